@@ -1,0 +1,119 @@
+"""What a person states in `case.toml`, and the layout of the case folder."""
+
+from typing import Literal
+
+import msgspec
+
+FORMAT_VERSION = 1
+
+CASE_FILE = "case.toml"
+JOURNAL = "journal.jsonl"
+MANIFEST = "manifest.json"
+REVIEW = "review.json"
+CAPTURES = "evidence/captures.json"
+EXCHANGES = "evidence/exchanges.ndjson"
+LEDGER = "evidence/ledger.json"
+CLASSIFICATION = "evidence/classification.json"
+SOURCES = "contract/sources.json"
+SOURCE_BYTES = "contract/sources/"
+CLAUSES = "contract/clauses.json"
+LAB_RUN = "lab/observations.json"
+ASSUMPTIONS = "lab/assumptions.json"
+HANDOFF_MARKDOWN = "handoff/handoff.md"
+HANDOFF_JSON = "handoff/handoff.json"
+
+CAPTURED = (CAPTURES, EXCHANGES, LEDGER, SOURCES, LAB_RUN)
+DERIVED = (CLASSIFICATION, CLAUSES, ASSUMPTIONS, REVIEW, HANDOFF_MARKDOWN, HANDOFF_JSON)
+
+Trigger = Literal[
+    "",
+    "unexpected-errors",
+    "parser-failed",
+    "streaming-changed",
+    "retries-amplified",
+    "usage-mismatch",
+    "component-changed",
+]
+
+
+class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of case.toml: unknown keys are refused."""
+
+
+class Incident(_Part, frozen=True):
+    """Who reviews what: times are RFC 3339 with an offset; empty means *not recorded*."""
+
+    title: str
+    start: str
+    end: str = ""
+    owner: str = ""
+    review_date: str = ""
+    trigger: Trigger = ""
+    symptom: str = ""
+    client_library: str = ""
+    services: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    request_ids: tuple[str, ...] = ()
+
+
+class Evidence(_Part, frozen=True):
+    """The captures to freeze, relative to the case folder."""
+
+    captures: tuple[str, ...] = ()
+
+
+class SourceFile(_Part, frozen=True):
+    """A documentation page saved to a file: where it came from and when it was captured."""
+
+    file: str
+    url: str
+    captured: str
+    purpose: str = ""
+
+
+class Operation(_Part, frozen=True):
+    """The operation under review, by method and path."""
+
+    method: str = "POST"
+    path: str = "/v1/chat/completions"
+
+
+class Client(_Part, frozen=True):
+    """The command that starts the real application for one call, relative to the case folder.
+
+    `timeout_s` is for one trial, in seconds; `parallel` says how many trials run at once.
+    """
+
+    command: tuple[str, ...] = ()
+    directory: str = "."
+    timeout_s: float = 30.0
+    parallel: int = 4
+
+
+class Declared(_Part, frozen=True):
+    """An assumption that a person states, where neither lab nor traffic can show it."""
+
+    location: str
+    value: str
+    detail: str = ""
+
+
+class Secrets(_Part, frozen=True):
+    """How the credential reaches production: names and places, never a value."""
+
+    secret_source: str = ""
+    rotation: str = ""
+
+
+class Case(_Part, frozen=True):
+    """The whole of `case.toml`."""
+
+    version: int
+    incident: Incident
+    evidence: Evidence = Evidence()
+    operation: Operation = Operation()
+    sources: tuple[SourceFile, ...] = ()
+    client: Client = Client()
+    secrets: Secrets = Secrets()
+    assumptions: tuple[Declared, ...] = ()

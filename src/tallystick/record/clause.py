@@ -1,0 +1,92 @@
+"""Source, citation and Clause: what the documents state, and where they state it."""
+
+from typing import Literal
+
+import msgspec
+
+from tallystick.record.canonical import identity
+
+Standing = Literal["documented", "support-confirmed", "conflicting", "stale", "to-verify"]
+STANDINGS: tuple[Standing, ...] = (
+    "documented",
+    "support-confirmed",
+    "conflicting",
+    "stale",
+    "to-verify",
+)
+
+Aspect = Literal[
+    "value",
+    "required",
+    "kind",
+    "enum",
+    "min-items",
+    "minimum",
+    "maximum",
+    "retry",
+    "meaning",
+    "exists",
+]
+
+
+class Source(msgspec.Struct, frozen=True):
+    """Where statements come from: bytes as captured, when, from which URL, and why they matter.
+
+    `captured` is RFC 3339; `digest` is the tagged SHA-256 of the stored bytes.
+    """
+
+    id: str
+    url: str
+    captured: str
+    digest: str
+    title: str
+    purpose: str
+    media_type: str
+    stored: str
+
+
+class Citation(msgspec.Struct, frozen=True):
+    """A place in a source: byte offsets into the stored bytes, and the bytes there as text."""
+
+    source: str
+    start: int
+    end: int
+    quotation: str
+
+
+class Clause(msgspec.Struct, frozen=True):
+    """One statement at one location: `aspect` is stated to be `value`.
+
+    `when` narrows it (`error.code=invalid_request`); empty means always.
+    """
+
+    location: str
+    aspect: Aspect
+    value: str
+    citation: Citation
+    standing: Standing = "to-verify"
+    when: str = ""
+
+    @property
+    def id(self) -> str:
+        """Identity from what is stated and where it stands; never from its standing."""
+        cited = self.citation
+        return identity(
+            self.location, self.aspect, self.value, self.when, cited.source, cited.start
+        )
+
+    def says(self) -> str:
+        """The statement as one readable phrase."""
+        condition = f" when {self.when}" if self.when else ""
+        return (
+            f"{_PHRASES.get((self.aspect, self.value), f'{self.aspect} {self.value}')}{condition}"
+        )
+
+
+_PHRASES = {
+    ("retry", "yes"): "retry",
+    ("retry", "no"): "do not retry",
+    ("required", "yes"): "required",
+    ("required", "no"): "optional",
+    ("exists", "yes"): "documented",
+}

@@ -1,0 +1,75 @@
+"""The hash-chained journal of human decisions: `journal.jsonl`.
+
+Each entry is one canonical JSON line that holds the digest of the line before it, so that a
+missing, changed or reordered entry breaks the chain at a place one can name.
+"""
+
+import msgspec
+
+from tallystick.record.canonical import canonical, digest
+
+GENESIS = digest(b"tallystick journal 1")
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One decision: who, when (RFC 3339), about which location, what, why, and the ticket."""
+
+    previous: str
+    at: str
+    who: str
+    action: str
+    location: str
+    text: str
+    ticket: str = ""
+
+
+class ChainError(ValueError):
+    """The journal does not hold together. `line` counts from 1."""
+
+    def __init__(self, line: int, problem: str) -> None:
+        super().__init__(f"line {line}: {problem}")
+        self.line = line
+
+
+def head(data: bytes) -> str:
+    """The digest the next entry must name."""
+    entries = data.splitlines(keepends=True)
+    return digest(entries[-1]) if entries else GENESIS
+
+
+def append(data: bytes, entry: Entry) -> bytes:
+    """The journal with one entry more.
+
+    Raises:
+        ChainError: the entry names another predecessor than the journal's last line.
+    """
+    if entry.previous != head(data):
+        line = len(data.splitlines()) + 1
+        raise ChainError(line, "the journal has moved since this decision was prepared")
+    return data + canonical(entry) + b"\n"
+
+
+def read(data: bytes) -> tuple[Entry, ...]:
+    """The entries, each checked against the one before.
+
+    Raises:
+        ChainError: a line that is no canonical entry, or that breaks the chain.
+    """
+    previous, entries = GENESIS, []
+    for number, line in enumerate(data.splitlines(keepends=True), start=1):
+        entry = _entry(line, number)
+        if entry.previous != previous:
+            raise ChainError(number, "does not follow from the line before it")
+        previous = digest(line)
+        entries.append(entry)
+    return tuple(entries)
+
+
+def _entry(line: bytes, number: int) -> Entry:
+    try:
+        entry = msgspec.json.decode(line, type=Entry)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ChainError(number, "is not a journal entry") from error
+    if canonical(entry) + b"\n" != line:
+        raise ChainError(number, "is not in canonical form")
+    return entry
