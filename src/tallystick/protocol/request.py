@@ -32,7 +32,7 @@ def request_violations(body: object) -> tuple[Violation, ...]:
     """Everything in a request body that no chat-completions provider accepts by contract."""
     if not isinstance(body, dict):
         return (_client("request.body", "is not a JSON object"),)
-    return tuple([*_members(body), *_messages(body.get("messages"))])
+    return (*_members(body), *_messages(body.get("messages")))
 
 
 def _client(location: str, problem: str) -> Violation:

@@ -166,7 +166,9 @@ def _usage(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "usage", f"is {json_kind(usage)}, expected object"
         return
     for name in _USAGE_COUNTS:
-        if name in usage and json_kind(usage[name]) != "number":
+        if name not in usage:
+            yield f"usage.{name}", "is missing"
+        elif json_kind(usage[name]) != "number":
             yield f"usage.{name}", f"is {json_kind(usage[name])}, expected number"
 
 

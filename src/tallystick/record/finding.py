@@ -86,6 +86,7 @@ class GroupClass(msgspec.Struct, frozen=True):
     group: str
     failure_class: FailureClass
     location: str
+    rule: str
     reason: str
     attempts: int
     statuses: tuple[int, ...]

@@ -26,7 +26,8 @@ SCHEMA_NAMES = frozenset(
     extra_body num_predict num_ctx logits_processors guided_json cache_control
     accepted_prediction_tokens rejected_prediction_tokens audio_tokens text_tokens
     latency_checkpoint claude_cache_creation_5_m_tokens claude_cache_creation_1_h_tokens
-    obfuscation signature title status instance timestamp request_id requestid
+    obfuscation signature title status instance timestamp request_id requestid body path query
+    system_prompt deployment api-version stream_error
     """.split()
 )
 
@@ -138,7 +139,23 @@ WORDS = frozenset(
     violated violation visit
     wait waiting was way we week well were what when where whether which while will window
     with within without wrong
-    year yet you your zero
+    year yet you your zero afford fewer sure making occurred responded page gone lacks needs
+    whitelist allowlist exception unhandled traceback nonetype null undefined abort bearer
+    attempted beyond behind busy came class conversation core cut deploy disable disallow
+    ended ending exact execute explicit extend feature features final fully hit hitting
+    identical ignore ignores implement implemented initial input inputs insert install invalidate
+    latest lifetime load manually mark matched mandatory mixed natural neither newer normal note
+    older overflow overridden owner oversized owned parsable picked plain prompted property
+    quickly quotas re-authenticate reduced regenerate register registered regular
+    rejecting relevant renew replaced resend resolve resolved revoke rotated safe schema seconds
+    selected separate served serving share shared sign signed sign-in similar slow
+    specifying stage stopped strictly submit submitted subscribe subscribed success
+    succeeded successful sum switched tag target task terminate tested third thread throttle
+    throttling transient transmit turned types unauthenticated unknown unlock unmarshal unused
+    updated uploading usable user_id util validated vary versions waited warning
+    missing-header authorize authorised unauthorised organisation utilization spend spent
+    hard soft cap capped top-up topup recharge arrears overdue owed outstanding negative
+    model's isn't doesn't can't couldn't don't wasn't won't aren't didn't hasn't
     free-models-per-day free-models-per-min
     """.split()
 )

@@ -1,0 +1,51 @@
+"""Transport failures: the words of a capture's `_error`, read into one kind.
+
+Signatures of Chromium (`net::ERR_…`), Node (`ECONNRESET` …), Python, Go, curl and Java clients.
+The order matters: what is more specific stands first.
+"""
+
+import re
+
+from tallystick.record.exchange import Failure
+
+_TABLE: tuple[tuple[Failure, str], ...] = (
+    (
+        "dns",
+        r"enotfound|eai_again|getaddrinfo|name_not_resolved|name resolution|nodename nor servname"
+        r"|no such host|could not resolve|unknownhost|\bdns\b|gaierror|name or service not known",
+    ),
+    (
+        "tls",
+        r"\btls\b|\bssl\b|sslerror|certificate|cert_|err_cert|handshake|self.signed|unable_to_verify"
+        r"|unable to get local issuer|ssl_error|wrong version number|x509|pkix",
+    ),
+    (
+        "protocol",
+        r"local_?protocol|illegal header|invalid header|header value|illegal request|remoteprotocol"
+        r"|malformed|bad status line|http2_protocol_error|invalid http|err_invalid_char"
+        r"|invalid character in header|not a legal http|unexpected keyword|parse error"
+        r"|err_invalid_url|invalid url|unsupported protocol|unsupportedprotocol",
+    ),
+    ("proxy", r"\bproxy|tunnel|err_proxy|err_tunnel"),
+    ("timeout", r"time(?:d)?[ _-]?out|etimedout|deadline exceeded|und_err_\w*timeout|read_timeout"),
+    ("refused", r"refused|econnrefused"),
+    (
+        "reset",
+        r"reset|econnreset|broken pipe|epipe|socket hang up|hang ?up|disconnected|terminated"
+        r"|connection closed|closed connection|empty_response|empty reply|incomplete|eof"
+        r"|peer closed|premature|other side closed|und_err_socket|connection_closed"
+        r"|content_length_mismatch"
+        r"|stream error|goaway|chunked",
+    ),
+    (
+        "network",
+        r"network|unreachable|blocked|cors|err_failed|failed to fetch|err_internet|offline",
+    ),
+    ("aborted", r"abort|cancel"),
+)
+_COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _TABLE)
+
+
+def failure_kind(text: str) -> Failure:
+    """The kind of transport failure a client's words describe; `network` when they say no more."""
+    return next((kind for kind, pattern in _COMPILED if pattern.search(text)), "network")

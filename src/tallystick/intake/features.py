@@ -1,0 +1,116 @@
+"""What the classification rules look at: one retry group, read once."""
+
+import re
+from collections.abc import Iterable
+from functools import cached_property
+
+from tallystick.protocol import (
+    ErrorEnvelope,
+    RetryHint,
+    Violation,
+    completion_violations,
+    read_error,
+    request_violations,
+    retry_hint,
+    stream_violations,
+)
+from tallystick.record.exchange import Exchange, Frame
+
+
+class Facts:
+    """What a person knows of the incident: the client, and what the application reported."""
+
+    def __init__(self, client: str = "", symptom: str = "") -> None:
+        self.client, self.symptom = client.lower(), symptom.lower()
+
+    def says(self, pattern: str) -> bool:
+        """Whether the reported symptom matches a pattern."""
+        return re.search(pattern, self.symptom) is not None
+
+
+class Features:
+    """One logical call: its attempts, and the attempt that decided how it ended."""
+
+    def __init__(self, attempts: tuple[Exchange, ...], facts: Facts) -> None:
+        self.attempts, self.facts = attempts, facts
+        self.last = attempts[-1]
+        self.statuses = tuple(attempt.response.status for attempt in attempts)
+        self.status = self.last.response.status
+        self.retried = len(attempts) > 1
+        self.body_kind = self.last.response.body_kind
+
+    @cached_property
+    def succeeded(self) -> bool:
+        """Whether the call ended with a success status (whatever the body says)."""
+        return self.last.answered
+
+    @cached_property
+    def error(self) -> ErrorEnvelope | None:
+        """The error that the deciding attempt states, in its body or as a stream event."""
+        return attempt_error(self.last)
+
+    @cached_property
+    def words(self) -> str:
+        """Everything the error says, in lower case: message, code, type, param and details."""
+        error = self.error
+        if error is None:
+            return ""
+        parts = (error.message, error.code, error.type, error.param, error.more)
+        return " ".join(part for part in parts if part).lower()
+
+    def says(self, pattern: str) -> bool:
+        """Whether the error's words match a pattern."""
+        return re.search(pattern, self.words) is not None
+
+    @cached_property
+    def hint(self) -> RetryHint | None:
+        """The wait that the deciding attempt asks for."""
+        header = self.last.response_header
+        return retry_hint(header("retry-after"), header("retry-after-ms"))
+
+    @cached_property
+    def request_faults(self) -> tuple[Violation, ...]:
+        """What is wrong with the request by the protocol itself."""
+        request = self.last.request
+        return request_violations(request.body) if request.body_kind == "json" else ()
+
+    @cached_property
+    def response_faults(self) -> tuple[Violation, ...]:
+        """What is wrong with a successful answer by the protocol itself."""
+        response = self.last.response
+        if self.body_kind == "json":
+            return completion_violations(response.body)
+        if self.body_kind == "sse":
+            return stream_violations(*stream_parts(response.frames))
+        return ()
+
+    @cached_property
+    def streamed(self) -> bool:
+        """Whether the request asked for a stream."""
+        body = self.last.request.body
+        return isinstance(body, dict) and body.get("stream") is True
+
+    @cached_property
+    def path(self) -> str:
+        """The path of the request's URL, sanitized."""
+        return re.sub(r"^https?://[^/]*", "", self.last.request.url)
+
+
+def stream_parts(frames: Iterable[Frame]) -> tuple[list[object], bool]:
+    """The chunks of a stream, and whether it said `[DONE]`."""
+    listed = list(frames)
+    chunks = [frame.data for frame in listed if frame.kind in ("data", "text")]
+    return chunks, any(frame.kind == "done" for frame in listed)
+
+
+def attempt_error(exchange: Exchange) -> ErrorEnvelope | None:
+    """The error of one attempt, or None when its answer states none."""
+    response = exchange.response
+    match response.body_kind:
+        case "json":
+            return read_error(response.body)
+        case "sse":
+            errors = (read_error(f.data) for f in response.frames if f.kind in ("data", "open"))
+            return next((error for error in errors if error), None)
+        case "html" | "text" | "empty" | "not-visible":
+            return read_error(response.body, response.body_kind)

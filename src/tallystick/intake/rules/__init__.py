@@ -1,0 +1,46 @@
+"""The classification rules, in the order in which they are asked; the first that claims, decides.
+
+One rule, one file. Each module holds `RULE` with an example that it must claim and one that it
+must leave to others.
+"""
+
+from tallystick.intake.rules import (
+    account_state,
+    bad_success,
+    credentials,
+    endpoint,
+    error_in_success,
+    fast_failure,
+    gateway_page,
+    healed_by_retry,
+    hidden_upstream,
+    rate_limit,
+    refused_request,
+    retried_refusal,
+    server_failure,
+    transport_failure,
+    unsendable_credential,
+    usage_reading,
+)
+from tallystick.intake.rules.base import Claim, Example, Rule
+
+RULES: tuple[Rule, ...] = (
+    unsendable_credential.RULE,
+    transport_failure.RULE,
+    healed_by_retry.RULE,
+    gateway_page.RULE,
+    error_in_success.RULE,
+    credentials.RULE,
+    account_state.RULE,
+    rate_limit.RULE,
+    retried_refusal.RULE,
+    hidden_upstream.RULE,
+    endpoint.RULE,
+    refused_request.RULE,
+    fast_failure.RULE,
+    server_failure.RULE,
+    usage_reading.RULE,
+    bad_success.RULE,
+)
+
+__all__ = ["RULES", "Claim", "Example", "Rule"]

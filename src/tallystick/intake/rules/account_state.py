@@ -1,0 +1,61 @@
+"""The state of the account decided: money, quota, plan, model access, region."""
+
+from tallystick.intake.features import Features
+from tallystick.intake.rules.base import Claim, Example, Rule
+
+_TABLE = (
+    (
+        "account.quota",
+        r"insufficient_quota|insufficient_user_quota|current quota|quota_exceeded|token_quota"
+        r"|resource_exhausted|exceeded\W+(?:\S+\W+){0,3}quota|quota\W+(?:\S+\W+){0,3}"
+        r"(?:exceeded|exhausted|insufficient|used)|quota (?:is )?not enough|usage limit"
+        r"|spending|hard limit|billing_hard_limit",
+    ),
+    (
+        "account.balance",
+        r"balance|credits?\b|billing|payment|recharge|top[ -]?up|arrears|overdue|afford|purchase",
+    ),
+    (
+        "account.daily_limit",
+        r"per[ -]day|daily|\brpd\b|\btpd\b|requests_per_day|free[-_ ]tier|free-models-per-day"
+        r"|monthly|per month|weekly",
+    ),
+    (
+        "account.tpm",
+        r"tokens per min|\btpm\b|tokens_per_minute|tokens_limit_reached|input tokens per minute",
+    ),
+    (
+        "account.model_access",
+        r"not have access|no access to|does not have access|access to (?:the )?model"
+        r"|no available channel|model_not_active|not (?:available|allowed|enabled|authorized)\W+"
+        r"(?:\S+\W+){0,4}(?:plan|tier|subscription|account|group|project|organization)"
+        r"|(?:upgrade|subscription|plan)\b.*\bmodel|model\b.*\b(?:upgrade|subscription|plan)\b"
+        r"|must be verified|not (?:permitted|allowed) to (?:access|use|sample)",
+    ),
+    ("account.region", r"unsupported_country|country|territory|region|location is not supported"),
+    ("account.data_policy", r"data policy|privacy settings|guardrail|moderation"),
+    ("account.state", r"deactivated|suspended|account\b.*\b(?:disabled|inactive|blocked)"),
+    ("account.concurrency", r"concurren"),
+)
+
+
+def _claim(seen: Features) -> Claim | None:
+    if seen.status < 400:
+        return None
+    place = next((place for place, pattern in _TABLE if seen.says(pattern)), None)
+    if place is None and seen.status == 402:
+        place = "account.balance"
+    if place is None:
+        return None
+    what = place.removeprefix("account.").replace("_", " ")
+    reason = f"The answer {seen.status} speaks of the account's {what}, not of the request's form."
+    return Claim("account_assumption", place, reason)
+
+
+RULE = Rule(
+    "account-state",
+    "an error that names quota, balance, a daily limit, tokens per minute, model access or region",
+    _claim,
+    Example((429,), {"error": {"message": "You exceeded your current quota", "type": "tokens"}}),
+    Example((429,), {"error": {"message": "Rate limit exceeded: requests per minute"}}),
+)

@@ -1,0 +1,46 @@
+"""The request went to a wrong place."""
+
+import re
+
+from tallystick.intake.features import Features
+from tallystick.intake.rules.base import Claim, Example, Rule
+
+_RIGHT_PATH = re.compile(r"(?:/[^/]+)*?(?:/v\d\w*|/deployments/[^/]+|/openai)?/chat/completions/?")
+_DOUBLED = re.compile(r"/(v\d|chat|completions|openai|api)/\1(?:/|$)|/chat/completions.+")
+_NO_ROUTE = (
+    r"unknown_url|invalid url|not found|no route|cannot (?:post|get)|unknown request url|page"
+)
+
+
+def _claim(seen: Features) -> Claim | None:
+    if 300 <= seen.status < 400:
+        return _wrong(f"The address answered with a redirect ({seen.status}), not with the API.")
+    if seen.status in (404, 405, 421) and not _about_model(seen):
+        return _wrong(f"The address answered {seen.status}: no such operation there.")
+    if seen.succeeded and seen.body_kind == "html":
+        return _wrong("The address answered with a web page and a success status.")
+    return None
+
+
+def _about_model(seen: Features) -> bool:
+    return seen.says(r"\bmodels?\b|model_not_found|provider") and not (
+        seen.says(_NO_ROUTE) and odd_path(seen.path)
+    )
+
+
+def odd_path(path: str) -> bool:
+    """Whether a path repeats a segment, goes on after the operation, or never names it."""
+    return bool(_DOUBLED.search(path)) or _RIGHT_PATH.fullmatch(path) is None
+
+
+def _wrong(reason: str) -> Claim:
+    return Claim("request_contract", "endpoint.path", reason)
+
+
+RULE = Rule(
+    "endpoint",
+    "a redirect, 404 or 405 that is not about the model, or a web page with a success status",
+    _claim,
+    Example((404,), "<html><head><title>404 Not Found</title></head></html>"),
+    Example((404,), {"error": {"message": "The model does not exist", "code": "model_not_found"}}),
+)

@@ -1,0 +1,36 @@
+"""A plain rate limit: what the client made of it decides."""
+
+from tallystick.intake.features import Features
+from tallystick.intake.groups import gap_s
+from tallystick.intake.rules.base import Claim, Example, Rule
+
+
+def _claim(seen: Features) -> Claim | None:
+    limited = seen.status == 429 or (seen.status >= 400 and seen.says(r"rate[ _-]?limit|too many"))
+    if not limited:
+        return None
+    if not seen.retried:
+        reason = f"A rate limit ({seen.status}) was not retried at all."
+        return Claim("error_contract", f"retry.status.{seen.status}", reason)
+    if _hurried(seen):
+        reason = "The client came back before the time that Retry-After asks for."
+        return Claim("error_contract", "retry.retry_after", reason)
+    reason = "The rate limit outlasted every retry: the allowed rate was assumed, not known."
+    return Claim("account_assumption", "limit.requests", reason)
+
+
+def _hurried(seen: Features) -> bool:
+    if seen.hint is None or seen.hint.seconds is None:
+        return False
+    pairs = zip(seen.attempts, seen.attempts[1:], strict=False)
+    gaps = [gap_s(before, after) for before, after in pairs]
+    return any(gap is not None and gap < seen.hint.seconds * 0.9 for gap in gaps)
+
+
+RULE = Rule(
+    "rate-limit",
+    "429 without words about the account",
+    _claim,
+    Example((429,), {"error": {"message": "Rate limit exceeded"}}),
+    Example((503,), {"error": {"message": "The server is overloaded"}}),
+)

@@ -1,0 +1,35 @@
+"""The provider refused the request's form."""
+
+from tallystick.intake.features import Features
+from tallystick.intake.rules.base import Claim, Example, Rule
+from tallystick.intake.rules.places import field_location
+
+_REFUSALS = (400, 404, 405, 406, 409, 411, 413, 414, 415, 422, 424)
+_SAYS_REQUEST = (
+    r"invalid_request|invalid request|invalid_type|invalid value|is required|unsupported|"
+    r"model_not_found|unknown model|must be|not support|unexpected keyword|missing field|"
+    r"cannot unmarshal|failed to (?:parse|deserialize)|bad request|extra inputs|validation|"
+    r"too long|context length|alternate|jinja|template|unexpected"
+)
+
+
+def _claim(seen: Features) -> Claim | None:
+    refused = seen.status in _REFUSALS
+    disguised = seen.status >= 500 and (seen.says(_SAYS_REQUEST) or bool(seen.request_faults))
+    if not (refused or disguised):
+        return None
+    place = "request.model" if seen.says("model_not_found") else field_location(seen)
+    return Claim(
+        "request_contract",
+        place,
+        f"The provider refused the request's form with {seen.status}.",
+    )
+
+
+RULE = Rule(
+    "refused-request",
+    "a 4xx about the request, or a 5xx whose text speaks of the request",
+    _claim,
+    Example((400,), {"error": {"message": "Unsupported parameter", "param": "max_tokens"}}),
+    Example((500,), {"error": {"message": "Internal server error", "type": "server_error"}}),
+)

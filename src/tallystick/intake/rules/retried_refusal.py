@@ -1,0 +1,33 @@
+"""The client repeated what should have failed fast."""
+
+from tallystick.intake.features import Features
+from tallystick.intake.rules.base import Claim, Example, Rule
+
+_RETRY_TALK = r"retr(?:y|ies|ied)|storm|amplif|attempts|repeated|loop|again|triple|double"
+_PERMANENT = r"invalid_request|invalid request|model_not_found|unknown model|required|unsupported"
+
+
+def _claim(seen: Features) -> Claim | None:
+    if not seen.retried or seen.succeeded or seen.status in (401, 408, 409, 429):
+        return None
+    if not all(status == seen.status for status in seen.statuses):
+        return None
+    disguised = seen.status >= 500 and seen.says(_PERMANENT)
+    told = 400 <= seen.status < 500 and seen.facts.says(_RETRY_TALK)
+    if not (disguised or told):
+        return None
+    return Claim(
+        "error_contract",
+        f"retry.status.{seen.status}",
+        f"A refusal of the request itself ({seen.status}) was sent again "
+        f"{len(seen.attempts) - 1} times with the same body.",
+    )
+
+
+RULE = Rule(
+    "retried-refusal",
+    "the same request repeated although the answer says that it is wrong",
+    _claim,
+    Example((500, 500, 500), {"error": {"message": "invalid", "code": "invalid_request"}}),
+    Example((500, 500, 500), {"error": {"message": "Internal error", "code": "server_error"}}),
+)

@@ -1,0 +1,35 @@
+"""No complete answer arrived."""
+
+from tallystick.intake.features import Features
+from tallystick.intake.rules.base import Claim, Example, Rule
+
+_WORDS = {
+    "dns": "the host name could not be resolved",
+    "tls": "the TLS handshake or certificate check failed",
+    "timeout": "no answer came in time",
+    "reset": "the connection broke before the answer was complete",
+    "refused": "the connection was refused",
+    "proxy": "a proxy would not pass the request",
+    "protocol": "the exchange was no valid HTTP",
+    "network": "the network did not carry the request",
+    "aborted": "the exchange was aborted before the answer was complete",
+}
+
+
+def _claim(seen: Features) -> Claim | None:
+    kind = seen.last.failure
+    if kind is not None:
+        return Claim("transport", f"transport.{kind}", f"In transport {_WORDS[kind]}.")
+    if any(frame.kind == "open" for frame in seen.last.response.frames):
+        reason = "The stream broke off in the middle of an event."
+        return Claim("transport", "transport.stream", reason)
+    return None
+
+
+RULE = Rule(
+    "transport-failure",
+    "an attempt without a complete answer",
+    _claim,
+    Example((0,), error="dns: getaddrinfo ENOTFOUND"),
+    Example((500,), {"error": {"message": "Internal server error", "type": "server_error"}}),
+)

@@ -1,0 +1,24 @@
+"""A credential that could not even be sent."""
+
+from tallystick.intake.features import Features
+from tallystick.intake.rules.base import Claim, Example, Rule
+
+
+def _claim(seen: Features) -> Claim | None:
+    if seen.last.failure != "protocol" or seen.status:
+        return None
+    sent = seen.last.request_header("authorization") or seen.last.request_header("api-key") or ""
+    about_header = "header" in seen.last.failure_text.lower() or seen.facts.says("header")
+    if sent.endswith("‹credential:0›") or (about_header and "credential" in sent):
+        reason = "The client refused to send its own credential header, so nothing left the host."
+        return Claim("authentication", "auth.header", reason)
+    return None
+
+
+RULE = Rule(
+    "unsendable-credential",
+    "a header value the HTTP client refuses, such as an empty bearer token",
+    _claim,
+    Example((0,), error="LocalProtocolError: Illegal header value", authorization="Bearer "),
+    Example((0,), error="RemoteProtocolError: malformed response"),
+)

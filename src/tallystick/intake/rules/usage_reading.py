@@ -1,0 +1,76 @@
+"""The answer's usage was right, and was read or recorded differently."""
+
+import re
+from collections.abc import Iterator
+from itertools import combinations
+
+from tallystick.intake.features import Features, stream_parts
+from tallystick.intake.rules.base import Claim, Example, Rule
+from tallystick.protocol import Assembler, read_completion
+
+_ACCOUNTING = (
+    r"\busage\b|tokens?\b|\bcost|\bbill|ledger|invoice|charged|\bspend|budget|price|pricing|credits"
+    r"|dashboard|quota|counter|accounting|metering"
+)
+_CRASH = r"error|exception|crash|panic|cannot|undefined|nonetype|traceback"
+
+
+def _claim(seen: Features) -> Claim | None:
+    if not seen.succeeded or not seen.facts.says(_ACCOUNTING):
+        return None
+    usage = _usage(seen)
+    if usage is None:
+        if seen.body_kind == "not-visible":
+            return None
+        place = "stream.usage" if seen.body_kind == "sse" else "response.usage"
+        reason = "The answer carried no usage, which the application counted on."
+        return Claim("response_contract", place, reason)
+    if seen.facts.says(_CRASH):
+        return None
+    reason = "The usage on the wire is whole; the application read or recorded it differently."
+    return Claim("account_assumption", _location(usage, seen), reason)
+
+
+def _usage(seen: Features) -> dict[str, object] | None:
+    if seen.body_kind == "json":
+        found = read_completion(seen.last.response.body).usage
+    else:
+        assembler = Assembler()
+        for chunk in stream_parts(seen.last.response.frames)[0]:
+            assembler.feed(chunk)
+        found = assembler.answer.usage
+    return dict(found) if found is not None else None
+
+
+def _location(usage: dict[str, object], seen: Features) -> str:
+    """The field that makes a reported number: a sum of two counts points at the second."""
+    counts = list(_counts(usage, "response.usage"))
+    reported = {int(text) for text in re.findall(r"\d{2,}", seen.facts.symptom)}
+    for (_, first), (place, second) in combinations(counts, 2):
+        if first + second in reported - {value for _, value in counts}:
+            return place
+    nested = [place for place, value in counts if place.count(".") > 2 and value]
+    return nested[0] if nested else "response.usage"
+
+
+def _counts(usage: object, place: str) -> Iterator[tuple[str, int]]:
+    for key, value in usage.items() if isinstance(usage, dict) else ():
+        if isinstance(value, int):
+            yield f"{place}.{key}", value
+        yield from _counts(value, f"{place}.{key}")
+
+
+RULE = Rule(
+    "usage-reading",
+    "a complaint about tokens or cost over an answer that succeeded",
+    _claim,
+    Example(
+        (200,),
+        {
+            "choices": [{"index": 0, "message": {"content": "x"}, "finish_reason": "stop"}],
+            "usage": {"prompt_tokens": 2006, "completion_tokens": 3, "total_tokens": 2009},
+        },
+        symptom="ledger shows 4012 tokens",
+    ),
+    Example((200,), {"choices": []}, symptom="the page stays empty"),
+)
