@@ -1,0 +1,199 @@
+"""An OpenAPI 3.x document becomes clauses about one operation (OpenAPI Specification 3.1.0).
+
+Only what the document states becomes a clause: a property that is in no `required` list is
+documented to exist and promised by nobody.
+"""
+
+from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
+
+import msgspec
+
+from tallystick.contract.draft import Draft
+from tallystick.contract.spanned import DocumentError, Spanned
+from tallystick.record.clause import Aspect
+
+MAX_DEPTH = 12
+_LIMITS: Mapping[str, Aspect] = {
+    "minItems": "min-items",
+    "minimum": "minimum",
+    "maximum": "maximum",
+}
+_KINDS = {"integer": "number"}
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a schema stands: the location's prefix and the dotted path below it."""
+
+    prefix: str
+    path: str = ""
+
+    def member(self, name: str) -> "Place":
+        """The place of a property."""
+        return Place(self.prefix, f"{self.path}.{name}" if self.path else name)
+
+    def items(self) -> "Place":
+        """The place of an array's items."""
+        return Place(self.prefix, f"{self.path}[]")
+
+    @property
+    def location(self) -> str:
+        """The location's name."""
+        return f"{self.prefix}.{self.path}" if self.path else self.prefix
+
+
+def is_openapi(tree: Spanned) -> bool:
+    """Whether a document says that it is OpenAPI 3."""
+    return tree.text("openapi").startswith("3.")
+
+
+def read_openapi(tree: Spanned, method: str, path: str) -> Iterator[Draft]:
+    """The clauses of one operation.
+
+    Raises:
+        DocumentError: the document has no such operation, or a reference leads nowhere.
+    """
+    reader = _Reader(tree)
+    found, operation = _operation(tree, method, path)
+    yield from _endpoint(tree, found, path)
+    yield from reader.security(operation)
+    body = _schema(reader.deref(operation.get("requestBody")), "application/json")
+    if body is not None:
+        yield from reader.schema(body, Place("request"))
+    responses = operation.get("responses")
+    for status, response in (responses.fields or {}).items() if responses else ():
+        yield from reader.response(status, response)
+
+
+def _operation(tree: Spanned, method: str, path: str) -> tuple[Spanned, Spanned]:
+    for name, item in ((tree.get("paths") or tree).fields or {}).items():
+        operation = item.get(method.lower())
+        if operation is not None and _joined(tree, name) == path:
+            return item, operation
+    raise DocumentError(f"describes no operation {method} {path}")
+
+
+def _server(tree: Spanned) -> Spanned | None:
+    servers = tree.get("servers")
+    return servers.items[0].get("url") if servers is not None and servers.items else None
+
+
+def _joined(tree: Spanned, name: str) -> str:
+    server = _server(tree)
+    url = server.scalar if server is not None and isinstance(server.scalar, str) else ""
+    return urlsplit(url).path.rstrip("/") + name
+
+
+def _endpoint(tree: Spanned, item: Spanned, path: str) -> Iterator[Draft]:
+    server = _server(tree)
+    if server is not None and isinstance(server.scalar, str):
+        parts = urlsplit(server.scalar)
+        host = f"{parts.scheme}://{parts.netloc}"
+        yield Draft("endpoint.host", "value", host, server.key_start, server.end)
+    key_end = item.key_start + len(path.encode())
+    yield Draft("endpoint.path", "value", path, item.key_start, key_end)
+
+
+def _schema(holder: Spanned | None, media_type: str) -> Spanned | None:
+    content = holder.get("content", media_type) if holder is not None else None
+    return (content.get("schema") or content.get("itemSchema")) if content else None
+
+
+class _Reader:
+    def __init__(self, tree: Spanned) -> None:
+        self._tree = tree
+
+    def deref(self, node: Spanned | None) -> Spanned | None:
+        """The node, or what its local `$ref` points at (JSON Pointer, RFC 6901)."""
+        seen = 0
+        while node is not None and node.text("$ref"):
+            reference, seen = node.text("$ref"), seen + 1
+            parts = [p.replace("~1", "/").replace("~0", "~") for p in reference[2:].split("/")]
+            target = self._tree.get(*parts) if reference.startswith("#/") else None
+            if target is None or seen > MAX_DEPTH:
+                raise DocumentError(f"has a reference that leads nowhere: {reference}")
+            node = target
+        return node
+
+    def security(self, operation: Spanned) -> Iterator[Draft]:
+        """What the operation's (or the document's) security requirement states of the header."""
+        required = operation.get("security") or self._tree.get("security")
+        for entry in (required.items or ()) if required else ():
+            for name in entry.fields or {}:
+                yield from self._scheme(self._tree.get("components", "securitySchemes", name))
+
+    def _scheme(self, scheme: Spanned | None) -> Iterator[Draft]:
+        scheme = self.deref(scheme)
+        if scheme is None:
+            return
+        start, end = scheme.key_start, scheme.end
+        if scheme.text("type") == "http":
+            yield Draft("auth.header", "value", "Authorization", start, end)
+            yield Draft("auth.scheme", "value", scheme.text("scheme").capitalize(), start, end)
+        elif scheme.text("type") == "apiKey" and scheme.text("in") == "header":
+            yield Draft("auth.header", "value", scheme.text("name"), start, end)
+
+    def response(self, status: str, response: Spanned) -> Iterator[Draft]:
+        """The clauses of one response by status."""
+        body = self.deref(response)
+        plain, streamed = _schema(body, "application/json"), _schema(body, "text/event-stream")
+        if status.startswith("2"):
+            yield from self.schema(plain, Place("response"))
+            yield from self.schema(streamed, Place("stream"))
+            return
+        meaning = body.get("description") if body is not None else None
+        if status.isdigit() and meaning is not None:
+            text = " ".join(str(meaning.scalar).split())
+            location = f"error.status.{status}"
+            yield Draft(location, "meaning", text, meaning.key_start, meaning.end)
+        error = self.deref(plain)
+        inner = self.deref(error.get("properties", "error")) if error is not None else None
+        yield from self.schema(inner or error, Place("error"))
+
+    def schema(self, node: Spanned | None, place: Place, depth: int = 0) -> Iterator[Draft]:
+        """The clauses of a schema and of everything below it."""
+        schema = self.deref(node)
+        if schema is None or depth > MAX_DEPTH:
+            return
+        if place.path:
+            yield from self._own(schema, place)
+        for part in ("allOf", "oneOf", "anyOf"):
+            branches = schema.get(part)
+            for branch in (branches.items or ()) if branches else ():
+                yield from self.schema(branch, place, depth + 1)
+        yield from self._members(schema, place, depth)
+        items = schema.get("items")
+        if items is not None:
+            yield from self.schema(items, place.items() if place.path else place, depth + 1)
+
+    def _own(self, schema: Spanned, place: Place) -> Iterator[Draft]:
+        kind = schema.get("type")
+        if kind is not None:
+            yield Draft(place.location, "kind", _kinds(kind), kind.key_start, kind.end)
+        values = schema.get("enum")
+        if values is not None and values.items:
+            listed = "|".join(sorted(str(item.scalar) for item in values.items))
+            yield Draft(place.location, "enum", listed, values.key_start, values.end)
+        for name, aspect in _LIMITS.items():
+            limit = schema.get(name)
+            if limit is not None:
+                value = str(limit.scalar)
+                yield Draft(place.location, aspect, value, limit.key_start, limit.end)
+
+    def _members(self, schema: Spanned, place: Place, depth: int) -> Iterator[Draft]:
+        properties = schema.get("properties")
+        for name, child in (properties.fields or {}).items() if properties else ():
+            inner = place.member(name)
+            start = child.key_start
+            end = start + len(name.encode())
+            yield Draft(inner.location, "exists", "yes", start, end)
+            yield from self.schema(child, inner, depth + 1)
+        required = schema.get("required")
+        for item in (required.items or ()) if required else ():
+            inner = place.member(str(item.scalar))
+            yield Draft(inner.location, "required", "yes", item.start, item.end)
+
+
+def _kinds(kind: Spanned) -> str:
+    names = [str(item.scalar) for item in kind.items] if kind.items else [str(kind.scalar)]
+    return "|".join(sorted({_KINDS.get(name, name) for name in names}))

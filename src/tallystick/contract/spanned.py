@@ -1,0 +1,126 @@
+"""YAML or JSON text as a tree in which every value knows its place in the stored bytes.
+
+JSON is read as the subset of YAML 1.2 that it is. Plain scalars follow the YAML 1.2 core schema,
+so that `no` and `on` stay strings.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+import msgspec
+import yaml
+
+MAX_NODES = 200_000
+
+
+class DocumentError(ValueError):
+    """A document that cannot be read as what it claims to be. `line` counts from 1."""
+
+    def __init__(self, problem: str, line: int = 0) -> None:
+        super().__init__(f"line {line}: {problem}" if line else problem)
+        self.problem, self.line = problem, line
+
+
+class Spanned(msgspec.Struct, frozen=True):
+    """A value with its byte range; `fields` and `items` hold the children of containers.
+
+    `key_start` is where the key of a member begins, which is where its quotation begins.
+    """
+
+    start: int
+    end: int
+    key_start: int
+    scalar: str | int | float | bool | None = None
+    fields: "Mapping[str, Spanned] | None" = None
+    items: "tuple[Spanned, ...] | None" = None
+
+    def get(self, *path: str) -> "Spanned | None":
+        """The value some members further down, or None."""
+        here: Spanned | None = self
+        for name in path:
+            here = here.fields.get(name) if here is not None and here.fields else None
+        return here
+
+    def text(self, *path: str) -> str:
+        """A string some members further down, or an empty one."""
+        found = self.get(*path)
+        return found.scalar if found is not None and isinstance(found.scalar, str) else ""
+
+
+def parse_spanned(text: str, offset: int) -> Spanned:
+    """The tree of a YAML or JSON text that begins at byte `offset` of its source.
+
+    Raises:
+        DocumentError: it does not parse, holds more than one document, or is too large.
+    """
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise DocumentError(f"does not parse as YAML or JSON: {error.problem}", line) from None
+    except (yaml.YAMLError, RecursionError) as error:
+        raise DocumentError(f"does not parse as YAML or JSON: {type(error).__name__}") from None
+    if node is None:
+        raise DocumentError("is empty")
+    return _Builder(text, offset).build(node)
+
+
+class _Builder:
+    def __init__(self, text: str, offset: int) -> None:
+        self._nodes = 0
+        self._offset = offset
+        # Marks count characters; citations count bytes. ASCII, the usual case, needs no table.
+        self._bytes = None if text.isascii() else _byte_offsets(text)
+
+    def _at(self, character: int) -> int:
+        return self._offset + (self._bytes[character] if self._bytes else character)
+
+    def build(self, node: yaml.Node, key_start: int | None = None) -> Spanned:
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            line = node.start_mark.line + 1
+            raise DocumentError(f"expands to more than {MAX_NODES} values", line)
+        start, end = self._at(node.start_mark.index), self._at(node.end_mark.index)
+        begins = start if key_start is None else key_start
+        match node:
+            case yaml.ScalarNode():
+                return Spanned(start, end, begins, scalar=_scalar(node))
+            case yaml.SequenceNode():
+                items = tuple(self.build(item) for item in node.value)
+                return Spanned(start, items[-1].end if items else end, begins, items=items)
+            case yaml.MappingNode():
+                return self._mapping(node, start, end, begins)
+        raise DocumentError("holds a node of an unknown kind", node.start_mark.line + 1)
+
+    def _mapping(self, node: yaml.MappingNode, start: int, end: int, begins: int) -> Spanned:
+        fields: dict[str, Spanned] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise DocumentError("has a key that is no scalar", key.start_mark.line + 1)
+            fields[key.value] = self.build(value, self._at(key.start_mark.index))
+        last = max((child.end for child in fields.values()), default=end)
+        return Spanned(start, last, begins, fields=fields)
+
+
+def _byte_offsets(text: str) -> list[int]:
+    offsets, total = [0], 0
+    for char in text:
+        total += len(char.encode("utf-8", "surrogatepass"))
+        offsets.append(total)
+    return offsets
+
+
+_CORE: tuple[tuple[re.Pattern[str], Callable[[str], str | int | float | bool | None]], ...] = (
+    (re.compile(r"null|Null|NULL|~|"), lambda _: None),
+    (re.compile(r"true|True|TRUE"), lambda _: True),
+    (re.compile(r"false|False|FALSE"), lambda _: False),
+    (re.compile(r"[-+]?\d{1,15}"), int),
+    (re.compile(r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d{1,3})?"), float),
+)
+
+
+def _scalar(node: yaml.ScalarNode) -> str | int | float | bool | None:
+    text: str = node.value
+    if node.style is not None:
+        return text
+    return next((make(text) for pattern, make in _CORE if pattern.fullmatch(text)), text)

@@ -1,0 +1,130 @@
+"""Tables of a page become clauses: columns are recognised by their headings, never by position.
+
+Three kinds of table say something about a contract: statuses (with or without a retry column),
+fields of a request or an answer, and settings.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from tallystick.contract.draft import Draft
+from tallystick.contract.markdown import Row, Table
+
+_COLUMNS: Mapping[str, str] = {
+    "status": r"status(?: code)?|http(?: status)?(?: code)?|code|error|status / signal|signal",
+    "retry": r"retry\??|retryable\??|should (?:you|i) retry\??|retry policy",
+    "meaning": r"meaning|description|cause|reason|notes?|what it means|when",
+    "field": r"field|parameter|name|property|path|argument",
+    "type": r"type",
+    "required": r"required\??",
+    "setting": r"setting|item|option",
+    "value": r"value|use",
+}
+_SIDES = (
+    ("stream", r"stream|chunk|delta"),
+    ("response", r"response|returns?|answer|output"),
+    ("request", r"request|parameters?|body|input|message"),
+)
+_KIND_WORDS = {
+    "integer": "number",
+    "number": "number",
+    "float": "number",
+    "string": "string",
+    "boolean": "boolean",
+    "bool": "boolean",
+    "array": "array",
+    "list": "array",
+    "object": "object",
+    "null": "null",
+}
+_NO = re.compile(r"(?:usually |generally )?no\b|do not|don't|never|not retryable", re.IGNORECASE)
+_YES = re.compile(r"yes\b|retry|with backoff|exponential|safe to", re.IGNORECASE)
+_CODE = re.compile(r"(?:error\.)?code`?\s*(?:is|=|:|==)?\s*[`\"']?([a-z][a-z0-9_]{2,})")
+_BARE_CODE = re.compile(r"\b([a-z]+(?:_[a-z0-9]+)+)\b")
+_SETTINGS: tuple[tuple[str, str], ...] = (
+    (r"base ?url|sdk base url", "endpoint.base_url"),
+    (r"endpoint|path|operation", "endpoint.path"),
+    (r"auth\w*|authorization|header", "auth"),
+)
+
+
+def read_table(table: Table) -> Iterator[Draft]:
+    """The clauses of one table; none when its columns say nothing about a contract."""
+    columns = _columns(table.headings)
+    for row in table.rows:
+        cells = {name: row.cells[i] for name, i in columns.items() if i < len(row.cells)}
+        if "field" in cells and {"type", "required"} & cells.keys():
+            yield from _field(cells, row, table.section)
+        elif "status" in cells and {"retry", "meaning"} & cells.keys():
+            yield from _status(cells, row)
+        elif {"setting", "value"} <= cells.keys():
+            yield from _setting(cells, row)
+
+
+def _columns(headings: tuple[str, ...]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for index, heading in enumerate(headings):
+        for name, pattern in _COLUMNS.items():
+            if name not in found and re.fullmatch(pattern, heading.strip(), re.IGNORECASE):
+                found[name] = index
+                break
+    return found
+
+
+def _status(cells: Mapping[str, str], row: Row) -> Iterator[Draft]:
+    when = _condition(cells["status"])
+    for status in re.findall(r"\b[1-5]\d\d\b", cells["status"]):
+        meaning = cells.get("meaning", "").strip()
+        if meaning:
+            yield Draft(f"error.status.{status}", "meaning", meaning, row.start, row.end, when)
+        retry = _retry(cells.get("retry", ""))
+        if retry:
+            yield Draft(f"retry.status.{status}", "retry", retry, row.start, row.end, when)
+
+
+def _condition(signal: str) -> str:
+    """What narrows a row: `500 with error.code: invalid_request` speaks of one code only."""
+    if re.search(r"\bother\b|otherwise|any other", signal, re.IGNORECASE):
+        return "otherwise"
+    code = _CODE.search(signal) or _BARE_CODE.search(signal)
+    return f"error.code={code[1]}" if code else ""
+
+
+def _retry(text: str) -> str:
+    if _NO.match(text.strip()):
+        return "no"
+    return "yes" if _YES.match(text.strip()) else ""
+
+
+def _field(cells: Mapping[str, str], row: Row, section: str) -> Iterator[Draft]:
+    side = next((side for side, p in _SIDES if re.search(p, section, re.IGNORECASE)), None)
+    name = cells["field"].strip()
+    if side is None or not re.fullmatch(r"[A-Za-z_][\w.\[\]]*", name):
+        return
+    location = f"{side}.{name}"
+    yield Draft(location, "exists", "yes", row.start, row.end)
+    kinds = {_KIND_WORDS[w] for w in re.findall(r"[a-z]+", cells.get("type", "").lower())
+             if w in _KIND_WORDS}  # fmt: skip
+    if kinds:
+        yield Draft(location, "kind", "|".join(sorted(kinds)), row.start, row.end)
+    required = cells.get("required", "").strip().lower()
+    if required in ("yes", "required", "true", "no", "optional", "false"):
+        stated = "yes" if required in ("yes", "required", "true") else "no"
+        yield Draft(location, "required", stated, row.start, row.end)
+
+
+def _setting(cells: Mapping[str, str], row: Row) -> Iterator[Draft]:
+    name, value = cells["setting"].strip(), cells["value"].strip()
+    patterns = (place for p, place in _SETTINGS if re.fullmatch(p, name, re.IGNORECASE))
+    location = next(patterns, None)
+    if location == "auth":
+        header = re.match(r"([A-Za-z-]+):\s*([A-Za-z]+)\b", value)
+        if header:
+            yield Draft("auth.header", "value", header[1], row.start, row.end)
+            yield Draft("auth.scheme", "value", header[2], row.start, row.end)
+    elif location == "endpoint.path":
+        path = re.search(r"/\S+", value)
+        if path and not value.startswith("http"):
+            yield Draft(location, "value", path[0], row.start, row.end)
+    elif location is not None and value.startswith("http"):
+        yield Draft(location, "value", value.rstrip("/"), row.start, row.end)
