@@ -1,0 +1,114 @@
+"""From joints to findings, from findings to the seven answers and the verdict."""
+
+from collections.abc import Iterable
+
+from tallystick.record.clause import Clause
+from tallystick.record.finding import AreaAnswer, Cited, Finding, Outcome, Review, Verdict
+from tallystick.record.location import AREAS, area_of
+from tallystick.review.material import Material
+from tallystick.review.rules import RULES, Joint, Rule
+from tallystick.review.table import TABLE
+
+_WORST: tuple[Outcome, ...] = (
+    "client-mismatch",
+    "provider-breach",
+    "documents-disagree",
+    "unsupported-assumption",
+    "could-not-check",
+    "to-verify",
+    "sound",
+)
+_MISMATCH: tuple[Outcome, ...] = ("client-mismatch", "unsupported-assumption")
+_OPEN: tuple[Outcome, ...] = ("could-not-check", "documents-disagree", "to-verify")
+
+
+def review(material: Material) -> Review:
+    """The findings of every rule, the answer for every area, and the verdict."""
+    findings = tuple(
+        sorted(
+            (_finding(material, rule, joint) for rule in RULES for joint in rule.join(material)),
+            key=lambda finding: (_WORST.index(finding.outcome), not finding.explains),
+        )
+    )
+    areas = tuple(_answer(area, findings) for area in AREAS)
+    return Review(_verdict(material, findings, areas), material.classification, findings, areas)
+
+
+def _finding(material: Material, rule: Rule, joint: Joint) -> Finding:
+    outcome, reason = TABLE[joint.standing, joint.evidence, joint.client]
+    return Finding(
+        location=joint.location,
+        area=area_of(joint.location) or "transport",
+        rule=rule.name,
+        standing=joint.standing,
+        assumed=joint.assumed,
+        documented=joint.documented,
+        observed=joint.observed,
+        outcome=outcome,
+        reason=reason,
+        explains=bool(joint.culprits & material.failing),
+        citations=tuple(_cited(material, clause) for clause in joint.clauses),
+        evidence=joint.evidence_ids,
+        settle="" if outcome == "sound" else joint.settle,
+    )
+
+
+def _cited(material: Material, clause: Clause) -> Cited:
+    cited = clause.citation
+    source = material.sources.get(cited.source)
+    return Cited(
+        clause=clause.id,
+        says=clause.says(),
+        standing=clause.standing,
+        source=cited.source,
+        url=source.url if source else "",
+        captured=source.captured if source else "",
+        start=cited.start,
+        end=cited.end,
+        quotation=cited.quotation,
+    )
+
+
+def _answer(area: str, findings: Iterable[Finding]) -> AreaAnswer:
+    own = [finding for finding in findings if finding.area == area]
+    if not own:
+        return AreaAnswer(area, "could-not-check", "could not check: nothing shows this area")
+    state = min((finding.outcome for finding in own), key=_WORST.index)
+    leading = [finding for finding in own if finding.outcome == state]
+    return AreaAnswer(area, state, _words(leading), tuple(finding.id for finding in own))
+
+
+def _words(leading: list[Finding]) -> str:
+    named = list(dict.fromkeys(finding.location for finding in leading))
+    shown = ", ".join(named[:3]) + (f" and {len(named) - 3} more" if len(named) > 3 else "")
+    return f"{_STATE[leading[0].outcome]}: {shown}"
+
+
+_STATE: dict[Outcome, str] = {
+    "sound": "documented and kept",
+    "client-mismatch": "the application differs from the documentation",
+    "provider-breach": "the provider differs from its documentation",
+    "documents-disagree": "sources disagree",
+    "unsupported-assumption": "the application relies on what is not documented",
+    "could-not-check": "could not check",
+    "to-verify": "to verify",
+}
+
+
+def _verdict(
+    material: Material, findings: tuple[Finding, ...], areas: tuple[AreaAnswer, ...]
+) -> Verdict:
+    guilty = [f for f in findings if f.outcome in _MISMATCH and f.explains]
+    settle = tuple(dict.fromkeys(f.settle for f in findings if f.outcome in _OPEN and f.settle))
+    if guilty:
+        places = ", ".join(dict.fromkeys(finding.location for finding in guilty))
+        calls = len(material.failing_groups)
+        reason = f"{places}: {guilty[0].reason}; {guilty[0].observed} ({calls} failing calls)"
+        return Verdict("mismatch", reason, "consistent with the evidence", settle)
+    unanswered = [answer.area for answer in areas if answer.state in _OPEN]
+    if not material.exchanges:
+        return Verdict("undecided", "no exchange of the incident was captured", settle=settle)
+    if unanswered:
+        reason = f"no mismatch explains the failure, but not answered: {', '.join(unanswered)}"
+        return Verdict("undecided", reason, settle=settle)
+    return Verdict("no-mismatch", "every area has an answer and none explains the failure")

@@ -1,0 +1,73 @@
+"""What the rules look at: everything the case holds, indexed by location."""
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any
+
+from tallystick.record.clause import Clause, Source, Standing
+from tallystick.record.exchange import Exchange
+from tallystick.record.finding import Classification, GroupClass
+from tallystick.record.trial import Assumption
+
+_WEIGHT: tuple[Standing, ...] = ("conflicting", "support-confirmed", "documented", "stale")
+
+
+class Material:
+    """The halves of the tally stick, and what the incident shows."""
+
+    def __init__(
+        self,
+        clauses: Iterable[Clause],
+        sources: Iterable[Source],
+        assumptions: Iterable[Assumption],
+        exchanges: Iterable[Exchange],
+        classification: Classification,
+    ) -> None:
+        self.clauses = tuple(clauses)
+        self.sources: Mapping[str, Source] = {source.id: source for source in sources}
+        self.assumptions = tuple(assumptions)
+        self.exchanges = tuple(exchanges)
+        self.classification = classification
+
+    @cached_property
+    def failing(self) -> frozenset[str]:
+        """The exchanges of calls that failed."""
+        return frozenset(name for group in self.failing_groups for name in group.exchanges)
+
+    @cached_property
+    def failing_groups(self) -> tuple[GroupClass, ...]:
+        """The calls that failed."""
+        groups = self.classification.groups
+        return tuple(group for group in groups if group.failure_class != "none")
+
+    def at(self, location: str, *aspects: str) -> tuple[Clause, ...]:
+        """The clauses at a location, of some aspects or of all."""
+        return tuple(
+            clause
+            for clause in self.clauses
+            if clause.location == location and (not aspects or clause.aspect in aspects)
+        )
+
+    def assumed(self, location: str, when: str = "") -> Assumption | None:
+        """What the client assumes at a location: measured before declared before observed."""
+        found = (a for a in self.assumptions if a.location == location and a.when == when)
+        return next(found, None)
+
+    @cached_property
+    def measured(self) -> bool:
+        """Whether the lab measured the client."""
+        return any(assumption.origin == "measured" for assumption in self.assumptions)
+
+    def bodies(self) -> Iterable[tuple[Exchange, dict[str, Any]]]:
+        """The exchanges whose request body is a visible JSON object."""
+        return (
+            (exchange, exchange.request.body)
+            for exchange in self.exchanges
+            if isinstance(exchange.request.body, dict)
+        )
+
+
+def standing_of(clauses: Iterable[Clause]) -> Standing:
+    """The standing of what some clauses state together; `to-verify` when there are none."""
+    held = {clause.standing for clause in clauses}
+    return next((standing for standing in _WEIGHT if standing in held), "to-verify")

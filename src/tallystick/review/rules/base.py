@@ -1,0 +1,79 @@
+"""What a review rule is, and the joint it makes of the halves at one location."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+import msgspec
+
+from tallystick.record.clause import Clause, Standing
+from tallystick.record.exchange import Exchange
+from tallystick.review.material import Material, standing_of
+from tallystick.review.table import Client, Evidence
+
+NOTHING_STATED = "no source states it"
+
+
+class Joint(msgspec.Struct, frozen=True):
+    """Three columns at one location, before the table turns them into an outcome.
+
+    `evidence_ids` name what the joint rests on; `culprits` are the exchanges it accounts for.
+    """
+
+    location: str
+    standing: Standing
+    evidence: Evidence
+    client: Client
+    assumed: str
+    documented: str
+    observed: str
+    clauses: tuple[Clause, ...] = ()
+    evidence_ids: tuple[str, ...] = ()
+    culprits: frozenset[str] = frozenset()
+    settle: str = ""
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """A rule's name, what it asks in one sentence, and its function."""
+
+    name: str
+    asks: str
+    join: Callable[[Material], Iterator[Joint]]
+
+
+def said(clauses: Iterable[Clause]) -> str:
+    """What some clauses state, each once, in one line."""
+    return "; ".join(dict.fromkeys(clause.says() for clause in clauses)) or NOTHING_STATED
+
+
+def ids(exchanges: Iterable[Exchange]) -> tuple[str, ...]:
+    """The names of some exchanges."""
+    return tuple(exchange.id for exchange in exchanges)
+
+
+def values(clauses: Iterable[Clause]) -> frozenset[str]:
+    """The values some clauses state."""
+    return frozenset(clause.value for clause in clauses)
+
+
+def agreement(clauses: tuple[Clause, ...], value: str | None) -> Client:
+    """Whether a measured value is one that the clauses state."""
+    if value is None:
+        return "unknown"
+    return "agrees" if not clauses or value in values(clauses) else "differs"
+
+
+def count(number: int, what: str) -> str:
+    """`1 request`, `3 requests`."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+__all__ = [
+    "NOTHING_STATED",
+    "Joint",
+    "Rule",
+    "agreement",
+    "count",
+    "ids",
+    "said",
+    "standing_of",
+    "values",
+]

@@ -1,0 +1,30 @@
+"""Billing: usage in an answer is no bill unless a source says so."""
+
+from collections.abc import Iterator
+
+from tallystick.review.material import Material
+from tallystick.review.rules.base import Joint, Rule, count, ids, said, standing_of
+
+
+def _join(material: Material) -> Iterator[Joint]:
+    clauses = material.at("billing.usage")
+    holders = [
+        exchange
+        for exchange in material.exchanges
+        if isinstance(exchange.response.body, dict) and exchange.response.body.get("usage")
+    ]
+    yield Joint(
+        "billing.usage",
+        standing_of(clauses),
+        "kept" if holders else "silent",
+        "unknown",
+        assumed="not measured",
+        documented=said(clauses),
+        observed=f"usage in {count(len(holders), 'answer')}" if holders else "no usage captured",
+        clauses=clauses,
+        evidence_ids=ids(holders[:3]),
+        settle="ask support whether billed tokens equal the usage of the answer",
+    )
+
+
+RULE = Rule("billing-usage", "Does a source state that usage is what is billed?", _join)

@@ -1,0 +1,35 @@
+"""Any area: sources that state different things about one location."""
+
+from collections.abc import Iterator
+
+from tallystick.record.clause import Clause
+from tallystick.review.material import Material
+from tallystick.review.rules.base import Joint, Rule
+
+
+def _join(material: Material) -> Iterator[Joint]:
+    torn: dict[str, list[Clause]] = {}
+    for clause in material.clauses:
+        if clause.standing == "conflicting":
+            torn.setdefault(clause.location, []).append(clause)
+    for location, clauses in sorted(torn.items()):
+        yield Joint(
+            location,
+            "conflicting",
+            "silent",
+            "unknown",
+            assumed="see the other findings at this location",
+            documented=" against ".join(_one(material, clause) for clause in clauses),
+            observed="two current sources",
+            clauses=tuple(clauses),
+            evidence_ids=tuple(clause.id for clause in clauses),
+            settle="pause the rollout or mitigation, ask support which holds, and record the answer",
+        )
+
+
+def _one(material: Material, clause: Clause) -> str:
+    source = material.sources.get(clause.citation.source)
+    return f"{clause.says()} ({source.title if source else clause.citation.source})"
+
+
+RULE = Rule("documents-disagree", "Do current sources state different things?", _join)

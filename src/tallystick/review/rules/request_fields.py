@@ -1,0 +1,41 @@
+"""Request: fields that are sent although no source documents them."""
+
+from collections.abc import Iterator
+
+from tallystick.record.exchange import is_masked
+from tallystick.review.material import Material
+from tallystick.review.rules.base import Joint, Rule, count, ids, said, standing_of
+
+
+def _join(material: Material) -> Iterator[Joint]:
+    sent = {key for _, body in material.bodies() for key in body if not is_masked(key)}
+    measured = {
+        a.location.removeprefix("request.")
+        for a in material.assumptions
+        if a.location.startswith("request.") and a.value == "sent"
+    }
+    required = {c.location for c in material.clauses if c.aspect == "required" and c.value == "yes"}
+    for name in sorted(sent | measured):
+        if f"request.{name}" not in required:
+            yield _field(material, name, name in measured)
+
+
+def _field(material: Material, name: str, measured: bool) -> Joint:
+    location = f"request.{name}"
+    clauses = material.at(location)
+    holders = [exchange for exchange, body in material.bodies() if name in body]
+    return Joint(
+        location,
+        standing_of(clauses),
+        "kept" if holders else "silent",
+        "agrees" if clauses else "differs",
+        assumed="sent by the client" if measured else "sent in the captures",
+        documented=said(clauses),
+        observed=f"in {count(len(holders), 'request')}" if holders else "not in the captures",
+        clauses=clauses,
+        evidence_ids=ids(holders[:3]),
+        settle=f"ask whether `{name}` is accepted, or stop sending it",
+    )
+
+
+RULE = Rule("request-fields", "Is every field that is sent documented?", _join)

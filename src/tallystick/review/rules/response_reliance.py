@@ -1,0 +1,38 @@
+"""Response: fields the client cannot do without, although no source promises them."""
+
+from collections.abc import Iterator
+
+from tallystick.record.trial import Assumption
+from tallystick.review.material import Material
+from tallystick.review.rules.base import NOTHING_STATED, Joint, Rule, said, standing_of
+
+
+def _join(material: Material) -> Iterator[Joint]:
+    for assumption in material.assumptions:
+        side = assumption.location.partition(".")[0]
+        if side in ("response", "stream") and assumption.value in ("relied-on", "guarded"):
+            yield _field(material, assumption)
+
+
+def _field(material: Material, assumption: Assumption) -> Joint:
+    clauses = material.at(assumption.location, "exists", "kind", "required")
+    promised = tuple(c for c in clauses if c.aspect == "required" and c.value == "yes")
+    relied = assumption.value == "relied-on"
+    documented = said(clauses)
+    if clauses and not promised:
+        documented += "; no source states that it is always there"
+    return Joint(
+        assumption.location,
+        standing_of(promised) if relied else standing_of(clauses),
+        "silent",
+        "differs" if relied and not promised else "agrees",
+        assumed=f"{assumption.value}: without it the client {assumption.detail}",
+        documented=documented if clauses else NOTHING_STATED,
+        observed="measured in the lab",
+        clauses=clauses,
+        evidence_ids=assumption.basis,
+        settle="ask whether the field is always there, or guard it",
+    )
+
+
+RULE = Rule("response-reliance", "Does the client rely only on fields that are promised?", _join)

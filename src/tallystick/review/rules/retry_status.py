@@ -1,0 +1,112 @@
+"""Errors: what is retried, status by status, against the documented rule."""
+
+import re
+from collections.abc import Iterator
+
+from tallystick.protocol import read_error
+from tallystick.record.clause import Clause
+from tallystick.record.exchange import Exchange
+from tallystick.record.trial import Assumption
+from tallystick.review.material import Material
+from tallystick.review.rules.base import Joint, Rule, count, said, standing_of
+from tallystick.review.table import Client, Evidence
+
+_RETRIES = ("retries", "retries-then-swallows")
+
+
+def _join(material: Material) -> Iterator[Joint]:
+    asked = {(a.location, a.when) for a in material.assumptions if _is_status(a.location)}
+    seen = {key for exchange in material.exchanges if (key := _key(exchange))}
+    for location, when in sorted(asked | seen):
+        yield _status(material, location, when)
+
+
+def _is_status(location: str) -> bool:
+    return re.fullmatch(r"retry\.status\.\d{3}", location) is not None
+
+
+def _key(exchange: Exchange) -> tuple[str, str] | None:
+    status = exchange.response.status
+    if status < 400:
+        return None
+    error = read_error(exchange.response.body) if exchange.response.body_kind == "json" else None
+    special = status >= 500 and error is not None and error.code == "invalid_request"
+    return f"retry.status.{status}", "error.code=invalid_request" if special else ""
+
+
+def _status(material: Material, location: str, when: str) -> Joint:
+    clauses = _applicable(material.at(location, "retry"), when)
+    assumed = material.assumed(location, when)
+    groups = _groups(material, location, when)
+    again = {name: calls for name, calls in groups.items() if len(calls) > 1}
+    evidence_ids = tuple(e.id for calls in (again or groups).values() for e in calls)
+    return Joint(
+        location,
+        standing_of(clauses),
+        _evidence(clauses, bool(again), bool(groups)),
+        _client(clauses, assumed),
+        assumed=_assumed(assumed, when),
+        documented=said(clauses),
+        observed=_observed(groups, again, when),
+        clauses=clauses,
+        evidence_ids=(*evidence_ids, *(assumed.basis if assumed else ())),
+        culprits=frozenset(evidence_ids) if again else frozenset(),
+        settle=f"ask support whether {location.removeprefix('retry.status.')} may be retried"
+        + (f" when {when}" if when else ""),
+    )
+
+
+def _applicable(clauses: tuple[Clause, ...], when: str) -> tuple[Clause, ...]:
+    """The rules that speak of a condition: per source the narrowest one that holds."""
+    wanted = (when,) if when else ("otherwise",)
+    out: list[Clause] = []
+    for source in dict.fromkeys(clause.citation.source for clause in clauses):
+        own = [clause for clause in clauses if clause.citation.source == source]
+        narrow = [clause for clause in own if clause.when in wanted]
+        out += narrow or [clause for clause in own if not clause.when]
+    return tuple(out)
+
+
+def _groups(material: Material, location: str, when: str) -> dict[str, list[Exchange]]:
+    groups: dict[str, list[Exchange]] = {}
+    for exchange in material.exchanges:
+        if _key(exchange) == (location, when):
+            groups.setdefault(exchange.group, []).append(exchange)
+    return groups
+
+
+def _evidence(clauses: tuple[Clause, ...], again: bool, seen: bool) -> Evidence:
+    if not seen:
+        return "silent"
+    forbidden = any(clause.value == "no" for clause in clauses)
+    return "client-breach" if forbidden and again else "kept"
+
+
+def _client(clauses: tuple[Clause, ...], assumed: Assumption | None) -> Client:
+    if assumed is None:
+        return "unknown"
+    does = "yes" if assumed.value in _RETRIES else "no"
+    if not clauses:
+        # Failing fast where nothing is documented relies on nothing.
+        return "differs" if does == "yes" else "agrees"
+    return "agrees" if all(clause.value == does for clause in clauses) else "differs"
+
+
+def _assumed(assumed: Assumption | None, when: str) -> str:
+    if assumed is None:
+        return "not measured"
+    return f"{assumed.value}{f' when {when}' if when else ''}: {assumed.detail}"
+
+
+def _observed(
+    groups: dict[str, list[Exchange]], again: dict[str, list[Exchange]], when: str
+) -> str:
+    if not groups:
+        return "not in the captures"
+    requests = sum(len(calls) for calls in groups.values())
+    what = f"{count(requests, 'answer')} in {count(len(groups), 'call')}"
+    repeated = f", {count(len(again), 'call')} retried" if again else ", none retried"
+    return what + repeated + (f" ({when})" if when else "")
+
+
+RULE = Rule("retry-status", "Is each status retried as the documents say?", _join)

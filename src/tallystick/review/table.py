@@ -1,0 +1,172 @@
+"""The verdict table: (standing × what the evidence shows × what the client does) → outcome, reason.
+
+Every cell is written. `kept`: the exchanges keep what is stated; `client-breach` and
+`provider-breach`: they show one side breaking it; `silent`: they do not show it. The client
+`agrees` with what is stated (or does not rely on what is not), `differs` (or relies on it), or is
+`unknown`, because it was not measured.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from tallystick.record.clause import Standing
+from tallystick.record.finding import Outcome
+
+Evidence = Literal["kept", "client-breach", "provider-breach", "silent"]
+Client = Literal["agrees", "differs", "unknown"]
+
+EVIDENCE: tuple[Evidence, ...] = ("kept", "client-breach", "provider-breach", "silent")
+CLIENT: tuple[Client, ...] = ("agrees", "differs", "unknown")
+
+Cell = tuple[Outcome, str]
+
+_STATED: Mapping[tuple[Evidence, Client], Cell] = {
+    ("kept", "agrees"): ("sound", "stated, kept on the wire, and the client agrees"),
+    ("kept", "differs"): ("client-mismatch", "the client assumes something else than is stated"),
+    ("kept", "unknown"): ("sound", "stated and kept on the wire"),
+    ("client-breach", "agrees"): (
+        "client-mismatch",
+        "the captured requests break what is stated, although the client can keep it",
+    ),
+    ("client-breach", "differs"): (
+        "client-mismatch",
+        "the client breaks what is stated, in the captures and when measured",
+    ),
+    ("client-breach", "unknown"): ("client-mismatch", "the captured requests break what is stated"),
+    ("provider-breach", "agrees"): ("provider-breach", "the provider breaks what it states"),
+    ("provider-breach", "differs"): (
+        "provider-breach",
+        "the provider breaks what it states, and the client assumes something else as well",
+    ),
+    ("provider-breach", "unknown"): ("provider-breach", "the provider breaks what it states"),
+    ("silent", "agrees"): ("sound", "stated, and the client agrees; the captures do not show it"),
+    ("silent", "differs"): ("client-mismatch", "the client, measured, differs from what is stated"),
+    ("silent", "unknown"): (
+        "could-not-check",
+        "stated, but neither the captures nor the lab show what the client does",
+    ),
+}
+_CONFLICTING: Mapping[tuple[Evidence, Client], Cell] = {
+    ("kept", "agrees"): ("documents-disagree", "sources disagree; the client follows one of them"),
+    ("kept", "differs"): (
+        "documents-disagree",
+        "sources disagree, and the client follows none of the stricter ones",
+    ),
+    ("kept", "unknown"): ("documents-disagree", "sources disagree; the client was not measured"),
+    ("client-breach", "agrees"): (
+        "documents-disagree",
+        "sources disagree; the captured requests break one of them",
+    ),
+    ("client-breach", "differs"): (
+        "documents-disagree",
+        "sources disagree; the client breaks one of them, in the captures and when measured",
+    ),
+    ("client-breach", "unknown"): (
+        "documents-disagree",
+        "sources disagree; the captured requests break one of them",
+    ),
+    ("provider-breach", "agrees"): (
+        "documents-disagree",
+        "sources disagree; the provider's answers break one of them",
+    ),
+    ("provider-breach", "differs"): (
+        "documents-disagree",
+        "sources disagree; the provider's answers break one of them, and the client differs",
+    ),
+    ("provider-breach", "unknown"): (
+        "documents-disagree",
+        "sources disagree; the provider's answers break one of them",
+    ),
+    ("silent", "agrees"): ("documents-disagree", "sources disagree; the client follows one"),
+    ("silent", "differs"): (
+        "documents-disagree",
+        "sources disagree; the client breaks one of them when measured",
+    ),
+    ("silent", "unknown"): ("documents-disagree", "sources disagree"),
+}
+_STALE: Mapping[tuple[Evidence, Client], Cell] = {
+    ("kept", "agrees"): ("to-verify", "stated by a source that is older than the incident"),
+    ("kept", "differs"): (
+        "to-verify",
+        "the client differs from a source that is older than the incident",
+    ),
+    ("kept", "unknown"): ("to-verify", "stated by a source that is older than the incident"),
+    ("client-breach", "agrees"): (
+        "to-verify",
+        "the captured requests break a source that is older than the incident",
+    ),
+    ("client-breach", "differs"): (
+        "to-verify",
+        "the client breaks a source that is older than the incident",
+    ),
+    ("client-breach", "unknown"): (
+        "to-verify",
+        "the captured requests break a source that is older than the incident",
+    ),
+    ("provider-breach", "agrees"): (
+        "to-verify",
+        "the answers differ from a source that is older than the incident",
+    ),
+    ("provider-breach", "differs"): (
+        "to-verify",
+        "answers and client differ from a source that is older than the incident",
+    ),
+    ("provider-breach", "unknown"): (
+        "to-verify",
+        "the answers differ from a source that is older than the incident",
+    ),
+    ("silent", "agrees"): ("to-verify", "stated by a source that is older than the incident"),
+    ("silent", "differs"): (
+        "to-verify",
+        "the client differs from a source that is older than the incident",
+    ),
+    ("silent", "unknown"): ("to-verify", "stated by a source that is older than the incident"),
+}
+_UNSTATED: Mapping[tuple[Evidence, Client], Cell] = {
+    ("kept", "agrees"): ("sound", "no source states it, and the client does not rely on it"),
+    ("kept", "differs"): (
+        "unsupported-assumption",
+        "the client relies on what no source states, although it holds in the captures",
+    ),
+    ("kept", "unknown"): ("to-verify", "no source states it; that it works proves nothing"),
+    ("client-breach", "agrees"): (
+        "to-verify",
+        "the captured requests break the common protocol here; no source states the rule",
+    ),
+    ("client-breach", "differs"): (
+        "unsupported-assumption",
+        "the client does what no source states, in the captures and when measured",
+    ),
+    ("client-breach", "unknown"): (
+        "to-verify",
+        "the captured requests break the common protocol here; no source states the rule",
+    ),
+    ("provider-breach", "agrees"): (
+        "to-verify",
+        "the answers depart from the common protocol here; no source states the rule",
+    ),
+    ("provider-breach", "differs"): (
+        "unsupported-assumption",
+        "the client relies on what no source states, and the captures show it failing",
+    ),
+    ("provider-breach", "unknown"): (
+        "to-verify",
+        "the answers depart from the common protocol here; no source states the rule",
+    ),
+    ("silent", "agrees"): ("sound", "no source states it, and the client does not rely on it"),
+    ("silent", "differs"): ("unsupported-assumption", "the client relies on what no source states"),
+    ("silent", "unknown"): ("to-verify", "no source states it"),
+}
+
+_BY_STANDING: Mapping[Standing, Mapping[tuple[Evidence, Client], Cell]] = {
+    "documented": _STATED,
+    "support-confirmed": _STATED,
+    "conflicting": _CONFLICTING,
+    "stale": _STALE,
+    "to-verify": _UNSTATED,
+}
+TABLE: Mapping[tuple[Standing, Evidence, Client], Cell] = {
+    (standing, evidence, client): cell
+    for standing, cells in _BY_STANDING.items()
+    for (evidence, client), cell in cells.items()
+}
