@@ -7,7 +7,8 @@ from tallystick.lab.assume import assumptions
 from tallystick.lab.catalogue import BASELINE, catalogue
 from tallystick.lab.observe import LabError, baseline_observation, observe
 from tallystick.lab.provider import respond
-from tallystick.lab.transport import ProcessResult, Trial, run_trials
+from tallystick.lab.transport import Trial, run_trials
+from tallystick.lab.wire import ProcessResult
 
 __all__ = [
     "BASELINE",

@@ -36,7 +36,12 @@ _HEAD = {
 
 def completion() -> dict[str, Any]:
     """A plain answer with every documented field."""
-    message = {"role": "assistant", "content": CONTENT, "refusal": None, "annotations": []}
+    message: dict[str, Any] = {
+        "role": "assistant",
+        "content": CONTENT,
+        "refusal": None,
+        "annotations": [],
+    }
     choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
     body = {**_HEAD, "object": "chat.completion", "choices": [choice], "usage": _USAGE}
     return copy.deepcopy(body)

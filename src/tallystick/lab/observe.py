@@ -5,8 +5,7 @@ import re
 from itertools import pairwise
 
 from tallystick.lab.answers import CONTENT
-from tallystick.lab.transport import ProcessResult
-from tallystick.lab.wire import WireEvent
+from tallystick.lab.wire import ProcessResult, WireEvent
 from tallystick.record.placeholder import json_kind
 from tallystick.record.trial import Attempt, Observation, Outcome, Scenario
 

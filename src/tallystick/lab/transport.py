@@ -17,7 +17,7 @@ from types import MappingProxyType
 import h11
 import msgspec
 
-from tallystick.lab.wire import Reply, SeenRequest, WireEvent
+from tallystick.lab.wire import ProcessResult, Reply, SeenRequest, WireEvent
 
 DUMMY_KEY = "sk-tallystick-lab-dummy-key"
 BASE_URL_NAMES = ("TALLYSTICK_BASE_URL", "OPENAI_BASE_URL", "COMETAPI_BASE_URL")
@@ -38,20 +38,6 @@ class Trial(msgspec.Struct, frozen=True):
     respond: Respond
     timeout_s: float
     environment: Mapping[str, str] = _NOTHING
-
-
-class ProcessResult(msgspec.Struct, frozen=True):
-    """What a trial showed. `exit_code` None: it had not ended in time and was stopped.
-
-    `problem` says why the command could not be started.
-    """
-
-    name: str
-    events: tuple[WireEvent, ...]
-    exit_code: int | None
-    stdout: str = ""
-    stderr: str = ""
-    problem: str = ""
 
 
 def run_trials(

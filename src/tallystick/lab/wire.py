@@ -39,3 +39,17 @@ class WireEvent(msgspec.Struct, frozen=True):
     request: SeenRequest
     reply: Reply
     done_ms: int
+
+
+class ProcessResult(msgspec.Struct, frozen=True):
+    """What a trial showed. `exit_code` None: it had not ended in time and was stopped.
+
+    `problem` says why the command could not be started.
+    """
+
+    name: str
+    events: tuple[WireEvent, ...]
+    exit_code: int | None
+    stdout: str = ""
+    stderr: str = ""
+    problem: str = ""

@@ -23,7 +23,7 @@ def _join(material: Material) -> Iterator[Joint]:
             observed="two current sources",
             clauses=tuple(clauses),
             evidence_ids=tuple(clause.id for clause in clauses),
-            settle="pause the rollout or mitigation, ask support which holds, and record the answer",
+            settle="pause the rollout or mitigation, ask support, record one interpretation",
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from tallystick.record.exchange import Exchange
 from tallystick.review.material import Material
 from tallystick.review.rules.base import Joint, Rule, agreement, ids, said, standing_of, values
+from tallystick.review.table import Evidence
 
 
 def _path(exchange: Exchange) -> str:
@@ -17,7 +18,7 @@ def _join(material: Material) -> Iterator[Joint]:
     measured = material.assumed("endpoint.path")
     seen = {_path(exchange) for exchange in material.exchanges}
     wrong = [e for e in material.exchanges if clauses and _path(e) not in values(clauses)]
-    evidence = "client-breach" if wrong else "kept" if seen else "silent"
+    evidence: Evidence = "client-breach" if wrong else "kept" if seen else "silent"
     yield Joint(
         "endpoint.path",
         standing_of(clauses),

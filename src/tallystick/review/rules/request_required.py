@@ -7,6 +7,7 @@ from tallystick.record.clause import Clause
 from tallystick.record.placeholder import json_kind
 from tallystick.review.material import Material
 from tallystick.review.rules.base import Joint, Rule, count, ids, said, standing_of
+from tallystick.review.table import Evidence
 
 
 def _join(material: Material) -> Iterator[Joint]:
@@ -26,7 +27,7 @@ def _field(material: Material, location: str) -> Joint:
     problems = {e.id: why for e, body in bodies if (why := _problem(body, name, clauses))}
     wrong = [e for e, _ in bodies if e.id in problems]
     assumed = material.assumed(location)
-    evidence = "client-breach" if wrong else "kept" if bodies else "silent"
+    evidence: Evidence = "client-breach" if wrong else "kept" if bodies else "silent"
     shown = (
         f"{count(len(wrong), 'request')} of {len(bodies)}: {problems[wrong[0].id]}" if wrong else ""
     )
