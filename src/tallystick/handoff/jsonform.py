@@ -1,0 +1,35 @@
+"""The handoff as JSON: the shape that `tallystick run --json` prints (without the paths)."""
+
+from typing import Any
+
+import msgspec
+
+from tallystick.handoff.dossier import Dossier
+from tallystick.record.canonical import pretty
+
+
+def render_json(dossier: Dossier) -> bytes:
+    """Canonical JSON, laid out for reading."""
+    return pretty(summary(dossier))
+
+
+def summary(dossier: Dossier) -> dict[str, Any]:
+    """The members of the handoff's JSON."""
+    review = dossier.review
+    lab = dossier.lab
+    return {
+        "verdict": review.verdict.name,
+        "reason": review.verdict.reason,
+        "strength": review.verdict.strength,
+        "settle": review.verdict.settle,
+        "incident": msgspec.to_builtins(dossier.case.incident),
+        "classification": msgspec.to_builtins(review.classification),
+        "findings": [{"id": f.id, **msgspec.to_builtins(f)} for f in review.findings],
+        "areas": msgspec.to_builtins(review.areas),
+        "sources": msgspec.to_builtins(dossier.sources),
+        "lab": {
+            "run": lab is not None and not lab.unavailable,
+            "could_not_check": lab.unavailable if lab else "no client command in case.toml",
+            "trials": len(lab.observations) if lab else 0,
+        },
+    }
