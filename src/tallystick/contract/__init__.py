@@ -1,6 +1,14 @@
 """Cited documents become Clauses, each with source, span, quotation and standing."""
 
-from tallystick.contract.page import DocumentError, read_source
+from tallystick.contract.page import DocumentError, media_type, read_source, title_of
 from tallystick.contract.standing import Conflict, conflicts, with_standing
 
-__all__ = ["Conflict", "DocumentError", "conflicts", "read_source", "with_standing"]
+__all__ = [
+    "Conflict",
+    "DocumentError",
+    "conflicts",
+    "media_type",
+    "read_source",
+    "title_of",
+    "with_standing",
+]

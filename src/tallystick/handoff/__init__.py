@@ -1,6 +1,6 @@
 """Rendering: the review and the record as documents. No judgement, no I/O."""
 
-from tallystick.handoff.jsonform import render_json
+from tallystick.handoff.jsonform import render_json, summary
 from tallystick.handoff.markdown import Dossier, render_markdown
 
-__all__ = ["Dossier", "render_json", "render_markdown"]
+__all__ = ["Dossier", "render_json", "render_markdown", "summary"]

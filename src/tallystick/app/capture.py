@@ -1,0 +1,159 @@
+"""Freezing: captures, sources and lab runs become the captured parts of a case."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+
+from tallystick.app.errors import CannotRunError
+from tallystick.app.store import Folder
+from tallystick.contract import DocumentError, media_type, read_source, title_of
+from tallystick.intake import CaptureError, Masker, freeze, group, read_har
+from tallystick.intake.raw import RawAttempt
+from tallystick.record import Case, Exchange, Source
+from tallystick.record.canonical import digest, lines, pretty
+from tallystick.record.case import CAPTURES, EXCHANGES, LEDGER, SOURCE_BYTES, SOURCES, SourceFile
+from tallystick.record.exchange import LedgerEntry
+
+_T = TypeVar("_T")
+
+
+class FrozenCapture(msgspec.Struct, frozen=True):
+    """A capture as it was frozen. `skipped` counts entries that are no chat completions."""
+
+    name: str
+    digest: str
+    size: int
+    exchanges: int
+    skipped: int
+
+
+def read_file(path: Path, what: str) -> bytes:
+    """The bytes of an input file.
+
+    Raises:
+        CannotRunError: it is not there or cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CannotRunError(
+            f"the {what} cannot be read: {error.strerror}",
+            where=str(path),
+            do="check the path and its permissions",
+        ) from None
+
+
+def read_capture(path: Path, masker: Masker) -> tuple[tuple[Exchange, ...], FrozenCapture]:
+    """A HAR file as sanitized exchanges."""
+    data = read_file(path, "capture")
+    try:
+        raw = read_har(data)
+    except CaptureError as error:
+        raise CannotRunError(
+            "this capture cannot be read",
+            where=f"{path}: {error.place}",
+            expected=error.expected,
+            got=error.got,
+            do="export it again as HAR 1.2; nothing was recorded from it",
+        ) from None
+    kept = _chat_only(raw)
+    tag = digest(data)
+    exchanges = freeze(kept, tag, masker)
+    frozen = FrozenCapture(path.name, tag, len(data), len(kept), len(raw) - len(kept))
+    return exchanges, frozen
+
+
+def _chat_only(attempts: Sequence[RawAttempt]) -> Sequence[RawAttempt]:
+    """The entries of a browser's export that can be chat completions; all when none can."""
+    chat = [a for a in attempts if a.method.upper() == "POST" or "completions" in a.url]
+    return chat or attempts
+
+
+def captures(folder: Folder, case: Case) -> dict[str, bytes]:
+    """The evidence of a case: frozen captures stay as they are, new ones are added."""
+    known = _stored(folder, CAPTURES, FrozenCapture)
+    exchanges = [msgspec.json.decode(line, type=Exchange) for line in _lines(folder)]
+    ledger = _stored(folder, LEDGER, LedgerEntry)
+    masker = Masker()
+    for name in case.evidence.captures:
+        path = folder.root / name
+        found, frozen = read_capture(path, masker)
+        if any(old.digest == frozen.digest for old in known):
+            continue
+        if any(old.name == frozen.name for old in known):
+            raise CannotRunError(
+                "this capture has changed since it was frozen",
+                where=str(path),
+                expected="the bytes that the case holds exchanges of, or a new name",
+                got=frozen.digest,
+                do="give the new capture another name, or start a new case",
+            )
+        known.append(frozen)
+        exchanges += group(found)
+    return {
+        CAPTURES: pretty(known),
+        EXCHANGES: lines(exchanges),
+        LEDGER: pretty(_merged([*ledger, *masker.ledger()])),
+    }
+
+
+def _merged(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:
+    counts: dict[tuple[str, str], int] = {}
+    for entry in entries:
+        key = entry.place, entry.rule
+        counts[key] = counts.get(key, 0) + entry.count
+    return [LedgerEntry(*key, counts[key]) for key in sorted(counts)]
+
+
+def _stored(folder: Folder, name: str, kind: type[_T]) -> list[_T]:
+    data = folder.read(name)
+    return [msgspec.convert(item, type=kind) for item in msgspec.json.decode(data)] if data else []
+
+
+def _lines(folder: Folder) -> list[bytes]:
+    return (folder.read(EXCHANGES) or b"").splitlines()
+
+
+def sources(folder: Folder, case: Case) -> dict[str, bytes]:
+    """The sources of a case: their bytes as captured, and the index that names them."""
+    changes: dict[str, bytes] = {}
+    index: list[Source] = []
+    for number, stated in enumerate(case.sources, start=1):
+        data = read_file(folder.root / stated.file, "source")
+        source = _source(number, stated, data)
+        _check_readable(source, data, case, folder.root / stated.file)
+        changes[source.stored] = data
+        index.append(source)
+    return {**changes, SOURCES: pretty(index)}
+
+
+def _source(number: int, stated: SourceFile, data: bytes) -> Source:
+    tag = digest(data)
+    kind = media_type(stated.file, data)
+    suffix = Path(stated.file).suffix
+    return Source(
+        id=f"S{number}",
+        url=stated.url,
+        captured=stated.captured,
+        digest=tag,
+        title=(title_of(data) if kind == "markdown" else "") or urlsplit(stated.url).path,
+        purpose=stated.purpose,
+        media_type=kind,
+        stored=f"{SOURCE_BYTES}{tag.removeprefix('sha256:')[:16]}{suffix}",
+    )
+
+
+def _check_readable(source: Source, data: bytes, case: Case, path: Path) -> None:
+    try:
+        read_source(source, data, case.operation)
+    except DocumentError as error:
+        raise CannotRunError(
+            f"this source {error.problem}",
+            where=f"{path}: line {error.line}" if error.line else str(path),
+            expected="an OpenAPI 3 document, or a Markdown page with one or with tables",
+            got=source.media_type,
+            do="capture the page again; nothing was recorded from it",
+        ) from None

@@ -1,0 +1,243 @@
+"""The command line: parse, call, write, exit code. Nothing is decided here."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from tallystick import __version__
+from tallystick.app import begin, capture, demonstrate, show, steps
+from tallystick.app.check import verify as verify_folder
+from tallystick.app.errors import CannotRunError, Problem
+from tallystick.app.statement import FactsFile, read_toml
+from tallystick.app.store import Folder, held
+from tallystick.app.talk import say, stderr
+from tallystick.handoff import Dossier
+from tallystick.intake import Facts, Masker, classify, group
+from tallystick.record.canonical import pretty
+from tallystick.record.case import HANDOFF_MARKDOWN
+from tallystick.record.finding import VerdictName
+
+EXIT_OK, EXIT_FOUND, EXIT_CANNOT_RUN, EXIT_UNDECIDED = range(4)
+_EXIT: dict[VerdictName, int] = {
+    "no-mismatch": EXIT_OK,
+    "mismatch": EXIT_FOUND,
+    "undecided": EXIT_UNDECIDED,
+}
+
+app = typer.Typer(
+    name="tallystick",
+    help="Did this incident come from a mismatch between the chat-completions contract our "
+    "application assumes and the one the provider documents?\n\n"
+    "Exit codes: 0 no mismatch, 1 mismatch or failed check, 2 could not run, 3 undecided.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+CaseArg = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+Again = Annotated[bool, typer.Option("--again", help="Measure the client anew.")]
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(pretty(value).decode())
+
+
+@contextmanager
+def _open(case: Path) -> Iterator[Folder]:
+    with held(case) as folder:
+        yield folder
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"tallystick {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Review an incident against the documented contract."""
+
+
+@app.command()
+def new(case: CaseArg, as_json: Json = False) -> None:
+    """Create a case folder with a case.toml to fill in."""
+    path = begin.begin(case)
+    if as_json:
+        _print_json({"case": str(case), "statement": str(path)})
+    else:
+        sys.stdout.write(f"{path}\n")
+        say(f"Edit {path}, then run `tallystick run {case}`.")
+
+
+@app.command()
+def intake(case: CaseArg, as_json: Json = False) -> None:
+    """Freeze the captures that case.toml names, sanitized."""
+    with _open(case) as folder:
+        steps.take_evidence(folder)
+        made = steps.judge(folder)
+    classed = made.review.classification
+    if as_json:
+        masked = sum(entry.count for entry in made.ledger)
+        found = msgspec.to_builtins(classed)
+        _print_json({"exchanges": made.exchanges, "masked": masked, "classification": found})
+    else:
+        show.classification(classed)
+
+
+@app.command(name="classify")
+def classify_captures(
+    captures: Annotated[list[Path], typer.Argument(metavar="CAPTURE...", help="HAR files.")],
+    facts: Annotated[
+        Path | None, typer.Option(help="A TOML file with `client` and `symptom`.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Tell the failure class of captures. Reads no case and writes nothing."""
+    masker = Masker()
+    frozen = [capture.read_capture(path, masker)[0] for path in captures]
+    known = FactsFile()
+    if facts is not None:
+        known = read_toml(capture.read_file(facts, "facts file"), str(facts), FactsFile)
+    exchanges = [exchange for found in frozen for exchange in group(found)]
+    classed = classify(exchanges, Facts(known.client, known.symptom))
+    if as_json:
+        _print_json(classed)
+    else:
+        show.classification(classed)
+
+
+@app.command()
+def contract(case: CaseArg, as_json: Json = False) -> None:
+    """Store the sources that case.toml names and show the clauses they state."""
+    with _open(case) as folder:
+        steps.take_sources(folder)
+        made = steps.judge(folder)
+    if as_json:
+        stated = [{"id": c.id, **msgspec.to_builtins(c)} for c in made.clauses]
+        _print_json({"sources": made.sources, "clauses": stated})
+    else:
+        show.clauses(made.clauses)
+
+
+@app.command()
+def lab(case: CaseArg, as_json: Json = False) -> None:
+    """Measure the client of a case against the simulated provider."""
+    with _open(case) as folder:
+        steps.take_measurements(folder)
+        made = steps.judge(folder)
+    if as_json:
+        _print_json({"run": made.lab, "assumptions": made.assumptions})
+    else:
+        show.measurements(made.lab, made.assumptions)
+
+
+@app.command()
+def review(case: CaseArg, as_json: Json = False) -> None:
+    """Judge what a case holds; captures nothing."""
+    with _open(case) as folder:
+        made = steps.judge(folder)
+    _finish(case, made, as_json)
+
+
+@app.command()
+def handoff(case: CaseArg, as_json: Json = False) -> None:
+    """Write the handoff documents and print the Markdown one."""
+    with _open(case) as folder:
+        made = steps.judge(folder)
+        text = folder.read(HANDOFF_MARKDOWN) or b""
+    if as_json:
+        _print_json(steps.result(case, made))
+    else:
+        sys.stdout.write(text.decode())
+
+
+@app.command()
+def run(case: CaseArg, again: Again = False, as_json: Json = False) -> None:
+    """Do the whole review from case.toml."""
+    with _open(case) as folder:
+        made = steps.run(folder, again)
+    _finish(case, made, as_json)
+
+
+@app.command()
+def verify(case: CaseArg, as_json: Json = False) -> None:
+    """Re-derive every digest and every derived part of a case."""
+    with _open(case) as folder:
+        found = verify_folder(folder)
+        files = len(folder.digests())
+    if as_json:
+        _print_json({"ok": not found, "files": files, "problems": found})
+    elif found:
+        show.problems(found)
+    else:
+        sys.stdout.write(f"{files} files are as the manifest says\n")
+    raise typer.Exit(EXIT_FOUND if found else EXIT_OK)
+
+
+@app.command()
+def demo(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Where the incident is copied to.")
+    ] = Path("tallystick-demo"),
+    as_json: Json = False,
+) -> None:
+    """Copy out the bundled incident, install its real client, and review it.
+
+    Exits 0 when the review could be done, whatever its verdict.
+    """
+    case = demonstrate.prepare(folder, refresh=True)
+    with _open(case) as opened:
+        made = steps.run(opened, again=False)
+    _show(case, made, as_json)
+
+
+def _finish(case: Path, made: Dossier, as_json: bool) -> None:
+    _show(case, made, as_json)
+    raise typer.Exit(_EXIT[made.review.verdict.name])
+
+
+def _show(case: Path, made: Dossier, as_json: bool) -> None:
+    if as_json:
+        _print_json(steps.result(case, made))
+        return
+    show.verdict(made)
+    sys.stdout.write(f"\nHandoff: {case / HANDOFF_MARKDOWN}\n")
+
+
+def _fail(problem: Problem) -> int:
+    if "--json" in sys.argv[1:]:
+        _print_json({"error": problem})
+    else:
+        stderr.print(f"tallystick: {problem.paragraph()}", markup=False)
+    return EXIT_CANNOT_RUN
+
+
+def main() -> None:
+    """Run the command line and exit with its code; no traceback for bad input."""
+    try:
+        code = app(standalone_mode=False)
+    except CannotRunError as error:
+        code = _fail(error.problem)
+    except typer.Abort:
+        code = _fail(Problem("the command was interrupted; what was recorded stays"))
+    except KeyboardInterrupt:
+        code = _fail(Problem("the command was interrupted; what was recorded stays"))
+    except typer.TyperException as error:
+        code = _fail(Problem(_usage(error), do="see `tallystick --help`"))
+    sys.exit(code if isinstance(code, int) else EXIT_OK)
+
+
+def _usage(error: typer.TyperException) -> str:
+    tell = getattr(error, "format_message", None)
+    return str(tell() if tell is not None else error).rstrip(".") or "a command is needed"

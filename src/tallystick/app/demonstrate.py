@@ -1,0 +1,65 @@
+"""`demo`: the bundled incident, copied out and reviewed with its real client."""
+
+import shutil
+import subprocess
+import sys
+import venv
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from tallystick.app.errors import CannotRunError
+from tallystick.app.talk import say
+from tallystick.record.canonical import digest
+
+NAME = "retry-storm"
+CASE = "case"
+_CLIENT = ".venv"
+_MARK = "installed.txt"
+
+
+def prepare(target: Path, refresh: bool) -> Path:
+    """Copy the bundled incident to `target`, set its client up, and return its case folder.
+
+    Raises:
+        CannotRunError: the target holds something else, or the client cannot be installed.
+    """
+    if target.exists() and any(target.iterdir()) and not (target / CASE).is_dir():
+        raise CannotRunError(
+            "this folder holds something else", where=str(target), do="choose another folder"
+        )
+    if refresh and (target / CASE).is_dir():
+        shutil.rmtree(target / CASE)
+    with as_file(_bundled()) as source:
+        shutil.copytree(source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".venv"))
+    install_client(target)
+    return target / CASE
+
+
+def _bundled() -> Path:
+    """The example inside the installed package, or beside the sources of a checkout."""
+    packaged = Path(str(files("tallystick"))) / "app" / "examples" / NAME
+    return packaged if packaged.is_dir() else Path(__file__).parents[3] / "examples" / NAME
+
+
+def install_client(folder: Path) -> None:
+    """Install the pinned requirements of the example's client, once."""
+    requirements = folder / "requirements.txt"
+    mark = folder / _CLIENT / _MARK
+    wanted = digest(requirements.read_bytes())
+    if mark.is_file() and mark.read_text() == wanted:
+        return
+    say("demo: installing the incident's own client (the pinned openai SDK) …")
+    venv.create(folder / _CLIENT, with_pip=True, clear=True)
+    python = folder / _CLIENT / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    command = [str(python), "-m", "pip", "install", "--quiet", "--require-hashes", "-r"]
+    done = subprocess.run(  # noqa: S603 - our own interpreter and our own lock file
+        [*command, str(requirements)], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise CannotRunError(
+            "the example's client cannot be installed",
+            where=str(requirements),
+            got=(done.stderr.strip().splitlines() or ["no message"])[-1],
+            do="check that the package registry can be reached, and run this again",
+        )
+    mark.write_text(wanted)

@@ -1,0 +1,107 @@
+"""Everything that is judged from the captured parts of a case, as bytes.
+
+Derived parts depend on the captured parts and on `case.toml` alone; `run` writes them and
+`verify` makes them again and compares.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+
+from tallystick.contract import read_source, with_standing
+from tallystick.handoff import Dossier, render_json, render_markdown
+from tallystick.intake import Facts, classify
+from tallystick.lab import assumptions
+from tallystick.record import Assumption, Case, Clause, Exchange, Source
+from tallystick.record.canonical import pretty
+from tallystick.record.case import (
+    ASSUMPTIONS,
+    CLASSIFICATION,
+    CLAUSES,
+    EXCHANGES,
+    HANDOFF_JSON,
+    HANDOFF_MARKDOWN,
+    LAB_RUN,
+    LEDGER,
+    REVIEW,
+    SOURCES,
+)
+from tallystick.record.exchange import LedgerEntry
+from tallystick.record.trial import LabRun
+from tallystick.review import Material, review
+
+Read = Callable[[str], bytes | None]
+
+
+def dossier(read: Read, case: Case) -> Dossier:
+    """The review of a case and everything it was made from."""
+    known = sources_of(read)
+    stated = clauses_of(read, case)
+    run = lab_run_of(read)
+    assumed = _assumptions(run, case)
+    exchanges = exchanges_of(read)
+    incident = case.incident
+    classed = classify(exchanges, Facts(incident.client_library, incident.symptom))
+    return Dossier(
+        case=case,
+        review=review(Material(stated, known, assumed, exchanges, classed)),
+        sources=known,
+        clauses=stated,
+        assumptions=assumed,
+        ledger=msgspec.json.decode(read(LEDGER) or b"[]", type=tuple[LedgerEntry, ...]),
+        lab=run,
+        exchanges=len(exchanges),
+    )
+
+
+def derive(read: Read, case: Case) -> tuple[Dossier, dict[str, bytes]]:
+    """The dossier, and the bytes of every derived part by path."""
+    made = dossier(read, case)
+    return made, {
+        CLASSIFICATION: pretty(made.review.classification),
+        CLAUSES: pretty(
+            [{"id": clause.id, **msgspec.to_builtins(clause)} for clause in made.clauses]
+        ),
+        ASSUMPTIONS: pretty(made.assumptions),
+        REVIEW: pretty(made.review),
+        HANDOFF_MARKDOWN: render_markdown(made),
+        HANDOFF_JSON: render_json(made),
+    }
+
+
+def exchanges_of(read: Read) -> tuple[Exchange, ...]:
+    """The sanitized exchanges of a case."""
+    data = read(EXCHANGES) or b""
+    return tuple(msgspec.json.decode(line, type=Exchange) for line in data.splitlines())
+
+
+def sources_of(read: Read) -> tuple[Source, ...]:
+    """The sources of a case."""
+    return msgspec.json.decode(read(SOURCES) or b"[]", type=tuple[Source, ...])
+
+
+def clauses_of(read: Read, case: Case) -> tuple[Clause, ...]:
+    """The clauses that the stored sources state, with their standing."""
+    known = sources_of(read)
+    stated = [
+        clause
+        for source in known
+        for clause in read_source(source, read(source.stored) or b"", case.operation)
+    ]
+    return with_standing(stated, known, case.incident.start)
+
+
+def lab_run_of(read: Read) -> LabRun | None:
+    """The stored lab run, or None when the lab has not run."""
+    data = read(LAB_RUN)
+    return msgspec.json.decode(data, type=LabRun) if data else None
+
+
+def _assumptions(run: LabRun | None, case: Case) -> tuple[Assumption, ...]:
+    """What the lab measured stands before what a person declares."""
+    measured = assumptions(run.observations) if run else ()
+    declared = tuple(
+        Assumption(stated.location, stated.value, "declared", stated.detail)
+        for stated in case.assumptions
+    )
+    return measured + declared

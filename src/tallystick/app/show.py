@@ -1,0 +1,100 @@
+"""What the commands print for people. The JSON forms come from the values themselves."""
+
+from collections.abc import Iterable
+
+from rich.table import Table
+from rich.text import Text
+
+from tallystick.app.talk import stdout
+from tallystick.handoff import Dossier
+from tallystick.record.clause import Clause
+from tallystick.record.finding import Classification
+from tallystick.record.manifest import Problem
+from tallystick.record.trial import Assumption, LabRun
+
+_STYLE = {
+    "mismatch": "bold red",
+    "client-mismatch": "red",
+    "provider-breach": "red",
+    "undecided": "bold yellow",
+    "documents-disagree": "yellow",
+    "unsupported-assumption": "yellow",
+    "to-verify": "yellow",
+    "could-not-check": "magenta",
+    "no-mismatch": "bold green",
+    "sound": "green",
+}
+
+
+def verdict(made: Dossier) -> None:
+    """The verdict, the gravest findings and the seven areas."""
+    found = made.review.verdict
+    strength = f" ({found.strength})" if found.strength else ""
+    stdout.print(Text(f"Verdict: {found.name}{strength}", style=_STYLE[found.name]))
+    stdout.print(f"  {found.reason}")
+    classed = made.review.classification
+    stdout.print(f"  Failure class: {classed.failure_class} at {classed.location}")
+    stdout.print()
+    table = _table("Finding", "Outcome", "Production assumes", "Documents state", "Evidence shows")
+    for finding in [f for f in made.review.findings if f.outcome != "sound"][:12]:
+        mark = "* " if finding.explains else "  "
+        outcome = Text(finding.outcome, style=_STYLE[finding.outcome])
+        table.add_row(
+            mark + finding.location, outcome, finding.assumed, finding.documented, finding.observed
+        )
+    stdout.print(table)
+    stdout.print("* explains failing exchanges")
+    stdout.print()
+    areas = _table("Contract area", "Answer")
+    for area in made.review.areas:
+        areas.add_row(area.area, Text(area.answer, style=_STYLE[area.state]))
+    stdout.print(areas)
+
+
+def classification(classed: Classification) -> None:
+    """The failure class and every retry group."""
+    stdout.print(f"{classed.failure_class} at {classed.location}")
+    stdout.print(f"  {classed.reason}")
+    table = _table("Call", "Class", "Location", "Attempts", "Statuses")
+    for group in classed.groups:
+        statuses = " ".join(str(status) for status in group.statuses)
+        cells = (group.group, group.failure_class, group.location, str(group.attempts), statuses)
+        table.add_row(*cells)
+    stdout.print(table)
+
+
+def clauses(stated: Iterable[Clause]) -> None:
+    """Every clause with its standing and source."""
+    table = _table("Location", "States", "Standing", "Source", "Bytes")
+    for clause in stated:
+        cited = clause.citation
+        place = f"{cited.start}–{cited.end}"
+        table.add_row(clause.location, clause.says(), clause.standing, cited.source, place)
+    stdout.print(table)
+
+
+def measurements(run: LabRun | None, assumed: Iterable[Assumption]) -> None:
+    """What the lab saw, and what it concluded."""
+    trials = _table("Scenario", "Requests", "The client")
+    for seen in run.observations if run else ():
+        did = f"{seen.outcome} {seen.error}".strip()
+        trials.add_row(seen.id, str(len(seen.attempts)), did)
+    stdout.print(trials)
+    table = _table("Location", "Assumption", "Detail")
+    for item in assumed:
+        when = f" when {item.when}" if item.when else ""
+        table.add_row(item.location, item.value + when, item.detail)
+    stdout.print(table)
+
+
+def problems(found: Iterable[Problem]) -> None:
+    """What `verify` found."""
+    for problem in found:
+        stdout.print(f"{problem.file} {problem.problem}")
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table

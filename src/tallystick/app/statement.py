@@ -1,0 +1,116 @@
+"""`case.toml` and `facts.toml`: read, checked, and refused with the place when wrong."""
+
+import re
+import tomllib
+from datetime import datetime
+from difflib import get_close_matches
+from typing import TypeVar
+
+import msgspec
+
+from tallystick.app.errors import CannotRunError
+from tallystick.record.case import FORMAT_VERSION, Case
+from tallystick.record.location import is_location
+
+_T = TypeVar("_T")
+_PLACE = re.compile(r" - at `\$?\.?([^`]*)`$")
+_UNKNOWN = re.compile(r"unknown field `([^`]+)`")
+
+
+class FactsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`facts.toml` of `tallystick classify`: what a person knows beside the capture."""
+
+    client: str = ""
+    symptom: str = ""
+
+
+def read_case(data: bytes, where: str) -> Case:
+    """The case as stated.
+
+    Raises:
+        CannotRunError: not TOML, an unknown key, a wrong type, a time without an offset, …
+    """
+    case = read_toml(data, where, Case)
+    if case.version != FORMAT_VERSION:
+        raise CannotRunError(
+            "this case was written by another version of Tallystick",
+            where=f"{where}: version",
+            expected=str(FORMAT_VERSION),
+            got=str(case.version),
+            do="use the Tallystick that wrote it, or start a new case",
+        )
+    _check_times(case, where)
+    for assumption in case.assumptions:
+        if not is_location(assumption.location):
+            raise CannotRunError(
+                "a declared assumption names no location",
+                where=f"{where}: assumptions",
+                expected="a location such as request.max_tokens",
+                got=repr(assumption.location),
+            )
+    return case
+
+
+def _check_times(case: Case, where: str) -> None:
+    stated = {"incident.start": case.incident.start}
+    if case.incident.end:
+        stated["incident.end"] = case.incident.end
+    stated |= {f"sources[{i}].captured": s.captured for i, s in enumerate(case.sources)}
+    for key, text in stated.items():
+        if not _has_offset(text):
+            raise CannotRunError(
+                "this is no point in time",
+                where=f"{where}: {key}",
+                expected="RFC 3339 with an offset, such as 2026-11-20T09:00:00Z",
+                got=repr(text),
+            )
+
+
+def _has_offset(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def read_toml(data: bytes, where: str, kind: type[_T]) -> _T:
+    """A TOML file as a value of a kind."""
+    try:
+        return msgspec.convert(tomllib.loads(data.decode()), type=kind)
+    except UnicodeDecodeError as error:
+        raise CannotRunError(
+            "this is not UTF-8 text", where=f"{where}: byte {error.start}"
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise CannotRunError(
+            f"this does not parse as TOML: {error}", where=where, do="mend the line it names"
+        ) from None
+    except msgspec.ValidationError as error:
+        raise _misfit(str(error), where, kind) from None
+
+
+def _misfit(message: str, where: str, kind: type) -> CannotRunError:
+    place = _PLACE.search(message)
+    key = place[1] if place else ""
+    what = _PLACE.sub("", message)
+    unknown = _UNKNOWN.search(what)
+    at = f"{where}: {key}" if key else where
+    if unknown:
+        near = get_close_matches(unknown[1], _field_names(kind), n=1)
+        return CannotRunError(
+            f"the key `{unknown[1]}` is not known",
+            where=at,
+            do=f"did you mean `{near[0]}`? Otherwise remove it" if near else "remove it",
+        )
+    return CannotRunError(f"this does not fit: {what}", where=at, do="correct the value")
+
+
+def _field_names(kind: type) -> list[str]:
+    """The keys of a struct and of the structs its fields hold, for advice only."""
+    names: list[str] = []
+    for field in msgspec.structs.fields(kind):
+        names.append(field.encode_name)
+        for inner in (field.type, *getattr(field.type, "__args__", ())):
+            if isinstance(inner, type) and issubclass(inner, msgspec.Struct):
+                names += _field_names(inner)
+    return names

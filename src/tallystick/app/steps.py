@@ -1,0 +1,67 @@
+"""The steps of a review on one case folder: capture, judge, write."""
+
+
+def stated(folder: Folder) -> Case:
+    """The case as `case.toml` states it."""
+    return read_case(folder.read(CASE_FILE) or b"", str(folder.root / CASE_FILE))
+
+
+def judge(folder: Folder) -> Dossier:
+    """Judge the captured parts and write everything that is derived from them.
+
+    Raises:
+        CannotRunError: a stored part cannot be read back.
+    """
+    case = stated(folder)
+    try:
+        made, parts = derive.derive(folder.read, case)
+    except (DocumentError, UnheldError, msgspec.DecodeError) as error:
+        raise CannotRunError(
+            f"a stored part of the case cannot be read: {error}",
+            where=str(folder.root),
+            do=f"run `tallystick verify {folder.root}`: it names the file",
+        ) from None
+    folder.commit(parts)
+    return made
+
+
+def take_evidence(folder: Folder) -> None:
+    """Freeze the captures that `case.toml` names."""
+    folder.commit(capture.captures(folder, stated(folder)))
+
+
+def take_sources(folder: Folder) -> None:
+    """Store the sources that `case.toml` names."""
+    folder.commit(capture.sources(folder, stated(folder)))
+
+
+def take_measurements(folder: Folder) -> None:
+    """Run the lab against the client that `case.toml` names."""
+    case = stated(folder)
+    folder.commit(measure(folder, case, derive.clauses_of(folder.read, case)))
+
+
+def run(folder: Folder, again: bool) -> Dossier:
+    """The whole review. What was measured before stays, unless it is to be measured again.
+
+    Raises:
+        CannotRunError: a step could not run; what the steps before it recorded stays.
+    """
+    case = stated(folder)
+    take_evidence(folder)
+    take_sources(folder)
+    judge(folder)
+    known = derive.lab_run_of(folder.read)
+    if not case.client.command:
+        say("lab: could not check, case.toml declares no client command")
+    elif again or known is None or known.command != case.client.command:
+        take_measurements(folder)
+    else:
+        say("lab: kept the measurements of an earlier run (--again measures anew)")
+    return judge(folder)
+
+
+def result(root: Path, made: Dossier) -> dict[str, Any]:
+    """What `run --json` prints: the summary and where the handoff lies."""
+    paths = {"markdown": str(root / HANDOFF_MARKDOWN), "json": str(root / HANDOFF_JSON)}
+    return {**summary(made), "handoff": paths}

@@ -1,0 +1,129 @@
+"""The case folder on disk: atomic commits of several files, recovery, and the manifest.
+
+A commit stages every new file, makes the plan durable with one rename (the commit point), and
+moves the files into place, the manifest last. Opening a folder finishes a commit that was cut off
+after that point, and forgets one that was cut off before.
+"""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from tallystick.app.errors import CannotRunError
+from tallystick.record.canonical import canonical, digest
+from tallystick.record.case import CASE_FILE, JOURNAL, MANIFEST, REVIEW
+from tallystick.record.manifest import build
+
+_PRIVATE = ".tallystick"
+_STAGING = f"{_PRIVATE}/next"
+_PLAN = f"{_PRIVATE}/commit.json"
+_LOCK = f"{_PRIVATE}/lock"
+_FILES = (CASE_FILE, JOURNAL, REVIEW)
+_FOLDERS = ("evidence", "contract", "lab", "replay", "handoff")
+
+
+class Folder:
+    """One case folder. Only `commit` writes, and only while the folder is held."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def read(self, name: str) -> bytes | None:
+        """The bytes of a file of the case, or None when it is not there."""
+        try:
+            return (self.root / name).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def digests(self) -> dict[str, str]:
+        """The digest of every file that belongs to the record, without the manifest."""
+        names = [name for name in _FILES if (self.root / name).is_file()]
+        for folder in _FOLDERS:
+            found = (p for p in (self.root / folder).rglob("*") if p.is_file())
+            names += [path.relative_to(self.root).as_posix() for path in found]
+        return {name: digest((self.root / name).read_bytes()) for name in sorted(names)}
+
+    def commit(self, changes: Mapping[str, bytes]) -> None:
+        """Write some files and the manifest: all of them, or after a crash none or all."""
+        changed = {name: data for name, data in changes.items() if self.read(name) != data}
+        digests = self.digests() | {name: digest(data) for name, data in changed.items()}
+        manifest = build(digests)
+        if not changed and self.read(MANIFEST) == manifest:
+            return
+        staged = {**changed, MANIFEST: manifest}
+        for number, data in enumerate(staged.values()):
+            _write(self.root / _STAGING / str(number), data)
+        plan = [[str(number), name] for number, name in enumerate(staged)]
+        _write(self.root / _STAGING / "plan", canonical(plan))
+        (self.root / _STAGING / "plan").replace(self.root / _PLAN)
+        _sync_folder(self.root / _PRIVATE)
+        self._apply()
+
+    def recover(self) -> None:
+        """Finish or forget a commit that was cut off."""
+        if (self.root / _PLAN).exists():
+            self._apply()
+        shutil.rmtree(self.root / _STAGING, ignore_errors=True)
+
+    def _apply(self) -> None:
+        plan = msgspec.json.decode((self.root / _PLAN).read_bytes(), type=list[tuple[str, str]])
+        for number, name in plan:
+            staged, target = self.root / _STAGING / number, self.root / name
+            if staged.exists():  # else it was moved before the cut
+                target.parent.mkdir(parents=True, exist_ok=True)
+                staged.replace(target)
+                _sync_folder(target.parent)
+        (self.root / _PLAN).unlink()
+        _sync_folder(self.root / _PRIVATE)
+
+
+@contextmanager
+def held(root: Path) -> Iterator[Folder]:
+    """The folder of a case, recovered and locked against other commands.
+
+    Raises:
+        CannotRunError: there is no case, or another command is working on it.
+    """
+    if not (root / CASE_FILE).is_file():
+        raise CannotRunError(
+            "there is no case here",
+            where=str(root),
+            expected=f"a folder with {CASE_FILE}",
+            got="a folder without it" if root.is_dir() else "no folder",
+            do=f"create one with `tallystick new {root}`",
+        )
+    (root / _PRIVATE).mkdir(exist_ok=True)
+    with (root / _LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotRunError(
+                "another tallystick command is working on this case",
+                where=str(root),
+                do="wait until it has ended and run this again",
+            ) from None
+        folder = Folder(root)
+        folder.recover()
+        yield folder
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(path: Path) -> None:
+    """Make renames in a folder durable (fsync(2): the directory needs its own)."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
