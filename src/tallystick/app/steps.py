@@ -1,5 +1,22 @@
 """The steps of a review on one case folder: capture, judge, write."""
 
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tallystick.app import capture, derive
+from tallystick.app.errors import CannotRunError
+from tallystick.app.measure import measure
+from tallystick.app.statement import read_case
+from tallystick.app.store import Folder
+from tallystick.app.talk import say
+from tallystick.contract import DocumentError
+from tallystick.handoff import Dossier, summary
+from tallystick.record import Case
+from tallystick.record.case import CASE_FILE, HANDOFF_JSON, HANDOFF_MARKDOWN
+from tallystick.record.exchange import UnheldError
+
 
 def stated(folder: Folder) -> Case:
     """The case as `case.toml` states it."""
