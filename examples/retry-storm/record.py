@@ -1,0 +1,98 @@
+"""Record the incident: the real service against the simulated provider, as a HAR capture.
+
+Run from a checkout, after `make demo` has installed the service's client:
+
+    .venv/bin/python examples/retry-storm/record.py build/demo/.venv/bin/python
+
+The waits between attempts are the client's own; `--at` only says when the story begins.
+"""
+
+import argparse
+import json
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from tallystick.lab import BASELINE, ProcessResult, Trial, respond, run_trials
+
+HERE = Path(__file__).parent
+TICKETS = ("17", "18", "19", "20", "17", "18")
+BEFORE, DURING = "1", "2"
+
+
+def main() -> None:
+    """Two tickets before the prompt service changed, and six after."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("python", type=Path, help="an interpreter with the service's requirements")
+    parser.add_argument("--at", default="2026-11-20T09:12:00+00:00", help="when the story begins")
+    args = parser.parse_args()
+    calls = [(ticket, BEFORE) for ticket in TICKETS[:2]] + [(t, DURING) for t in TICKETS]
+    trials = [_trial(args.python.absolute(), *call) for call in calls]
+    results = run_trials(trials, 1, lambda result: print(result.name, result.exit_code))
+    entries, began = [], datetime.fromisoformat(args.at)
+    for result in results:
+        entries += _entries(result, began)
+        began += timedelta(seconds=20)
+    log = {"version": "1.2", "creator": {"name": "record.py", "version": "1"}, "entries": entries}
+    path = HERE / "captures" / "incident.har"
+    path.write_text(json.dumps({"log": log}, indent=1) + "\n")
+
+
+def _trial(python: Path, ticket: str, version: str) -> Trial:
+    return Trial(
+        name=f"ticket-{ticket}-prompts-{version}",
+        command=(str(python), "app/support.py", ticket),
+        directory=HERE,
+        respond=partial(respond, BASELINE),
+        timeout_s=60.0,
+        environment={"PROMPT_SERVICE_VERSION": version},
+    )
+
+
+def _entries(result: ProcessResult, began: datetime) -> list[dict[str, object]]:
+    return [
+        {
+            "startedDateTime": (began + timedelta(milliseconds=event.request.at_ms)).isoformat(),
+            "time": event.done_ms - event.request.at_ms,
+            "request": {
+                "method": event.request.method,
+                "url": f"https://api.cometapi.com{event.request.target}",
+                "httpVersion": "HTTP/1.1",
+                "cookies": [],
+                "headers": _pairs(event.request.headers, "host"),
+                "queryString": [],
+                "headersSize": -1,
+                "bodySize": len(event.request.body),
+                "postData": {
+                    "mimeType": "application/json",
+                    "text": event.request.body.decode(),
+                },
+            },
+            "response": {
+                "status": event.reply.status,
+                "statusText": "",
+                "httpVersion": "HTTP/1.1",
+                "cookies": [],
+                "headers": _pairs(event.reply.headers),
+                "content": {
+                    "size": sum(map(len, event.reply.pieces)),
+                    "mimeType": "application/json",
+                    "text": b"".join(event.reply.pieces).decode(),
+                },
+                "redirectURL": "",
+                "headersSize": -1,
+                "bodySize": -1,
+            },
+            "cache": {},
+            "timings": {"send": 0, "wait": event.done_ms - event.request.at_ms, "receive": 0},
+        }
+        for event in result.events
+    ]
+
+
+def _pairs(headers: tuple[tuple[str, str], ...], *without: str) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in headers if name not in without]
+
+
+if __name__ == "__main__":
+    main()
