@@ -8,7 +8,7 @@ from rich.text import Text
 from tallystick.app.talk import stdout
 from tallystick.handoff import Dossier
 from tallystick.record.clause import Clause
-from tallystick.record.finding import Classification
+from tallystick.record.finding import Classification, Finding
 from tallystick.record.manifest import Problem
 from tallystick.record.trial import Assumption, LabRun
 
@@ -35,20 +35,23 @@ def verdict(made: Dossier) -> None:
     classed = made.review.classification
     stdout.print(f"  Failure class: {classed.failure_class} at {classed.location}")
     stdout.print()
-    table = _table("Finding", "Outcome", "Production assumes", "Documents state", "Evidence shows")
-    for finding in [f for f in made.review.findings if f.outcome != "sound"][:12]:
-        mark = "* " if finding.explains else "  "
-        outcome = Text(finding.outcome, style=_STYLE[finding.outcome])
-        table.add_row(
-            mark + finding.location, outcome, finding.assumed, finding.documented, finding.observed
-        )
-    stdout.print(table)
-    stdout.print("* explains failing exchanges")
-    stdout.print()
+    for finding in made.review.findings:
+        if finding.outcome not in ("sound", "to-verify"):
+            _finding(finding)
     areas = _table("Contract area", "Answer")
     for area in made.review.areas:
         areas.add_row(area.area, Text(area.answer, style=_STYLE[area.state]))
     stdout.print(areas)
+
+
+def _finding(finding: Finding) -> None:
+    head = Text(finding.outcome, style=_STYLE[finding.outcome])
+    head.append(f"  {finding.location}", style="bold")
+    stdout.print(head.append("  (explains failing exchanges)" if finding.explains else ""))
+    stdout.print(f"  production assumes  {finding.assumed}")
+    stdout.print(f"  documents state     {finding.documented}")
+    stdout.print(f"  evidence shows      {finding.observed}")
+    stdout.print()
 
 
 def classification(classed: Classification) -> None:

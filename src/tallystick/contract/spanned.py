@@ -87,7 +87,8 @@ class _Builder:
                 return Spanned(start, end, begins, scalar=_scalar(node))
             case yaml.SequenceNode():
                 items = tuple(self.build(item) for item in node.value)
-                return Spanned(start, items[-1].end if items else end, begins, items=items)
+                last = end if node.flow_style or not items else items[-1].end
+                return Spanned(start, last, begins, items=items)
             case yaml.MappingNode():
                 return self._mapping(node, start, end, begins)
         raise DocumentError("holds a node of an unknown kind", node.start_mark.line + 1)
@@ -98,7 +99,9 @@ class _Builder:
             if not isinstance(key, yaml.ScalarNode):
                 raise DocumentError("has a key that is no scalar", key.start_mark.line + 1)
             fields[key.value] = self.build(value, self._at(key.start_mark.index))
-        last = max((child.end for child in fields.values()), default=end)
+        # A block collection's end mark lies behind the white space that follows it.
+        inner = max((child.end for child in fields.values()), default=end)
+        last = end if node.flow_style else inner
         return Spanned(start, last, begins, fields=fields)
 
 

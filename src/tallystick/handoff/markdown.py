@@ -1,6 +1,6 @@
 """The handoff document in Markdown, with every field of the incident-record template."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import jinja2
 
@@ -8,6 +8,8 @@ from tallystick.handoff.dossier import NOT_RECORDED, Dossier, purpose
 from tallystick.record.finding import Cited, Finding
 
 __all__ = ["Dossier", "render_markdown"]
+
+_Span = tuple[str, int, int]
 
 _ROWS = (
     ("Base URL and path", ("endpoint.",)),
@@ -31,7 +33,7 @@ def render_markdown(dossier: Dossier) -> bytes:
     )
     environment.filters.update(cell=_cell, listed=_listed, recorded=_recorded)
     template = environment.get_template("handoff.md.j2")
-    numbers = _citations(dossier.review.findings)
+    references = _references(dossier.review.findings)
     text = template.render(
         d=dossier,
         case=dossier.case,
@@ -41,10 +43,18 @@ def render_markdown(dossier: Dossier) -> bytes:
         rows=[(title, _column(dossier.findings(*words))) for title, words in _ROWS],
         grave=[f for f in dossier.review.findings if f.outcome != "sound"],
         sound=[f for f in dossier.review.findings if f.outcome == "sound"],
-        citations=numbers,
-        references=_references(dossier.review.findings, numbers),
+        citations=_numbers(references),
+        references=references,
+        statuses=_statuses(dossier),
     )
     return text.encode()
+
+
+def _statuses(dossier: Dossier) -> list[str]:
+    """The statuses of failed calls, each once."""
+    failed = [g for g in dossier.review.classification.groups if g.failure_class != "none"]
+    seen = {status for group in failed for status in group.statuses}
+    return [str(status) if status else "no answer" for status in sorted(seen)]
 
 
 def _column(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -68,15 +78,24 @@ def _recorded(value: object) -> str:
     return str(value) if value else NOT_RECORDED
 
 
-def _references(findings: Iterable[Finding], numbers: dict[str, int]) -> list[tuple[int, Cited]]:
-    cited = {c.clause: c for finding in findings for c in finding.citations}
-    return [(number, cited[clause]) for clause, number in numbers.items()]
-
-
-def _citations(findings: Iterable[Finding]) -> dict[str, int]:
-    """A number for every cited clause, in the order in which the findings cite them."""
-    numbers: dict[str, int] = {}
+def _references(findings: Iterable[Finding]) -> list[tuple[int, Cited]]:
+    """Every cited stretch of bytes once, numbered in the order in which the findings cite it."""
+    first: dict[_Span, Cited] = {}
     for finding in findings:
         for cited in finding.citations:
-            numbers.setdefault(cited.clause, len(numbers) + 1)
+            first.setdefault(_span(cited), cited)
+    return list(enumerate(first.values(), start=1))
+
+
+def _numbers(references: list[tuple[int, Cited]]) -> Callable[[Finding], str]:
+    number_of = {_span(cited): number for number, cited in references}
+
+    def numbers(finding: Finding) -> str:
+        found = dict.fromkeys(number_of[_span(cited)] for cited in finding.citations)
+        return "".join(f" [{number}]" for number in found)
+
     return numbers
+
+
+def _span(cited: Cited) -> _Span:
+    return cited.source, cited.start, cited.end

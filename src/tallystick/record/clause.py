@@ -78,9 +78,8 @@ class Clause(msgspec.Struct, frozen=True):
     def says(self) -> str:
         """The statement as one readable phrase."""
         condition = f" when {self.when}" if self.when else ""
-        return (
-            f"{_PHRASES.get((self.aspect, self.value), f'{self.aspect} {self.value}')}{condition}"
-        )
+        plain = self.value if self.aspect == "value" else f"{self.aspect} {self.value}"
+        return _PHRASES.get((self.aspect, self.value), plain) + condition
 
 
 _PHRASES = {

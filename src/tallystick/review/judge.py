@@ -101,10 +101,7 @@ def _verdict(
     guilty = [f for f in findings if f.outcome in _MISMATCH and f.explains]
     settle = tuple(dict.fromkeys(f.settle for f in findings if f.outcome in _OPEN and f.settle))
     if guilty:
-        places = ", ".join(dict.fromkeys(finding.location for finding in guilty))
-        calls = len(material.failing_groups)
-        reason = f"{places}: {guilty[0].reason}; {guilty[0].observed} ({calls} failing calls)"
-        return Verdict("mismatch", reason, "consistent with the evidence", settle)
+        return Verdict("mismatch", _why(material, guilty), "consistent with the evidence", settle)
     unanswered = [answer.area for answer in areas if answer.state in _OPEN]
     if not material.exchanges:
         return Verdict("undecided", "no exchange of the incident was captured", settle=settle)
@@ -112,3 +109,15 @@ def _verdict(
         reason = f"no mismatch explains the failure, but not answered: {', '.join(unanswered)}"
         return Verdict("undecided", reason, settle=settle)
     return Verdict("no-mismatch", "every area has an answer and none explains the failure")
+
+
+def _why(material: Material, guilty: list[Finding]) -> str:
+    places = ", ".join(dict.fromkeys(finding.location for finding in guilty))
+    blamed = {name for finding in guilty for name in finding.evidence}
+    calls = material.failing_groups
+    explained = sum(1 for group in calls if blamed & set(group.exchanges))
+    first = guilty[0]
+    return (
+        f"at {places} {first.reason} ({first.observed}); this explains {explained} of "
+        f"{len(calls)} failing calls"
+    )

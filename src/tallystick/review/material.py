@@ -68,6 +68,23 @@ class Material:
 
 
 def standing_of(clauses: Iterable[Clause]) -> Standing:
-    """The standing of what some clauses state together; `to-verify` when there are none."""
-    held = {clause.standing for clause in clauses}
+    """The standing of what some clauses state together; `to-verify` when there are none.
+
+    A clause that conflicts elsewhere counts as documented where the clauses at hand agree.
+    """
+    listed = tuple(clauses)
+    torn = _torn(listed)
+    held = {_here(clause.standing, torn) for clause in listed}
     return next((standing for standing in _WEIGHT if standing in held), "to-verify")
+
+
+def _torn(clauses: tuple[Clause, ...]) -> bool:
+    said: dict[str, set[str]] = {}
+    for clause in clauses:
+        if clause.standing == "conflicting":
+            said.setdefault(clause.aspect, set()).add(clause.value)
+    return any(len(values) > 1 for values in said.values())
+
+
+def _here(standing: Standing, torn: bool) -> Standing:
+    return "documented" if standing == "conflicting" and not torn else standing

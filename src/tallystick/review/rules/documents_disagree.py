@@ -1,6 +1,7 @@
 """Any area: sources that state different things about one location."""
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from tallystick.record.clause import Clause
 from tallystick.review.material import Material
@@ -22,14 +23,13 @@ def _join(material: Material) -> Iterator[Joint]:
             documented=" against ".join(_one(material, clause) for clause in clauses),
             observed="two current sources",
             clauses=tuple(clauses),
-            evidence_ids=tuple(clause.id for clause in clauses),
             settle="pause the rollout or mitigation, ask support, record one interpretation",
         )
 
 
 def _one(material: Material, clause: Clause) -> str:
-    source = material.sources.get(clause.citation.source)
-    return f"{clause.says()} ({source.title if source else clause.citation.source})"
+    source = material.sources[clause.citation.source]
+    return f"{clause.says()} ({source.id}, {urlsplit(source.url).netloc})"
 
 
 RULE = Rule("documents-disagree", "Do current sources state different things?", _join)

@@ -1,0 +1,55 @@
+# make demo: the main job. make test: the whole suite. Everything is set up from the lock files.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+READY := $(VENV)/ready
+
+.PHONY: demo test check format lock golden docs bench clean
+
+demo: $(READY)
+	$(BIN)/tallystick demo build/demo
+
+test: $(READY)
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python tools/reference.py --check
+	$(BIN)/python -m pytest tests/test_rooms.py tests/test_docs.py
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# The reference pages under docs/reference, printed from the code.
+docs: $(READY)
+	$(BIN)/python tools/reference.py
+
+# Rewrite the golden files from what the code renders now; read the diff before committing it.
+golden: $(READY)
+	TALLYSTICK_GOLDEN=write $(BIN)/python -m pytest tests/handoff
+
+bench: $(READY)
+	$(BIN)/python bench/run.py
+
+# Pin again. `uv pip compile` writes hashes and no registry's address.
+UV := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
+lock: $(READY)
+	$(UV) --upgrade pyproject.toml -o requirements/runtime.txt
+	$(UV) --upgrade --group dev pyproject.toml -o requirements/dev.txt
+	$(UV) --upgrade examples/retry-storm/requirements.in -o examples/retry-storm/requirements.txt
+
+$(READY): requirements/dev.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --require-hashes -r requirements/dev.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	touch $(READY)
+
+clean:
+	rm -rf build dist $(VENV) .coverage*

@@ -1,0 +1,72 @@
+"""Shared builders: captures as data, and the incident's real client."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tallystick.app import demonstrate
+from tallystick.intake import Masker, freeze, group, read_har
+from tallystick.record import Exchange, digest
+
+ROOT = Path(__file__).parents[1]
+EXAMPLE = ROOT / "examples" / "retry-storm"
+REQUEST: Mapping[str, Any] = {"model": "m", "messages": [{"role": "user", "content": "x"}]}
+
+
+def entry(  # noqa: PLR0913 - a HAR entry has this many parts
+    status: int,
+    answer: object = None,
+    *,
+    request: object = REQUEST,
+    at: int = 0,
+    error: str = "",
+    headers: Mapping[str, str] | None = None,
+    authorization: str = "Bearer sk-x",
+    url: str = "https://api.cometapi.com/v1/chat/completions",
+    sent: Mapping[str, str] | None = None,
+    mime: str = "application/json",
+) -> dict[str, Any]:
+    """One HAR entry. A string answer is a body as it is, None a body that was not captured."""
+    content: dict[str, Any] = {"size": 0, "mimeType": mime if answer is not None else "x-unknown"}
+    if answer is not None:
+        content["text"] = answer if isinstance(answer, str) else json.dumps(answer)
+    response: dict[str, Any] = {
+        "status": status,
+        "headers": [{"name": k, "value": v} for k, v in (headers or {}).items()],
+        "content": content,
+    }
+    if error:
+        response["_error"] = error
+    pairs = {"Authorization": authorization, **(sent or {})} if authorization else dict(sent or {})
+    return {
+        "startedDateTime": f"2026-06-01T09:00:{at:02d}Z",
+        "time": 100.0,
+        "request": {
+            "method": "POST",
+            "url": url,
+            "headers": [{"name": k, "value": v} for k, v in pairs.items()],
+            "postData": {"mimeType": "application/json", "text": json.dumps(request)},
+        },
+        "response": response,
+    }
+
+
+def har(entries: Sequence[Mapping[str, Any]]) -> bytes:
+    """A HAR file."""
+    return json.dumps({"log": {"version": "1.2", "entries": list(entries)}}).encode()
+
+
+def frozen(data: bytes, masker: Masker | None = None) -> tuple[Exchange, ...]:
+    """A HAR file as sanitized, grouped exchanges."""
+    return group(freeze(read_har(data), digest(data), masker or Masker()))
+
+
+@pytest.fixture(scope="session")
+def demo_folder() -> Path:
+    """The bundled incident with its real client installed, outside the tests' own folders."""
+    target = ROOT / "build" / "test-demo"
+    demonstrate.prepare(target, refresh=True)
+    return target
