@@ -91,7 +91,7 @@ class Masker:
     def _quoted(self, match: re.Match[str], place: str) -> str:
         inside, quote = match["inside"], match["quote"]
         stays = not inside.strip() or held.is_field_path(inside) or parse(inside) is not None
-        if stays or held.string_held(inside, _MODEL_RULE) or _is_json_text(inside):
+        if stays or held.string_held(inside, _MODEL) or _is_json_text(inside):
             return match[0]
         return (
             f"{quote}{self.replace(Placeholder('text', len(inside)), place, 'quoted text')}{quote}"
@@ -141,7 +141,7 @@ class Masker:
         return str(masked)
 
 
-_MODEL_RULE = Rule(string="model")
+_MODEL = Rule(string="model")
 
 
 def _ledger_key(shown: str) -> str:

@@ -42,9 +42,13 @@ def is_word_kept(token: str, text: str, start: int) -> bool:
         return placeholder.parse(token) is not None
     if token.isdigit():
         return _STATUS.match(text, start) is not None
-    return vocabulary.is_known(token) or (
-        any(joint in token for joint in "-.")
-        and all(vocabulary.is_known(part) for part in re.split(r"[-.]", token))
+    return (
+        vocabulary.is_known(token)
+        or _MODEL.fullmatch(token) is not None
+        or (
+            any(joint in token for joint in "-.")
+            and all(vocabulary.is_known(part) for part in re.split(r"[-.]", token))
+        )
     )
 
 

@@ -155,6 +155,9 @@ WORDS = frozenset(
     updated uploading usable user_id util validated vary versions waited warning
     missing-header authorize authorised unauthorised organisation utilization spend spent
     hard soft cap capped top-up topup recharge arrears overdue owed outstanding negative
+    roles alternate alternating jinja template guardrail guardrails quantity backend extra-inputs
+    hanging sampled weekly modality modalities audience sampling unprocessed unmatched
+    developer assistants users systems turns pair pairs beginning consecutive
     model's isn't doesn't can't couldn't don't wasn't won't aren't didn't hasn't
     free-models-per-day free-models-per-min
     """.split()

@@ -1,0 +1,45 @@
+from tallystick.record import Exchange
+from tests.conftest import REQUEST, entry, frozen, har
+
+OTHER = {**REQUEST, "temperature": 1}
+
+
+def groups(exchanges: tuple[Exchange, ...]) -> list[tuple[int, int]]:
+    names = list(dict.fromkeys(exchange.group for exchange in exchanges))
+    return [(names.index(exchange.group), exchange.attempt) for exchange in exchanges]
+
+
+def test_the_same_bytes_soon_after_a_failure_are_one_call() -> None:
+    data = har([entry(500, {}, at=0), entry(500, {}, at=1), entry(200, {}, at=2)])
+    assert groups(frozen(data)) == [(0, 1), (0, 2), (0, 3)]
+
+
+def test_a_success_another_body_or_a_long_wait_begins_a_new_call() -> None:
+    late = entry(500, {})
+    late["startedDateTime"] = "2026-06-01T09:10:00Z"
+    data = har([entry(200, {}), entry(500, {}, at=1), entry(500, {}, at=2, request=OTHER), late])
+    assert groups(frozen(data)) == [(0, 1), (1, 1), (2, 1), (3, 1)]
+
+
+def test_retry_after_widens_the_window() -> None:
+    late = entry(200, {})
+    late["startedDateTime"] = "2026-06-01T09:03:00Z"
+    data = har([entry(429, {}, headers={"retry-after": "120"}), late])
+    assert groups(frozen(data)) == [(0, 1), (0, 2)]
+
+
+def test_a_clients_own_counter_tells_equal_calls_apart() -> None:
+    def attempt(number: int, at: int) -> dict[str, object]:
+        return entry(500, {}, at=at, sent={"x-stainless-retry-count": str(number)})
+
+    data = har([attempt(0, 0), attempt(0, 1), attempt(1, 2), attempt(1, 3), attempt(0, 4)])
+    assert groups(frozen(data)) == [(0, 1), (1, 1), (0, 2), (1, 2), (2, 1)]
+
+
+def test_attempts_without_times_or_bodies() -> None:
+    bare = entry(500, {})
+    del bare["startedDateTime"]
+    assert groups(frozen(har([bare, bare]))) == [(0, 1), (0, 2)]
+    blind = entry(500, {})
+    del blind["request"]["postData"]
+    assert groups(frozen(har([blind, blind]))) == [(0, 1), (1, 1)]
