@@ -90,8 +90,7 @@ def _endpoint(tree: Spanned, item: Spanned, path: str) -> Iterator[Draft]:
         parts = urlsplit(server.scalar)
         host = f"{parts.scheme}://{parts.netloc}"
         yield Draft("endpoint.host", "value", host, server.key_start, server.end)
-    key_end = item.key_start + len(path.encode())
-    yield Draft("endpoint.path", "value", path, item.key_start, key_end)
+    yield Draft("endpoint.path", "value", path, item.key_start, item.key_end)
 
 
 def _schema(holder: Spanned | None, media_type: str) -> Spanned | None:
@@ -184,9 +183,7 @@ class _Reader:
         properties = schema.get("properties")
         for name, child in (properties.fields or {}).items() if properties else ():
             inner = place.member(name)
-            start = child.key_start
-            end = start + len(name.encode())
-            yield Draft(inner.location, "exists", "yes", start, end)
+            yield Draft(inner.location, "exists", "yes", child.key_start, child.key_end)
             yield from self.schema(child, inner, depth + 1)
         required = schema.get("required")
         for item in (required.items or ()) if required else ():

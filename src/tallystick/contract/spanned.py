@@ -24,12 +24,13 @@ class DocumentError(ValueError):
 class Spanned(msgspec.Struct, frozen=True):
     """A value with its byte range; `fields` and `items` hold the children of containers.
 
-    `key_start` is where the key of a member begins, which is where its quotation begins.
+    `key_start` and `key_end` enclose the key of a member; elsewhere both are `start`.
     """
 
     start: int
     end: int
     key_start: int
+    key_end: int
     scalar: str | int | float | bool | None = None
     fields: "Mapping[str, Spanned] | None" = None
     items: "tuple[Spanned, ...] | None" = None
@@ -75,34 +76,37 @@ class _Builder:
     def _at(self, character: int) -> int:
         return self._offset + (self._bytes[character] if self._bytes else character)
 
-    def build(self, node: yaml.Node, key_start: int | None = None) -> Spanned:
+    def build(self, node: yaml.Node, key: tuple[int, int] | None = None) -> Spanned:
         self._nodes += 1
         if self._nodes > MAX_NODES:
             line = node.start_mark.line + 1
             raise DocumentError(f"expands to more than {MAX_NODES} values", line)
         start, end = self._at(node.start_mark.index), self._at(node.end_mark.index)
-        begins = start if key_start is None else key_start
+        begins = (start, start) if key is None else key
         match node:
             case yaml.ScalarNode():
-                return Spanned(start, end, begins, scalar=_scalar(node))
+                return Spanned(start, end, *begins, scalar=_scalar(node))
             case yaml.SequenceNode():
                 items = tuple(self.build(item) for item in node.value)
                 last = end if node.flow_style or not items else items[-1].end
-                return Spanned(start, last, begins, items=items)
+                return Spanned(start, last, *begins, items=items)
             case yaml.MappingNode():
                 return self._mapping(node, start, end, begins)
         raise DocumentError("holds a node of an unknown kind", node.start_mark.line + 1)
 
-    def _mapping(self, node: yaml.MappingNode, start: int, end: int, begins: int) -> Spanned:
+    def _mapping(
+        self, node: yaml.MappingNode, start: int, end: int, begins: tuple[int, int]
+    ) -> Spanned:
         fields: dict[str, Spanned] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 raise DocumentError("has a key that is no scalar", key.start_mark.line + 1)
-            fields[key.value] = self.build(value, self._at(key.start_mark.index))
+            place = self._at(key.start_mark.index), self._at(key.end_mark.index)
+            fields[key.value] = self.build(value, place)
         # A block collection's end mark lies behind the white space that follows it.
         inner = max((child.end for child in fields.values()), default=end)
         last = end if node.flow_style else inner
-        return Spanned(start, last, begins, fields=fields)
+        return Spanned(start, last, *begins, fields=fields)
 
 
 def _byte_offsets(text: str) -> list[int]:

@@ -1,0 +1,204 @@
+"""Pages and specifications: what they state becomes clauses, at exact places, and nothing else."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tallystick.contract import DocumentError, media_type, read_source, title_of
+from tallystick.record import Clause, Source, digest
+from tallystick.record.case import Operation
+from tests.conftest import EXAMPLE
+
+PAGES = sorted((EXAMPLE / "docs").glob("*.md"))
+OPERATION = Operation()
+
+
+def source(name: str, data: bytes) -> Source:
+    kind = media_type(name, data)
+    return Source("S1", "https://h", "2026-11-21T08:00:00Z", digest(data), "t", "", kind, name)
+
+
+def clauses(data: bytes | str, name: str = "page.md") -> tuple[Clause, ...]:
+    raw = data.encode() if isinstance(data, str) else data
+    return read_source(source(name, raw), raw, OPERATION)
+
+
+def says(found: tuple[Clause, ...], location: str) -> set[str]:
+    return {clause.says() for clause in found if clause.location == location}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_every_quotation_stands_at_its_span(path: object) -> None:
+    data = path.read_bytes()  # type: ignore[attr-defined]
+    for clause in clauses(data):
+        cited = clause.citation
+        assert data[cited.start : cited.end].decode() == cited.quotation
+        assert cited.quotation.strip()
+
+
+def test_the_chat_page_states_what_it_states() -> None:
+    found = clauses((EXAMPLE / "docs" / "chat.md").read_bytes())
+    assert says(found, "endpoint.path") == {"/v1/chat/completions"}
+    assert says(found, "endpoint.host") == {"https://api.cometapi.com"}
+    assert says(found, "auth.header") == {"Authorization"}
+    assert says(found, "auth.scheme") == {"Bearer"}
+    assert says(found, "request.messages") == {
+        "documented", "kind array", "required", "min-items 1",
+    }  # fmt: skip
+    assert "optional" in says(found, "request.stream")
+    assert "enum assistant|developer|system|tool|user" in says(found, "request.messages[].role")
+    assert "kind null|string" in says(found, "response.choices[].message.content")
+    assert says(found, "error.code") == {"documented", "kind null|string"}
+    assert not [c for c in found if c.location.startswith(("limit.", "billing.", "retry."))]
+
+
+def test_the_error_page_states_retries_with_their_conditions() -> None:
+    found = clauses((EXAMPLE / "docs" / "errors.md").read_bytes())
+    assert says(found, "retry.status.500") == {
+        "do not retry when error.code=invalid_request", "retry when otherwise",
+    }  # fmt: skip
+    assert says(found, "retry.status.504") == says(found, "retry.status.524") == {"retry"}
+    assert says(found, "retry.status.301") == set()
+
+
+def test_settings_and_titles() -> None:
+    data = (EXAMPLE / "docs" / "quickstart.md").read_bytes()
+    assert title_of(data) == "OpenAI-compatible API"
+    assert says(clauses(data), "endpoint.base_url") == {"https://api.cometapi.com/v1"}
+    assert says(clauses(data), "auth.scheme") == {"Bearer"}
+
+
+SPEC = {
+    "openapi": "3.1.0",
+    "servers": [{"url": "https://h.example/v1"}],
+    "paths": {
+        "/chat/completions": {
+            "post": {
+                "security": [{"key": []}],
+                "requestBody": {"$ref": "#/components/requestBodies/chat"},
+                "responses": {
+                    "200": {
+                        "content": {
+                            "application/json": {"schema": {"allOf": [{"$ref": "#/x~1y"}]}},
+                            "text/event-stream": {
+                                "itemSchema": {"properties": {"id": {"type": "string"}}}
+                            },
+                        }
+                    },
+                    "429": {"description": "Too many\nrequests"},
+                    "default": {"description": "other"},
+                },
+            }
+        }
+    },
+    "x/y": {"properties": {"äöü": {"type": "string"}, "n": {"type": "integer", "minimum": 1}}},
+    "components": {
+        "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}},
+        "requestBodies": {
+            "chat": {
+                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/loop"}}}
+            }
+        },
+        "schemas": {
+            "loop": {"properties": {"again": {"$ref": "#/components/schemas/loop"}}},
+        },
+    },
+}
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_specification_in_json(indent: int | None) -> None:
+    data = json.dumps(SPEC, indent=indent, ensure_ascii=False).encode()
+    found = clauses(data, "spec.json")
+    assert says(found, "endpoint.path") == {"/v1/chat/completions"}
+    assert says(found, "auth.header") == {"X-Key"}
+    assert says(found, "stream.id") == {"documented", "kind string"}
+    assert says(found, "response.n") == {"documented", "kind number", "minimum 1"}
+    assert says(found, "error.status.429") == {"meaning Too many requests"}
+    assert "request.again.again" in {clause.location for clause in found}
+    for clause in found:
+        cited = clause.citation
+        assert data[cited.start : cited.end].decode() == cited.quotation
+
+
+def without(*path: str) -> str:
+    spec = json.loads(json.dumps(SPEC))
+    node = spec
+    for name in path[:-1]:
+        node = node[name]
+    del node[path[-1]]
+    return json.dumps(spec)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "problem"),
+    [
+        ("a.json", "{", "does not parse"),
+        ("a.yaml", "a: [1", "does not parse"),
+        ("a.yaml", "# nothing", "is empty"),
+        ("a.yaml", "  ", "is empty"),
+        ("a.json", '{"info": 1}', "no OpenAPI 3 document"),
+        ("a.json", without("paths", "/chat/completions"), "describes no operation"),
+        ("a.json", without("x/y"), "leads nowhere"),
+        ("a.yaml", "? [a, b]\n: 1", "no scalar"),
+        ("a.yaml", "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\n"
+         "c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\n"
+         "e: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e,*e,*e,*e,*e,*e]", "more than"),
+    ],
+)  # fmt: skip
+def test_documents_that_are_none_are_refused(name: str, text: str, problem: str) -> None:
+    with pytest.raises(DocumentError, match=problem):
+        clauses(text, name)
+
+
+def test_bytes_that_are_no_text_are_refused_and_html_states_nothing() -> None:
+    with pytest.raises(DocumentError, match="UTF-8"):
+        clauses(b"\xff\xfe page")
+    assert clauses("<!DOCTYPE html><table><tr><td>500</td><td>Retry</td></tr></table>") == ()
+
+
+def test_norway_is_a_country_and_numbers_are_numbers() -> None:
+    text = (
+        "openapi: 3.0.0\npaths:\n  /v1/chat/completions:\n    post:\n      requestBody:\n"
+        "        content:\n          application/json:\n            schema:\n"
+        "              properties:\n                a:\n                  enum: [no, on, 1.5, ~]\n"
+    )
+    assert "enum 1.5|None|no|on" in says(clauses(text, "a.yaml"), "request.a")
+
+
+def test_tables_inside_components_and_other_columns() -> None:
+    page = (
+        "# T\n\n<AccordionGroup>\n<Accordion title='x'>\n\n## Response fields\n\n"
+        "| Field | Type | Required |\n|---|---|---|\n| `id` | string | Yes |\n| odd name | x | y |\n"
+        "\n</Accordion>\n</AccordionGroup>\n\n## Others\n\n| Field | Type |\n|---|---|\n| `a` | string |\n"
+        "\n| Who | What |\n|---|---|\n| a | b |\n\n````text\n<Tip>\n| Status | Retry |\n````\n"
+        "\n| Code | Should I retry? | Notes |\n|---|---|---|\n| 502, 503 | Maybe | gateway |\n"
+    )
+    found = clauses(page)
+    assert says(found, "response.id") == {"documented", "kind string", "required"}
+    assert says(found, "retry.status.502") == set()
+    assert says(found, "error.status.503") == {"meaning gateway"}
+    assert {clause.location.split(".")[0] for clause in found} == {"response", "error"}
+
+
+MUTATIONS = st.lists(st.tuples(st.integers(0, 4000), st.sampled_from("| \n`#-yY:4")), max_size=12)
+
+
+@given(MUTATIONS)
+def test_mutated_pages_never_state_limits_or_billing(changes: list[tuple[int, str]]) -> None:
+    text = list((EXAMPLE / "docs" / "chat.md").read_text())
+    for place, char in changes:
+        text[place % len(text)] = char
+    data = "".join(text).encode()
+    try:
+        found = clauses(data)
+    except DocumentError:
+        return
+    for clause in found:
+        assert clause.location.split(".")[0] in ("endpoint", "auth", "request", "response", "error",
+                                                 "stream", "retry")  # fmt: skip
+        assert (
+            data[clause.citation.start : clause.citation.end].decode() == clause.citation.quotation
+        )

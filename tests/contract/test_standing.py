@@ -1,0 +1,59 @@
+import msgspec
+
+from tallystick.contract import conflicts, with_standing
+from tallystick.record import Clause, Source
+from tallystick.record.clause import Aspect, Citation
+
+START = "2026-11-20T09:00:00Z"
+
+
+def source(name: str, url: str, captured: str) -> Source:
+    return Source(name, url, captured, "sha256:0", name, "", "markdown", f"contract/sources/{name}")
+
+
+NEW = source("S1", "https://h/errors", "2026-11-21T08:00:00Z")
+MIRROR = source("S2", "https://mirror/errors", "2026-11-21T08:00:00Z")
+OLD_CAPTURE = source("S3", "https://h/errors", "2026-11-20T10:00:00Z")
+BEFORE = source("S4", "https://other/errors", "2026-11-01T00:00:00Z")
+
+
+def clause(by: Source, value: str, when: str = "", aspect: Aspect = "retry") -> Clause:
+    return Clause("retry.status.500", aspect, value, Citation(by.id, 0, 1, "x"), when=when)
+
+
+def standings(*clauses: Clause) -> list[str]:
+    found = with_standing(clauses, [NEW, MIRROR, OLD_CAPTURE, BEFORE], START)
+    by_id = {item.id: item.standing for item in found}
+    return [by_id[item.id] for item in clauses]
+
+
+def test_a_source_from_after_the_start_documents_and_an_older_one_is_stale() -> None:
+    assert standings(clause(NEW, "yes"), clause(BEFORE, "yes")) == ["documented", "stale"]
+
+
+def test_current_sources_that_differ_conflict_and_both_are_kept() -> None:
+    assert standings(clause(NEW, "yes"), clause(MIRROR, "no")) == ["conflicting", "conflicting"]
+
+
+def test_an_older_capture_of_the_same_page_is_drift_not_conflict() -> None:
+    assert standings(clause(NEW, "yes"), clause(OLD_CAPTURE, "no")) == ["documented", "stale"]
+
+
+def test_a_source_older_than_the_incident_conflicts_with_nothing() -> None:
+    assert standings(clause(NEW, "yes"), clause(BEFORE, "no")) == ["documented", "stale"]
+
+
+def test_conditions_that_cannot_hold_at_once_do_not_conflict() -> None:
+    narrow = clause(NEW, "no", "error.code=invalid_request")
+    assert standings(narrow, clause(MIRROR, "yes", "otherwise")) == ["documented", "documented"]
+    assert standings(narrow, clause(MIRROR, "yes")) == ["conflicting", "conflicting"]
+
+
+def test_meanings_in_other_words_are_no_conflict() -> None:
+    first, second = clause(NEW, "a", aspect="meaning"), clause(MIRROR, "b", aspect="meaning")
+    assert conflicts(with_standing([first, second], [NEW, MIRROR], START)) == ()
+
+
+def test_identity_does_not_depend_on_standing() -> None:
+    one = clause(NEW, "yes")
+    assert msgspec.structs.replace(one, standing="stale").id == one.id
