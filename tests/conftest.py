@@ -16,7 +16,7 @@ EXAMPLE = ROOT / "examples" / "retry-storm"
 REQUEST: Mapping[str, Any] = {"model": "m", "messages": [{"role": "user", "content": "x"}]}
 
 
-def entry(  # noqa: PLR0913 - a HAR entry has this many parts
+def entry(
     status: int,
     answer: object = None,
     *,

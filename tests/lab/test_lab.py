@@ -190,7 +190,7 @@ def test_the_catalogue_follows_the_documented_fields_and_the_kind_of_call() -> N
 def test_sockets_and_processes_do_not_outlive_their_trial() -> None:
     (result,) = run("ask", BASELINE)
     port = int(result.events[0].request.header("host").split(":")[1])  # type: ignore[union-attr]
-    with pytest.raises(OSError), socket.create_connection(("127.0.0.1", port), 1):  # noqa: PT011
+    with pytest.raises(OSError), socket.create_connection(("127.0.0.1", port), 1):
         pass
 
 

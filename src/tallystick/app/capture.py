@@ -79,7 +79,7 @@ def captures(folder: Folder, case: Case) -> dict[str, bytes]:
     ledger = _stored(folder, LEDGER, LedgerEntry)
     masker = Masker()
     for name in case.evidence.captures:
-        path = folder.root / name
+        path = (folder.root / name).resolve()
         found, frozen = read_capture(path, masker)
         if any(old.digest == frozen.digest for old in known):
             continue
@@ -122,9 +122,10 @@ def sources(folder: Folder, case: Case) -> dict[str, bytes]:
     changes: dict[str, bytes] = {}
     index: list[Source] = []
     for number, stated in enumerate(case.sources, start=1):
-        data = read_file(folder.root / stated.file, "source")
+        path = (folder.root / stated.file).resolve()
+        data = read_file(path, "source")
         source = _source(number, stated, data)
-        _check_readable(source, data, case, folder.root / stated.file)
+        _check_readable(source, data, case, path)
         changes[source.stored] = data
         index.append(source)
     return {**changes, SOURCES: pretty(index)}

@@ -1,8 +1,6 @@
 """The command line: parse, call, write, exit code. Nothing is decided here."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +12,6 @@ from tallystick.app import begin, capture, demonstrate, show, steps
 from tallystick.app.check import verify as verify_folder
 from tallystick.app.errors import CannotRunError, Problem
 from tallystick.app.statement import FactsFile, read_toml
-from tallystick.app.store import Folder, held
 from tallystick.app.talk import say, stderr
 from tallystick.handoff import Dossier
 from tallystick.intake import Facts, Masker, classify, group
@@ -48,12 +45,6 @@ def _print_json(value: Any) -> None:
     sys.stdout.write(pretty(value).decode())
 
 
-@contextmanager
-def _open(case: Path) -> Iterator[Folder]:
-    with held(case) as folder:
-        yield folder
-
-
 def _version(wanted: bool) -> None:
     if wanted:
         sys.stdout.write(f"tallystick {__version__}\n")
@@ -83,7 +74,7 @@ def new(case: CaseArg, as_json: Json = False) -> None:
 @app.command()
 def intake(case: CaseArg, as_json: Json = False) -> None:
     """Freeze the captures that case.toml names, sanitized."""
-    with _open(case) as folder:
+    with steps.opened(case) as folder:
         steps.take_evidence(folder)
         made = steps.judge(folder)
     classed = made.review.classification
@@ -120,7 +111,7 @@ def classify_captures(
 @app.command()
 def contract(case: CaseArg, as_json: Json = False) -> None:
     """Store the sources that case.toml names and show the clauses they state."""
-    with _open(case) as folder:
+    with steps.opened(case) as folder:
         steps.take_sources(folder)
         made = steps.judge(folder)
     if as_json:
@@ -133,7 +124,7 @@ def contract(case: CaseArg, as_json: Json = False) -> None:
 @app.command()
 def lab(case: CaseArg, as_json: Json = False) -> None:
     """Measure the client of a case against the simulated provider."""
-    with _open(case) as folder:
+    with steps.opened(case) as folder:
         steps.take_measurements(folder)
         made = steps.judge(folder)
     if as_json:
@@ -145,7 +136,7 @@ def lab(case: CaseArg, as_json: Json = False) -> None:
 @app.command()
 def review(case: CaseArg, as_json: Json = False) -> None:
     """Judge what a case holds; captures nothing."""
-    with _open(case) as folder:
+    with steps.opened(case) as folder:
         made = steps.judge(folder)
     _finish(case, made, as_json)
 
@@ -153,7 +144,7 @@ def review(case: CaseArg, as_json: Json = False) -> None:
 @app.command()
 def handoff(case: CaseArg, as_json: Json = False) -> None:
     """Write the handoff documents and print the Markdown one."""
-    with _open(case) as folder:
+    with steps.opened(case) as folder:
         made = steps.judge(folder)
         text = folder.read(HANDOFF_MARKDOWN) or b""
     if as_json:
@@ -165,7 +156,7 @@ def handoff(case: CaseArg, as_json: Json = False) -> None:
 @app.command()
 def run(case: CaseArg, again: Again = False, as_json: Json = False) -> None:
     """Do the whole review from case.toml."""
-    with _open(case) as folder:
+    with steps.opened(case) as folder:
         made = steps.run(folder, again)
     _finish(case, made, as_json)
 
@@ -173,7 +164,7 @@ def run(case: CaseArg, again: Again = False, as_json: Json = False) -> None:
 @app.command()
 def verify(case: CaseArg, as_json: Json = False) -> None:
     """Re-derive every digest and every derived part of a case."""
-    with _open(case) as folder:
+    with steps.opened(case) as folder:
         found = verify_folder(folder)
         files = len(folder.digests())
     if as_json:
@@ -197,7 +188,7 @@ def demo(
     Exits 0 when the review could be done, whatever its verdict.
     """
     case = demonstrate.prepare(folder, refresh=True)
-    with _open(case) as opened:
+    with steps.opened(case) as opened:
         made = steps.run(opened, again=False)
     _show(case, made, as_json)
 

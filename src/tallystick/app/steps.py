@@ -1,5 +1,7 @@
 """The steps of a review on one case folder: capture, judge, write."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ from tallystick.app import capture, derive
 from tallystick.app.errors import CannotRunError
 from tallystick.app.measure import measure
 from tallystick.app.statement import read_case
-from tallystick.app.store import Folder
+from tallystick.app.store import Folder, held
 from tallystick.app.talk import say
 from tallystick.contract import DocumentError
 from tallystick.handoff import Dossier, summary
@@ -23,21 +25,27 @@ def stated(folder: Folder) -> Case:
     return read_case(folder.read(CASE_FILE) or b"", str(folder.root / CASE_FILE))
 
 
-def judge(folder: Folder) -> Dossier:
-    """Judge the captured parts and write everything that is derived from them.
+@contextmanager
+def opened(root: Path) -> Iterator[Folder]:
+    """The folder of a case, held for one command.
 
     Raises:
-        CannotRunError: a stored part cannot be read back.
+        CannotRunError: there is no case, it is in use, or a stored part cannot be read back.
     """
-    case = stated(folder)
-    try:
-        made, parts = derive.derive(folder.read, case)
-    except (DocumentError, UnheldError, msgspec.DecodeError) as error:
-        raise CannotRunError(
-            f"a stored part of the case cannot be read: {error}",
-            where=str(folder.root),
-            do=f"run `tallystick verify {folder.root}`: it names the file",
-        ) from None
+    with held(root) as folder:
+        try:
+            yield folder
+        except (DocumentError, UnheldError, msgspec.DecodeError) as error:
+            raise CannotRunError(
+                f"a stored part of the case cannot be read: {error}",
+                where=str(root),
+                do=f"run `tallystick verify {root}`: it names the file",
+            ) from None
+
+
+def judge(folder: Folder) -> Dossier:
+    """Judge the captured parts and write everything that is derived from them."""
+    made, parts = derive.derive(folder.read, stated(folder))
     folder.commit(parts)
     return made
 

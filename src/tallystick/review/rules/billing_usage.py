@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from tallystick.review.material import Material
-from tallystick.review.rules.base import Joint, Rule, count, ids, said, standing_of
+from tallystick.review.rules.base import Joint, Rule, agreement, count, ids, said, standing_of
 
 
 def _join(material: Material) -> Iterator[Joint]:
     clauses = material.at("billing.usage")
+    assumed = material.assumed("billing.usage")
     holders = [
         exchange
         for exchange in material.exchanges
@@ -17,8 +18,8 @@ def _join(material: Material) -> Iterator[Joint]:
         "billing.usage",
         standing_of(clauses),
         "kept" if holders else "silent",
-        "unknown",
-        assumed="not measured",
+        agreement(clauses, assumed.value) if assumed and clauses else "unknown",
+        assumed=f"{assumed.value} ({assumed.origin})" if assumed else "not measured",
         documented=said(clauses),
         observed=f"usage in {count(len(holders), 'answer')}" if holders else "no usage captured",
         clauses=clauses,

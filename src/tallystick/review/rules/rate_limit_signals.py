@@ -2,42 +2,42 @@
 
 from collections.abc import Iterator
 
+from tallystick.record.exchange import Exchange
 from tallystick.review.material import Material
-from tallystick.review.rules.base import Joint, Rule, count, ids, said, standing_of
+from tallystick.review.rules.base import Joint, Rule, agreement, count, ids, said, standing_of
 
 
 def _join(material: Material) -> Iterator[Joint]:
-    clauses = material.at("limit.headers")
     sent = [
         exchange
         for exchange in material.exchanges
         if any(h.name.startswith("x-ratelimit") for h in exchange.response.headers)
     ]
-    yield Joint(
-        "limit.headers",
-        standing_of(clauses),
-        "kept" if sent else "silent",
-        "unknown",
-        assumed="not measured",
-        documented=said(clauses),
-        observed=f"sent in {count(len(sent), 'answer')}" if sent else "never sent in the captures",
-        clauses=clauses,
-        evidence_ids=ids(sent[:3]),
-        settle="ask support for the account's limits and the headers that announce them",
-    )
-    limits = material.at("limit.requests")
     limited = [e for e in material.exchanges if e.response.status == 429]
-    yield Joint(
-        "limit.requests",
-        standing_of(limits),
-        "silent",
-        "unknown",
-        assumed="not measured; a burst that works or fails proves no limit",
-        documented=said(limits),
-        observed=f"{count(len(limited), 'answer')} with 429",
-        clauses=limits,
-        evidence_ids=ids(limited[:3]),
-        settle="ask support for the account's limits",
+    shown = f"sent in {count(len(sent), 'answer')}" if sent else "never sent in the captures"
+    headers = "ask support for the headers that announce the account's limits"
+    yield _limit(material, "limit.headers", sent, shown, headers)
+    # A burst that works or fails proves no limit: 429s are shown and never counted as evidence.
+    seen = f"{count(len(limited), 'answer')} with 429, from which no limit is inferred"
+    yield _limit(material, "limit.requests", [], seen, "ask support for the account's limits")
+
+
+def _limit(
+    material: Material, location: str, holders: list[Exchange], observed: str, settle: str
+) -> Joint:
+    clauses = material.at(location)
+    assumed = material.assumed(location)
+    return Joint(
+        location,
+        standing_of(clauses),
+        "kept" if holders else "silent",
+        agreement(clauses, assumed.value) if assumed and clauses else "unknown",
+        assumed=f"{assumed.value} ({assumed.origin})" if assumed else "not measured",
+        documented=said(clauses),
+        observed=observed,
+        clauses=clauses,
+        evidence_ids=ids(holders[:3]),
+        settle=settle,
     )
 
 

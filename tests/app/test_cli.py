@@ -1,0 +1,348 @@
+"""The command line as a user meets it: real folders, real exit codes, bad input."""
+
+import json
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from tallystick.app import cli
+from tallystick.record.case import CASE_FILE, MANIFEST
+from tests.conftest import EXAMPLE, ROOT, entry, har
+
+
+class Done(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Tallystick = Callable[..., Done]
+
+
+@pytest.fixture
+def tallystick(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Tallystick:
+    def run(*args: str | Path) -> Done:
+        monkeypatch.setattr(sys, "argv", ["tallystick", *map(str, args)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        out, err = capsys.readouterr()
+        return Done(int(ended.value.code or 0), out, err)
+
+    return run
+
+
+STATEMENT = """
+version = 1
+[incident]
+title = "t"
+start = "2026-11-20T09:00:00Z"
+[evidence]
+captures = ["../capture.har"]
+[[sources]]
+file = "../chat.md"
+url = "https://apidoc.cometapi.com/api/text/chat.md"
+captured = "2026-11-21T08:00:00Z"
+purpose = "chat API docs"
+"""
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    """A case with a capture and a source, and no client."""
+    folder = tmp_path / "case"
+    folder.mkdir()
+    (folder / CASE_FILE).write_text(STATEMENT)
+    empty = {"model": "gpt-4o", "messages": []}
+    error = {"error": {"message": "m", "code": "invalid_request"}}
+    (tmp_path / "capture.har").write_bytes(har([entry(500, error, request=empty)]))
+    (tmp_path / "chat.md").write_bytes((EXAMPLE / "docs" / "chat.md").read_bytes())
+    return folder
+
+
+def test_the_demo_finds_everything_by_itself(tallystick: Tallystick, demo_folder: Path) -> None:
+    done = tallystick("demo", demo_folder, "--json")
+    assert done.code == 0
+    found = done.json
+    assert found["verdict"] == "mismatch"
+    assert found["classification"]["failure_class"] == "error_contract"
+    by_place: dict[str, list[Any]] = {}
+    for finding in found["findings"]:
+        by_place.setdefault(finding["location"], []).append(finding)
+    (messages,) = by_place["request.messages"]
+    assert (messages["outcome"], messages["standing"]) == ("client-mismatch", "documented")
+    assert messages["explains"]
+    retry = next(f for f in by_place["retry.status.500"] if "invalid_request" in f["assumed"])
+    assert "retries" in retry["assumed"]
+    assert "do not retry" in retry["documented"]
+    assert retry["outcome"] == "documents-disagree"
+    assert {c["source"] for c in retry["citations"]} == {"S2", "S3"}
+    assert "3.0 requests for one failing call" in by_place["retry.amplification"][0]["observed"]
+    assert by_place["limit.headers"][0]["outcome"] == "to-verify"
+    assert by_place["retry.retry_after"][0]["assumed"].startswith("honoured")
+    assert all(f["documented"] == "no source states it" for f in by_place["billing.usage"])
+    stored = {c["source"]: c for f in found["findings"] for c in f["citations"]}
+    assert set(stored) <= {"S1", "S2", "S3", "S4"}
+
+    again = tallystick("verify", demo_folder / "case")
+    assert again.code == 0, again
+    shown = tallystick("run", demo_folder / "case")
+    assert shown.code == 1
+    assert "kept the measurements" in shown.err
+    assert "Verdict: mismatch" in shown.out
+    assert "Handoff: " in shown.out
+
+
+def test_nothing_of_the_capture_reaches_the_demo_case(demo_folder: Path) -> None:
+    planted = [b"invoice of October", b"dummy-key", b"fp_tallystick", b"two sentences"]
+    for path in (demo_folder / "case").rglob("*"):
+        if path.is_file():
+            assert not [text for text in planted if text in path.read_bytes()], path
+
+
+def test_a_new_case_is_made_edited_and_run(tallystick: Tallystick, tmp_path: Path) -> None:
+    folder = tmp_path / "incident ü"
+    assert tallystick("new", folder).code == 0
+    assert tallystick("verify", folder).code == 0
+    done = tallystick("run", folder)
+    assert done.code == 3
+    assert "could not check" in done.err
+    assert "no exchange of the incident was captured" in done.out
+    assert tallystick("new", folder).code == 2
+    assert tallystick("new", tmp_path / "other", "--json").json["case"].endswith("other")
+
+
+def test_the_steps_one_by_one(tallystick: Tallystick, case: Path) -> None:
+    assert tallystick("intake", case, "--json").json["exchanges"] == 1
+    assert "request_contract" in tallystick("intake", case).out
+    assert len(tallystick("contract", case, "--json").json["clauses"]) > 40
+    assert "request.messages" in tallystick("contract", case).out
+    assert tallystick("review", case).code == 1
+    assert tallystick("review", case, "--json").json["verdict"] == "mismatch"
+    assert tallystick("handoff", case).out.startswith("# Contract review: t")
+    paths = tallystick("handoff", case, "--json").json["handoff"]
+    assert all(Path(path).is_file() for path in paths.values())
+    assert tallystick("verify", case, "--json").json == {
+        "ok": True, "files": 12, "problems": [],
+    }  # fmt: skip
+
+
+def test_the_lab_command_measures_and_shows(tallystick: Tallystick, case: Path) -> None:
+    client = ROOT / "tests" / "lab" / "clients.py"
+    command = json.dumps([sys.executable, str(client), "ask"])
+    (case / CASE_FILE).write_text(f"{STATEMENT}\n[client]\ncommand = {command}\n")
+    assert tallystick("contract", case).code == 0
+    shown = tallystick("lab", case)
+    assert shown.code == 0
+    assert "without-response.choices" in shown.out
+    assert "relied-on" in shown.out
+    found = tallystick("run", case, "--again", "--json").json
+    assert found["lab"]["trials"] > 20
+    assert tallystick("lab", case, "--json").json["run"]["unavailable"] == ""
+
+
+def test_any_flipped_byte_is_named(tallystick: Tallystick, case: Path) -> None:
+    assert tallystick("run", case).code == 1
+    whole = {p: p.read_bytes() for p in case.rglob("*") if p.is_file() and ".tally" not in str(p)}
+    assert len(whole) > 10
+    for path, data in whole.items():
+        for place in {0, len(data) // 2, len(data) - 1} if data else set():
+            path.write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
+            done = tallystick("verify", case)
+            named = path.relative_to(case).as_posix()
+            assert done.code == 1, (named, place)
+            assert done.out.startswith(named), (named, place, done.out)
+        path.write_bytes(data)
+    assert tallystick("verify", case).code == 0
+
+
+def test_a_derived_file_edited_with_its_digest_is_found(tallystick: Tallystick, case: Path) -> None:
+    from tallystick.app.store import Folder
+
+    tallystick("run", case)
+    Folder(case).commit({"review.json": b"{}\n"})
+    done = tallystick("verify", case)
+    assert (done.code, done.out) == (1, "review.json is not what the captured parts give\n")
+    Folder(case).commit({"journal.jsonl": b"{}\n", "evidence/exchanges.ndjson": b"{}\n"})
+    found = {problem["file"] for problem in tallystick("verify", case, "--json").json["problems"]}
+    assert found == {"journal.jsonl", "captured parts"}
+    assert tallystick("run", case).code == 2
+
+
+def test_evidence_is_frozen_once_and_captures_are_added(tallystick: Tallystick, case: Path) -> None:
+    assert tallystick("intake", case, "--json").json["exchanges"] == 1
+    (case / CASE_FILE).write_text(
+        STATEMENT.replace('"../capture.har"', '"../capture.har", "../b.har"')
+    )
+    (case.parent / "b.har").write_bytes(har([entry(200, {"choices": []}), entry(200, {}, at=5)]))
+    assert tallystick("intake", case, "--json").json["exchanges"] == 3
+    assert tallystick("intake", case, "--json").json["exchanges"] == 3
+    (case.parent / "b.har").write_bytes(har([entry(200, {})]))
+    changed = tallystick("intake", case)
+    assert changed.code == 2
+    assert "has changed since it was frozen" in changed.err
+    assert tallystick("verify", case).code == 0
+
+
+BAD: list[tuple[str, dict[str, str], str]] = [
+    ("unknown key", {"owner_": '[incident]\ntitle = "t"\nstart = "2026-11-20T09:00:00Z"\nownr = ""'},
+     "did you mean `owner`"),
+    ("wrong type", {"t": '[incident]\ntitle = 3\nstart = "x"'}, "incident.title"),
+    ("no offset", {"t": '[incident]\ntitle = "t"\nstart = "2026-11-20"'}, "RFC 3339"),
+    ("no time", {"t": '[incident]\ntitle = "t"\nstart = "then"'}, "no point in time"),
+    ("missing", {"t": '[client]\ncommand = []'}, "missing required field `incident`"),
+    ("no toml", {"t": "["}, "does not parse as TOML"),
+    ("no location", {"t": '[incident]\ntitle = "t"\nstart = "2026-11-20T09:00:00Z"\n[[assumptions]]\n'
+      'location = "somewhere"\nvalue = "x"'}, "names no location"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "said"), [(next(iter(b[1].values())), b[2]) for b in BAD])
+def test_a_statement_that_does_not_fit_is_refused(
+    tallystick: Tallystick, case: Path, text: str, said: str
+) -> None:
+    tallystick("run", case)
+    before = (case / MANIFEST).read_bytes()
+    (case / CASE_FILE).write_text(f"version = 1\n{text}\n")
+    done = tallystick("run", case)
+    assert done.code == 2
+    assert said.lower() in done.err.lower()
+    assert CASE_FILE in done.err
+    assert done.err.count("\n") == 1
+    assert (case / MANIFEST).read_bytes() == before
+
+
+def test_other_versions_and_bytes_are_refused(tallystick: Tallystick, case: Path) -> None:
+    (case / CASE_FILE).write_text(STATEMENT.replace("version = 1", "version = 99"))
+    assert "another version" in tallystick("run", case).err
+    (case / CASE_FILE).write_bytes(b"\xff")
+    assert "not UTF-8" in tallystick("run", case).err
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (None, "cannot be read"),
+        (b"{", "HAR 1.2 JSON"),
+        (b'{"log": {"entries": [{"request": {}, "response": {}}]}}', "$.log.entries[0].request"),
+    ],
+)
+def test_captures_that_are_none_are_refused(
+    tallystick: Tallystick, case: Path, data: bytes | None, said: str
+) -> None:
+    path = case.parent / "capture.har"
+    path.unlink()
+    if data is not None:
+        path.write_bytes(data)
+    done = tallystick("run", case, "--json")
+    assert done.code == 2
+    assert said in json.dumps(done.json["error"])
+    assert str(path) in done.json["error"]["where"]
+    assert set(done.json["error"]) == {"what", "where", "expected", "got", "do"}
+
+
+def test_a_specification_that_does_not_parse_keeps_the_evidence(
+    tallystick: Tallystick, case: Path
+) -> None:
+    (case.parent / "chat.md").write_text("````yaml a POST /v1/chat/completions\nopenapi: [\n````\n")
+    done = tallystick("run", case)
+    assert done.code == 2
+    assert "chat.md" in done.err
+    assert (case / "evidence/exchanges.ndjson").read_bytes()
+    assert tallystick("verify", case).code == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["/no/such/command"], "cannot be started"),
+        ([sys.executable, "-c", "import time; time.sleep(60)"], "did not finish"),
+        ([sys.executable, "-c", "print(1)"], "never reached the lab"),
+    ],
+)
+def test_a_client_that_cannot_be_measured_keeps_the_rest(
+    tallystick: Tallystick, case: Path, command: list[str], said: str
+) -> None:
+    statement = f"{STATEMENT}\n[client]\ncommand = {json.dumps(command)}\ntimeout_s = 1.0\n"
+    (case / CASE_FILE).write_text(statement)
+    done = tallystick("run", case)
+    assert done.code == 2
+    assert said in done.err
+    assert tallystick("verify", case).code == 0
+    assert tallystick("review", case).code == 1
+    assert "Could not check" in tallystick("handoff", case).out
+
+
+def test_a_lab_without_a_command_is_refused(tallystick: Tallystick, case: Path) -> None:
+    assert "no client command is declared" in tallystick("lab", case).err
+
+
+def test_classify_reads_no_case_and_writes_nothing(tallystick: Tallystick, tmp_path: Path) -> None:
+    capture, facts = tmp_path / "a.har", tmp_path / "facts.toml"
+    capture.write_bytes(har([entry(200, None)]))
+    facts.write_text('client = "c"\nsymptom = "KeyError: choices"\n')
+    found = tallystick("classify", capture, capture, "--facts", facts, "--json").json
+    assert found["failure_class"] == "response_contract"
+    assert found["contract_failure"] is True
+    assert found["reason"]
+    group = found["groups"][0]
+    assert {"failure_class", "location", "attempts", "statuses"} <= set(group)
+    assert "none" in tallystick("classify", capture).out
+    facts.write_text("symptoms = 1\n")
+    assert "did you mean `symptom`" in tallystick("classify", capture, "--facts", facts).err.lower()
+    assert tallystick("classify", capture, "--facts", tmp_path / "none").code == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.har", "facts.toml"]
+
+
+def test_a_browsers_other_traffic_is_left_out(tallystick: Tallystick, case: Path) -> None:
+    page = entry(200, "<html></html>", url="https://app.example/index.html")
+    page["request"]["method"] = "GET"
+    (case.parent / "capture.har").write_bytes(har([page, entry(200, None)]))
+    assert tallystick("intake", case, "--json").json["exchanges"] == 1
+
+
+def test_usage_errors_help_and_version(tallystick: Tallystick, tmp_path: Path) -> None:
+    assert tallystick("frobnicate").code == 2
+    assert tallystick("run").code == 2
+    assert tallystick("run", "--json").json["error"]["what"].startswith("Missing argument")
+    assert "there is no case here" in tallystick("run", tmp_path).err
+    assert "no folder" in tallystick("verify", tmp_path / "none").err
+    assert tallystick("--version").out.startswith("tallystick ")
+    assert "Exit codes" in tallystick("--help").out
+
+
+def test_a_case_without_a_manifest_cannot_be_verified(tallystick: Tallystick, case: Path) -> None:
+    assert "has no manifest" in tallystick("verify", case).err
+
+
+def test_the_demo_does_not_write_into_a_folder_of_somebody_else(
+    tallystick: Tallystick, tmp_path: Path
+) -> None:
+    (tmp_path / "precious.txt").write_text("x")
+    assert "holds something else" in tallystick("demo", tmp_path).err
+
+
+def test_two_commands_at_once_are_kept_apart(tallystick: Tallystick, case: Path) -> None:
+    from tallystick.app.store import held
+
+    inside, release = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with held(case):
+            inside.set()
+            release.wait(10)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    inside.wait(10)
+    done = tallystick("run", case)
+    release.set()
+    thread.join()
+    assert "another tallystick command" in done.err

@@ -1,0 +1,107 @@
+"""Golden documents: rendered from one small case; `make golden` writes them anew."""
+
+import os
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tallystick.handoff import Dossier, render_json, render_markdown
+from tallystick.intake import Facts, Masker, classify
+from tallystick.lab import assumptions
+from tallystick.record import Case, Clause, Observation, Scenario, Source
+from tallystick.record.case import Incident
+from tallystick.record.clause import Citation
+from tallystick.record.trial import Attempt, LabRun, Remove
+from tallystick.review import Material, review
+from tests.conftest import entry, frozen, har
+
+GOLDEN = Path(__file__).parent / "golden"
+ERROR = {"error": {"message": "messages is required", "code": "invalid_request"}}
+
+
+def dossier(lab: LabRun | None = None) -> Dossier:
+    source = Source(
+        "S1", "https://h/chat.md", "2026-11-21T08:00:00Z", "sha256:" + "ab" * 32, "Chat | page",
+        "chat API docs", "markdown", "contract/sources/x.md",
+    )  # fmt: skip
+    clauses = tuple(
+        Clause("request.messages", aspect, value, Citation("S1", 0, 9, "| `m` | y"), "documented")
+        for aspect, value in (("required", "yes"), ("min-items", "1"))
+    )
+    masker = Masker()
+    request = {"model": "gpt-4o", "messages": []}
+    exchanges = frozen(har([entry(500, ERROR, at=n, request=request) for n in range(3)]), masker)
+    assumed = assumptions(lab.observations) if lab else ()
+    classed = classify(exchanges, Facts())
+    return Dossier(
+        case=Case(1, Incident("Empty <lists> | pipes", "2026-11-20T09:00:00Z")),
+        review=review(Material(clauses, [source], assumed, exchanges, classed)),
+        sources=(source,),
+        clauses=clauses,
+        assumptions=assumed,
+        ledger=masker.ledger(),
+        lab=lab,
+        exchanges=len(exchanges),
+    )
+
+
+def lab_run() -> LabRun:
+    attempt = Attempt("POST", "/v1/chat/completions", "authorization: Bearer", ("model:string",),
+                      False, None, True, False, 200)  # fmt: skip
+    without = Scenario("without-response.usage", "response.usage", (Remove("usage"),))
+    return LabRun(
+        ("python", "app.py"),
+        (
+            Observation(Scenario("baseline", "response"), "right", (attempt,), 0),
+            Observation(without, "raised", (attempt,), 1, "KeyError"),
+        ),
+    )
+
+
+CASES = {
+    "no-lab.md": lambda: render_markdown(dossier()),
+    "lab.md": lambda: render_markdown(dossier(lab_run())),
+    "lab.json": lambda: render_json(dossier(lab_run())),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_documents_are_as_they_were(name: str) -> None:
+    rendered = CASES[name]()
+    path = GOLDEN / name
+    if os.environ.get("TALLYSTICK_GOLDEN") == "write":
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(rendered)
+    assert rendered == path.read_bytes()
+    assert rendered == CASES[name]()
+
+
+def test_a_run_that_could_not_look_says_so() -> None:
+    text = render_markdown(dossier(LabRun(("x",), (), "the client did not start"))).decode()
+    assert "Could not check: the client did not start." in text
+
+
+def test_every_field_of_the_incident_record_is_there() -> None:
+    text = render_markdown(dossier()).decode()
+    fields = """Incident|Owner|Review date|Environment|Chat API docs|Docs home|Support / help center
+    |Support ticket|Base URL source|Chat path source|Gateway rewrite involved|Header verified
+    |Secret source|Rotation or expiry issue|Required fields used|Optional fields used|Fields removed
+    |Fields parsed|Optional fields guarded|Streaming behaviour|Observed status or error class
+    |Retry decision|Fallback decision|Documented|Support-confirmed|Unknown (to verify)|Code|Config
+    |Runbook|Monitoring"""
+    for field in fields.split("|"):
+        assert f"| {field.strip()} |" in text
+    assert "| Owner | not recorded |" in text
+
+
+def test_cells_cannot_break_out_of_their_table() -> None:
+    text = render_markdown(dossier()).decode()
+    assert "| Incident | Empty &lt;lists> \\| pipes |" in text
+
+
+def test_the_json_form_reads_back() -> None:
+    found = msgspec.json.decode(render_json(dossier()))
+    assert found["verdict"] == "mismatch"
+    assert found["lab"]["could_not_check"]
+    assert len(found["areas"]) == 7

@@ -1,0 +1,257 @@
+"""The verdict table, cell by cell, and small cases through the rules."""
+
+from collections.abc import Sequence
+from itertools import product
+from typing import Any, get_args
+
+import pytest
+
+from tallystick.intake import Facts, classify
+from tallystick.record import Assumption, Clause, Finding, Source
+from tallystick.record.clause import STANDINGS, Aspect, Citation, Standing
+from tallystick.record.finding import Outcome, Review
+from tallystick.record.location import AREAS
+from tallystick.review import RULES, TABLE, Material, review
+from tallystick.review.table import CLIENT, EVIDENCE
+from tests.conftest import REQUEST, entry, frozen, har
+
+DOCS = Source(
+    "S1", "https://h/page", "2026-11-21T00:00:00Z", "sha256:0", "Page", "", "markdown", "s"
+)
+INVALID = {"error": {"message": "invalid", "type": "t", "param": "", "code": "invalid_request"}}
+GOOD = {
+    "id": "i", "object": "chat.completion", "created": 1, "model": "gpt-4o",
+    "choices": [{"index": 0, "message": {"role": "assistant", "content": "x"},
+                 "finish_reason": "stop"}],
+    "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
+}  # fmt: skip
+
+
+def test_every_cell_is_written_and_says_why() -> None:
+    assert set(TABLE) == set(product(STANDINGS, EVIDENCE, CLIENT))
+    for outcome, reason in TABLE.values():
+        assert outcome in get_args(Outcome)
+        assert len(reason) > 15
+
+
+@pytest.mark.parametrize("key", sorted(TABLE), ids="-".join)
+def test_the_cells_keep_the_rules_of_the_house(key: tuple[Standing, Any, Any]) -> None:
+    standing, evidence, client = key
+    outcome, _ = TABLE[key]
+    if standing == "conflicting":
+        assert outcome == "documents-disagree"
+    if standing == "stale":
+        assert outcome == "to-verify"
+    if outcome == "provider-breach":
+        assert evidence == "provider-breach"
+        assert standing in ("documented", "support-confirmed")
+    if outcome == "sound" and standing == "to-verify":
+        assert client == "agrees", "what no source states is sound only where nothing relies on it"
+    if outcome == "could-not-check":
+        assert (evidence, client) == ("silent", "unknown")
+
+
+def clause(
+    location: str, value: str, aspect: Aspect = "value", when: str = "",
+    standing: Standing = "documented",
+) -> Clause:  # fmt: skip
+    return Clause(location, aspect, value, Citation("S1", 0, 4, "text"), standing, when)
+
+
+def judged(
+    entries: Sequence[Any], clauses: Sequence[Clause] = (), assumed: Sequence[Assumption] = ()
+) -> Review:
+    exchanges = frozen(har(entries))
+    classed = classify(exchanges, Facts())
+    return review(Material(clauses, [DOCS], assumed, exchanges, classed))
+
+
+def at(found: Review, location: str, rule: str = "") -> Finding:
+    return next(f for f in found.findings if f.location == location and f.rule in (rule, f.rule))
+
+
+def measured(location: str, value: str, when: str = "") -> Assumption:
+    return Assumption(location, value, "measured", "detail", when, ("scenario",))
+
+
+PATH = clause("endpoint.path", "/v1/chat/completions")
+RETRY_NO = clause("retry.status.500", "no", "retry", "error.code=invalid_request")
+MESSAGES = [
+    clause("request.messages", "yes", "required"),
+    clause("request.messages", "array", "kind"),
+    clause("request.messages", "1", "min-items"),
+]
+EMPTY = {"model": "m", "messages": []}
+
+CASES: list[tuple[str, list[Any], list[Clause], list[Assumption], str, str]] = [
+    ("path kept", [entry(200, GOOD)], [PATH], [], "endpoint.path", "sound"),
+    ("path wrong", [entry(404, "<html>", url="https://api.cometapi.com/v1/v1/chat")], [PATH], [],
+     "endpoint.path", "client-mismatch"),
+    ("path measured wrong", [], [PATH], [measured("endpoint.path", "/chat/completions")],
+     "endpoint.path", "client-mismatch"),
+    ("path stale", [entry(200, GOOD)],
+     [clause("endpoint.path", "/v1/chat/completions", standing="stale")], [],
+     "endpoint.path", "to-verify"),
+    ("path unstated", [entry(200, GOOD)], [], [], "endpoint.path", "to-verify"),
+    ("path unseen", [], [PATH], [], "endpoint.path", "could-not-check"),
+    ("base url", [entry(200, GOOD)], [clause("endpoint.base_url", "https://api.cometapi.com/v1")],
+     [], "endpoint.base_url", "sound"),
+    ("header kept", [entry(200, GOOD)], [clause("auth.header", "Authorization")], [],
+     "auth.header", "sound"),
+    ("header wrong", [entry(401, None, authorization="", sent={"api-key": "k"})],
+     [clause("auth.header", "Authorization")], [], "auth.header", "client-mismatch"),
+    ("scheme missing", [entry(401, None, authorization="sk-x")],
+     [clause("auth.scheme", "Bearer")], [], "auth.scheme", "client-mismatch"),
+    ("required kept", [entry(200, GOOD)], MESSAGES, [], "request.messages", "sound"),
+    ("required empty", [entry(500, INVALID, request=EMPTY)], MESSAGES, [],
+     "request.messages", "client-mismatch"),
+    ("required missing", [entry(400, INVALID, request={"model": "m"})], MESSAGES, [],
+     "request.messages", "client-mismatch"),
+    ("required of a wrong kind", [entry(400, INVALID, request={"model": "m", "messages": "x"})],
+     MESSAGES, [], "request.messages", "client-mismatch"),
+    ("required measured only", [], MESSAGES, [measured("request.messages", "sent")],
+     "request.messages", "sound"),
+    ("field undocumented", [entry(200, GOOD, request={**REQUEST, "top_p": 1})], [], [],
+     "request.top_p", "unsupported-assumption"),
+    ("field documented", [entry(200, GOOD, request={**REQUEST, "top_p": 1})],
+     [clause("request.top_p", "yes", "exists")], [], "request.top_p", "sound"),
+    ("field measured", [], [], [measured("request.seed", "sent")],
+     "request.seed", "unsupported-assumption"),
+    ("answers whole", [entry(200, GOOD)], [clause("response.choices", "array", "kind")], [],
+     "response.choices", "sound"),
+    ("answer breaks the documents", [entry(200, {**GOOD, "choices": []})],
+     [clause("response.choices", "array", "kind")], [], "response.choices", "provider-breach"),
+    ("answer breaks only the protocol", [entry(200, {**GOOD, "choices": []})], [], [],
+     "response.choices", "to-verify"),
+    ("relied on and broken", [entry(200, {**GOOD, "choices": []})], [],
+     [measured("response.choices", "relied-on")], "response.choices", "unsupported-assumption"),
+    ("relied on, not promised", [], [clause("response.usage", "yes", "exists")],
+     [measured("response.usage", "relied-on")], "response.usage", "unsupported-assumption"),
+    ("relied on, promised", [], [clause("response.usage", "yes", "required")],
+     [measured("response.usage", "relied-on")], "response.usage", "sound"),
+    ("guarded", [], [], [measured("response.usage", "guarded")], "response.usage", "sound"),
+    ("cut stream taken for whole", [], [], [measured("stream.done", "accepts-cut")],
+     "stream.done", "unsupported-assumption"),
+    ("cut stream surfaced", [], [clause("stream.done", "yes", "exists")],
+     [measured("stream.done", "surfaces-cut")], "stream.done", "sound"),
+    ("envelope documented", [entry(500, INVALID)], [clause("error.code", "string", "kind")], [],
+     "error.code", "sound"),
+    ("envelope undocumented", [entry(500, INVALID)], [], [], "error.param", "to-verify"),
+    ("retry forbidden and done", [entry(500, INVALID, at=n) for n in range(3)], [RETRY_NO],
+     [measured("retry.status.500", "retries", "error.code=invalid_request")],
+     "retry.status.500", "client-mismatch"),
+    ("retry forbidden, measured", [], [RETRY_NO],
+     [measured("retry.status.500", "retries", "error.code=invalid_request")],
+     "retry.status.500", "client-mismatch"),
+    ("retry allowed", [], [clause("retry.status.503", "yes", "retry")],
+     [measured("retry.status.503", "retries")], "retry.status.503", "sound"),
+    ("retry asked for, not done", [entry(503, INVALID)],
+     [clause("retry.status.503", "yes", "retry")],
+     [measured("retry.status.503", "fails-fast")], "retry.status.503", "client-mismatch"),
+    ("retry undocumented", [], [], [measured("retry.status.429", "retries")],
+     "retry.status.429", "unsupported-assumption"),
+    ("fails fast undocumented", [], [], [measured("retry.status.400", "fails-fast")],
+     "retry.status.400", "sound"),
+    ("retry unmeasured", [entry(429, None)], [clause("retry.status.429", "yes", "retry")], [],
+     "retry.status.429", "sound"),
+    ("retry after ignored", [], [clause("retry.retry_after", "yes", "exists")],
+     [measured("retry.retry_after", "ignored")], "retry.retry_after", "client-mismatch"),
+    ("retry after unstated", [entry(429, None, headers={"retry-after": "1"})], [], [],
+     "retry.retry_after", "to-verify"),
+    ("amplification", [entry(500, INVALID, at=n) for n in range(3)], [], [],
+     "retry.amplification", "to-verify"),
+    ("amplification measured", [], [], [measured("retry.amplification", "3")],
+     "retry.amplification", "to-verify"),
+    ("limits never inferred", [entry(429, None, headers={"x-ratelimit-limit": "5"})], [], [],
+     "limit.headers", "to-verify"),
+    ("limits stated", [entry(200, GOOD)], [clause("limit.requests", "30000")], [],
+     "limit.requests", "could-not-check"),
+    ("usage is no bill", [entry(200, GOOD)], [], [], "billing.usage", "to-verify"),
+    ("usage stated as billed", [entry(200, GOOD)], [clause("billing.usage", "yes")], [],
+     "billing.usage", "sound"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("entries", "clauses", "assumed", "location", "outcome"),
+    [case[1:] for case in CASES],
+    ids=[case[0] for case in CASES],
+)
+def test_small_cases(
+    entries: list[Any],
+    clauses: list[Clause],
+    assumed: list[Assumption],
+    location: str,
+    outcome: str,
+) -> None:
+    found = at(judged(entries, clauses, assumed), location)
+    assert found.outcome == outcome, found
+
+
+def test_conflicting_clauses_are_found_and_both_cited() -> None:
+    other = Clause("retry.status.500", "retry", "yes", Citation("S1", 9, 12, "old"), "conflicting")
+    torn = [clause("retry.status.500", "no", "retry", standing="conflicting"), other]
+    found = judged([], torn, [measured("retry.status.500", "retries")])
+    assert {f.rule for f in found.findings if f.outcome == "documents-disagree"} == {
+        "retry-status", "documents-disagree",
+    }  # fmt: skip
+    assert len(at(found, "retry.status.500", "documents-disagree").citations) == 2
+    assert at(judged([], [other]), "retry.status.500").standing == "conflicting"
+
+
+def test_the_verdict_is_a_mismatch_only_where_it_explains_the_failure() -> None:
+    failing = [entry(500, INVALID, request=EMPTY, at=n) for n in range(3)]
+    found = judged(failing, MESSAGES)
+    assert found.verdict.name == "mismatch"
+    assert found.verdict.strength == "consistent with the evidence"
+    assert "explains 1 of 1 failing calls" in found.verdict.reason
+    elsewhere = judged([entry(0, error="dns")], [], [measured("response.id", "relied-on")])
+    assert elsewhere.verdict.name == "undecided"
+
+
+def test_without_exchanges_or_answers_it_stays_undecided_and_says_what_would_decide() -> None:
+    empty = judged([])
+    assert empty.verdict.name == "undecided"
+    assert "no exchange" in empty.verdict.reason
+    quiet = judged([entry(200, GOOD)])
+    assert quiet.verdict.name == "undecided"
+    assert quiet.verdict.settle
+
+
+def test_no_mismatch_needs_an_answer_in_every_area() -> None:
+    stated = [
+        PATH,
+        clause("endpoint.base_url", "https://api.cometapi.com/v1"),
+        clause("auth.header", "Authorization"),
+        clause("auth.scheme", "Bearer"),
+        *MESSAGES,
+        clause("request.model", "yes", "required"),
+        clause("response.choices", "array", "kind"),
+        clause("retry.status.429", "yes", "retry"),
+        clause("limit.headers", "none"),
+        clause("limit.requests", "30000"),
+        clause("billing.usage", "yes"),
+    ]
+    entries = [entry(429, None), entry(200, GOOD, at=1)]
+    entries[1]["response"]["headers"] = [{"name": "x-ratelimit-limit", "value": "5"}]
+    agreed = Assumption("limit.requests", "30000", "declared")
+    found = judged(entries, stated, [agreed])
+    assert tuple(area.area for area in found.areas) == AREAS
+    assert {area.state for area in found.areas} == {"sound"}
+    assert found.verdict.name == "no-mismatch"
+    silent = [c for c in stated if c.location != "limit.requests"]
+    assert at(judged(entries, silent, [agreed]), "limit.requests").outcome == "to-verify"
+    assert judged(entries, silent, [agreed]).verdict.name == "undecided"
+    other = Assumption("limit.requests", "5", "declared")
+    assert at(judged(entries, stated, [other]), "limit.requests").outcome == "client-mismatch"
+
+
+def test_identity_is_made_of_place_rule_and_evidence() -> None:
+    first, second = (at(judged([entry(200, GOOD)], [PATH]), "endpoint.path") for _ in range(2))
+    assert first.id == second.id
+    assert first.id != at(judged([entry(200, GOOD)]), "endpoint.path").id
+
+
+def test_every_rule_has_its_own_name_and_question() -> None:
+    assert len({rule.name for rule in RULES}) == len(RULES)
+    assert all(rule.asks.endswith("?") for rule in RULES)
