@@ -11,12 +11,13 @@ from tallystick.intake import Facts, Masker, classify
 from tallystick.lab import assumptions
 from tallystick.record import Case, Clause, Observation, Scenario, Source
 from tallystick.record.case import Incident
-from tallystick.record.clause import Citation
+from tallystick.record.clause import Aspect, Citation
 from tallystick.record.trial import Attempt, LabRun, Remove
 from tallystick.review import Material, review
 from tests.conftest import entry, frozen, har
 
 GOLDEN = Path(__file__).parent / "golden"
+STATED: tuple[tuple[Aspect, str], ...] = (("required", "yes"), ("min-items", "1"))
 ERROR = {"error": {"message": "messages is required", "code": "invalid_request"}}
 
 
@@ -27,7 +28,7 @@ def dossier(lab: LabRun | None = None) -> Dossier:
     )  # fmt: skip
     clauses = tuple(
         Clause("request.messages", aspect, value, Citation("S1", 0, 9, "| `m` | y"), "documented")
-        for aspect, value in (("required", "yes"), ("min-items", "1"))
+        for aspect, value in STATED
     )
     masker = Masker()
     request = {"model": "gpt-4o", "messages": []}

@@ -1,0 +1,68 @@
+"""The documentation is true: its links lead somewhere, its commands exist and its examples parse."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tallystick.app.cli import app
+from tallystick.app.statement import read_case
+from tallystick.record.case import Case
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted(
+    path
+    for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("examples/*/*.md"))
+)
+MAKEFILE = (ROOT / "Makefile").read_text()
+
+
+def ident(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=ident)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
+        assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=ident)
+def test_commands_and_make_targets_exist(page: Path) -> None:
+    known = {command.name or command.callback.__name__ for command in app.registered_commands
+             if command.callback}  # fmt: skip
+    text = page.read_text()
+    spoken = re.findall(r"`tallystick ([a-z]+)|^tallystick ([a-z]+)", text, re.MULTILINE)
+    assert {first or second for first, second in spoken} <= known
+    for target in re.findall(r"(?:`|^)make ([a-z-]+)", text, re.MULTILINE):
+        assert re.search(rf"^{target}:", MAKEFILE, re.MULTILINE), target
+
+
+def test_the_readmes_statement_is_a_case() -> None:
+    (block,) = re.findall(r"```toml\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    head = 'version = 1\n[incident]\ntitle = "t"\nstart = "2026-11-20T09:00:00Z"\n'
+    case = read_case((head + block).encode(), "README.md")
+    assert case.client.command == ("python", "app.py")
+
+
+def test_the_example_is_a_case() -> None:
+    text = (ROOT / "examples/retry-storm/case/case.toml").read_text()
+    assert msgspec.convert(tomllib.loads(text), type=Case).incident.owner
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    for path in (ROOT / "src").rglob("*.py"):
+        assert path.read_text().startswith('"""'), path
+
+
+def test_no_machine_path_or_registry_is_named() -> None:
+    hosts = "|".join(("py" + "pi", "python" + "hosted", "npm" + "js"))
+    pattern = re.compile(rf"/(?:wor[k]|roo[t])/|(?:{hosts})\.(?:org|com)")
+    for path in ROOT.rglob("*"):
+        inside = path.relative_to(ROOT).parts
+        if path.is_file() and not inside[0].startswith(
+            (".venv", "build", ".git", ".mypy", ".ruff")
+        ):
+            assert not pattern.search(path.read_text(errors="ignore")), path

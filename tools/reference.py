@@ -1,0 +1,124 @@
+"""Print the reference pages under docs/reference from the code; `--check` only compares."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import get_args
+
+from tallystick.intake.rules import RULES as CLASS_RULES
+from tallystick.lab import catalogue
+from tallystick.record.clause import STANDINGS
+from tallystick.record.finding import FailureClass
+from tallystick.record.trial import Scenario
+from tallystick.review import RULES as REVIEW_RULES
+from tallystick.review import TABLE
+from tallystick.review.table import CLIENT, EVIDENCE
+
+ROOT = Path(__file__).parents[1]
+TARGET = ROOT / "docs" / "reference"
+NOTE = "<!-- Printed by `make docs`; edit the code, not this page. -->\n\n"
+COMMANDS = (
+    "new", "intake", "classify", "contract", "lab", "review", "handoff", "run", "verify", "demo",
+)  # fmt: skip
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    columns = list(head)
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
+                     for row in lines) + "\n"  # fmt: skip
+
+
+def commands() -> str:
+    parts = ["# Commands\n"]
+    tool = Path(sys.executable).parent / "tallystick"
+    wide = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb"}
+    for words in ([], *([name] for name in COMMANDS)):
+        shown = subprocess.run(
+            [tool, *words, "--help"], capture_output=True, text=True, check=True, env=wide
+        ).stdout
+        text = "\n".join(line.rstrip() for line in shown.strip().splitlines())
+        parts.append(f"## tallystick {' '.join(words)}".rstrip() + f"\n\n```text\n{text}\n```\n")
+    return "\n".join(parts)
+
+
+def verdict_table() -> str:
+    parts = ["# The verdict table\n", "Every finding's outcome is one cell: standing × what the "
+             "evidence shows × what the client does.\n"]  # fmt: skip
+    for standing in STANDINGS:
+        rows = (
+            (evidence, client, *TABLE[standing, evidence, client])
+            for evidence in EVIDENCE
+            for client in CLIENT
+        )
+        parts.append(f"## {standing}\n")
+        parts.append(table(("Evidence", "Client", "Outcome", "Reason"), rows))
+    return "\n".join(parts)
+
+
+def review_rules() -> str:
+    rows = ((rule.name, rule.asks) for rule in REVIEW_RULES)
+    return "# Review rules\n\n" + table(("Rule", "Asks"), rows)
+
+
+def failure_classes() -> str:
+    classes = ", ".join(f"`{name}`" for name in get_args(FailureClass))
+    rows = (
+        (str(number), rule.name, rule.looks_for, _example(rule.triggers.statuses))
+        for number, rule in enumerate(CLASS_RULES, start=1)
+    )
+    head = ("Order", "Rule", "Looks for", "Example statuses")
+    return (
+        f"# Failure classes\n\nThe classes are {classes}. The rules are asked in this order; the "
+        "first that claims a call decides.\n\n" + table(head, rows)
+    )
+
+
+def _example(statuses: tuple[int, ...]) -> str:
+    return " ".join(str(status) for status in statuses)
+
+
+def scenarios() -> str:
+    parts = ["# Lab scenarios\n"]
+    for title, streams in (
+        ("A client that does not stream", False),
+        ("A client that streams", True),
+    ):
+        rows = ((s.id, s.location, _changes(s)) for s in catalogue((), streams))
+        parts.append(f"## {title}\n\n{table(('Scenario', 'Asks about', 'Changes'), rows)}")
+    return "\n".join(parts)
+
+
+def _changes(scenario: Scenario) -> str:
+    return ", ".join(repr(change) for change in scenario.changes)
+
+
+PAGES = {
+    "commands.md": commands,
+    "verdict-table.md": verdict_table,
+    "review-rules.md": review_rules,
+    "failure-classes.md": failure_classes,
+    "scenarios.md": scenarios,
+}
+
+
+def main() -> int:
+    check = "--check" in sys.argv[1:]
+    stale = []
+    for name, make in PAGES.items():
+        path, text = TARGET / name, NOTE + make()
+        if path.exists() and path.read_text() == text:
+            continue
+        stale.append(name)
+        if not check:
+            TARGET.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+    if stale and check:
+        print(f"docs/reference is not what the code prints: {', '.join(stale)}; run `make docs`")
+    return 1 if stale and check else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
