@@ -16,6 +16,7 @@ PAGES = sorted(
     path
     for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("examples/*/*.md"))
 )
+SKIPPED = (".venv", "build", "dist", ".git", ".mypy", ".ruff", ".coverage", ".hypothesis")
 MAKEFILE = (ROOT / "Makefile").read_text()
 
 
