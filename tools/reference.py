@@ -20,7 +20,8 @@ ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs" / "reference"
 NOTE = "<!-- Printed by `make docs`; edit the code, not this page. -->\n\n"
 COMMANDS = (
-    "new", "intake", "classify", "contract", "lab", "review", "handoff", "run", "verify", "demo",
+    "new", "intake", "classify", "contract", "lab", "replay", "review", "handoff",
+    "run", "verify", "demo",
 )  # fmt: skip
 
 

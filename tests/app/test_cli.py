@@ -3,41 +3,14 @@
 import json
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from tallystick.app import cli
 from tallystick.record.case import CASE_FILE, MANIFEST
+from tests.app.conftest import Tallystick
 from tests.conftest import EXAMPLE, ROOT, entry, har
-
-
-class Done(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Tallystick = Callable[..., Done]
-
-
-@pytest.fixture
-def tallystick(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Tallystick:
-    def run(*args: str | Path) -> Done:
-        monkeypatch.setattr(sys, "argv", ["tallystick", *map(str, args)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        out, err = capsys.readouterr()
-        return Done(int(ended.value.code or 0), out, err)
-
-    return run
-
 
 STATEMENT = """
 version = 1

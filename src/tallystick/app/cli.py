@@ -1,5 +1,6 @@
 """The command line: parse, call, write, exit code. Nothing is decided here."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,12 +10,14 @@ import typer
 
 from tallystick import __version__
 from tallystick.app import begin, capture, demonstrate, show, steps
+from tallystick.app import confirm as confirming
 from tallystick.app.check import verify as verify_folder
 from tallystick.app.errors import CannotRunError, Problem
 from tallystick.app.statement import FactsFile, read_toml
 from tallystick.app.talk import say, stderr
 from tallystick.handoff import Dossier
 from tallystick.intake import Facts, Masker, classify, group
+from tallystick.lab.assemble import Outgoing
 from tallystick.record.canonical import pretty
 from tallystick.record.case import HANDOFF_MARKDOWN
 from tallystick.record.finding import VerdictName
@@ -191,6 +194,70 @@ def demo(
     with steps.opened(case) as opened:
         made = steps.run(opened, again=False)
     _show(case, made, as_json)
+
+
+@app.command()
+def replay(  # noqa: PLR0913 PLR0917 - one option, one parameter
+    case: CaseArg,
+    environment: Annotated[str, typer.Option(help="The environment of case.toml to send to.")] = "",
+    confirm: Annotated[
+        str, typer.Option(help="The name of a production environment, typed to confirm it.")
+    ] = "",
+    display: Annotated[
+        bool, typer.Option("--show", help="Print the requests as curl commands; send nothing.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run/--send", help="Pass every gate but send nothing.")
+    ] = "CI" in os.environ,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Lay the last two replays side by side.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Send the few sanitized requests that confirm the contract, and record what came back.
+
+    Concludes nothing about limits, prices, billing or model availability. In CI nothing is sent
+    without --send.
+    """
+    with steps.opened(case) as folder:
+        if compare:
+            _compared(confirming.compare(folder), as_json)
+        stated, _, requests = confirming.prepare(folder)
+        if not display:
+            allowed = confirming.allowed(stated, environment, lambda name: _typed(name, confirm))
+        if display or dry_run:
+            _planned(requests, as_json)
+        done = confirming.replay(folder, environment, allowed)
+        steps.judge(folder)
+    if as_json:
+        _print_json(done)
+    else:
+        show.replay(done)
+    raise typer.Exit(confirming.exit_code(done))
+
+
+def _typed(name: str, confirm: str) -> str:
+    if confirm or not sys.stdin.isatty():
+        return confirm
+    return str(typer.prompt(f"{name} is production. Type its name to send to it", err=True))
+
+
+def _compared(rows: list[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        _print_json({"steps": rows})
+    else:
+        show.compared(rows)
+    raise typer.Exit(EXIT_OK if all(row["same"] for row in rows) else EXIT_FOUND)
+
+
+def _planned(requests: tuple[Outgoing, ...], as_json: bool) -> None:
+    if as_json:
+        _print_json({"requests": [{"curl": r.curl(), **msgspec.to_builtins(r)} for r in requests]})
+    else:
+        for request in requests:
+            sys.stdout.write(f"# {request.step}\n{request.curl()}\n")
+        say("Nothing was sent.")
+    raise typer.Exit
 
 
 def _finish(case: Path, made: Dossier, as_json: bool) -> None:

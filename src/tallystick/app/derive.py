@@ -5,6 +5,7 @@ Derived parts depend on the captured parts and on `case.toml` alone; `run` write
 """
 
 from collections.abc import Callable
+from itertools import count, takewhile
 
 import msgspec
 
@@ -23,10 +24,12 @@ from tallystick.record.case import (
     HANDOFF_MARKDOWN,
     LAB_RUN,
     LEDGER,
+    REPLAYS,
     REVIEW,
     SOURCES,
 )
 from tallystick.record.exchange import LedgerEntry
+from tallystick.record.replay import Replay
 from tallystick.record.trial import LabRun
 from tallystick.review import Material, review
 
@@ -51,6 +54,7 @@ def dossier(read: Read, case: Case) -> Dossier:
         ledger=msgspec.json.decode(read(LEDGER) or b"[]", type=tuple[LedgerEntry, ...]),
         lab=run,
         exchanges=len(exchanges),
+        replays=replays_of(read),
     )
 
 
@@ -89,6 +93,17 @@ def clauses_of(read: Read, case: Case) -> tuple[Clause, ...]:
         for clause in read_source(source, read(source.stored) or b"", case.operation)
     ]
     return with_standing(stated, known, case.incident.start)
+
+
+def replays_of(read: Read) -> tuple[Replay, ...]:
+    """The controlled replays of a case, oldest first."""
+    stored = takewhile(bool, (read(replay_path(number)) for number in count(1)))
+    return tuple(msgspec.json.decode(data or b"", type=Replay) for data in stored)
+
+
+def replay_path(number: int) -> str:
+    """Where a replay is stored; they are numbered from 1."""
+    return f"{REPLAYS}{number:04d}.json"
 
 
 def lab_run_of(read: Read) -> LabRun | None:

@@ -1,6 +1,7 @@
 """What the commands print for people. The JSON forms come from the values themselves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from rich.table import Table
 from rich.text import Text
@@ -10,6 +11,7 @@ from tallystick.handoff import Dossier
 from tallystick.record.clause import Clause
 from tallystick.record.finding import Classification, Finding
 from tallystick.record.manifest import Problem
+from tallystick.record.replay import Replay
 from tallystick.record.trial import Assumption, LabRun
 
 _STYLE = {
@@ -23,6 +25,8 @@ _STYLE = {
     "could-not-check": "magenta",
     "no-mismatch": "bold green",
     "sound": "green",
+    "conforms": "green",
+    "deviates": "red",
 }
 
 
@@ -87,6 +91,33 @@ def measurements(run: LabRun | None, assumed: Iterable[Assumption]) -> None:
     for item in assumed:
         when = f" when {item.when}" if item.when else ""
         table.add_row(item.location, item.value + when, item.detail)
+    stdout.print(table)
+
+
+def replay(done: Replay) -> None:
+    """Every step of a replay with its judgement."""
+    for step in done.steps:
+        answer = step.exchange.response if step.exchange else None
+        status = f"  status {answer.status}" if answer and answer.status else ""
+        stdout.print(
+            Text(step.judgement, style=_STYLE[step.judgement]).append(f"  {step.name}{status}")
+        )
+        if step.reason:
+            stdout.print(f"  {step.reason}")
+        for deviation in step.deviations:
+            stdout.print(
+                f"  {deviation.location}: stated {deviation.stated}, seen {deviation.seen}"
+            )
+    stdout.print("Nothing is concluded about limits, prices, billing or model availability.")
+
+
+def compared(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Two replays side by side."""
+    table = _table("Step", "Before", "After", "")
+    for row in rows:
+        table.add_row(
+            row["step"], row["before"], row["after"], "same" if row["same"] else "differs"
+        )
     stdout.print(table)
 
 

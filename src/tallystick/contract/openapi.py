@@ -57,7 +57,13 @@ def read_openapi(tree: Spanned, method: str, path: str) -> Iterator[Draft]:
     found, operation = _operation(tree, method, path)
     yield from _endpoint(tree, found, path)
     yield from reader.security(operation)
-    body = _schema(reader.deref(operation.get("requestBody")), "application/json")
+    holder = reader.deref(operation.get("requestBody"))
+    body = _schema(holder, "application/json")
+    media = holder.get("content", "application/json") if holder is not None else None
+    if media is not None:
+        yield Draft(
+            "request.content_type", "value", "application/json", media.key_start, media.key_end
+        )
     if body is not None:
         yield from reader.schema(body, Place("request"))
     responses = operation.get("responses")

@@ -6,6 +6,7 @@ from tallystick.record.case import Case
 from tallystick.record.clause import Clause, Source
 from tallystick.record.exchange import LedgerEntry
 from tallystick.record.finding import Finding, Review
+from tallystick.record.replay import Replay
 from tallystick.record.trial import Assumption, LabRun
 
 NOT_RECORDED = "not recorded"
@@ -22,6 +23,7 @@ class Dossier(msgspec.Struct, frozen=True):
     ledger: tuple[LedgerEntry, ...]
     lab: LabRun | None
     exchanges: int
+    replays: tuple[Replay, ...] = ()
 
     def findings(self, *prefixes: str) -> tuple[Finding, ...]:
         """The findings whose location begins with one of some words."""

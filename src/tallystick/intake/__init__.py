@@ -9,6 +9,16 @@ from tallystick.intake.freeze import freeze
 from tallystick.intake.groups import group
 from tallystick.intake.har import read_har
 from tallystick.intake.mask import Masker
-from tallystick.intake.raw import CaptureError
+from tallystick.intake.raw import CaptureError, RawAttempt, RawMessage
 
-__all__ = ["CaptureError", "Facts", "Masker", "classify", "freeze", "group", "read_har"]
+__all__ = [
+    "CaptureError",
+    "Facts",
+    "Masker",
+    "RawAttempt",
+    "RawMessage",
+    "classify",
+    "freeze",
+    "group",
+    "read_har",
+]

@@ -18,6 +18,7 @@ SOURCES = "contract/sources.json"
 SOURCE_BYTES = "contract/sources/"
 CLAUSES = "contract/clauses.json"
 LAB_RUN = "lab/observations.json"
+REPLAYS = "replay/"
 ASSUMPTIONS = "lab/assumptions.json"
 HANDOFF_MARKDOWN = "handoff/handoff.md"
 HANDOFF_JSON = "handoff/handoff.json"
@@ -106,6 +107,30 @@ class Secrets(_Part, frozen=True):
     rotation: str = ""
 
 
+class Environment(_Part, frozen=True):
+    """Where the controlled replay may send to, and where its token comes from: exactly one of an
+    environment variable's name, a file or a command. `ca_file` adds a certificate authority.
+    """
+
+    production: bool = True
+    token_env: str = ""
+    token_file: str = ""
+    token_command: tuple[str, ...] = ()
+    ca_file: str = ""
+
+
+class ReplayPlan(_Part, frozen=True):
+    """What the controlled replay sends: a model ID, which negative cases, within which time."""
+
+    model: str = ""
+    streamed: bool = False
+    negative: tuple[
+        Literal["no-token", "malformed-token", "missing-field", "unknown-field", "unknown-model"],
+        ...,
+    ] = ()
+    timeout_s: float = 60.0
+
+
 class Case(_Part, frozen=True):
     """The whole of `case.toml`."""
 
@@ -117,3 +142,5 @@ class Case(_Part, frozen=True):
     client: Client = Client()
     secrets: Secrets = Secrets()
     assumptions: tuple[Declared, ...] = ()
+    environments: dict[str, Environment] = {}
+    replay: ReplayPlan = ReplayPlan()

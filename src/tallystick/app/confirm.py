@@ -1,0 +1,128 @@
+"""`replay`: the gates, the sending, and the record of what came back."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from tallystick.app import derive, outgoing
+from tallystick.app.errors import CannotRunError
+from tallystick.app.steps import stated
+from tallystick.app.store import Folder
+from tallystick.app.talk import progress
+from tallystick.intake import Masker, freeze
+from tallystick.lab.assemble import (
+    Outgoing,
+    Template,
+    UnverifiedError,
+    plan_requests,
+    template,
+)
+from tallystick.lab.confirm import judge
+from tallystick.record import Case, digest
+from tallystick.record.canonical import pretty
+from tallystick.record.case import REPLAYS, Environment
+from tallystick.record.replay import Replay
+
+
+def prepare(folder: Folder) -> tuple[Case, Template, tuple[Outgoing, ...]]:
+    """The case, its one request, and the plan.
+
+    Raises:
+        CannotRunError: a part of the request has no clause that stands; each is named.
+    """
+    case = stated(folder)
+    try:
+        made = template(derive.clauses_of(folder.read, case), case.replay)
+    except UnverifiedError as error:
+        raise CannotRunError(
+            f"the request cannot be assembled from verified clauses: {error}",
+            where=str(folder.root),
+            expected="a documented or support-confirmed clause for every part",
+            do="add or refresh the source that states it, then run this again",
+        ) from None
+    return case, made, plan_requests(made, case.replay)
+
+
+def allowed(case: Case, name: str, confirm: Callable[[str], str]) -> Environment:
+    """The environment, if sending to it is allowed.
+
+    Raises:
+        CannotRunError: it is not declared, or is production and was not confirmed by its name.
+    """
+    environment = case.environments.get(name)
+    if environment is None:
+        raise CannotRunError(
+            f"the environment `{name}` is not declared",
+            where="case.toml: environments",
+            expected=", ".join(case.environments) or "a table such as [environments.staging]",
+            got=name,
+        )
+    if environment.production and confirm(name) != name:
+        raise CannotRunError(
+            f"the environment `{name}` is production and was not confirmed",
+            where=f"case.toml: environments.{name}",
+            do="declare `production = false`, or confirm with `--confirm` and its name",
+        )
+    return environment
+
+
+def replay(folder: Folder, name: str, environment: Environment) -> Replay:
+    """Send the plan and record what came back, sanitized."""
+    case, made, requests = prepare(folder)
+    token = outgoing.read_token(environment, name, folder.root)
+    tls = outgoing.tls_context(environment, name, folder.root)
+    with progress("replay", len(requests)) as step:
+        sent = outgoing.send(requests, token, tls, case.replay.timeout_s, step)
+    at = datetime.now(UTC).replace(microsecond=0).isoformat()
+    clauses = derive.clauses_of(folder.read, case)
+    exchanges = freeze([s.attempt for s in sent], digest(at.encode()), Masker())
+    steps = tuple(
+        judge(s.request.step, exchange, clauses, s.frame_ms)
+        for s, exchange in zip(sent, exchanges, strict=True)
+    )
+    made_now = Replay(name, at, made.clauses, steps)
+    number = len(derive.replays_of(folder.read)) + 1
+    folder.commit({derive.replay_path(number): pretty(made_now)})
+    return made_now
+
+
+def exit_code(done: Replay) -> int:
+    """0 when every step conforms, 1 when one deviates, 3 when one could not be checked."""
+    found = {step.judgement for step in done.steps}
+    return 1 if "deviates" in found else 3 if "could-not-check" in found else 0
+
+
+def compare(folder: Folder) -> list[dict[str, Any]]:
+    """The last two replays side by side, step by step.
+
+    Raises:
+        CannotRunError: there are fewer than two.
+    """
+    last = derive.replays_of(folder.read)[-2:]
+    if len(last) < 2:
+        raise CannotRunError(
+            "there are no two replays to compare",
+            where=str(folder.root / REPLAYS),
+            expected="two",
+            got=str(len(last)),
+        )
+    before, after = last
+    steps = {step.name: step for step in before.steps}
+    later = {step.name: step for step in after.steps}
+    return [
+        {
+            "step": name,
+            "before": steps[name].judgement if name in steps else "not sent",
+            "after": later[name].judgement if name in later else "not sent",
+            "same": _outline(steps.get(name)) == _outline(later.get(name)),
+        }
+        for name in dict.fromkeys([*steps, *later])
+    ]
+
+
+def _outline(step: Any) -> Any:
+    """What two replays of one step must share: judgement, deviations, status and structure."""
+    if step is None:
+        return None
+    answer = step.exchange.response if step.exchange else None
+    return step.judgement, step.deviations, answer.status if answer else 0

@@ -1,0 +1,115 @@
+"""What an answer of the controlled replay shows against the clauses. One success proves nothing
+about limits, prices, billing or the availability of a model, and nothing is concluded of them.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from tallystick.protocol import completion_violations, read_error, stream_violations
+from tallystick.record.clause import Clause
+from tallystick.record.exchange import Exchange
+from tallystick.record.placeholder import json_kind
+from tallystick.record.replay import Deviation, Step, StepName
+
+_STANDS = ("documented", "support-confirmed")
+_REFUSED_WITH: Mapping[StepName, str] = {"no-token": "401", "malformed-token": "401"}
+
+
+def judge(
+    step: StepName, exchange: Exchange, clauses: Iterable[Clause], frame_ms: tuple[int, ...] = ()
+) -> Step:
+    """One step with its judgement: conforms, deviates at these locations, or could not check."""
+    known = [clause for clause in clauses if clause.standing in _STANDS]
+    if exchange.failure is not None:
+        reason = f"transport.{exchange.failure}: {exchange.failure_text or 'no answer arrived'}"
+        return Step(step, "could-not-check", reason=reason, exchange=exchange, frame_ms=frame_ms)
+    if step in ("plain", "stream"):
+        return _positive(step, exchange, known, frame_ms)
+    return _negative(step, exchange, known)
+
+
+def _positive(
+    step: StepName, exchange: Exchange, clauses: list[Clause], frame_ms: tuple[int, ...]
+) -> Step:
+    status = exchange.response.status
+    if 300 <= status < 400 or (exchange.answered and exchange.response.body_kind == "html"):
+        seen = f"status {status} and {exchange.response.body_kind}"
+        found = [Deviation("endpoint.path", "the documented operation answers", seen)]
+    elif not exchange.answered:
+        reason = f"the API refused the request with {status}{_code(exchange)}"
+        return Step(step, "could-not-check", reason=reason, exchange=exchange)
+    else:
+        found = list(_stream(exchange) if step == "stream" else _plain(exchange, clauses))
+    return Step(step, "deviates" if found else "conforms", tuple(found), "", exchange, frame_ms)
+
+
+def _code(exchange: Exchange) -> str:
+    error = read_error(exchange.response.body) if exchange.response.body_kind == "json" else None
+    return f" ({error.code})" if error is not None and error.code else ""
+
+
+def _plain(exchange: Exchange, clauses: list[Clause]) -> Iterator[Deviation]:
+    if exchange.response.body_kind != "json":
+        seen = f"a body of the kind {exchange.response.body_kind}"
+        yield Deviation("response.body", "a chat completion object", seen)
+        return
+    body = exchange.response.body
+    for violation in completion_violations(body):
+        yield Deviation(violation.location, "the chat-completions shape", violation.problem)
+    for clause in clauses:
+        if clause.location.startswith("response."):
+            yield from _against(clause, body)
+
+
+def _stream(exchange: Exchange) -> Iterator[Deviation]:
+    if exchange.response.body_kind != "sse":
+        seen = f"a body of the kind {exchange.response.body_kind}"
+        yield Deviation("stream.content_type", "server-sent events", seen)
+        return
+    frames = exchange.response.frames
+    chunks = [frame.data for frame in frames if frame.kind == "data"]
+    done = any(frame.kind == "done" for frame in frames)
+    for violation in stream_violations(chunks, done):
+        yield Deviation(violation.location, "the chat-completions shape", violation.problem)
+
+
+def _against(clause: Clause, body: Any) -> Iterator[Deviation]:
+    """Whether an answer keeps one clause about a field."""
+    path = re.findall(r"[^.\[\]]+|\[\]", clause.location.removeprefix("response."))
+    holders = list(_reach(body, path[:-1]))
+    name, stated = path[-1], clause.value.split("|")
+    for holder in holders:
+        if not isinstance(holder, dict):
+            continue
+        if clause.aspect == "required" and clause.value == "yes" and name not in holder:
+            yield Deviation(clause.location, "required", "absent")
+        if clause.aspect == "kind" and name in holder and json_kind(holder[name]) not in stated:
+            yield Deviation(clause.location, clause.says(), f"kind {json_kind(holder[name])}")
+        value = holder.get(name)
+        if clause.aspect == "enum" and isinstance(value, str) and value not in stated:
+            yield Deviation(clause.location, clause.says(), "another value")
+
+
+def _reach(tree: Any, path: list[str]) -> Iterator[Any]:
+    if not path:
+        yield tree
+    elif path[0] == "[]":
+        for item in tree if isinstance(tree, list) else ():
+            yield from _reach(item, path[1:])
+    elif isinstance(tree, dict) and path[0] in tree:
+        yield from _reach(tree[path[0]], path[1:])
+
+
+def _negative(step: StepName, exchange: Exchange, clauses: list[Clause]) -> Step:
+    """A negative case conforms only when a clause says how it is refused."""
+    status = str(exchange.response.status)
+    wanted = _REFUSED_WITH.get(step)
+    stated = [c for c in clauses if wanted and c.location == f"error.status.{wanted}"]
+    if not stated:
+        reason = f"answered with {status}{_code(exchange)}; no clause states what should happen"
+        return Step(step, "could-not-check", reason=reason, exchange=exchange)
+    if status == wanted:
+        return Step(step, "conforms", exchange=exchange)
+    deviation = Deviation(f"error.status.{wanted}", stated[0].says(), f"status {status}")
+    return Step(step, "deviates", (deviation,), exchange=exchange)

@@ -1,0 +1,45 @@
+"""The controlled replay: the steps that were sent to the real API, and what each one showed."""
+
+from typing import Literal
+
+import msgspec
+
+from tallystick.record.exchange import Exchange
+
+StepName = Literal[
+    "plain", "stream", "no-token", "malformed-token", "missing-field", "unknown-field",
+    "unknown-model",
+]  # fmt: skip
+Judgement = Literal["conforms", "deviates", "could-not-check"]
+
+
+class Deviation(msgspec.Struct, frozen=True):
+    """One place where the answer is not as the documents state."""
+
+    location: str
+    stated: str
+    seen: str
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One request of the plan and its answer, sanitized, with what it shows.
+
+    `reason` says why nothing could be concluded. `frame_ms` are the arrival times of a stream's
+    first and last bytes after the request, in milliseconds.
+    """
+
+    name: StepName
+    judgement: Judgement
+    deviations: tuple[Deviation, ...] = ()
+    reason: str = ""
+    exchange: Exchange | None = None
+    frame_ms: tuple[int, ...] = ()
+
+
+class Replay(msgspec.Struct, frozen=True):
+    """One controlled replay. `at` is RFC 3339; `clauses` are those the request was made from."""
+
+    environment: str
+    at: str
+    clauses: tuple[str, ...]
+    steps: tuple[Step, ...]
