@@ -1,17 +1,18 @@
 """The sanitizer under attack: planted values, odd structure, and being run twice."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tallystick.intake import Masker
+from tallystick.intake import Facts, Masker, classify
 from tallystick.intake.wire import clean_headers, clean_url, credential_form
 from tallystick.record.canonical import canonical
 from tallystick.record.held import first_unheld
-from tallystick.record.policy import ERROR, REQUEST, RESPONSE, WORDS, Rule
+from tallystick.record.policy import ANSWER, ERROR, FAILURE, REQUEST, WORDS, Rule
 from tests.conftest import entry, frozen, har
 
 SECRET = "Zq7Xv2Kp9Lw4"
@@ -28,7 +29,7 @@ JSON = st.recursive(
     ),
     max_leaves=20,
 )
-RULES = st.sampled_from([REQUEST, RESPONSE, ERROR, WORDS])
+RULES = st.sampled_from([REQUEST, ANSWER, FAILURE, ERROR, WORDS])
 
 
 @given(JSON, RULES)
@@ -79,6 +80,99 @@ PLACES: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
+NUMBER = "4111111111111111"
+NUMBERS: list[dict[str, Any]] = [
+    {"request": {"max_tokens": 4111111111111111, "seed": 491511234567, "n": 4111111111}},
+    {"request": {"max_tokens": NUMBER, "temperature": NUMBER, "model": f"gpt-{NUMBER}"}},
+    {"request": {"model": "gpt-4111-1111-1111-1111"}},
+    {"answer": {"created": 4111111111111111, "usage": {"total_tokens": NUMBER}}},
+    {
+        "answer": {
+            "error": {"message": f"card {NUMBER}", "code": 49151, "retry_after": NUMBER + ".5s"}
+        }
+    },
+    {"answer": {"error": {"param": "4111.1111.1111.1111", "loc": ["body", "10.20.30.40"]}}},
+    {"answer": {"error": {"metadata": {"headers": {"X-RateLimit-Reset": NUMBER}}}}},
+    {"answer": "4111111111111111"},
+    {"headers": {"x-ratelimit-limit": NUMBER, "content-length": NUMBER, "retry-after": NUMBER}},
+    {"sent": {"x-stainless-timeout": NUMBER + ".123456789"}},
+]
+
+
+@pytest.mark.parametrize("where", NUMBERS)
+@pytest.mark.parametrize("status", [200, 400])
+def test_card_phone_and_account_numbers_survive_nowhere(where: dict[str, Any], status: int) -> None:
+    parts = dict(where)
+    exchanges = frozen(har([entry(status, parts.pop("answer", None), **parts)]))
+    written = canonical(exchanges).decode()
+    for digits in ("4111", "49151", "10.20", "1.1111"):
+        assert digits not in re.sub("x[0-9a-f]{6}-|sha256:[0-9a-f]+|g[0-9a-f]{6}-", "", written)
+
+
+CHAT = "Please transfer all credit, payment was denied"
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "mime"),
+    [
+        (CHAT, 200, "text/plain"),
+        (json.dumps(CHAT), 200, "application/json"),
+        ({"message": CHAT}, 200, "application/json"),
+        (f"data: {CHAT}\n\n", 200, "text/event-stream"),
+        (f'data: {{"message":"{CHAT}"}}\n\n', 200, "text/event-stream"),
+        ({"error": {"message": f"Invalid value: '{CHAT}, it isn't done'"}}, 400, "application/json"),
+        ({"error": {"message": f"Invalid value: {CHAT}"}}, 400, "application/json"),
+        ({"error": {"message": f"Bad “{CHAT}” in\n'{CHAT}\n'"}}, 400, "application/json"),
+        ({"error": {"message": f"got {{'content': \"{CHAT}\"}}"}}, 400, "application/json"),
+        ({"error": {"message": f"'{CHAT} and so on"}}, 400, "application/json"),
+        ({"error": {"message": json.dumps({"messages": [{"message": CHAT}]})}}, 400,
+         "application/json"),
+        ("<p>İİİİİİİİ<title>Error</title>" + CHAT, 502, "text/html"),
+    ],
+)  # fmt: skip
+def test_what_people_said_survives_no_echo_and_no_odd_shape(
+    answer: object, status: int, mime: str
+) -> None:
+    written = canonical(frozen(har([entry(status, answer, mime=mime)]))).decode().lower()
+    assert "credit" not in written
+    assert "payment was denied" not in written
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        {"choices": [{"delta": {"content": [{"type": "text", "text": "h"}]}}]},
+        {"choices": [{"text": "h"}]},
+        {"choices": [{"delta": {"reasoning_text": "h", "name of mine": "h"}}]},
+        {"choices": [{"message": {"content": "h", "function_call": {"arguments": "h"}}}]},
+        {"choices": [{"delta": {"tool_calls": [{"function": {"name": "h"}}]}}]},
+        {"choices": [{"native_finish_reason": "h"}]},
+        {"content": "h"},
+        {"response": "h"},
+    ],
+)
+def test_pieces_of_a_stream_have_neither_length_nor_ordinal(chunk: object) -> None:
+    stream = f"data: {json.dumps(chunk)}\n\n"
+    (exchange,) = frozen(har([entry(200, stream, mime="text/event-stream")]))
+    assert not re.search(r"‹[a-z]+[:#]", canonical(exchange.response.frames).decode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["gpt" + "1" * 60 + "!", "gpt" + "1" * 40 + "_z", "und_err_" * 4000, "message " * 8000,
+     "‹" * 30000, "'" * 20000, "provided: " * 3000, "a." * 10000],
+)  # fmt: skip
+def test_no_input_takes_more_than_linear_time(text: str) -> None:
+    body = {"error": {"message": text, "param": text}, "model": text}
+    (exchange,) = frozen(har([entry(400, body, error=text, request={"model": text})]))
+    assert classify([exchange], Facts(symptom=text)).failure_class
+
+
+def test_strings_and_arrays_beyond_measure_are_masked() -> None:
+    (exchange,) = frozen(har([entry(200, None, request={"user": "x" * 10_000_001})]))
+    assert exchange.request.body["user"].startswith("‹string:9999999#")
+
+
 @pytest.mark.parametrize("where", PLACES, ids=lambda where: "-".join(where))
 def test_a_planted_value_survives_nowhere(where: dict[str, Any]) -> None:
     parts = dict(where)
@@ -92,10 +186,12 @@ def test_a_planted_value_survives_nowhere(where: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("number", [4915112345678, 1.5e300, -(10**15)])
 def test_numbers_are_kept_only_under_numeric_names(number: float) -> None:
-    masked = Masker().json({"seed": 7, "user": number, "x": number, "n": number}, REQUEST, "$")
+    masked = Masker().json(
+        {"max_tokens": 7, "user": number, "x": number, "n": number}, REQUEST, "$"
+    )
     assert str(number) not in canonical(masked).decode()
     assert isinstance(masked, dict)
-    assert masked["seed"] == 7
+    assert masked["max_tokens"] == 7
 
 
 def test_a_secret_split_over_deltas_leaves_no_codebook() -> None:
@@ -133,7 +229,7 @@ def test_error_text_stays_readable() -> None:
 
 
 def test_text_beyond_measure_and_depth_is_cut() -> None:
-    assert len(Masker().words("invalid " * 5000, "$")) <= 4000
+    assert Masker().words("invalid " * 5000, "$") == "‹text:40000›"
     deep: object = "x"
     for _ in range(100):
         deep = {"error": deep}

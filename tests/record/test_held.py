@@ -3,7 +3,7 @@ import pytest
 
 from tallystick.record.exchange import Exchange, Frame, RequestPart, ResponsePart, UnheldError
 from tallystick.record.held import first_unheld, is_field_path
-from tallystick.record.policy import REQUEST, RESPONSE, WORDS
+from tallystick.record.policy import REQUEST, ANSWER, WORDS
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_field_paths_are_names_and_indices() -> None:
 
 def test_answers_frames_and_failure_texts_are_checked_too() -> None:
     answer = {"choices": [{"message": {"content": "hello"}}]}
-    assert first_unheld(answer, RESPONSE) == "$.choices[0].message.content"
+    assert first_unheld(answer, ANSWER) == "$.choices[0].message.content"
     with pytest.raises(UnheldError):
         Frame("data", data=answer)
     with pytest.raises(UnheldError):

@@ -27,7 +27,10 @@ _TABLE: tuple[tuple[Failure, str], ...] = (
         r"|err_invalid_url|invalid url|unsupported protocol|unsupportedprotocol",
     ),
     ("proxy", r"\bproxy|tunnel|err_proxy|err_tunnel"),
-    ("timeout", r"time(?:d)?[ _-]?out|etimedout|deadline exceeded|und_err_\w*timeout|read_timeout"),
+    (
+        "timeout",
+        r"time(?:d)?[ _-]?out|etimedout|deadline exceeded|und_err_\w{0,40}timeout|read_timeout",
+    ),
     ("refused", r"refused|econnrefused"),
     (
         "reset",

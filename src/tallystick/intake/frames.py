@@ -7,14 +7,19 @@ import msgspec
 
 from tallystick.intake.mask import Masker
 from tallystick.protocol.sse import DONE, SseEvent, SseParser
-from tallystick.record.exchange import Frame
-from tallystick.record.policy import RESPONSE
+from tallystick.record.exchange import EVENT_NAMES, Frame
+from tallystick.record.policy import ANSWER
 
 MAX_FRAMES = 2000
 
 
 def read_frames(body: bytes, masker: Masker) -> tuple[Frame, ...]:
     """The events of a stream as frames; an event that was never dispatched comes last as `open`."""
+    with masker.bare():
+        return _read(body, masker)
+
+
+def _read(body: bytes, masker: Masker) -> tuple[Frame, ...]:
     parser = SseParser()
     events = parser.feed(body) + parser.close()
     frames = [_frame(event, masker) for event in events]
@@ -32,16 +37,16 @@ def _unfinished(event: SseEvent, masker: Masker) -> Frame:
 def _frame(event: SseEvent, masker: Masker) -> Frame:
     if event.kind == "comment":
         return Frame("comment", event="")
-    name = event.event if event.event in ("message", "error", "ping", "done") else "‹value›"
+    name = event.event if event.event in EVENT_NAMES else "‹value›"
     if event.data.strip() == DONE:
         return Frame("done", name)
     try:
         data = json.loads(event.data)
     except (ValueError, RecursionError):
-        return Frame("text", name, masker.words(event.data, "response.frames[]"))
+        return Frame("text", name)
     if not isinstance(data, dict):
         return Frame("text", name)
-    return Frame("data", name, masker.json(data, RESPONSE, "response.frames[]"))
+    return Frame("data", name, masker.json(data, ANSWER, "response.frames[]"))
 
 
 def _fold(frames: Iterable[Frame]) -> Iterator[Frame]:

@@ -1,19 +1,25 @@
 """Raw attempts become sanitized Exchanges. The only way from a capture into a record."""
 
 import json
+import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
-
-import msgspec
 
 from tallystick.intake.failures import failure_kind
 from tallystick.intake.frames import read_frames
 from tallystick.intake.mask import Masker, known_signatures
 from tallystick.intake.raw import RawAttempt, RawMessage
 from tallystick.intake.wire import clean_headers, clean_url
-from tallystick.record.exchange import BodyKind, Exchange, RequestPart, ResponsePart
-from tallystick.record.policy import ERROR, REQUEST, RESPONSE
+from tallystick.record.exchange import (
+    MAX_DURATION_MS,
+    BodyKind,
+    Exchange,
+    RequestPart,
+    ResponsePart,
+)
+from tallystick.record.forms import METHODS
+from tallystick.record.policy import DENY, REQUEST, answer_rule
 
 MAX_TEXT = 2000
 
@@ -31,30 +37,33 @@ def _exchange(raw: RawAttempt, capture: str, masker: Masker) -> Exchange:
         capture=capture,
         entry=raw.entry,
         at=_time(raw.at),
-        duration_ms=raw.duration_ms,
+        duration_ms=_duration(raw.duration_ms),
         request=_request(raw, masker),
         response=_response(raw, masker),
-        failure=failure_kind(raw.error) if failed else None,
-        failure_text=masker.words(raw.error, "failure") if raw.error else "",
+        failure=failure_kind(raw.error[:MAX_TEXT]) if failed else None,
+        failure_text=masker.words(raw.error[:MAX_TEXT], "failure") if raw.error else "",
     )
 
 
 def _time(text: str | None) -> str | None:
-    """A date of the capture, only if it is one: anything else would be free text."""
-    if text is None:
-        return None
+    """A date of the capture in UTC, only if it is one: anything else would be free text."""
     try:
-        moment = msgspec.convert(text, type=datetime)
-    except msgspec.ValidationError:
+        moment = datetime.fromisoformat(text or "")
+    except ValueError:
         return None
-    return moment.isoformat()
+    return moment.astimezone(UTC).isoformat() if moment.tzinfo and moment.year > 1 else None
+
+
+def _duration(duration_ms: float | None) -> float | None:
+    plausible = duration_ms is not None and 0 <= duration_ms <= MAX_DURATION_MS
+    return duration_ms if plausible else None
 
 
 def _request(raw: RawAttempt, masker: Masker) -> RequestPart:
     url, query = clean_url(raw.url, masker, "request.url")
     kind, body = _decode(raw.request)
     return RequestPart(
-        method=raw.method.upper() if raw.method.isalpha() and len(raw.method) < 8 else "‹value›",
+        method=raw.method.upper() if raw.method.upper() in METHODS else "‹value›",
         url=url,
         query=query,
         headers=clean_headers(raw.request.headers, masker, "request"),
@@ -78,28 +87,29 @@ def _response(raw: RawAttempt, masker: Masker) -> ResponsePart:
         status=raw.status if 0 <= raw.status < 1000 else 0,
         headers=headers,
         body_kind=kind,
-        body=_clean_body(kind, body, text, masker),
+        body=_clean_body(kind, body, raw.status, masker),
         frames=frames,
         text_length=len(text),
         signatures=known_signatures([*server, text[:MAX_TEXT] if kind == "html" else ""]),
     )
 
 
-def _clean_body(kind: BodyKind, body: Any, text: str, masker: Masker) -> object:
+def _clean_body(kind: BodyKind, body: Any, status: int, masker: Masker) -> object:
     if kind == "json":
-        rule = RESPONSE if isinstance(body, dict) else ERROR
-        return masker.json(body, rule, "response.body")
-    if kind in ("text", "html") and text:
-        plain = _visible(text) if kind == "html" else text
+        return masker.json(body, answer_rule(status), "response.body")
+    if kind not in ("text", "html"):
+        return None
+    plain = _visible(body) if kind == "html" else body
+    if status >= 400:
         return masker.words(plain[:MAX_TEXT], "response.body")
-    return None
+    # With a success status the text may be the completion itself.
+    return masker.json(plain, DENY, "response.body")
 
 
 def _visible(html: str) -> str:
     """The title of a page and nothing else: enough to know whose page it is."""
-    start = html.lower().find("<title>")
-    end = html.lower().find("</title>", start)
-    return html[start + 7 : end] if 0 <= start < end else ""
+    title = re.search(r"<title>(.{0,300}?)</title>", html[:100_000], re.IGNORECASE | re.DOTALL)
+    return title[1] if title else ""
 
 
 def _decode(message: RawMessage) -> tuple[BodyKind, Any]:

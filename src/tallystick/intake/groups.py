@@ -14,6 +14,8 @@ from tallystick.protocol import retry_hint
 from tallystick.record.exchange import Exchange
 
 WINDOW_S = 90.0
+# Of equal calls that failed, so many may still get another attempt at one time.
+MAX_OPEN = 64
 
 
 class _Open:
@@ -29,6 +31,7 @@ def group(exchanges: Iterable[Exchange], window_s: float = WINDOW_S) -> tuple[Ex
     out: list[Exchange] = []
     for exchange in exchanges:
         calls = open_calls.setdefault(_key(exchange), [])
+        del calls[:-MAX_OPEN]
         call = next((call for call in calls if _follows(call, exchange, window_s)), None)
         if call is None:
             call = _Open(f"g{exchange.id[1:]}", exchange)

@@ -74,6 +74,8 @@ def read_har(data: bytes) -> tuple[RawAttempt, ...]:
         har = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=_Har)
     except msgspec.ValidationError as error:
         raise _misshapen(str(error)) from None
+    except RecursionError:
+        raise CaptureError("$", "HAR 1.2 JSON", "JSON that is nested too deep") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise CaptureError(
             f"byte {_byte(str(error), len(data))}", "HAR 1.2 JSON", _why(data)

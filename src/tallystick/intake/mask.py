@@ -7,7 +7,8 @@ ordinals that make repeats visible come from a table of this run, which is never
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from tallystick.record import held, vocabulary
 from tallystick.record.exchange import LedgerEntry
@@ -15,16 +16,27 @@ from tallystick.record.placeholder import Placeholder, parse
 from tallystick.record.policy import DENY, ERROR, Form, Rule
 
 MAX_DEPTH = 40
-MAX_WORDS = 4000
-_QUOTED = re.compile(r"(?P<quote>['\"`])(?P<inside>[^'\"`\n]{0,400})(?P=quote)")
 
 
 class Masker:
     """Masks values, numbers distinct ones, and keeps the ledger of one capture."""
 
-    def __init__(self, ordinals: dict[object, int] | None = None) -> None:
-        self._ordinals: dict[object, int] = {} if ordinals is None else ordinals
+    def __init__(self) -> None:
+        self._ordinals: dict[object, int] = {}
         self._count: Counter[tuple[str, str]] = Counter()
+        self._bare = False
+
+    @contextmanager
+    def bare(self) -> Iterator[None]:
+        """Within it, placeholders have neither length nor ordinal: for the pieces of a stream.
+
+        The lengths of a stream's pieces, and which of them are equal, give its text away.
+        """
+        self._bare = True
+        try:
+            yield
+        finally:
+            self._bare = False
 
     def ledger(self) -> tuple[LedgerEntry, ...]:
         """How many values were masked, by place and rule."""
@@ -48,7 +60,7 @@ class Masker:
             case bool():
                 keep, kind = rule.boolean, "boolean"
             case int() | float():
-                keep, kind = rule.number and _is_plain(tree), "number"
+                keep, kind = held.number_held(tree, rule), "number"
             case str():
                 return self.string(tree, rule, place)
             case list():
@@ -69,7 +81,6 @@ class Masker:
 
     def _placeholder(self, text: str, form: Form) -> Placeholder:
         if form == "delta":
-            # Neither length nor ordinal: the lengths of a stream's pieces give its text away.
             return Placeholder("string")
         kind = {"id": "id", "model": "model"}.get(form, "string")
         if form == "json" and _is_json(text):
@@ -77,41 +88,15 @@ class Masker:
         return Placeholder(kind, len(text), self.ordinal(text))
 
     def words(self, text: str, place: str) -> str:
-        """The text of an error: words of the fixed vocabulary stay, runs of others do not."""
-        if len(text) > MAX_WORDS:
-            text = text[:MAX_WORDS]
-            self.note(place, "cut text")
+        """The text of an error: words of the fixed vocabulary stay, other stretches do not."""
         nested = _decoded(text)
         if nested is not None:
-            shown = json.dumps(self.json(nested, ERROR, place), ensure_ascii=False)
-            return self._known_words(shown, place)
-        kept = _QUOTED.sub(lambda match: self._quoted(match, place), text)
-        return self._known_words(kept, place)
-
-    def _quoted(self, match: re.Match[str], place: str) -> str:
-        inside, quote = match["inside"], match["quote"]
-        stays = not inside.strip() or held.is_field_path(inside) or parse(inside) is not None
-        if stays or held.string_held(inside, _MODEL) or _is_json_text(inside):
-            return match[0]
-        return (
-            f"{quote}{self.replace(Placeholder('text', len(inside)), place, 'quoted text')}{quote}"
-        )
-
-    def _known_words(self, text: str, place: str) -> str:
-        out: list[str] = []
-        unknown = start = 0
-        for token in held.tokens(text):
-            if held.is_word_kept(token, text, start):
-                out += self._close_run(unknown, place)
-                unknown = 0
-                out.append(token)
-            else:
-                unknown += len(token)
-            start += len(token)
-        return "".join(out + self._close_run(unknown, place))
-
-    def _close_run(self, length: int, place: str) -> list[str]:
-        return [self.replace(Placeholder("text", length), place, "unknown words")] if length else []
+            text = json.dumps(self.json(nested, ERROR, place), ensure_ascii=False)
+        out, here = [], 0
+        for start, end, why in held.unheld_stretches(text):
+            out += [text[here:start], self.replace(Placeholder("text", end - start), place, why)]
+            here = end
+        return "".join([*out, text[here:]])
 
     def _items(self, tree: list[object], rule: Rule, place: str, depth: int) -> object:
         if rule.items is None:
@@ -136,20 +121,13 @@ class Masker:
         return self.replace(masked, place, "unknown key")
 
     def replace(self, masked: Placeholder, place: str, rule: str) -> str:
-        """A placeholder, entered in the ledger."""
+        """A placeholder, entered in the ledger; a bare one where this masker is for a stream."""
         self.note(place, rule)
-        return str(masked)
-
-
-_MODEL = Rule(string="model")
+        return str(Placeholder(masked.kind) if self._bare else masked)
 
 
 def _ledger_key(shown: str) -> str:
     return "‹key›" if parse(shown) else shown
-
-
-def _is_plain(number: float) -> bool:
-    return number == number and abs(number) < 1e12  # noqa: PLR0124 - NaN is not itself
 
 
 def _is_json(text: str) -> bool:
@@ -168,11 +146,6 @@ def _decoded(text: str) -> object:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
-
-
-def _is_json_text(inside: str) -> bool:
-    """Whether a quoted stretch is only the punctuation between the strings of a JSON text."""
-    return not re.search(r"\w", inside)
 
 
 def known_signatures(texts: Iterable[str]) -> tuple[str, ...]:

@@ -40,8 +40,8 @@ def retry_hint(
 
 def _date(text: str, now: datetime | None) -> RetryHint:
     try:
-        when = parsedate_to_datetime(text)
-    except ValueError:
+        when = parsedate_to_datetime(text[:64])
+    except (ValueError, OverflowError, TypeError, IndexError):
         return RetryHint("unreadable", None)
     if now is None:
         return RetryHint("date", None)

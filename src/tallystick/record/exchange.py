@@ -1,12 +1,14 @@
 """Exchange: one sanitized request and its answer, or the transport failure in its place."""
 
+import re
+from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
 
-from tallystick.record import placeholder
-from tallystick.record.held import first_unheld
-from tallystick.record.policy import ERROR, REQUEST, RESPONSE, WORDS, Rule
+from tallystick.record import forms, placeholder
+from tallystick.record.held import first_counted, first_unheld
+from tallystick.record.policy import ANSWER, DENY, REQUEST, WORDS, Rule, answer_rule
 from tallystick.record.vocabulary import GATEWAY_WORDS
 
 BodyKind = Literal["json", "sse", "html", "text", "empty", "not-visible"]
@@ -29,11 +31,26 @@ def _require_held(tree: object, rule: Rule, where: str) -> None:
         raise UnheldError(place)
 
 
+EVENT_NAMES = ("", "message", "error", "ping", "done", "‹value›")
+MAX_DURATION_MS = 86_400_000.0
+_SHORT_ID = re.compile(r"[gx][0-9a-f]{0,6}-?[0-9]{0,9}", re.ASCII)
+_DIGEST = re.compile(r"(?:sha256:)?[0-9a-f]{0,64}", re.ASCII)
+
+
+def _require(holds: bool, where: str) -> None:
+    if not holds:
+        raise UnheldError(where)
+
+
 class Header(msgspec.Struct, frozen=True):
     """A header field: its lower-case name, and the form its value had (design, section 3.5)."""
 
     name: str
     form: str
+
+    def __post_init__(self) -> None:
+        _require(forms.header_name_held(self.name), "$.headers[].name")
+        _require(forms.header_form_held(self.name, self.form), "$.headers[].form")
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -49,8 +66,9 @@ class Frame(msgspec.Struct, frozen=True):
     count: int = 1
 
     def __post_init__(self) -> None:
-        rule = RESPONSE if self.kind in ("data", "open") else WORDS
-        _require_held(self.data, rule, "$.frames[]")
+        _require_held(self.data, ANSWER if self.kind == "data" else DENY, "$.frames[]")
+        _require(first_counted(self.data) is None, "$.frames[]")
+        _require(self.event in EVENT_NAMES, "$.frames[].event")
 
 
 class RequestPart(msgspec.Struct, frozen=True):
@@ -66,6 +84,9 @@ class RequestPart(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         _require_held(self.body, REQUEST, "$.request.body")
+        _require(self.method in forms.METHODS or self.method == "‹value›", "$.request.method")
+        _require(forms.url_held(self.url), "$.request.url")
+        _require(all(map(forms.query_name_held, self.query)), "$.request.query")
 
 
 class ResponsePart(msgspec.Struct, frozen=True):
@@ -80,7 +101,8 @@ class ResponsePart(msgspec.Struct, frozen=True):
     signatures: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        rule = WORDS if self.body_kind in ("text", "html") else RESPONSE
+        plain = self.body_kind in ("text", "html")
+        rule = WORDS if plain and self.status >= 400 else answer_rule(self.status)
         _require_held(self.body, rule, "$.response.body")
         if not GATEWAY_WORDS.issuperset(self.signatures):
             raise UnheldError("$.response.signatures")
@@ -106,7 +128,13 @@ class Exchange(msgspec.Struct, frozen=True):
     attempt: int = 1
 
     def __post_init__(self) -> None:
-        _require_held(self.failure_text, ERROR, "$.failure_text")
+        _require_held(self.failure_text, WORDS, "$.failure_text")
+        _require(bool(_SHORT_ID.fullmatch(self.id)), "$.id")
+        _require(not self.group or bool(_SHORT_ID.fullmatch(self.group)), "$.group")
+        _require(bool(_DIGEST.fullmatch(self.capture)), "$.capture")
+        _require(self.at is None or _is_moment(self.at), "$.at")
+        held = self.duration_ms is None or 0 <= self.duration_ms <= MAX_DURATION_MS
+        _require(held, "$.duration_ms")
 
     @property
     def answered(self) -> bool:
@@ -124,6 +152,13 @@ class Exchange(msgspec.Struct, frozen=True):
 
 def _form(headers: tuple[Header, ...], name: str) -> str | None:
     return next((header.form for header in headers if header.name == name), None)
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 class LedgerEntry(msgspec.Struct, frozen=True, order=True):

@@ -4,29 +4,50 @@ The forms are recognised here and produced in `intake.mask`; both read `record.p
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 
 from tallystick.record import placeholder, vocabulary
+from tallystick.record.forms import is_amount
 from tallystick.record.policy import DENY, Form, Rule
 
-_MODEL = re.compile(
+MAX_TEXT = 2000
+MAX_MODEL = 64
+MAX_MODEL_DIGITS = 12
+_FAMILY = (
     r"(?:gpt|chatgpt|o[1-9]|claude|gemini|gemma|deepseek|qwen|qwq|llama|mistral|mixtral|codestral|"
     r"ministral|magistral|grok|glm|kimi|moonshot|doubao|minimax|command|phi|yi|hunyuan|ernie|"
     r"nemotron|text-embedding|codex|davinci)"
-    r"(?:[-.:@]?(?:\d{1,4}(?:\.\d{1,3}){0,2}[bkmoav]?|20\d{6}|mini|nano|micro|small|medium|large|"
-    r"turbo|preview|pro|plus|max|flash|lite|ultra|opus|sonnet|haiku|instruct|chat|latest|codex|"
-    r"coder|code|audio|realtime|vision|vl|thinking|reasoner|reasoning|fast|non|free|exp|it|air|"
-    r"beta|deep|research|search|high|low|k2|r1|v\d|oss|nemo|omni|o|r|x\d{1,2}b|a\d{1,2}b|"
-    r"\d{1,3}b))*"
+)
+_VERSION = r"[a-z]?\d{1,2}(?:\.\d{1,2})?(?:[bkmov]|x\d{1,2}b)?"
+_DATE = (
+    r"20[12]\d(?:(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]))?|(?:0[1-9]|1[0-2])[0-3]\d|"
+    r"2[3-9](?:0[1-9]|1[0-2])"
+)
+_VARIANT = (
+    r"mini|nano|micro|small|medium|large|turbo|preview|pro|plus|max|flash|lite|ultra|opus|sonnet|"
+    r"haiku|instruct|chat|latest|codex|coder|code|audio|realtime|vision|vl|thinking|reasoner|"
+    r"reasoning|fast|non|free|exp|it|air|beta|deep|research|search|high|low|k2|r1|oss|nemo|omni|"
+    r"\d{2,3}b|a\d{1,2}b"
+)
+# The separators are mandatory, so that no text can be split in more than one way.
+_MODEL = re.compile(
+    rf"{_FAMILY}(?:{_VERSION})?(?:[-.:@](?:{_VARIANT}|{_DATE}|{_VERSION}))*", re.ASCII
 )
 _STATUS = re.compile(
     r"(?<![\w.+-])(?:200|30[1278]|40[0-9]|41[0-9]|42[2-9]|451|499|50[0-9]|52[0-9]|529)(?![\w+-]|\.\d)"
 )
-_TOKEN = re.compile(r"‹[^›]*›|[A-Za-z_][A-Za-z0-9_]*(?:[-.][A-Za-z0-9_]+)*|\d+|\s+|.", re.DOTALL)
-_PUNCTUATION = frozenset(" \n\t.,;:!?()[]{}<>/|'\"`=-_*&%+#")
-_NUMERAL = re.compile(r"-?\d{1,16}(?:\.\d{1,9})?(?:ms|s|m|h)?")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|\d{1,4}")
-_NAME_JOINTS = re.compile(r"[\[\].]+")
+_TOKEN = re.compile(r"‹[^›\s]{0,40}›|\w+(?:[-.]\w+)*|\s+|.", re.DOTALL)
+_PUNCTUATION = frozenset(" \n\t.,;:!?()[]{}<>/|'\"`=-_*&%+#\\")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_INDEX = re.compile(r"\d{1,3}", re.ASCII)
+_OPENING = {"'": "'", '"': '"', "`": "`", "“": "”", "„": "“", "«": "»", "‘": "’", "”": "”"}
+_ECHO = re.compile(
+    r"\b(?:provided|value|received|input|got|found|given)\s{0,3}:\s{0,3}", re.IGNORECASE
+)
+_CONTRACTION = re.compile(r"(?<=[A-Za-z])['’](?=[a-z]{1,2}\b)")
+
+Stretch = tuple[int, int, str]
 
 
 def tokens(text: str) -> list[str]:
@@ -34,47 +55,130 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
-def is_word_kept(token: str, text: str, start: int) -> bool:
-    """Whether one token of an error text stays as it is; `start` is where it stands in `text`."""
+def is_model(text: str) -> bool:
+    """Whether a text is the name of a public model family with well-known parts."""
+    short = len(text) <= MAX_MODEL and sum(c.isdigit() for c in text) <= MAX_MODEL_DIGITS
+    return short and _MODEL.fullmatch(text) is not None
+
+
+def _is_token_kept(token: str, text: str, start: int) -> bool:
     if token.isspace() or token in _PUNCTUATION:
         return True
     if token[0] == "‹":
         return placeholder.parse(token) is not None
+    if not token.isascii():
+        return False
     if token.isdigit():
         return _STATUS.match(text, start) is not None
-    return (
-        vocabulary.is_known(token)
-        or _MODEL.fullmatch(token) is not None
-        or (
-            any(joint in token for joint in "-.")
-            and all(vocabulary.is_known(part) for part in re.split(r"[-.]", token))
-        )
-    )
+    return _is_word(token)
 
 
-def _is_words(text: str) -> bool:
-    start = 0
-    for token in tokens(text):
-        if not is_word_kept(token, text, start):
-            return False
-        start += len(token)
-    return True
+def _is_word(token: str) -> bool:
+    if vocabulary.is_known(token) or is_model(token):
+        return True
+    parts = re.split(r"[-.]", token)
+    return 1 < len(parts) <= 3 and all(vocabulary.is_known(part) for part in parts)
+
+
+def unheld_stretches(text: str) -> list[Stretch]:
+    """The stretches of an error text that no record may hold: start, end and why.
+
+    Quoted text goes as a whole unless it is a schema name: that is where inputs are echoed. So
+    does what follows `provided:` and the like. Elsewhere words of the fixed vocabulary stay.
+    """
+    if len(text) > MAX_TEXT:
+        return [(0, len(text), "text too long")]
+    found: list[Stretch] = []
+    for start, end, why in _quoted(text) if _may_quote(text) else [(0, len(text), "")]:
+        found += [(start, end, why)] if why else list(_unknown(text, start, end))
+    return found
+
+
+def _may_quote(text: str) -> bool:
+    return any(mark in text for mark in _OPENING) or _ECHO.search(text) is not None
+
+
+def _quoted(text: str) -> Iterator[Stretch]:
+    """The text cut into plain stretches (no reason) and quoted ones that must go."""
+    here = plain = 0
+    while here < len(text):
+        echo = _ECHO.match(text, here)
+        if echo and (here == 0 or not text[here - 1].isalnum()):
+            here = echo.end()
+            end = _sentence_end(text, here)
+            if here < end and not _is_opening(text, here) and not _is_safe(text[here:end]):
+                yield plain, here, ""
+                yield here, end, "echoed value"
+                here = plain = end
+            continue
+        if not _is_opening(text, here):
+            here += 1
+            continue
+        close = _closing(text, here)
+        yield plain, here, ""
+        if close < 0:
+            yield here, len(text), "open quotation"
+            return
+        if not _is_safe(text[here + 1 : close]):
+            yield here + 1, close, "quoted text"
+        here = plain = close + 1
+    yield plain, len(text), ""
+
+
+def _is_opening(text: str, here: int) -> bool:
+    return text[here] in _OPENING and not _CONTRACTION.match(text, here)
+
+
+def _closing(text: str, here: int) -> int:
+    """Where a quotation closes: at the first mark that no letter follows; -1 when it never does."""
+    mark = _OPENING[text[here]]
+    close = text.find(mark, here + 1)
+    while close >= 0 and text[close + 1 : close + 2].isalnum():
+        close = text.find(mark, close + 1)
+    return close
+
+
+def _is_safe(inside: str) -> bool:
+    bare = inside.strip()
+    named = is_field_path(bare) or is_model(bare) or placeholder.parse(bare) is not None
+    return not re.search(r"\w", bare) or named
+
+
+def _sentence_end(text: str, start: int) -> int:
+    end = re.compile(r"[.;\n](?=\s|$)").search(text, start)
+    return end.start() if end else len(text)
+
+
+def _unknown(text: str, start: int, end: int) -> Iterator[Stretch]:
+    """The runs of a plain stretch that hold unknown words or numbers."""
+    here = start
+    run: int | None = None
+    for token in tokens(text[start:end]):
+        if _is_token_kept(token, text, here):
+            if run is not None:
+                yield run, here, "unknown words"
+            run = None
+        elif run is None:
+            run = here
+        here += len(token)
+    if run is not None:
+        yield run, end, "unknown words"
 
 
 def is_field_path(text: str) -> bool:
     """Whether `text` is a path of schema names and indices, such as `messages[0].content`."""
-    parts = [part for part in _NAME_JOINTS.split(text) if part]
-    return bool(parts) and all(
-        _NAME.fullmatch(part) and (part.isdigit() or vocabulary.is_name(part)) for part in parts
-    )
+    parts = [part for part in re.split(r"[\[\].]+", text[:120]) if part]
+    if not parts or len(text) > 120 or not _NAME.fullmatch(parts[0]):
+        return False
+    indices = [part for part in parts if _INDEX.fullmatch(part)]
+    names = [part for part in parts if part not in indices]
+    doubled = any(a in indices and b in indices for a, b in pairwise(parts))
+    return len(indices) <= 3 and not doubled and all(vocabulary.is_name(part) for part in names)
 
 
 def _is_code(text: str) -> bool:
-    return vocabulary.is_known(text) or _STATUS.fullmatch(text) is not None or _is_short_code(text)
-
-
-def _is_short_code(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 5
+    short = text.isascii() and text.isdigit() and len(text) <= 4
+    return vocabulary.is_known(text) or short
 
 
 _FORMS: Mapping[Form, Callable[[str], bool]] = {
@@ -82,10 +186,10 @@ _FORMS: Mapping[Form, Callable[[str], bool]] = {
     "delta": lambda _: False,
     "id": lambda _: False,
     "json": lambda _: False,
-    "model": lambda text: _MODEL.fullmatch(text) is not None,
-    "words": _is_words,
+    "model": is_model,
+    "words": lambda text: not unheld_stretches(text),
     "code": _is_code,
-    "numeral": lambda text: _NUMERAL.fullmatch(text) is not None,
+    "numeral": is_amount,
     "name": is_field_path,
 }
 
@@ -99,10 +203,16 @@ def string_held(text: str, rule: Rule) -> bool:
     return _FORMS[rule.string](text)
 
 
+def number_held(number: float, rule: Rule) -> bool:
+    """Whether a number lies within what `rule` allows."""
+    return rule.number is not None and rule.number[0] <= number <= rule.number[1]
+
+
 def key_held(key: str, rule: Rule) -> bool:
     """Whether a member's key may stay: named by the rule, a schema name, or a placeholder."""
     named = rule.fields is not None and key in rule.fields
-    return named or vocabulary.is_name(key) or placeholder.parse(key) is not None
+    schema = key.islower() and vocabulary.is_name(key)
+    return named or schema or placeholder.parse(key) is not None
 
 
 def first_unheld(tree: object, rule: Rule, path: str = "$") -> str | None:
@@ -113,7 +223,7 @@ def first_unheld(tree: object, rule: Rule, path: str = "$") -> str | None:
         case bool():
             return None if rule.boolean else path
         case int() | float():
-            return None if rule.number else path
+            return None if number_held(tree, rule) else path
         case str():
             return None if string_held(tree, rule) else path
         case list():
@@ -142,3 +252,26 @@ def _first_in_fields(tree: dict[str, object], rule: Rule, path: str) -> str | No
         if place:
             return place
     return None
+
+
+def first_counted(tree: object, path: str = "$") -> str | None:
+    """The path of the first placeholder with a length or an ordinal, or None.
+
+    Pieces of a stream may have neither: lengths and repeats of pieces give their text away.
+    """
+    match tree:
+        case str():
+            masked = placeholder.parse(tree)
+            counted = masked is not None and (masked.length, masked.ordinal) != (None, None)
+            return path if counted else None
+        case list():
+            found = (first_counted(item, f"{path}[]") for item in tree)
+        case dict():
+            pairs = ((key, item) for key, item in tree.items())
+            found = (
+                first_counted(key, f"{path}.‹key›") or first_counted(item, f"{path}.{key}")
+                for key, item in pairs
+            )
+        case _:
+            return None
+    return next((place for place in found if place), None)

@@ -28,7 +28,10 @@ KINDS = frozenset(
         "bytes",
     }
 )
-_PATTERN = re.compile(r"‹(?P<kind>[a-z]+)(?::(?P<length>\d{1,7}))?(?:#(?P<ordinal>\d{1,7}))?›")
+MOST = 9_999_999
+_PATTERN = re.compile(
+    r"‹(?P<kind>[a-z]+)(?::(?P<length>0|[1-9]\d{0,6}))?(?:#(?P<ordinal>[1-9]\d{0,6}))?›", re.ASCII
+)
 _JSON_KIND = {
     "string": "string",
     "json": "string",
@@ -51,7 +54,7 @@ class Placeholder(NamedTuple):
     ordinal: int | None = None
 
     def __str__(self) -> str:
-        length = "" if self.length is None else f":{self.length}"
+        length = "" if self.length is None else f":{min(self.length, MOST)}"
         ordinal = "" if self.ordinal is None else f"#{self.ordinal}"
         return f"‹{self.kind}{length}{ordinal}›"
 

@@ -25,7 +25,7 @@ class Rule(msgspec.Struct, frozen=True):
 
     string: Form = "masked"
     choices: frozenset[str] = frozenset()
-    number: bool = False
+    number: tuple[float, float] | None = None
     boolean: bool = False
     fields: "Mapping[str, Rule] | None" = None
     items: "Rule | None" = None
@@ -44,14 +44,17 @@ def _choice(words: str) -> Rule:
 
 
 DENY = Rule()
-NUMBER = Rule(number=True, string="numeral")
+NUMBER = Rule(number=(0, 1e8), string="numeral")
+RATIO = Rule(number=(-100, 100), string="numeral")
+MOMENT = Rule(number=(1.4e9, 4.2e9))
+RESET = Rule(number=(0, 4.2e12), string="numeral")
 FLAG = Rule(boolean=True)
 ID = Rule(string="id")
 MODEL = Rule(string="model")
-WORDS = Rule(string="words", number=True)
-CODE = Rule(string="code", number=True)
+WORDS = Rule(string="words")
+CODE = Rule(string="code", number=(-9999, 9999))
 TEXT = Rule()
-NAMES = Rule(string="name", items=Rule(string="name", number=True))
+NAMES = Rule(string="name", items=Rule(string="name", number=(0, 999)))
 
 ROLE = _choice("system developer user assistant tool function")
 FINISH = _choice("stop length content_filter tool_calls function_call error")
@@ -95,10 +98,11 @@ _TOOL = _object(
     }
 )
 _SAMPLING = dict.fromkeys(
-    """temperature top_p max_tokens max_completion_tokens n seed presence_penalty
-    frequency_penalty top_k min_p repetition_penalty top_logprobs num_ctx num_predict
+    """max_tokens max_completion_tokens n top_k top_logprobs num_ctx num_predict
     thinking_budget""".split(),
     NUMBER,
+) | dict.fromkeys(
+    "temperature top_p presence_penalty frequency_penalty min_p repetition_penalty".split(), RATIO
 )
 REQUEST = _object(
     {
@@ -235,33 +239,37 @@ def _error(depth: int) -> Rule:
     if depth == 0:
         return WORDS
     inner = _error(depth - 1)
-    nested = Rule(string="words", number=True, fields=inner.fields, items=inner)
+    nested = Rule(string="words", fields=inner.fields, items=inner)
     deeper = dict.fromkeys(("error", "errors", "detail", "details", "innererror", "cause"), nested)
     return Rule(
         string="words",
-        number=True,
         fields=MappingProxyType({**_ERROR_LEAVES, **deeper}),
         items=inner,
     )
 
 
 ERROR = _error(3)
-RESPONSE = Rule(
+_ANSWER_FIELDS: dict[str, Rule] = {
+    "id": ID,
+    "object": _choice("chat.completion chat.completion.chunk list error text_completion"),
+    "created": MOMENT,
+    "model": MODEL,
+    "choices": _array(_CHOICE),
+    "usage": _USAGE,
+    "service_tier": _choice("auto default flex priority scale standard"),
+    "system_fingerprint": ID,
+    "data": DENY,
+}
+# A success: text stays only inside an error member; a top-level message may be the completion.
+ANSWER = _object({**_ANSWER_FIELDS, "error": ERROR, "errors": ERROR})
+# A failure: the body is the error.
+FAILURE = Rule(
     string="words",
-    number=True,
     items=ERROR,
-    fields=MappingProxyType(
-        {
-            **(ERROR.fields or {}),
-            "id": ID,
-            "object": _choice("chat.completion chat.completion.chunk list error text_completion"),
-            "created": NUMBER,
-            "model": MODEL,
-            "choices": _array(_CHOICE),
-            "usage": _USAGE,
-            "service_tier": _choice("auto default flex priority scale standard"),
-            "system_fingerprint": ID,
-            "data": DENY,
-        }
-    ),
+    fields=MappingProxyType({**(ERROR.fields or {}), **_ANSWER_FIELDS}),
 )
+
+
+def answer_rule(status: int) -> Rule:
+    """What a record may hold of an answer's body, by its HTTP status."""
+    return FAILURE if status >= 400 else ANSWER

@@ -29,12 +29,12 @@ _TABLE = (
         r"not have access|no access to|does not have access|access to (?:the )?model"
         r"|no available channel|model_not_active|not (?:available|allowed|enabled|authorized)\W+"
         r"(?:\S+\W+){0,4}(?:plan|tier|subscription|account|group|project|organization)"
-        r"|(?:upgrade|subscription|plan)\b.*\bmodel|model\b.*\b(?:upgrade|subscription|plan)\b"
+        r"|(?:upgrade|subscription|plan)\b.{0,200}\bmodel|model\b.{0,200}\b(?:upgrade|subscription|plan)\b"
         r"|must be verified|not (?:permitted|allowed) to (?:access|use|sample)",
     ),
     ("account.region", r"unsupported_country|country|territory|region|location is not supported"),
     ("account.data_policy", r"data policy|privacy settings|guardrail|moderation"),
-    ("account.state", r"deactivated|suspended|account\b.*\b(?:disabled|inactive|blocked)"),
+    ("account.state", r"deactivated|suspended|account\b.{0,200}\b(?:disabled|inactive|blocked)"),
     ("account.concurrency", r"concurren"),
 )
 

@@ -28,7 +28,7 @@ _PHRASES = (
     (r"\broles?\b|alternat", "messages[].role"),
     (r"\btool_call_id\b|tool messages|tool_use|tool_result", "messages[].tool_call_id"),
     (r"\bimage", "messages[].content[].image_url"),
-    (r"\bmessages?\b.*\b(?:empty|required|least|missing)|messages", "messages"),
+    (r"\bmessages?\b.{0,200}\b(?:empty|required|least|missing)|messages", "messages"),
     (r"\bcontent\b", "messages[].content"),
     (r"\btools?\b|\bfunctions?\b", "tools"),
     (r"\bschema\b|json mode|response format", "response_format"),

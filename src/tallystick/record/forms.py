@@ -1,0 +1,172 @@
+"""The forms that everything but bodies may have in a record: URLs, headers, methods, names.
+
+`intake` and `lab` produce these forms; every record checks them again when it is built.
+"""
+
+import re
+
+from tallystick.record.placeholder import parse
+from tallystick.record.vocabulary import GATEWAY_WORDS
+
+METHODS = frozenset("GET POST PUT PATCH DELETE HEAD OPTIONS CONNECT TRACE".split())
+HOSTS = frozenset(
+    """
+    api.cometapi.com api.openai.com openrouter.ai api.mistral.ai api.deepseek.com api.groq.com
+    api.anthropic.com generativelanguage.googleapis.com gateway.ai.cloudflare.com api.x.ai
+    api.together.xyz api.fireworks.ai api.perplexity.ai api.cohere.com api.siliconflow.cn
+    dashscope.aliyuncs.com api.moonshot.cn open.bigmodel.cn models.inference.ai.azure.com
+    models.github.ai router.huggingface.co integrate.api.nvidia.com api.cerebras.ai localhost
+    """.split()
+)
+HOST_SUFFIXES = (".openai.azure.com", ".cognitiveservices.azure.com", ".azure-api.net")
+PATH_WORDS = frozenset(
+    """
+    v1 v2 v3 v4 v1beta api openai deployments chat completions responses models compatible-mode
+    inference paas serverless embeddings messages completion beta engines compat proxy
+    generate
+    """.split()
+)
+QUERY_NAMES = frozenset({"api-version", "stream"})
+SCHEMES = ("Bearer", "Basic", "ApiKey", "Token", "Key")
+KEY_PREFIX = re.compile(r"(?:sk-or-v1-|sk-ant-|sk-proj-|sk-|gsk_|xai-|hf_|AIza|eyJ)")
+CREDENTIALS = frozenset(
+    """authorization proxy-authorization api-key x-api-key x-goog-api-key
+    ocp-apim-subscription-key cf-aig-authorization cookie set-cookie apikey
+    helicone-auth""".split()
+)
+COUNTS = frozenset(
+    "content-length x-stainless-retry-count x-stainless-timeout x-stainless-read-timeout "
+    "openai-processing-ms retry-after-ms age retry-after".split()
+)
+FLAGS = frozenset({"x-should-retry", "x-stainless-async"})
+HEADER_NAMES = (
+    CREDENTIALS
+    | COUNTS
+    | FLAGS
+    | frozenset(
+        """
+        accept accept-encoding connection content-type content-encoding date host user-agent server
+        location idempotency-key x-request-id cf-ray via transfer-encoding
+        cache-control vary openai-organization openai-project openai-version http-referer
+        x-title x-stainless-lang x-stainless-os x-stainless-arch x-stainless-runtime
+        x-stainless-runtime-version x-stainless-package-version x-ms-region cf-mitigated
+        cf-cache-status alt-svc strict-transport-security www-authenticate origin referer
+        """.split()
+    )
+)
+LIMIT_HEADER = re.compile(r"x-ratelimit-(?:limit|remaining|reset)(?:-(?:requests|tokens))?")
+MEDIA_TYPE = re.compile(
+    r"(?:application/(?:json|problem\+json|x-ndjson|octet-stream|xml)|text/(?:event-stream|html|"
+    r"plain|xml)|x-unknown)?(?:; ?charset=(?:utf-?8|us-ascii|iso-8859-1))?",
+    re.IGNORECASE | re.ASCII,
+)
+ERROR_NAMES = frozenset(
+    """
+    ArithmeticError AssertionError AttributeError BaseException BufferError BrokenPipeError
+    ConnectionAbortedError ConnectionError ConnectionRefusedError ConnectionResetError EOFError
+    Exception FileNotFoundError ImportError IndexError JSONDecodeError KeyError KeyboardInterrupt
+    LookupError MemoryError ModuleNotFoundError NameError NotImplementedError OSError
+    OverflowError PermissionError RecursionError ReferenceError RuntimeError StopIteration
+    SyntaxError SystemExit TimeoutError TypeError UnicodeDecodeError UnicodeEncodeError
+    ValueError ZeroDivisionError gaierror SSLError SSLCertVerificationError HTTPError URLError
+    IncompleteRead BadStatusLine RemoteDisconnected
+    APIError APIConnectionError APITimeoutError APIStatusError APIResponseValidationError
+    AuthenticationError BadRequestError ConflictError ContentFilterFinishReasonError
+    InternalServerError LengthFinishReasonError NotFoundError OpenAIError PermissionDeniedError
+    RateLimitError UnprocessableEntityError ServiceUnavailableError
+    ConnectError ConnectTimeout DecodingError HTTPStatusError InvalidURL LocalProtocolError
+    NetworkError PoolTimeout ProtocolError ProxyError ReadError ReadTimeout RemoteProtocolError
+    RequestError StreamError TooManyRedirects TransportError UnsupportedProtocol WriteError
+    WriteTimeout ChunkedEncodingError RequestException InvalidHeader
+    ClientError ClientConnectorError ClientPayloadError ClientResponseError ContentTypeError
+    ServerDisconnectedError ServerTimeoutError ValidationError OutputParserException RetryError
+    RangeError ReferenceError URIError AbortError FetchError AI_APICallError AI_RetryError
+    AI_NoObjectGeneratedError AI_JSONParseError AI_TypeValidationError APIUserAbortError
+    APIConnectionTimeoutError
+    """.split()
+)
+_AMOUNT = re.compile(r"\d{1,13}(?:\.\d{1,6})?(?:ms|s|m|h)?(?:\d{1,2}(?:\.\d{1,6})?s)?", re.ASCII)
+
+
+def is_amount(text: str) -> bool:
+    """Whether a text is a count, a duration or a point in time: bounded, so that no card or phone
+    number is one.
+    """
+    if not _AMOUNT.fullmatch(text):
+        return False
+    digits = re.match(r"\d+", text)
+    return digits is not None and is_plain_number(float(digits[0]))
+
+
+def is_plain_number(number: float) -> bool:
+    """Whether a number is a count up to 10^8, or a point in time of 2015 to 2100 (s or ms)."""
+    seconds = 1_420_000_000 <= number <= 4_102_444_800
+    milliseconds = 1_420_000_000_000 <= number <= 4_102_444_800_000
+    return -1e8 <= number <= 1e8 or seconds or milliseconds
+
+
+def segment_held(segment: str) -> bool:
+    """Whether a path segment may stay."""
+    return not segment or segment in PATH_WORDS or parse(segment) is not None
+
+
+def path_held(path: str) -> bool:
+    """Whether a path consists of known words and placeholders."""
+    return all(segment_held(segment) for segment in path.split("/"))
+
+
+def url_held(url: str) -> bool:
+    """Whether a URL has a known or masked host and a held path."""
+    if parse(url) is not None:
+        return True
+    rest = re.sub(r"^https?://", "", url)
+    host, slash, path = rest.partition("/")
+    masked = next((host.removesuffix(end) for end in HOST_SUFFIXES if host.endswith(end)), host)
+    known = not host or host in HOSTS or parse(masked) is not None
+    return known and path_held(slash + path)
+
+
+def header_name_held(name: str) -> bool:
+    """Whether a header's name may stay."""
+    known = name in HEADER_NAMES or LIMIT_HEADER.fullmatch(name) is not None
+    return known or parse(name) is not None
+
+
+def credential_held(form: str) -> bool:
+    """Whether a credential's form is a scheme, a placeholder and a well-known prefix."""
+    scheme, _, rest = form.partition(" ") if form.startswith(SCHEMES) else ("", "", form)
+    masked, _, prefix = rest.partition(" ")
+    placed = parse(masked) is not None
+    return (
+        placed
+        and (not scheme or scheme in SCHEMES)
+        and (not prefix or KEY_PREFIX.fullmatch(prefix) is not None)
+    )
+
+
+def query_name_held(name: str) -> bool:
+    """Whether a query parameter's name may stay."""
+    return name in QUERY_NAMES or parse(name) is not None
+
+
+def header_form_held(name: str, form: str) -> bool:
+    """Whether a header's value has a form that its name allows."""
+    if not form or parse(form) is not None:
+        return True
+    if name in CREDENTIALS:
+        return credential_held(form)
+    if name == "content-type":
+        return MEDIA_TYPE.fullmatch(form) is not None
+    if name == "location":
+        return url_held(form)
+    if name in FLAGS:
+        return form in ("true", "false")
+    if name in ("server", "via", "cf-mitigated"):
+        return GATEWAY_WORDS.issuperset(form.split())
+    return (name in COUNTS or LIMIT_HEADER.fullmatch(name) is not None) and is_amount(form)
+
+
+def error_name(name: str) -> str:
+    """The class name of an exception without its module, if it is a well-known one."""
+    last = name.rsplit(".", 1)[-1]
+    return last if last in ERROR_NAMES else "‹error›"
