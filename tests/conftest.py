@@ -68,5 +68,5 @@ def frozen(data: bytes, masker: Masker | None = None) -> tuple[Exchange, ...]:
 def demo_folder() -> Path:
     """The bundled incident with its real client installed, outside the tests' own folders."""
     target = ROOT / "build" / "test-demo"
-    demonstrate.prepare(target, refresh=True)
+    demonstrate.prepare(target)
     return target

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tallystick.app import cli
+from tallystick.app.main import main
 
 
 class Done(NamedTuple):
@@ -29,7 +29,7 @@ def tallystick(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[st
     def run(*args: str | Path) -> Done:
         monkeypatch.setattr(sys, "argv", ["tallystick", *map(str, args)])
         with pytest.raises(SystemExit) as ended:
-            cli.main()
+            main()
         out, err = capsys.readouterr()
         return Done(int(ended.value.code or 0), out, err)
 

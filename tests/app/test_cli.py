@@ -1,16 +1,19 @@
 """The command line as a user meets it: real folders, real exit codes, bad input."""
 
 import json
+import os
 import sys
 import threading
 from pathlib import Path
+from signal import SIGTERM
 from typing import Any
 
 import pytest
 
+from tallystick.app.store import Folder, held
 from tallystick.record.case import CASE_FILE, MANIFEST
 from tests.app.conftest import Tallystick
-from tests.conftest import EXAMPLE, ROOT, entry, har
+from tests.conftest import EXAMPLE, REQUEST, ROOT, entry, har
 
 STATEMENT = """
 version = 1
@@ -84,6 +87,12 @@ def test_a_new_case_is_made_edited_and_run(tallystick: Tallystick, tmp_path: Pat
     folder = tmp_path / "incident ü"
     assert tallystick("new", folder).code == 0
     assert tallystick("verify", folder).code == 0
+    unfilled = tallystick("run", folder)
+    assert unfilled.code == 2
+    assert "incident.start" in unfilled.err
+    statement = folder / CASE_FILE
+    stated = statement.read_text().replace('start = ""', "start = 2026-11-20T09:00:00Z")
+    statement.write_text(stated)
     done = tallystick("run", folder)
     assert done.code == 3
     assert "could not check" in done.err
@@ -137,8 +146,6 @@ def test_any_flipped_byte_is_named(tallystick: Tallystick, case: Path) -> None:
 
 
 def test_a_derived_file_edited_with_its_digest_is_found(tallystick: Tallystick, case: Path) -> None:
-    from tallystick.app.store import Folder
-
     tallystick("run", case)
     Folder(case).commit({"review.json": b"{}\n"})
     done = tallystick("verify", case)
@@ -146,7 +153,90 @@ def test_a_derived_file_edited_with_its_digest_is_found(tallystick: Tallystick, 
     Folder(case).commit({"journal.jsonl": b"{}\n", "evidence/exchanges.ndjson": b"{}\n"})
     found = {problem["file"] for problem in tallystick("verify", case, "--json").json["problems"]}
     assert found == {"journal.jsonl", "captured parts"}
-    assert tallystick("run", case).code == 2
+    assert "cannot be read back" in tallystick("run", case).err
+
+
+def test_a_changed_record_is_refused_and_never_sealed_anew(
+    tallystick: Tallystick, case: Path
+) -> None:
+    tallystick("run", case)
+    path = case / "evidence/exchanges.ndjson"
+    path.write_bytes(path.read_bytes().replace(b'"status":500', b'"status":200'))
+    for command in ("review", "run", "intake", "handoff"):
+        done = tallystick(command, case)
+        assert done.code == 2
+        assert "exchanges.ndjson: a part of the record has changed" in done.err
+    assert tallystick("verify", case).code == 1
+
+
+@pytest.mark.parametrize(
+    "plan", ["junk", '[["0", "../../pwned"]]', '[["../x", "lab/a"]]', '[["0", "/etc/x"]]']
+)
+def test_a_foreign_commit_plan_moves_nothing(tallystick: Tallystick, case: Path, plan: str) -> None:
+    tallystick("run", case)
+    staging = case / ".tallystick/next"
+    staging.mkdir(parents=True, exist_ok=True)
+    (staging / "0").write_text("pwn")
+    (case / ".tallystick/commit.json").write_text(plan)
+    done = tallystick("verify", case)
+    assert done.code == 2
+    assert "plan of an unfinished commit is damaged" in done.err
+    assert (staging / "0").exists()
+
+
+def test_a_folder_that_cannot_be_written_to_can_be_verified(
+    tallystick: Tallystick, case: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tallystick("run", case)
+    monkeypatch.setattr(os, "access", lambda _, mode: mode != os.W_OK)
+    assert tallystick("verify", case).code == 0
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    assert "cannot be written to" in tallystick("review", case).err
+
+
+def refuse(*_: object, **__: object) -> None:
+    raise PermissionError(13, "Permission denied")
+
+
+def test_what_nobody_foresaw_is_no_traceback(
+    tallystick: Tallystick, case: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("secret")
+
+    monkeypatch.setattr("tallystick.app.steps.judge", fail)
+    done = tallystick("review", case)
+    assert (done.code, "secret" in done.err) == (2, False)
+    assert "ZeroDivisionError" in done.err
+    assert "test_cli.py, line" in done.err
+    monkeypatch.setattr("tallystick.app.steps.judge", lambda *_: os.kill(os.getpid(), SIGTERM))
+    assert "interrupted" in tallystick("review", case).err
+
+
+def test_repeats_other_traffic_and_the_order_of_entries(
+    tallystick: Tallystick, tmp_path: Path
+) -> None:
+    def classified(*entries: Any) -> Any:
+        path = tmp_path / f"{len(list(tmp_path.iterdir()))}.har"
+        path.write_bytes(har(entries))
+        return tallystick("classify", path, path, "--json").json
+
+    good = {"id": "i", "created": 1, "model": "m", "choices": [{"index": 0, "finish_reason": "stop",
+            "message": {"role": "assistant", "content": "x"}}]}  # fmt: skip
+    refused = {"error": {"message": "Internal error", "type": "server_error"}}
+    once = classified(entry(500, refused))
+    assert [group["attempts"] for group in once["groups"]] == [1]
+    turned = classified(entry(200, good, at=5), entry(500, refused, at=0))
+    assert [group["statuses"] for group in turned["groups"]] == [[500, 200]]
+    other = entry(401, None, url="https://corp.example/login", request={"user": "x"})
+    assert classified(entry(200, good), other)["failure_class"] == "none"
+    page = entry(200, "<html>")
+    page["request"] |= {"method": "GET", "url": "https://example.com/"}
+    assert "no chat-completions exchange" in classified(page)["reason"]
+    stream = {**REQUEST, "stream": True}
+    assert classified(entry(200, good, request=stream))["location"] == "stream.content_type"
+    sse = entry(200, "data: {}\n\n", mime="text/event-stream")
+    assert classified(sse)["location"] == "response.content_type"
 
 
 def test_evidence_is_frozen_once_and_captures_are_added(tallystick: Tallystick, case: Path) -> None:
@@ -164,6 +254,7 @@ def test_evidence_is_frozen_once_and_captures_are_added(tallystick: Tallystick, 
     assert tallystick("verify", case).code == 0
 
 
+HEAD = '[incident]\ntitle = "t"\nstart = "2026-11-20T09:00:00Z"\n'
 BAD: list[tuple[str, dict[str, str], str]] = [
     ("unknown key", {"owner_": '[incident]\ntitle = "t"\nstart = "2026-11-20T09:00:00Z"\nownr = ""'},
      "did you mean `owner`"),
@@ -171,6 +262,18 @@ BAD: list[tuple[str, dict[str, str], str]] = [
     ("no offset", {"t": '[incident]\ntitle = "t"\nstart = "2026-11-20"'}, "RFC 3339"),
     ("no time", {"t": '[incident]\ntitle = "t"\nstart = "then"'}, "no point in time"),
     ("missing", {"t": '[client]\ncommand = []'}, "missing required field `incident`"),
+    ("timeout", {"t": HEAD + "[client]\ntimeout_s = nan"}, "client.timeout_s"),
+    ("parallel", {"t": HEAD + "[client]\nparallel = 0"}, "client.parallel"),
+    ("path", {"t": HEAD + '[operation]\npath = "no slash"'}, "operation.path"),
+    ("url", {"t": HEAD + '[[sources]]\nfile = "a"\nurl = "x://y"\ncaptured = "z"'}, "sources[0].url"),
+    ("user in url", {"t": HEAD + '[[sources]]\nfile = "a"\nurl = "https://u:p@h"\ncaptured = "z"'},
+     "sources[0].url"),
+    ("heading", {"t": '[incident]\ntitle = "a\\n# b"\nstart = "2026-11-20T09:00:00Z"'}, "incident.title"),
+    ("ends early", {"t": HEAD + 'end = "2026-11-19T09:00:00Z"'}, "ends before it starts"),
+    ("empty value", {"t": HEAD + '[[assumptions]]\nlocation = "limit.requests"\nvalue = ""'},
+     "assumptions[0].value"),
+    ("week date", {"t": '[incident]\ntitle = "t"\nstart = "2026-W47-5T09:00:00Z"'}, "RFC 3339"),
+    ("null byte", {"t": HEAD + '[evidence]\ncaptures = ["a\\u0000b"]'}, "evidence.captures[0]"),
     ("no toml", {"t": "["}, "does not parse as TOML"),
     ("no location", {"t": '[incident]\ntitle = "t"\nstart = "2026-11-20T09:00:00Z"\n[[assumptions]]\n'
       'location = "somewhere"\nvalue = "x"'}, "names no location"),
@@ -298,13 +401,14 @@ def test_a_case_without_a_manifest_cannot_be_verified(tallystick: Tallystick, ca
 def test_the_demo_does_not_write_into_a_folder_of_somebody_else(
     tallystick: Tallystick, tmp_path: Path
 ) -> None:
-    (tmp_path / "precious.txt").write_text("x")
+    (tmp_path / "case").mkdir()
+    (tmp_path / "case" / "notes.txt").write_text("precious")
     assert "holds something else" in tallystick("demo", tmp_path).err
+    assert (tmp_path / "case" / "notes.txt").read_text() == "precious"
+    assert "holds something else" in tallystick("demo", tmp_path / "case" / "notes.txt").err
 
 
 def test_two_commands_at_once_are_kept_apart(tallystick: Tallystick, case: Path) -> None:
-    from tallystick.app.store import held
-
     inside, release = threading.Event(), threading.Event()
 
     def hold() -> None:

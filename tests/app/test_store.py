@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tallystick.app.check import verify
+from tallystick.app.check import problems_of
 from tallystick.app.store import Folder, held
 from tallystick.record.case import CASE_FILE
 
@@ -73,7 +73,7 @@ def test_a_commit_cut_off_anywhere_leaves_the_old_or_the_new_state(
     monkeypatch.undo()
     with held(root) as folder:
         found = content(root)
-        assert verify(folder) == ()
+        assert problems_of(folder) == ()
     if found == before:
         assert cut
     else:
@@ -116,6 +116,6 @@ def test_a_writer_killed_in_the_middle_leaves_a_case_that_verifies(
     writer.wait()
     writer.stdout.close()
     with held(root) as folder:
-        assert verify(folder) == ()
+        assert problems_of(folder) == ()
     values = {(root / "lab" / f"{n}.txt").read_text() for n in range(8)}
     assert len(values) == 1

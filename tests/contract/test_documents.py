@@ -183,6 +183,32 @@ def test_tables_inside_components_and_other_columns() -> None:
     assert {clause.location.split(".")[0] for clause in found} == {"response", "error"}
 
 
+@pytest.mark.parametrize(
+    ("cell", "says_"),
+    [
+        ("Yes", "retry"), ("No.", "do not retry"), ("Do not retry", "do not retry"),
+        ("Yes, with exponential backoff", "retry"), ("No limit on retries", None),
+        ("Yes? to be confirmed", None), ("Yes, but never for POST", None),
+        ("Yes if the body is changed", None), ("usually no", None), ("", None),
+    ],
+)  # fmt: skip
+def test_only_whole_answers_become_retry_rules(cell: str, says_: str | None) -> None:
+    table = f"| Status | Retry? |\n|---|---|\n| 500 | {cell} |\n"
+    assert says(clauses(table), "retry.status.500") == ({says_} if says_ else set())
+    assert clauses(f"# Errors\n\n## Deprecated (removed in 2024)\n\n{table}") == ()
+
+
+def test_an_endpoint_of_another_operation_is_none_of_ours() -> None:
+    page = "| Setting | Value |\n|---|---|\n| Endpoint | `POST /v1/embeddings` |\n"
+    assert clauses(page) == ()
+    assert says(clauses(page.replace("embeddings", "chat/completions")), "endpoint.path")
+
+
+def test_an_alias_that_holds_itself_is_refused() -> None:
+    with pytest.raises(DocumentError):
+        clauses("openapi: 3.1.0\na: &a\n  b: *a\n", "a.yaml")
+
+
 MUTATIONS = st.lists(st.tuples(st.integers(0, 4000), st.sampled_from("| \n`#-yY:4")), max_size=12)
 
 

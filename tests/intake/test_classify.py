@@ -14,6 +14,7 @@ from tests.conftest import ROOT, entry, frozen, har
 
 LABELLED = ROOT.parent / "shared" / "incidents"
 FLOOR = 27
+STREAMED = {"model": "m", "messages": [{"role": "user", "content": "x"}], "stream": True}
 
 
 def classified(example: Example) -> Classification:
@@ -92,7 +93,7 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
      {"status": 200, "answer": {"choices": [{}], "error": {"message": "m"}}}, ""),
     ("response_contract", "response.body", {"status": 200, "answer": "plain"}, ""),
     ("response_contract", "stream.done",
-     {"status": 200, "mime": "text/event-stream",
+     {"status": 200, "mime": "text/event-stream", "request": STREAMED,
       "answer": 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n'},
      "it hangs"),
     ("response_contract", "response.usage",

@@ -39,6 +39,15 @@ def never_ends() -> str:
     return ""
 
 
+def fixed() -> str:
+    ask()
+    return "done"
+
+
+def scattered() -> str:
+    return f"{len(ask())} {time.monotonic_ns()}"
+
+
 def twice() -> str:
     return ask() + ask()
 
@@ -51,6 +60,8 @@ MODES = {
     "never-calls": lambda: "an answer of my own",
     "silent": lambda: ask()[:0],
     "twice": twice,
+    "fixed": fixed,
+    "random": scattered,
 }
 
 if __name__ == "__main__":

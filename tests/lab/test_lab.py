@@ -1,14 +1,21 @@
 """The lab with real processes over real sockets."""
 
+import json
+import os
+import signal
 import socket
 import sys
+import time
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from tallystick.lab import (
     BASELINE,
+    BASELINES,
     LabError,
     ProcessResult,
     Trial,
@@ -19,9 +26,10 @@ from tallystick.lab import (
     respond,
     run_trials,
 )
-from tallystick.lab.wire import Reply, SeenRequest
-from tallystick.record import Assumption, Observation, Scenario
-from tallystick.record.trial import CutStream, Remove, Reset, Status
+from tallystick.lab.wire import Reply, SeenRequest, WireEvent
+from tallystick.record import Assumption, Observation, Scenario, canonical
+from tallystick.record.exchange import UnheldError
+from tallystick.record.trial import Attempt, CutStream, Remove, Reset, Status
 
 HERE = Path(__file__).parent
 CLIENT = (sys.executable, str(HERE / "clients.py"))
@@ -37,8 +45,9 @@ def run(mode: str, *scenarios: Scenario, timeout_s: float = 20.0) -> tuple[Proce
 
 
 def measured(mode: str, *scenarios: Scenario) -> list[Observation]:
-    first, *rest = run(mode, BASELINE, *scenarios)
-    seen = baseline_observation(BASELINE, first)
+    results = run(mode, *BASELINES, *scenarios)
+    first, rest = results[0], results[len(BASELINES) :]
+    seen = baseline_observation(results[: len(BASELINES)])
     pairs = zip(scenarios, rest, strict=True)
     return [seen, *(observe(scenario, result, first.stdout) for scenario, result in pairs)]
 
@@ -53,7 +62,7 @@ def test_a_plain_client_is_measured() -> None:
     )  # fmt: skip
     seen = measured("ask", *scenarios)
     assert [o.outcome for o in seen] == ["right", "raised", "right", "raised", "raised"]
-    assert [o.error for o in seen] == ["", "KeyError", "", "urllib.error.HTTPError",
+    assert [o.error for o in seen] == ["", "KeyError", "", "HTTPError",
                                        "ConnectionResetError"]  # fmt: skip
     first = seen[0].attempts[0]
     assert (first.method, first.path, first.auth) == (
@@ -92,27 +101,92 @@ def test_a_connection_serves_several_requests_and_each_is_seen() -> None:
 
 @pytest.mark.parametrize(
     ("mode", "problem"),
+    [
+        ("fixed", "the same whatever the answer says"),
+        ("random", "something else each time"),
+        ("twice", "made 2 requests"),
+    ],
+)
+def test_a_client_that_says_nothing_of_its_answer_is_named(mode: str, problem: str) -> None:
+    with pytest.raises(LabError, match=problem):
+        baseline_observation(run(mode, *BASELINES))
+
+
+def test_what_a_client_leaves_behind_does_not_hold_the_lab(tmp_path: Path) -> None:
+    left = tmp_path / "pid"
+    script = (
+        "import subprocess, sys\n"
+        f"child = subprocess.Popen(['sleep', '20'], start_new_session=True)\n"
+        f"open({str(left)!r}, 'w').write(str(child.pid))\n"
+    )
+    command = (sys.executable, "-c", script)
+    began = time.monotonic()
+    run_trials([Trial("t", command, HERE, partial(respond, BASELINE), 10.0)], 1, lambda _: None)
+    assert time.monotonic() - began < 9
+    os.kill(int(left.read_text()), signal.SIGKILL)
+
+
+@pytest.mark.parametrize(
+    "secret",
+    ["sk-live-Zq7Xv2", "anna.mueller@acme.example", "DE89370400440532013000", "hunter two"],
+)
+def test_nothing_of_a_clients_own_reaches_an_observation(secret: str) -> None:
+    body = json.dumps({secret: 1, "model": secret, "messages": []}).encode()
+    request = SeenRequest(
+        "HUNTER", f"http://db.{secret}/v1/{secret}/chat?{secret}",
+        (("authorization", secret), ("x", secret)), body, 0,
+    )  # fmt: skip
+    event = WireEvent(request, Reply(200), 1)
+    stderr = (
+        f"Traceback\n{secret.replace(' ', '_')}Error: {secret}\nacme.{secret}.PaymentError: x\n"
+    )
+    result = ProcessResult("t", (event,), 1, secret, stderr)
+    seen = observe(Scenario("s", "response.id", (Remove("id"),)), result, "x")
+    written = canonical([seen, assumptions([seen])]).decode()
+    assert not [part for part in secret.split() if part in written]
+    assert seen.attempts[0].method == "‹value›"
+    deep = msgspec.structs.replace(request, body=b"[" * 200_000)
+    hostile = ProcessResult("t", (WireEvent(deep, Reply(200), 1),), 1)
+    assert observe(BASELINE, hostile, "x").attempts[0].fields == ()
+    assert respond(BASELINE, deep).status in (301, 404)
+
+
+def test_an_observation_refuses_what_it_may_not_hold() -> None:
+    with pytest.raises(UnheldError):
+        Observation(BASELINE, "raised", (), 1, "Anna_Mueller_4111Error")
+    for part in ({"path": "/v1/anna"}, {"fields": ("anna:string",)}, {"auth": "x-anna: b"},
+                 {"method": "ANNA"}):  # fmt: skip
+        whole: dict[str, Any] = {
+            "method": "POST", "path": "/v1", "auth": "", "fields": (), "stream": False,
+            "gap_ms": None, "same_body": True, "idempotency_key": False, "status": 200,
+        }  # fmt: skip
+        with pytest.raises(UnheldError):
+            Attempt(**{**whole, **part})
+
+
+@pytest.mark.parametrize(
+    ("mode", "problem"),
     [("never-calls", "never reached the lab"), ("silent", "failed on a conforming answer"),
      ("no-such-mode", "never reached the lab")],
 )  # fmt: skip
 def test_a_client_that_cannot_be_measured_is_named(mode: str, problem: str) -> None:
     (result,) = run(mode, BASELINE)
     with pytest.raises(LabError, match=problem):
-        baseline_observation(BASELINE, result)
+        baseline_observation([result] * 3)
 
 
 def test_a_client_that_never_ends_is_stopped() -> None:
     (result,) = run("never-ends", BASELINE, timeout_s=1.0)
     assert result.exit_code is None
     with pytest.raises(LabError, match="did not finish"):
-        baseline_observation(BASELINE, result)
+        baseline_observation([result] * 3)
 
 
 def test_a_command_that_does_not_exist_is_named() -> None:
     missing = Trial("t", ("/no/such/command",), HERE, partial(respond, BASELINE), 5.0)
     (result,) = run_trials([missing], 1, lambda _: None)
     with pytest.raises(LabError, match="cannot be started: No such file"):
-        baseline_observation(BASELINE, result)
+        baseline_observation([result] * 3)
     assert observe(BASELINE, result, "x").outcome == "could-not-check"
 
 
@@ -195,13 +269,11 @@ def test_sockets_and_processes_do_not_outlive_their_trial() -> None:
 
 
 def test_assumptions_say_how_retries_went() -> None:
-    from tallystick.record.trial import Attempt
-
     def attempt(gap: int | None, same: bool = True) -> Attempt:
-        return Attempt("POST", "/p", "api-key", (), False, gap, same, False, 429)
+        return Attempt("POST", "/v1", "api-key", (), False, gap, same, False, 429)
 
     def one(scenario: Scenario, *attempts: Attempt) -> Assumption:
-        return assumptions([Observation(scenario, "raised", attempts, 1, "E")])[0]
+        return assumptions([Observation(scenario, "raised", attempts, 1, "KeyError")])[0]
 
     asked = Scenario("s", "retry.retry_after", (Status(429, retry_after="1"),))
     assert one(asked, attempt(None), attempt(1001)).value == "honoured"
@@ -209,4 +281,4 @@ def test_assumptions_say_how_retries_went() -> None:
     plain = Scenario("s", "retry.status.500", (Status(500, "invalid_request"),))
     found = one(plain, attempt(None), attempt(400, same=False))
     assert (found.value, found.when) == ("retries", "error.code=invalid_request")
-    assert found.detail == "2 attempts; gaps 0.4 s; body changed; then raised E"
+    assert found.detail == "2 attempts; gaps 0.4 s; body changed; then raised KeyError"

@@ -1,9 +1,16 @@
 import msgspec
 import pytest
 
-from tallystick.record.exchange import Exchange, Frame, RequestPart, ResponsePart, UnheldError
+from tallystick.record.exchange import (
+    Exchange,
+    Frame,
+    Header,
+    RequestPart,
+    ResponsePart,
+    UnheldError,
+)
 from tallystick.record.held import first_unheld, is_field_path
-from tallystick.record.policy import REQUEST, ANSWER, WORDS
+from tallystick.record.policy import ANSWER, REQUEST, WORDS
 
 
 @pytest.mark.parametrize(
@@ -76,7 +83,46 @@ def test_answers_frames_and_failure_texts_are_checked_too() -> None:
 
 
 def test_a_hand_edited_record_is_refused_when_it_is_read() -> None:
-    part = RequestPart("POST", "u", body={"model": "gpt-4o"}, body_kind="json")
+    part = RequestPart(
+        "POST", "https://api.cometapi.com", body={"model": "gpt-4o"}, body_kind="json"
+    )
     data = msgspec.json.encode(part).replace(b"gpt-4o", b"my text")
     with pytest.raises(msgspec.ValidationError):
         msgspec.json.decode(data, type=RequestPart)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("POST", "HUNTER"),
+        ("api.cometapi.com/v1", "secret.host/anna"),
+        ("application/json", "text/html; charset=anna"),
+        ('"2026-06-01T09:00:00+00:00"', '"anna"'),
+        ("Bearer ‹credential:4#1›", "Bearer sk-live-secret"),
+        ('"x-title"', '"x-anna"'),
+        ("api-version", "anna"),
+        ('"duration_ms":5.0', '"duration_ms":4111111111111111'),
+        ('"group":"g1"', '"group":"anna"'),
+        ('"event":"message"', '"event":"anna"'),
+        ('"‹string›"', '"‹string:4#1›"'),
+        ('"id":"x1"', '"id":"anna"'),
+        ('"capture":""', '"capture":"anna"'),
+    ],
+)
+def test_no_field_of_a_record_takes_other_text_on_reload(old: str, new: str) -> None:
+    delta = {"choices": [{"delta": {"content": "‹string›"}}]}
+    headers = (
+        Header("content-type", "application/json"),
+        Header("authorization", "Bearer ‹credential:4#1›"),
+        Header("x-title", "‹value:3›"),
+    )
+    whole = Exchange(
+        "x1", "", 0, "2026-06-01T09:00:00+00:00", 5.0,
+        RequestPart("POST", "https://api.cometapi.com/v1", ("api-version",), headers),
+        ResponsePart(200, body_kind="sse", frames=(Frame("data", data=delta),)), group="g1",
+    )  # fmt: skip
+    data = msgspec.json.encode(whole).decode()
+    assert msgspec.json.decode(data, type=Exchange) == whole
+    assert old in data
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.json.decode(data.replace(old, new), type=Exchange)

@@ -147,7 +147,7 @@ CASES: list[tuple[str, list[Any], list[Clause], list[Assumption], str, str]] = [
      [measured("retry.status.503", "retries")], "retry.status.503", "sound"),
     ("retry asked for, not done", [entry(503, INVALID)],
      [clause("retry.status.503", "yes", "retry")],
-     [measured("retry.status.503", "fails-fast")], "retry.status.503", "client-mismatch"),
+     [measured("retry.status.503", "fails-fast")], "retry.status.503", "sound"),
     ("retry undocumented", [], [], [measured("retry.status.429", "retries")],
      "retry.status.429", "unsupported-assumption"),
     ("fails fast undocumented", [], [], [measured("retry.status.400", "fails-fast")],
@@ -207,6 +207,29 @@ def test_the_verdict_is_a_mismatch_only_where_it_explains_the_failure() -> None:
     assert "explains 1 of 1 failing calls" in found.verdict.reason
     elsewhere = judged([entry(0, error="dns")], [], [measured("response.id", "relied-on")])
     assert elsewhere.verdict.name == "undecided"
+
+
+def test_what_also_holds_of_calls_that_went_well_explains_nothing() -> None:
+    fine = [entry(200, GOOD, request=EMPTY, at=n) for n in range(3)]
+    dropped = entry(0, error="dns: ENOTFOUND", request=EMPTY, at=30)
+    found = judged([*fine, dropped], MESSAGES)
+    assert at(found, "request.messages").outcome == "client-mismatch"
+    assert not at(found, "request.messages").explains
+    assert found.verdict.name == "undecided"
+    alone = judged([dropped], MESSAGES)
+    assert alone.classification.failure_class == "transport"
+    assert alone.verdict.name == "undecided", "no contract clause explains a name that is not found"
+
+
+def test_a_declared_value_measures_nothing() -> None:
+    stated = Assumption("retry.status.500", "no", "declared")
+    found = judged([entry(500, INVALID)], [], [stated])
+    assert at(found, "retry.status.500").outcome == "to-verify"
+
+
+def test_a_reset_is_a_place_of_its_own() -> None:
+    found = judged([], [], [measured("retry.transport.reset", "retries")])
+    assert at(found, "retry.transport.reset").outcome == "unsupported-assumption"
 
 
 def test_without_exchanges_or_answers_it_stays_undecided_and_says_what_would_decide() -> None:

@@ -15,7 +15,8 @@ version = 1
 
 [incident]
 title = {title}
-start = "{now}"            # RFC 3339 with an offset; sources captured before it are stale
+start = ""                 # RFC 3339 with an offset, such as {now}; what was captured of
+                           # the documentation before it is stale
 end = ""
 owner = ""
 review_date = "{today}"

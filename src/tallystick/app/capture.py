@@ -1,6 +1,7 @@
 """Freezing: captures, sources and lab runs become the captured parts of a case."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -38,9 +39,10 @@ def read_file(path: Path, what: str) -> bytes:
     """
     try:
         return path.read_bytes()
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "this is no path"
         raise CannotRunError(
-            f"the {what} cannot be read: {error.strerror}",
+            f"the {what} cannot be read: {reason}",
             where=str(path),
             do="check the path and its permissions",
         ) from None
@@ -61,15 +63,44 @@ def read_capture(path: Path, masker: Masker) -> tuple[tuple[Exchange, ...], Froz
         ) from None
     kept = _chat_only(raw)
     tag = digest(data)
-    exchanges = freeze(kept, tag, masker)
+    exchanges = tuple(_in_time(freeze(kept, tag, masker)))
     frozen = FrozenCapture(path.name, tag, len(data), len(kept), len(raw) - len(kept))
     return exchanges, frozen
 
 
 def _chat_only(attempts: Sequence[RawAttempt]) -> Sequence[RawAttempt]:
-    """The entries of a browser's export that can be chat completions; all when none can."""
-    chat = [a for a in attempts if a.method.upper() == "POST" or "completions" in a.url]
-    return chat or attempts
+    """The entries that are chat completions, or were meant to be.
+
+    Those whose path or body says so; where none does, posts whose body the capture does not show.
+    """
+    chat = [attempt for attempt in attempts if _is_chat(attempt)]
+    return chat or [a for a in attempts if a.method.upper() == "POST" and a.request.body is None]
+
+
+def _is_chat(attempt: RawAttempt) -> bool:
+    if attempt.method.upper() not in ("POST", "GET"):
+        return False
+    body = attempt.request.body or b""
+    spoken = b'"messages"' in body or (b'"model"' in body and b'"prompt"' not in body)
+    return "chat/completions" in attempt.url or (attempt.method.upper() == "POST" and spoken)
+
+
+def _in_time(exchanges: Sequence[Exchange]) -> Sequence[Exchange]:
+    """Exchanges in the order in which they began, if the capture times them all."""
+    if any(exchange.at is None for exchange in exchanges):
+        return exchanges
+    return sorted(exchanges, key=lambda exchange: datetime.fromisoformat(exchange.at or ""))
+
+
+def without_repeats(known: Iterable[Exchange], found: Sequence[Exchange]) -> list[Exchange]:
+    """What a capture adds to those before it: an attempt that another capture holds counts once."""
+    seen = {_moment(exchange) for exchange in known if exchange.at is not None}
+    return [exchange for exchange in found if _moment(exchange) not in seen]
+
+
+def _moment(exchange: Exchange) -> tuple[object, ...]:
+    request, response = exchange.request, exchange.response
+    return exchange.at, exchange.duration_ms, request.method, request.url, response.status
 
 
 def captures(folder: Folder, case: Case) -> dict[str, bytes]:
@@ -92,7 +123,7 @@ def captures(folder: Folder, case: Case) -> dict[str, bytes]:
                 do="give the new capture another name, or start a new case",
             )
         known.append(frozen)
-        exchanges += group(found)
+        exchanges += group(without_repeats(exchanges, found))
     return {
         CAPTURES: pretty(known),
         EXCHANGES: lines(exchanges),
@@ -124,8 +155,7 @@ def sources(folder: Folder, case: Case) -> dict[str, bytes]:
     for number, stated in enumerate(case.sources, start=1):
         path = (folder.root / stated.file).resolve()
         data = read_file(path, "source")
-        source = _source(number, stated, data)
-        _check_readable(source, data, case, path)
+        source = _readable(number, stated, data, case)
         changes[source.stored] = data
         index.append(source)
     return {**changes, SOURCES: pretty(index)}
@@ -147,14 +177,17 @@ def _source(number: int, stated: SourceFile, data: bytes) -> Source:
     )
 
 
-def _check_readable(source: Source, data: bytes, case: Case, path: Path) -> None:
+def _readable(number: int, stated: SourceFile, data: bytes, case: Case) -> Source:
+    """The source, if it can be read as what it claims to be."""
     try:
+        source = _source(number, stated, data)
         read_source(source, data, case.operation)
     except DocumentError as error:
         raise CannotRunError(
             f"this source {error.problem}",
-            where=f"{path}: line {error.line}" if error.line else str(path),
+            where=f"{stated.file}: line {error.line}" if error.line else stated.file,
             expected="an OpenAPI 3 document, or a Markdown page with one or with tables",
-            got=source.media_type,
+            got=media_type(stated.file, data),
             do="capture the page again; nothing was recorded from it",
         ) from None
+    return source

@@ -12,13 +12,12 @@ from tallystick import __version__
 from tallystick.app import begin, capture, demonstrate, show, steps
 from tallystick.app import confirm as confirming
 from tallystick.app.check import verify as verify_folder
-from tallystick.app.errors import CannotRunError, Problem
 from tallystick.app.statement import FactsFile, read_toml
-from tallystick.app.talk import say, stderr
+from tallystick.app.talk import print_json, say
 from tallystick.handoff import Dossier
 from tallystick.intake import Facts, Masker, classify, group
 from tallystick.lab.assemble import Outgoing
-from tallystick.record.canonical import pretty
+from tallystick.record import Exchange
 from tallystick.record.case import HANDOFF_MARKDOWN
 from tallystick.record.finding import VerdictName
 
@@ -34,7 +33,6 @@ app = typer.Typer(
     help="Did this incident come from a mismatch between the chat-completions contract our "
     "application assumes and the one the provider documents?\n\n"
     "Exit codes: 0 no mismatch, 1 mismatch or failed check, 2 could not run, 3 undecided.",
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -42,10 +40,6 @@ app = typer.Typer(
 CaseArg = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 Again = Annotated[bool, typer.Option("--again", help="Measure the client anew.")]
-
-
-def _print_json(value: Any) -> None:
-    sys.stdout.write(pretty(value).decode())
 
 
 def _version(wanted: bool) -> None:
@@ -68,7 +62,7 @@ def new(case: CaseArg, as_json: Json = False) -> None:
     """Create a case folder with a case.toml to fill in."""
     path = begin.begin(case)
     if as_json:
-        _print_json({"case": str(case), "statement": str(path)})
+        print_json({"case": str(case), "statement": str(path)})
     else:
         sys.stdout.write(f"{path}\n")
         say(f"Edit {path}, then run `tallystick run {case}`.")
@@ -84,7 +78,7 @@ def intake(case: CaseArg, as_json: Json = False) -> None:
     if as_json:
         masked = sum(entry.count for entry in made.ledger)
         found = msgspec.to_builtins(classed)
-        _print_json({"exchanges": made.exchanges, "masked": masked, "classification": found})
+        print_json({"exchanges": made.exchanges, "masked": masked, "classification": found})
     else:
         show.classification(classed)
 
@@ -99,14 +93,15 @@ def classify_captures(
 ) -> None:
     """Tell the failure class of captures. Reads no case and writes nothing."""
     masker = Masker()
-    frozen = [capture.read_capture(path, masker)[0] for path in captures]
+    frozen: list[Exchange] = []
+    for path in captures:
+        frozen += group(capture.without_repeats(frozen, capture.read_capture(path, masker)[0]))
     known = FactsFile()
     if facts is not None:
         known = read_toml(capture.read_file(facts, "facts file"), str(facts), FactsFile)
-    exchanges = [exchange for found in frozen for exchange in group(found)]
-    classed = classify(exchanges, Facts(known.client, known.symptom))
+    classed = classify(frozen, Facts(known.client, known.symptom))
     if as_json:
-        _print_json(classed)
+        print_json(classed)
     else:
         show.classification(classed)
 
@@ -119,7 +114,7 @@ def contract(case: CaseArg, as_json: Json = False) -> None:
         made = steps.judge(folder)
     if as_json:
         stated = [{"id": c.id, **msgspec.to_builtins(c)} for c in made.clauses]
-        _print_json({"sources": made.sources, "clauses": stated})
+        print_json({"sources": made.sources, "clauses": stated})
     else:
         show.clauses(made.clauses)
 
@@ -131,7 +126,7 @@ def lab(case: CaseArg, as_json: Json = False) -> None:
         steps.take_measurements(folder)
         made = steps.judge(folder)
     if as_json:
-        _print_json({"run": made.lab, "assumptions": made.assumptions})
+        print_json({"run": made.lab, "assumptions": made.assumptions})
     else:
         show.measurements(made.lab, made.assumptions)
 
@@ -151,7 +146,7 @@ def handoff(case: CaseArg, as_json: Json = False) -> None:
         made = steps.judge(folder)
         text = folder.read(HANDOFF_MARKDOWN) or b""
     if as_json:
-        _print_json(steps.result(case, made))
+        print_json(steps.result(case, made))
     else:
         sys.stdout.write(text.decode())
 
@@ -167,11 +162,9 @@ def run(case: CaseArg, again: Again = False, as_json: Json = False) -> None:
 @app.command()
 def verify(case: CaseArg, as_json: Json = False) -> None:
     """Re-derive every digest and every derived part of a case."""
-    with steps.opened(case) as folder:
-        found = verify_folder(folder)
-        files = len(folder.digests())
+    found, files = verify_folder(case)
     if as_json:
-        _print_json({"ok": not found, "files": files, "problems": found})
+        print_json({"ok": not found, "files": files, "problems": found})
     elif found:
         show.problems(found)
     else:
@@ -190,7 +183,7 @@ def demo(
 
     Exits 0 when the review could be done, whatever its verdict.
     """
-    case = demonstrate.prepare(folder, refresh=True)
+    case = demonstrate.prepare(folder)
     with steps.opened(case) as opened:
         made = steps.run(opened, again=False)
     _show(case, made, as_json)
@@ -230,7 +223,7 @@ def replay(  # noqa: PLR0913 PLR0917 - one option, one parameter
         done = confirming.replay(folder, environment, allowed)
         steps.judge(folder)
     if as_json:
-        _print_json(done)
+        print_json(done)
     else:
         show.replay(done)
     raise typer.Exit(confirming.exit_code(done))
@@ -244,7 +237,7 @@ def _typed(name: str, confirm: str) -> str:
 
 def _compared(rows: list[dict[str, Any]], as_json: bool) -> None:
     if as_json:
-        _print_json({"steps": rows})
+        print_json({"steps": rows})
     else:
         show.compared(rows)
     raise typer.Exit(EXIT_OK if all(row["same"] for row in rows) else EXIT_FOUND)
@@ -252,7 +245,7 @@ def _compared(rows: list[dict[str, Any]], as_json: bool) -> None:
 
 def _planned(requests: tuple[Outgoing, ...], as_json: bool) -> None:
     if as_json:
-        _print_json({"requests": [{"curl": r.curl(), **msgspec.to_builtins(r)} for r in requests]})
+        print_json({"requests": [{"curl": r.curl(), **msgspec.to_builtins(r)} for r in requests]})
     else:
         for request in requests:
             sys.stdout.write(f"# {request.step}\n{request.curl()}\n")
@@ -267,35 +260,7 @@ def _finish(case: Path, made: Dossier, as_json: bool) -> None:
 
 def _show(case: Path, made: Dossier, as_json: bool) -> None:
     if as_json:
-        _print_json(steps.result(case, made))
+        print_json(steps.result(case, made))
         return
     show.verdict(made)
     sys.stdout.write(f"\nHandoff: {case / HANDOFF_MARKDOWN}\n")
-
-
-def _fail(problem: Problem) -> int:
-    if "--json" in sys.argv[1:]:
-        _print_json({"error": problem})
-    else:
-        stderr.print(f"tallystick: {problem.paragraph()}", markup=False)
-    return EXIT_CANNOT_RUN
-
-
-def main() -> None:
-    """Run the command line and exit with its code; no traceback for bad input."""
-    try:
-        code = app(standalone_mode=False)
-    except CannotRunError as error:
-        code = _fail(error.problem)
-    except typer.Abort:
-        code = _fail(Problem("the command was interrupted; what was recorded stays"))
-    except KeyboardInterrupt:
-        code = _fail(Problem("the command was interrupted; what was recorded stays"))
-    except typer.TyperException as error:
-        code = _fail(Problem(_usage(error), do="see `tallystick --help`"))
-    sys.exit(code if isinstance(code, int) else EXIT_OK)
-
-
-def _usage(error: typer.TyperException) -> str:
-    tell = getattr(error, "format_message", None)
-    return str(tell() if tell is not None else error).rstrip(".") or "a command is needed"

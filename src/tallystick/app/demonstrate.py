@@ -15,20 +15,25 @@ NAME = "retry-storm"
 CASE = "case"
 _CLIENT = ".venv"
 _MARK = "installed.txt"
+_OURS = ".tallystick-demo"
 
 
-def prepare(target: Path, refresh: bool) -> Path:
+def prepare(target: Path) -> Path:
     """Copy the bundled incident to `target`, set its client up, and return its case folder.
+
+    Only a folder that is empty, or that an earlier demo made and marked, is written to.
 
     Raises:
         CannotRunError: the target holds something else, or the client cannot be installed.
     """
-    if target.exists() and any(target.iterdir()) and not (target / CASE).is_dir():
+    made = target / _OURS
+    if target.exists() and not made.is_file() and (not target.is_dir() or any(target.iterdir())):
         raise CannotRunError(
             "this folder holds something else", where=str(target), do="choose another folder"
         )
-    if refresh and (target / CASE).is_dir():
-        shutil.rmtree(target / CASE)
+    target.mkdir(parents=True, exist_ok=True)
+    made.write_text("made by `tallystick demo`; its case is made anew each time\n")
+    shutil.rmtree(target / CASE, ignore_errors=True)
     with as_file(_bundled()) as source:
         shutil.copytree(source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".venv"))
     install_client(target)

@@ -13,6 +13,7 @@ from tallystick.record.case import FORMAT_VERSION, Case
 from tallystick.record.location import is_location
 
 _T = TypeVar("_T")
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d")
 _PLACE = re.compile(r" - at `\$?\.?([^`]*)`$")
 _UNKNOWN = re.compile(r"unknown field `([^`]+)`")
 
@@ -56,6 +57,13 @@ def _check_times(case: Case, where: str) -> None:
     if case.incident.end:
         stated["incident.end"] = case.incident.end
     stated |= {f"sources[{i}].captured": s.captured for i, s in enumerate(case.sources)}
+    if case.incident.end and _is_before(case.incident.end, case.incident.start):
+        raise CannotRunError(
+            "the incident ends before it starts",
+            where=f"{where}: incident.end",
+            expected=f"a time after {case.incident.start}",
+            got=case.incident.end,
+        )
     for key, text in stated.items():
         if not _has_offset(text):
             raise CannotRunError(
@@ -66,9 +74,14 @@ def _check_times(case: Case, where: str) -> None:
             )
 
 
+def _is_before(first: str, second: str) -> bool:
+    times = _has_offset(first) and _has_offset(second)
+    return times and datetime.fromisoformat(first) < datetime.fromisoformat(second)
+
+
 def _has_offset(text: str) -> bool:
     try:
-        return datetime.fromisoformat(text).tzinfo is not None
+        return bool(_RFC_3339.match(text)) and datetime.fromisoformat(text).tzinfo is not None
     except ValueError:
         return False
 
@@ -76,7 +89,7 @@ def _has_offset(text: str) -> bool:
 def read_toml(data: bytes, where: str, kind: type[_T]) -> _T:
     """A TOML file as a value of a kind."""
     try:
-        return msgspec.convert(tomllib.loads(data.decode()), type=kind)
+        return msgspec.convert(_plain(tomllib.loads(data.decode())), type=kind)
     except UnicodeDecodeError as error:
         raise CannotRunError(
             "this is not UTF-8 text", where=f"{where}: byte {error.start}"
@@ -87,6 +100,19 @@ def read_toml(data: bytes, where: str, kind: type[_T]) -> _T:
         ) from None
     except msgspec.ValidationError as error:
         raise _misfit(str(error), where, kind) from None
+
+
+def _plain(value: object) -> object:
+    """TOML's own dates as text, so that both ways of writing one are read."""
+    match value:
+        case dict():
+            return {key: _plain(item) for key, item in value.items()}
+        case list():
+            return [_plain(item) for item in value]
+        case datetime():
+            return value.isoformat()
+        case _:
+            return value
 
 
 def _misfit(message: str, where: str, kind: type) -> CannotRunError:

@@ -16,8 +16,9 @@ from tallystick.app.talk import say
 from tallystick.contract import DocumentError
 from tallystick.handoff import Dossier, summary
 from tallystick.record import Case
-from tallystick.record.case import CASE_FILE, HANDOFF_JSON, HANDOFF_MARKDOWN
+from tallystick.record.case import CASE_FILE, HANDOFF_JSON, HANDOFF_MARKDOWN, MANIFEST
 from tallystick.record.exchange import UnheldError
+from tallystick.record.manifest import check
 
 
 def stated(folder: Folder) -> Case:
@@ -33,14 +34,31 @@ def opened(root: Path) -> Iterator[Folder]:
         CannotRunError: there is no case, it is in use, or a stored part cannot be read back.
     """
     with held(root) as folder:
+        _require_unchanged(folder)
         try:
             yield folder
         except (DocumentError, UnheldError, msgspec.DecodeError) as error:
             raise CannotRunError(
-                f"a stored part of the case cannot be read: {error}",
+                f"a stored part of the case cannot be read back ({type(error).__name__})",
                 where=str(root),
                 do=f"run `tallystick verify {root}`: it names the file",
             ) from None
+
+
+def _require_unchanged(folder: Folder) -> None:
+    """Refuse to judge, and so to seal anew, what was changed behind the record's back."""
+    data = folder.read(MANIFEST)
+    problems = check(data, folder.digests()) if data is not None else ()
+    foreign = [problem for problem in problems if problem.file != CASE_FILE]
+    if foreign:
+        first = foreign[0]
+        raise CannotRunError(
+            f"a part of the record {first.problem} since it was written",
+            where=str(folder.root / first.file),
+            expected=first.expected or "no such file",
+            got=first.got or "no file",
+            do="restore it, or start a new case; only case.toml is yours to edit",
+        )
 
 
 def judge(folder: Folder) -> Dossier:
@@ -75,7 +93,7 @@ def run(folder: Folder, again: bool) -> Dossier:
     case = stated(folder)
     take_evidence(folder)
     take_sources(folder)
-    judge(folder)
+    _warn_of_stale_sources(judge(folder))
     known = derive.lab_run_of(folder.read)
     if not case.client.command:
         say("lab: could not check, case.toml declares no client command")
@@ -84,6 +102,15 @@ def run(folder: Folder, again: bool) -> Dossier:
     else:
         say("lab: kept the measurements of an earlier run (--again measures anew)")
     return judge(folder)
+
+
+def _warn_of_stale_sources(made: Dossier) -> None:
+    stale = {c.citation.source for c in made.clauses if c.standing == "stale"}
+    if stale:
+        say(
+            f"contract: {', '.join(sorted(stale))} was captured before the incident began, or "
+            "another capture of the same page is newer: what it states is stale"
+        )
 
 
 def result(root: Path, made: Dossier) -> dict[str, Any]:

@@ -71,8 +71,7 @@ class Folder:
         shutil.rmtree(self.root / _STAGING, ignore_errors=True)
 
     def _apply(self) -> None:
-        plan = msgspec.json.decode((self.root / _PLAN).read_bytes(), type=list[tuple[str, str]])
-        for number, name in plan:
+        for number, name in self._plan():
             staged, target = self.root / _STAGING / number, self.root / name
             if staged.exists():  # else it was moved before the cut
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -80,6 +79,37 @@ class Folder:
                 _sync_folder(target.parent)
         (self.root / _PLAN).unlink()
         _sync_folder(self.root / _PRIVATE)
+
+    def _plan(self) -> list[tuple[str, str]]:
+        """The moves of a planned commit; a plan that is not ours moves nothing.
+
+        Raises:
+            CannotRunError: it is damaged, or names what is no part of a record.
+        """
+        try:
+            data = (self.root / _PLAN).read_bytes()
+            plan = msgspec.json.decode(data, type=list[tuple[str, str]])
+            good = all(number.isdecimal() and _is_part(name) for number, name in plan)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            good, plan = False, []
+        if not good:
+            raise CannotRunError(
+                "the plan of an unfinished commit is damaged",
+                where=str(self.root / _PLAN),
+                expected="moves of this tool's own into parts of the record",
+                got="something else",
+                do="restore the folder from where it came, or remove that file and verify the case",
+            )
+        return plan
+
+
+def _is_part(name: str) -> bool:
+    """Whether a path names a file that belongs to a record."""
+    parts = name.split("/")
+    inside = (
+        parts[0] in _FOLDERS and len(parts) > 1 and all(p not in ("", ".", "..") for p in parts)
+    )
+    return name in (*_FILES, MANIFEST) or inside
 
 
 @contextmanager
@@ -97,8 +127,16 @@ def held(root: Path) -> Iterator[Folder]:
             got="a folder without it" if root.is_dir() else "no folder",
             do=f"create one with `tallystick new {root}`",
         )
-    (root / _PRIVATE).mkdir(exist_ok=True)
-    with (root / _LOCK).open("w") as lock:
+    try:
+        (root / _PRIVATE).mkdir(exist_ok=True)
+        lock = (root / _LOCK).open("w")
+    except OSError as error:
+        raise CannotRunError(
+            f"the case folder cannot be written to: {error.strerror}",
+            where=str(root),
+            do="check its permissions; `tallystick verify` needs to read only",
+        ) from None
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

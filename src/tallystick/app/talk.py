@@ -1,5 +1,6 @@
 """Talk goes to stderr: progress and advice. stdout is kept for the product."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -12,6 +13,8 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+
+from tallystick.record.canonical import pretty
 
 stderr = Console(stderr=True, highlight=False, soft_wrap=True)
 stdout = Console(highlight=False, soft_wrap=True, markup=False)
@@ -36,3 +39,8 @@ def progress(label: str, total: int) -> Iterator[Callable[[str], None]]:
 def say(text: str) -> None:
     """One line of talk."""
     stderr.print(text, markup=False)
+
+
+def print_json(value: object) -> None:
+    """One JSON object on stdout."""
+    sys.stdout.write(pretty(value).decode())

@@ -65,11 +65,17 @@ def _specification(text: str, offset: int, operation: Operation) -> Iterator[Dra
 def _page(text: str, operation: Operation) -> Iterator[Draft]:
     page = read_page(text)
     for table in page.tables:
-        yield from read_table(table)
+        yield from (draft for draft in read_table(table) if _is_about(draft, operation))
     for fence in page.fences:
         words = fence.info.split()
         if words[:1] in (["yaml"], ["json"]) and words[-2:] == [operation.method, operation.path]:
             yield from _specification(fence.text, fence.offset, operation)
+
+
+def _is_about(draft: Draft, operation: Operation) -> bool:
+    """Whether a table's endpoint is that of the operation: pages list others beside it."""
+    own = operation.path.rsplit("/", 2)[-2:]
+    return draft.location != "endpoint.path" or draft.value.rsplit("/", 2)[-2:] == own
 
 
 def _clauses(drafts: Iterable[Draft], source: Source, data: bytes) -> Iterator[Clause]:

@@ -56,14 +56,18 @@ def parse_spanned(text: str, offset: int) -> Spanned:
     """
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
+        return _Builder(text, offset).build(_require_content(node))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise DocumentError(f"does not parse as YAML or JSON: {error.problem}", line) from None
     except (yaml.YAMLError, RecursionError) as error:
         raise DocumentError(f"does not parse as YAML or JSON: {type(error).__name__}") from None
+
+
+def _require_content(node: yaml.Node | None) -> yaml.Node:
     if node is None:
         raise DocumentError("is empty")
-    return _Builder(text, offset).build(node)
+    return node
 
 
 class _Builder:

@@ -37,8 +37,11 @@ _KIND_WORDS = {
     "object": "object",
     "null": "null",
 }
-_NO = re.compile(r"(?:usually |generally )?no\b|do not|don't|never|not retryable", re.IGNORECASE)
-_YES = re.compile(r"yes\b|retry|with backoff|exponential|safe to", re.IGNORECASE)
+# Whole cells only: a sentence with a condition in it is for a person to read.
+_HOW = r"(?:,? ?(?:with )?(?:exponential )?back-?off(?: and jitter| \+ jitter)?)?"
+_NO = re.compile(r"no|do not retry|don't retry|never|never retry|not retryable", re.IGNORECASE)
+_YES = re.compile(rf"(?:yes|retry|retryable|safe to retry){_HOW}|with backoff", re.IGNORECASE)
+_RETIRED = re.compile(r"deprecated|removed|retired|legacy|changelog|obsolete", re.IGNORECASE)
 _CODE = re.compile(r"(?:error\.)?code`?\s*(?:is|=|:|==)?\s*[`\"']?([a-z][a-z0-9_]{2,})")
 _BARE_CODE = re.compile(r"\b([a-z]+(?:_[a-z0-9]+)+)\b")
 _SETTINGS: tuple[tuple[str, str], ...] = (
@@ -50,6 +53,8 @@ _SETTINGS: tuple[tuple[str, str], ...] = (
 
 def read_table(table: Table) -> Iterator[Draft]:
     """The clauses of one table; none when its columns say nothing about a contract."""
+    if _RETIRED.search(table.section):
+        return
     columns = _columns(table.headings)
     for row in table.rows:
         cells = {name: row.cells[i] for name, i in columns.items() if i < len(row.cells)}
@@ -91,9 +96,10 @@ def _condition(signal: str) -> str:
 
 
 def _retry(text: str) -> str:
-    if _NO.match(text.strip()):
+    cell = text.strip().rstrip(".!").strip()
+    if _NO.fullmatch(cell):
         return "no"
-    return "yes" if _YES.match(text.strip()) else ""
+    return "yes" if _YES.fullmatch(cell) else ""
 
 
 def _field(cells: Mapping[str, str], row: Row, section: str) -> Iterator[Draft]:

@@ -4,7 +4,7 @@ Everything but `transport` is pure; `transport` opens the sockets and starts the
 """
 
 from tallystick.lab.assume import assumptions
-from tallystick.lab.catalogue import BASELINE, catalogue
+from tallystick.lab.catalogue import BASELINE, BASELINES, catalogue
 from tallystick.lab.observe import LabError, baseline_observation, observe
 from tallystick.lab.provider import respond
 from tallystick.lab.transport import Trial, run_trials
@@ -12,6 +12,7 @@ from tallystick.lab.wire import ProcessResult
 
 __all__ = [
     "BASELINE",
+    "BASELINES",
     "LabError",
     "ProcessResult",
     "Trial",

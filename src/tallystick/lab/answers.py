@@ -13,6 +13,7 @@ from tallystick.protocol import encode_event
 from tallystick.protocol.sse import DONE
 
 CONTENT = "Tallystick baseline answer: the tally holds."
+OTHER = "Tallystick second answer: the tally was split."
 _USAGE = {
     "prompt_tokens": 19,
     "completion_tokens": 10,
@@ -34,11 +35,11 @@ _HEAD = {
 }
 
 
-def completion() -> dict[str, Any]:
+def completion(text: str = CONTENT) -> dict[str, Any]:
     """A plain answer with every documented field."""
     message: dict[str, Any] = {
         "role": "assistant",
-        "content": CONTENT,
+        "content": text,
         "refusal": None,
         "annotations": [],
     }
@@ -47,9 +48,9 @@ def completion() -> dict[str, Any]:
     return copy.deepcopy(body)
 
 
-def chunks(include_usage: bool) -> list[dict[str, Any]]:
+def chunks(include_usage: bool, text: str = CONTENT) -> list[dict[str, Any]]:
     """The same answer as the chunks of a stream; usage comes only if it was asked for."""
-    head, _, tail = CONTENT.partition(": ")
+    head, _, tail = text.partition(": ")
     deltas = [{"role": "assistant", "content": ""}, {"content": head + ": "}, {"content": tail}]
     made = [_chunk(delta, None) for delta in deltas] + [_chunk({}, "stop")]
     if include_usage:

@@ -44,7 +44,7 @@ def _sent(observation: Observation) -> Iterator[Assumption]:
     if scheme:
         yield _assume(observation, "auth.scheme", scheme, "the word before the key")
     for field in first.fields:
-        key, _, kind = field.partition(":")
+        key, _, kind = field.rpartition(":")
         yield _assume(observation, f"request.{key}", "sent", f"sent as {kind}")
 
 
@@ -73,7 +73,8 @@ def _retry_after(observation: Observation, asked_s: float) -> Iterator[Assumptio
 
 def _attempts(observation: Observation) -> str:
     count = len(observation.attempts)
-    gaps = [f"{a.gap_ms / 1000:.1f} s" for a in observation.attempts if a.gap_ms is not None]
+    waits = [f"{a.gap_ms / 1000:.1f} s" for a in observation.attempts if a.gap_ms is not None]
+    gaps = waits if len(waits) <= 6 else [*waits[:3], "…", waits[-1]]
     same = all(attempt.same_body for attempt in observation.attempts)
     parts = [f"{count} attempt{'' if count == 1 else 's'}"]
     parts += [f"gaps {', '.join(gaps)}", "same body" if same else "body changed"] if gaps else []

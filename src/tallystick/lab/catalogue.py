@@ -4,9 +4,15 @@ from collections.abc import Iterable
 
 from tallystick.lab import answers
 from tallystick.record.clause import Clause
-from tallystick.record.trial import CutStream, Remove, Reset, Scenario, Status
+from tallystick.record.trial import CutStream, Remove, Reset, Say, Scenario, Status
 
 BASELINE = Scenario("baseline", "response")
+# Twice the same, and once with another text: what the client prints must depend on that alone.
+BASELINES = (
+    BASELINE,
+    Scenario("baseline-again", "response"),
+    Scenario("baseline-other", "response", (Say(answers.OTHER),)),
+)
 
 _FAULTS: tuple[Scenario, ...] = (
     Scenario("status-400", "retry.status.400", (Status(400),)),

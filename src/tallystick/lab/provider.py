@@ -10,7 +10,7 @@ from typing import Any
 
 from tallystick.lab import answers
 from tallystick.lab.wire import Reply, SeenRequest
-from tallystick.record.trial import CutStream, Remove, Reset, Scenario, Status
+from tallystick.record.trial import CutStream, Remove, Reset, Say, Scenario, Status
 
 PATH = "/v1/chat/completions"
 _JSON = (("content-type", "application/json"),)
@@ -36,7 +36,7 @@ def respond(scenario: Scenario, request: SeenRequest) -> Reply:
                 return Reply(0, end="reset")
             case Status():
                 return _status(change)
-            case Remove() | CutStream():
+            case Remove() | CutStream() | Say():
                 pass
     body = _decoded(request)
     return _stream(scenario, body) if body.get("stream") is True else _plain(scenario)
@@ -64,7 +64,7 @@ def _refusal(request: SeenRequest) -> Reply | None:
 def _decoded(request: SeenRequest) -> dict[str, Any]:
     try:
         body = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}
 
@@ -80,8 +80,13 @@ def _status(change: Status) -> Reply:
     return _error(change.code, change.error_code, message, change.retry_after)
 
 
+def _text(scenario: Scenario) -> str:
+    says = (change.text for change in scenario.changes if isinstance(change, Say))
+    return next(says, answers.CONTENT)
+
+
 def _plain(scenario: Scenario) -> Reply:
-    body: Any = answers.completion()
+    body: Any = answers.completion(_text(scenario))
     for change in scenario.changes:
         if isinstance(change, Remove):
             body = answers.without(body, change.path)
@@ -91,7 +96,7 @@ def _plain(scenario: Scenario) -> Reply:
 def _stream(scenario: Scenario, body: dict[str, Any]) -> Reply:
     options = body.get("stream_options")
     wanted = isinstance(options, dict) and options.get("include_usage") is True
-    parts: list[Any] = list(answers.chunks(wanted))
+    parts: list[Any] = list(answers.chunks(wanted, _text(scenario)))
     for change in scenario.changes:
         if isinstance(change, Remove):
             parts = [answers.without(part, change.path) for part in parts]

@@ -12,7 +12,9 @@ import struct
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
 from types import MappingProxyType
+from typing import IO
 
 import h11
 import msgspec
@@ -23,6 +25,8 @@ DUMMY_KEY = "sk-tallystick-lab-dummy-key"
 BASE_URL_NAMES = ("TALLYSTICK_BASE_URL", "OPENAI_BASE_URL", "COMETAPI_BASE_URL")
 KEY_NAMES = ("TALLYSTICK_API_KEY", "OPENAI_API_KEY", "COMETAPI_KEY")
 MAX_OUTPUT = 1_000_000
+MAX_BODY = 20_000_000
+MAX_EVENTS = 1_000
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -89,49 +93,41 @@ def _environment(trial: Trial, base_url: str) -> dict[str, str]:
 
 
 async def _process(trial: Trial, provider: "_Provider", base_url: str) -> ProcessResult:
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *trial.command,
-            cwd=trial.directory,
-            env=_environment(trial, base_url),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
-        )
-    except OSError as error:
-        return ProcessResult(trial.name, (), None, problem=error.strerror or "cannot be started")
-    out, err, exit_code = await _output(process, trial.timeout_s)
-    return ProcessResult(trial.name, tuple(provider.events), exit_code, out, err)
+    """Run the command. Its output goes to files: pipes stay open in what it leaves behind."""
+    with TemporaryFile() as out, TemporaryFile() as err:
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *trial.command,
+                cwd=trial.directory,
+                env=_environment(trial, base_url),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
+            )
+        except (OSError, ValueError) as error:
+            problem = getattr(error, "strerror", None) or "cannot be started"
+            return ProcessResult(trial.name, (), None, problem=problem)
+        exit_code = await _exit_code(process, trial.timeout_s)
+        events = tuple(provider.events)
+        return ProcessResult(trial.name, events, exit_code, _kept(out), _kept(err))
 
 
-async def _output(
-    process: asyncio.subprocess.Process, timeout_s: float
-) -> tuple[str, str, int | None]:
-    exit_code: int | None = None
-    talk = asyncio.gather(_read(process.stdout), _read(process.stderr))
+async def _exit_code(process: asyncio.subprocess.Process, timeout_s: float) -> int | None:
     try:
         async with asyncio.timeout(timeout_s):
-            out, err = await asyncio.shield(talk)
-            exit_code = await process.wait()
+            return await process.wait()
     except TimeoutError:
+        return None
+    finally:
         _end(process)
-        out, err = await talk
         await process.wait()
-    except asyncio.CancelledError:
-        _end(process)
-        await asyncio.gather(talk, return_exceptions=True)
-        raise
-    _end(process)
-    return out, err, exit_code
 
 
-async def _read(stream: asyncio.StreamReader | None) -> str:
-    """All output, of which the first MAX_OUTPUT bytes are kept."""
-    kept = b""
-    while stream is not None and (data := await stream.read(65536)):
-        kept += data[: MAX_OUTPUT - len(kept)]
-    return kept.decode("utf-8", "replace")
+def _kept(file: IO[bytes]) -> str:
+    """The first MAX_OUTPUT bytes of what a process printed."""
+    file.seek(0)
+    return file.read(MAX_OUTPUT).decode("utf-8", "replace")
 
 
 def _end(process: asyncio.subprocess.Process) -> None:
@@ -169,6 +165,8 @@ class _Provider:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = h11.Connection(h11.SERVER)
         while (request := await self._request(connection, reader)) is not None:
+            if len(self.events) >= MAX_EVENTS:
+                return
             reply = self._respond(request)
             if reply.end == "reset":
                 self._record(request, reply)
@@ -197,6 +195,8 @@ class _Provider:
                 head, at = event, self._now()
             elif isinstance(event, h11.Data):
                 body += bytes(event.data)
+                if len(body) > MAX_BODY:
+                    return None
             elif isinstance(event, h11.EndOfMessage) and head is not None:
                 return _seen(head, body, at)
             else:

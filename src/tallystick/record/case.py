@@ -1,6 +1,6 @@
 """What a person states in `case.toml`, and the layout of the case folder."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -37,6 +37,11 @@ Trigger = Literal[
 ]
 
 
+Line = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\A[^\x00-\x1f\x7f]*\Z")]
+
+Word = Annotated[str, msgspec.Meta(pattern=r"\A[^\x00]*\Z")]
+
+
 class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table of case.toml: unknown keys are refused."""
 
@@ -44,7 +49,7 @@ class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Incident(_Part, frozen=True):
     """Who reviews what: times are RFC 3339 with an offset; empty means *not recorded*."""
 
-    title: str
+    title: Line
     start: str
     end: str = ""
     owner: str = ""
@@ -61,14 +66,14 @@ class Incident(_Part, frozen=True):
 class Evidence(_Part, frozen=True):
     """The captures to freeze, relative to the case folder."""
 
-    captures: tuple[str, ...] = ()
+    captures: tuple[Line, ...] = ()
 
 
 class SourceFile(_Part, frozen=True):
     """A documentation page saved to a file: where it came from and when it was captured."""
 
-    file: str
-    url: str
+    file: Line
+    url: Annotated[str, msgspec.Meta(pattern=r"\Ahttps?://[^\s@|]+\Z")]
     captured: str
     purpose: str = ""
 
@@ -76,8 +81,8 @@ class SourceFile(_Part, frozen=True):
 class Operation(_Part, frozen=True):
     """The operation under review, by method and path."""
 
-    method: str = "POST"
-    path: str = "/v1/chat/completions"
+    method: Literal["POST"] = "POST"
+    path: Annotated[str, msgspec.Meta(pattern=r"\A/[!-~]*\Z")] = "/v1/chat/completions"
 
 
 class Client(_Part, frozen=True):
@@ -86,17 +91,17 @@ class Client(_Part, frozen=True):
     `timeout_s` is for one trial, in seconds; `parallel` says how many trials run at once.
     """
 
-    command: tuple[str, ...] = ()
-    directory: str = "."
-    timeout_s: float = 30.0
-    parallel: int = 4
+    command: tuple[Word, ...] = ()
+    directory: Line = "."
+    timeout_s: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 30.0
+    parallel: Annotated[int, msgspec.Meta(ge=1, le=64)] = 4
 
 
 class Declared(_Part, frozen=True):
     """An assumption that a person states, where neither lab nor traffic can show it."""
 
     location: str
-    value: str
+    value: Line
     detail: str = ""
 
 
@@ -115,7 +120,7 @@ class Environment(_Part, frozen=True):
     production: bool = True
     token_env: str = ""
     token_file: str = ""
-    token_command: tuple[str, ...] = ()
+    token_command: tuple[Word, ...] = ()
     ca_file: str = ""
 
 
@@ -128,7 +133,7 @@ class ReplayPlan(_Part, frozen=True):
         Literal["no-token", "malformed-token", "missing-field", "unknown-field", "unknown-model"],
         ...,
     ] = ()
-    timeout_s: float = 60.0
+    timeout_s: Annotated[float, msgspec.Meta(gt=0, le=600)] = 60.0
 
 
 class Case(_Part, frozen=True):

@@ -5,7 +5,7 @@
 
 import re
 
-from tallystick.record.placeholder import parse
+from tallystick.record.placeholder import Placeholder, parse
 from tallystick.record.vocabulary import GATEWAY_WORDS
 
 METHODS = frozenset("GET POST PUT PATCH DELETE HEAD OPTIONS CONNECT TRACE".split())
@@ -85,6 +85,7 @@ ERROR_NAMES = frozenset(
     APIConnectionTimeoutError
     """.split()
 )
+UNKNOWN_ERROR = "‹error›"
 _AMOUNT = re.compile(r"\d{1,13}(?:\.\d{1,6})?(?:ms|s|m|h)?(?:\d{1,2}(?:\.\d{1,6})?s)?", re.ASCII)
 
 
@@ -166,7 +167,16 @@ def header_form_held(name: str, form: str) -> bool:
     return (name in COUNTS or LIMIT_HEADER.fullmatch(name) is not None) and is_amount(form)
 
 
+def clean_path(path: str) -> str:
+    """A path with every unknown segment masked."""
+    rest = re.sub(r"^[a-z]{1,10}://[^/]*", "", path)
+    masked = (
+        s if segment_held(s) else str(Placeholder("segment", len(s))) for s in rest.split("/")
+    )
+    return "/".join(masked)
+
+
 def error_name(name: str) -> str:
     """The class name of an exception without its module, if it is a well-known one."""
     last = name.rsplit(".", 1)[-1]
-    return last if last in ERROR_NAMES else "‹error›"
+    return last if last in ERROR_NAMES or not last else UNKNOWN_ERROR

@@ -4,6 +4,12 @@ from typing import Literal
 
 import msgspec
 
+from tallystick.record.exchange import UnheldError
+from tallystick.record.forms import CREDENTIALS, METHODS, SCHEMES, error_name, path_held
+from tallystick.record.held import key_held
+from tallystick.record.placeholder import parse
+from tallystick.record.policy import REQUEST
+
 Outcome = Literal["right", "wrong", "raised", "hung", "could-not-check"]
 Origin = Literal["measured", "configured", "declared", "observed"]
 
@@ -32,7 +38,13 @@ class CutStream(msgspec.Struct, frozen=True, tag="cut-stream"):
     after: int
 
 
-Change = Remove | Status | Reset | CutStream
+class Say(msgspec.Struct, frozen=True, tag="say"):
+    """Answer with another fixed text: what the client prints must depend on it."""
+
+    text: str
+
+
+Change = Remove | Status | Reset | CutStream | Say
 
 
 class Scenario(msgspec.Struct, frozen=True):
@@ -63,6 +75,15 @@ class Attempt(msgspec.Struct, frozen=True):
     idempotency_key: bool
     status: int
 
+    def __post_init__(self) -> None:
+        names = [field.rpartition(":")[0] for field in self.fields]
+        kept = all(key_held(name, REQUEST) or parse(name) for name in names)
+        header, _, scheme = self.auth.partition(": ")
+        known = not header or (header in CREDENTIALS and scheme in ("", *SCHEMES))
+        method = self.method in METHODS or self.method == "‹value›"
+        if not (path_held(self.path) and kept and known and method):
+            raise UnheldError("$.attempts[]")
+
 
 class Observation(msgspec.Struct, frozen=True):
     """What happened on the wire and what the client process did in one scenario.
@@ -77,6 +98,10 @@ class Observation(msgspec.Struct, frozen=True):
     exit_code: int | None = None
     error: str = ""
     reason: str = ""
+
+    def __post_init__(self) -> None:
+        if self.error and error_name(self.error) != self.error:
+            raise UnheldError("$.error")
 
     @property
     def id(self) -> str:

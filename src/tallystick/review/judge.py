@@ -19,6 +19,12 @@ _WORST: tuple[Outcome, ...] = (
     "sound",
 )
 _MISMATCH: tuple[Outcome, ...] = ("client-mismatch", "unsupported-assumption")
+# What can make a call of a class fail; a class that is not named here: any area.
+_CAN_CAUSE: dict[str, tuple[str, ...]] = {
+    "transport": (),
+    "authentication": ("authentication", "endpoint"),
+    "account_assumption": ("rate limits", "billing", "errors", "request"),
+}
 _OPEN: tuple[Outcome, ...] = ("could-not-check", "documents-disagree", "to-verify")
 
 
@@ -46,10 +52,23 @@ def _finding(material: Material, rule: Rule, joint: Joint) -> Finding:
         observed=joint.observed,
         outcome=outcome,
         reason=reason,
-        explains=bool(joint.culprits & material.failing),
+        explains=_explains(material, joint),
         citations=tuple(_cited(material, clause) for clause in joint.clauses),
         evidence=joint.evidence_ids,
         settle="" if outcome == "sound" else joint.settle,
+    )
+
+
+def _explains(material: Material, joint: Joint) -> bool:
+    """Whether a joint accounts for failing calls: it must not hold of calls that went well, and
+    be of a kind that can make such a call fail.
+    """
+    if joint.culprits & material.sound_calls:
+        return False
+    area = area_of(joint.location)
+    return any(
+        joint.culprits & set(group.exchanges) and area in _CAN_CAUSE.get(group.failure_class, AREAS)
+        for group in material.failing_groups
     )
 
 
@@ -79,17 +98,22 @@ def _answer(area: str, findings: Iterable[Finding]) -> AreaAnswer:
 
 
 def _words(leading: list[Finding]) -> str:
+    stated = [finding for finding in leading if finding.standing != "to-verify"]
+    state = _STATE[leading[0].outcome]
+    if leading[0].outcome == "sound":
+        state = "documented and kept" if stated else "not documented, and not relied on"
+        leading = stated or leading
     named = list(dict.fromkeys(finding.location for finding in leading))
     shown = ", ".join(named[:3]) + (f" and {len(named) - 3} more" if len(named) > 3 else "")
-    return f"{_STATE[leading[0].outcome]}: {shown}"
+    return f"{state}: {shown}"
 
 
 _STATE: dict[Outcome, str] = {
-    "sound": "documented and kept",
+    "sound": "sound",
     "client-mismatch": "the application differs from the documentation",
     "provider-breach": "the provider differs from its documentation",
     "documents-disagree": "sources disagree",
-    "unsupported-assumption": "the application relies on what is not documented",
+    "unsupported-assumption": "the application relies on what no source promises",
     "could-not-check": "could not check",
     "to-verify": "to verify",
 }

@@ -35,6 +35,11 @@ class Material:
         return frozenset(name for group in self.failing_groups for name in group.exchanges)
 
     @cached_property
+    def sound_calls(self) -> frozenset[str]:
+        """The exchanges of calls that went well."""
+        return frozenset(exchange.id for exchange in self.exchanges) - self.failing
+
+    @cached_property
     def failing_groups(self) -> tuple[GroupClass, ...]:
         """The calls that failed."""
         groups = self.classification.groups

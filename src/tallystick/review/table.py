@@ -126,7 +126,7 @@ _UNSTATED: Mapping[tuple[Evidence, Client], Cell] = {
     ("kept", "agrees"): ("sound", "no source states it, and the client does not rely on it"),
     ("kept", "differs"): (
         "unsupported-assumption",
-        "the client relies on what no source states, although it holds in the captures",
+        "the client relies on what no source promises, although it holds in the captures",
     ),
     ("kept", "unknown"): ("to-verify", "no source states it; that it works proves nothing"),
     ("client-breach", "agrees"): (
@@ -147,14 +147,17 @@ _UNSTATED: Mapping[tuple[Evidence, Client], Cell] = {
     ),
     ("provider-breach", "differs"): (
         "unsupported-assumption",
-        "the client relies on what no source states, and the captures show it failing",
+        "the client relies on what no source promises, and the captures show it failing",
     ),
     ("provider-breach", "unknown"): (
         "to-verify",
         "the answers depart from the common protocol here; no source states the rule",
     ),
     ("silent", "agrees"): ("sound", "no source states it, and the client does not rely on it"),
-    ("silent", "differs"): ("unsupported-assumption", "the client relies on what no source states"),
+    ("silent", "differs"): (
+        "unsupported-assumption",
+        "the client relies on what no source promises",
+    ),
     ("silent", "unknown"): ("to-verify", "no source states it"),
 }
 

@@ -27,12 +27,15 @@ _TOP = ("choices", "usage", "created")
 def _claim(seen: Features) -> Claim | None:
     if not seen.succeeded:
         return None
+    swapped = _swapped(seen)
+    if swapped:
+        return swapped
     crashed = seen.facts.says(_CRASH)
     hung = seen.facts.says(_HANG)
     hard = [fault for fault in seen.response_faults if crashed or _is_hard(fault, hung)]
     if hard:
         first = hard[0]
-        reason = f"In the answer, {first.location} {first.problem}."
+        reason = f"The answer departs from the protocol at {first.location}: {first.problem}."
         return Claim("response_contract", first.location, reason)
     if seen.body_kind in ("text", "empty"):
         reason = f"A success status came with a body that is no JSON ({seen.body_kind})."
@@ -40,6 +43,19 @@ def _claim(seen: Features) -> Claim | None:
     if crashed:
         return Claim("response_contract", _from_symptom(seen), "The parser failed on this answer.")
     return Claim("none", "none", "The exchange keeps the contract and reached the application.")
+
+
+def _swapped(seen: Features) -> Claim | None:
+    """A stream where an object was asked for, or the other way round."""
+    if not isinstance(seen.last.request.body, dict):
+        return None
+    if seen.streamed and seen.body_kind == "json":
+        reason = "A stream was asked for and one JSON object came."
+        return Claim("response_contract", "stream.content_type", reason)
+    if not seen.streamed and seen.body_kind == "sse":
+        reason = "One JSON object was asked for and a stream came."
+        return Claim("response_contract", "response.content_type", reason)
+    return None
 
 
 def _is_hard(fault: Violation, hung: bool) -> bool:

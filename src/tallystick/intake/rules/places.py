@@ -11,7 +11,8 @@ _PLAIN_WORDS = frozenset(
     chat provider system user custom api_key request_id requestid timestamp instance id data input
     required parameters parameter schema reasoning json created length name content messages tool
     function tools usage deployment api-version stream_error msg properties assistant minimal audio
-    parts prompt reasoning_content choices stop image""".split()
+    parts prompt reasoning_content choices stop image
+    content_filter content_policy_violation""".split()
 )
 _MEMBERS = {
     "role": "request.messages[].role",

@@ -10,7 +10,8 @@ def _claim(seen: Features) -> Claim | None:
     return Claim(
         "transport",
         f"transport.gateway.{seen.status}",
-        f"The provider or a gateway failed with {seen.status}, and retries did not help.",
+        f"The provider or a gateway failed with {seen.status}"
+        + (", and retries did not help." if seen.retried else "."),
     )
 
 

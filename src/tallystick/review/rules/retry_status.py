@@ -22,11 +22,13 @@ def _join(material: Material) -> Iterator[Joint]:
 
 
 def _is_status(location: str) -> bool:
-    return re.fullmatch(r"retry\.status\.\d{3}", location) is not None
+    return re.fullmatch(r"retry\.(?:status\.\d{3}|transport\.[a-z]+)", location) is not None
 
 
 def _key(exchange: Exchange) -> tuple[str, str] | None:
     status = exchange.response.status
+    if exchange.failure is not None:
+        return f"retry.transport.{exchange.failure}", ""
     if status < 400:
         return None
     error = read_error(exchange.response.body) if exchange.response.body_kind == "json" else None
@@ -51,7 +53,7 @@ def _status(material: Material, location: str, when: str) -> Joint:
         clauses=clauses,
         evidence_ids=(*evidence_ids, *(assumed.basis if assumed else ())),
         culprits=frozenset(evidence_ids) if again else frozenset(),
-        settle=f"ask support whether {location.removeprefix('retry.status.')} may be retried"
+        settle=f"ask support whether {location.rsplit('.', 1)[-1]} may be retried"
         + (f" when {when}" if when else ""),
     )
 
@@ -83,13 +85,14 @@ def _evidence(clauses: tuple[Clause, ...], again: bool, seen: bool) -> Evidence:
 
 
 def _client(clauses: tuple[Clause, ...], assumed: Assumption | None) -> Client:
-    if assumed is None:
+    if assumed is None or assumed.origin != "measured":
         return "unknown"
     does = "yes" if assumed.value in _RETRIES else "no"
     if not clauses:
         # Failing fast where nothing is documented relies on nothing.
         return "differs" if does == "yes" else "agrees"
-    return "agrees" if all(clause.value == does for clause in clauses) else "differs"
+    # Leave to retry is no duty to: a client that fails fast breaks nothing.
+    return "agrees" if all(clause.value in ("yes", does) for clause in clauses) else "differs"
 
 
 def _assumed(assumed: Assumption | None, when: str) -> str:

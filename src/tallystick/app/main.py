@@ -1,0 +1,72 @@
+"""The entry point: one exit code and one shape of error, whatever happens."""
+
+import signal
+import sys
+import traceback
+from io import TextIOWrapper
+from pathlib import Path
+
+import typer
+
+from tallystick.app.cli import EXIT_CANNOT_RUN, EXIT_OK, app
+from tallystick.app.errors import CannotRunError, Problem
+from tallystick.app.talk import print_json, stderr
+
+_INTERRUPTED = 130  # what typer returns for SIGINT
+
+
+def _fail(problem: Problem) -> int:
+    if "--json" in sys.argv[1:]:
+        print_json({"error": problem})
+    else:
+        stderr.print(f"tallystick: {problem.paragraph()}", markup=False)
+    return EXIT_CANNOT_RUN
+
+
+def main() -> None:
+    """Run the command line and exit with its code; no traceback for bad input."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        code = _run()
+    except Exception as error:
+        code = _fail(_unforeseen(error))
+    sys.exit(code)
+
+
+def _run() -> int:
+    try:
+        code = app(standalone_mode=False)
+        sys.stdout.flush()
+    except CannotRunError as error:
+        return _fail(error.problem)
+    except (typer.Abort, KeyboardInterrupt):
+        code = _INTERRUPTED
+    except typer.TyperException as error:
+        return _fail(Problem(_usage(error), do="see `tallystick --help`"))
+    if code == _INTERRUPTED:
+        return _fail(Problem("the command was interrupted; what was recorded stays"))
+    return code if isinstance(code, int) else EXIT_OK
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _unforeseen(error: Exception) -> Problem:
+    """What is left to say of an error that nobody foresaw: never its text, which may hold input."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    reason = error.strerror if isinstance(error, OSError) else None
+    return Problem(
+        f"the command failed: {reason or type(error).__name__}",
+        where=f"{Path(frame.filename).name}, line {frame.lineno}",
+        do="what was recorded before stays; report this with the input's shape, not its content",
+    )
+
+
+def _usage(error: typer.TyperException) -> str:
+    tell = getattr(error, "format_message", None)
+    return str(tell() if tell is not None else error).rstrip(".") or "a command is needed"
