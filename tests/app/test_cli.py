@@ -12,7 +12,7 @@ import pytest
 
 from tallystick.app.store import Folder, held
 from tallystick.record.case import CASE_FILE, MANIFEST
-from tests.app.conftest import Tallystick
+from tests.app.conftest import Done, Tallystick
 from tests.conftest import EXAMPLE, REQUEST, ROOT, entry, har
 
 STATEMENT = """
@@ -150,9 +150,10 @@ def test_a_derived_file_edited_with_its_digest_is_found(tallystick: Tallystick, 
     Folder(case).commit({"review.json": b"{}\n"})
     done = tallystick("verify", case)
     assert (done.code, done.out) == (1, "review.json is not what the captured parts give\n")
-    Folder(case).commit({"journal.jsonl": b"{}\n", "evidence/exchanges.ndjson": b"{}\n"})
-    found = {problem["file"] for problem in tallystick("verify", case, "--json").json["problems"]}
-    assert found == {"journal.jsonl", "captured parts"}
+    Folder(case).commit({"evidence/exchanges.ndjson": b"{}\n"})
+    assert tallystick("verify", case).out.startswith("captured parts cannot be judged again")
+    Folder(case).commit({"journal.jsonl": b"{}\n"})
+    assert tallystick("verify", case).out.startswith("journal.jsonl is broken at line 1")
     assert "cannot be read back" in tallystick("run", case).err
 
 
@@ -382,6 +383,76 @@ def test_a_browsers_other_traffic_is_left_out(tallystick: Tallystick, case: Path
     page["request"]["method"] = "GET"
     (case.parent / "capture.har").write_bytes(har([page, entry(200, None)]))
     assert tallystick("intake", case, "--json").json["exchanges"] == 1
+
+
+PAGES = {
+    "errors.md": "| Status | Retry? |\n|---|---|\n| 500 with `error.code: invalid_request` | No |\n",
+    "mirror.md": "| Status | Retry? |\n|---|---|\n| 500 | Yes |\n",
+}
+
+
+def test_a_conflict_stays_until_one_interpretation_is_recorded(
+    tallystick: Tallystick, case: Path
+) -> None:
+    more = ""
+    for name, text in PAGES.items():
+        (case.parent / name).write_text(text)
+        more += (
+            f'[[sources]]\nfile = "../{name}"\nurl = "https://h/{name}"\n'
+            'captured = "2026-11-21T08:00:00Z"\n'
+        )
+    (case / CASE_FILE).write_text(STATEMENT + more)
+    failed = {"error": {"message": "m", "code": "invalid_request"}}
+    entries = [
+        entry(500, failed, at=n, request={"model": "gpt-4o", "messages": []}) for n in (0, 1)
+    ]
+    (case.parent / "capture.har").write_bytes(har(entries))
+
+    def retries(done: Done) -> Any:
+        found = [f for f in done.json["findings"] if f["rule"] == "retry-status"]
+        return next(f for f in found if f["location"] == "retry.status.500")
+
+    assert retries(tallystick("run", case, "--json"))["outcome"] == "documents-disagree"
+    decide = ("review", case, "--decide", "retry.status.500", "--value", "no", "--who", "on-call",
+              "--when", "error.code=invalid_request", "--why", "A malformed request stays so.")  # fmt: skip
+    settled = tallystick(*decide, "--json")
+    assert retries(settled)["outcome"] == "client-mismatch"
+    assert retries(settled)["standing"] == "documented"
+    assert not [f for f in settled.json["findings"] if f["outcome"] == "documents-disagree"]
+    support = (*decide, "--ticket", "T-1", "--answered", "2026-11-22")
+    confirmed = tallystick(*support, "--json")
+    assert retries(confirmed)["standing"] == "support-confirmed"
+    assert [source["id"] for source in confirmed.json["sources"]] == ["S1", "S2", "S3", "T2"]
+    assert len(confirmed.json["decisions"]) == 2
+    text = tallystick("handoff", case).out
+    assert "| Support ticket | T-1 |" in text
+    assert "A malformed request stays so." in text
+    assert tallystick("verify", case).code == 0
+    overruled = [word if word != "no" else "yes" for word in decide]
+    assert retries(tallystick(*overruled, "--json"))["outcome"] == "sound"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--decide", "retry.status.500"], "needs --value and --who and --why"),
+        (["--decide", "nowhere", "--value", "x", "--who", "a", "--why", "b"], "no such location"),
+        (["--decide", "request.model", "--value", "x", "--who", "a", "--why", "b", "--ticket", "T"],
+         "its ticket and its date"),
+        (["--decide", "request.model", "--value", "x", "--who", "a", "--why", "b", "--ticket", "T",
+          "--answered", "yesterday"], "its ticket and its date"),
+        (["--decide", "request.model", "--value", "x", "--who", "a", "--why", "b", "--aspect", "x"],
+         "no aspect"),
+    ],
+)  # fmt: skip
+def test_a_decision_that_says_too_little_is_refused(
+    tallystick: Tallystick, case: Path, options: list[str], said: str
+) -> None:
+    tallystick("run", case)
+    done = tallystick("review", case, *options)
+    assert done.code == 2
+    assert said in done.err
+    assert not (case / "journal.jsonl").exists()
 
 
 def test_usage_errors_help_and_version(tallystick: Tallystick, tmp_path: Path) -> None:

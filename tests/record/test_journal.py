@@ -10,7 +10,14 @@ def grown(texts: list[str]) -> bytes:
     data = b""
     for text in texts:
         entry = Entry(
-            journal.head(data), "2026-11-21T10:00:00Z", "owner", "decide", "retry.status.500", text
+            journal.head(data),
+            "2026-11-21T10:00:00Z",
+            "owner",
+            "decide",
+            "retry.status.500",
+            "retry",
+            "no",
+            text,
         )
         data = journal.append(data, entry)
     return data
@@ -44,7 +51,10 @@ def test_a_missing_or_moved_entry_breaks_the_chain() -> None:
 
 def test_the_second_of_two_writers_is_refused() -> None:
     before = grown(["a"])
-    late = Entry(journal.head(before), "2026-11-21T10:00:00Z", "b", "decide", "limit.requests", "x")
+    late = Entry(
+        journal.head(before), "2026-11-21T10:00:00Z", "b", "decide", "limit.requests", "value",
+        "5", "x",
+    )  # fmt: skip
     moved = journal.append(before, late)
     with pytest.raises(ChainError, match="moved") as refused:
         journal.append(moved, late)
@@ -60,3 +70,8 @@ def test_a_line_that_is_no_entry_is_named(line: bytes) -> None:
 def test_white_space_is_no_way_to_hide_a_change() -> None:
     with pytest.raises(ChainError, match="canonical"):
         journal.read(grown(["a"]).replace(b",", b", "))
+
+
+def test_spans_enclose_the_entries() -> None:
+    data = grown(["a", "ü"])
+    assert b"\n".join(data[start:end] for start, end in journal.spans(data)) + b"\n" == data

@@ -41,7 +41,7 @@ def problems_of(folder: Folder) -> tuple[Problem, ...]:
             do=f"run `tallystick run {folder.root}` first; every command that writes makes one",
         )
     problems = check(data, folder.digests())
-    return problems or (*_chain(folder), *_derived(folder))
+    return problems or _chain(folder) or _derived(folder)
 
 
 def _chain(folder: Folder) -> tuple[Problem, ...]:

@@ -12,6 +12,7 @@ from tallystick import __version__
 from tallystick.app import begin, capture, demonstrate, show, steps
 from tallystick.app import confirm as confirming
 from tallystick.app.check import verify as verify_folder
+from tallystick.app.decide import Decision, decide
 from tallystick.app.statement import FactsFile, read_toml
 from tallystick.app.talk import print_json, say
 from tallystick.handoff import Dossier
@@ -132,9 +133,31 @@ def lab(case: CaseArg, as_json: Json = False) -> None:
 
 
 @app.command()
-def review(case: CaseArg, as_json: Json = False) -> None:
-    """Judge what a case holds; captures nothing."""
+def review(  # noqa: PLR0913 PLR0917 - one option, one parameter
+    case: CaseArg,
+    location: Annotated[
+        str, typer.Option("--decide", help="Record one interpretation at this location first.")
+    ] = "",
+    aspect: Annotated[str, typer.Option(help="What is decided there.")] = "retry",
+    value: Annotated[str, typer.Option(help="What it is decided to be, such as yes or no.")] = "",
+    when: Annotated[
+        str, typer.Option(help="Its condition, such as error.code=invalid_request.")
+    ] = "",
+    who: Annotated[str, typer.Option(help="Who decides: a role or a team.")] = "",
+    why: Annotated[str, typer.Option(help="The reason, or the support answer's words.")] = "",
+    ticket: Annotated[str, typer.Option(help="The support ticket that answers it.")] = "",
+    answered: Annotated[str, typer.Option(help="The date of that answer.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Judge what a case holds; captures nothing.
+
+    With --decide, one interpretation of one statement is appended to the journal first. With a
+    ticket and its date it counts as support-confirmed.
+    """
     with steps.opened(case) as folder:
+        if location:
+            given = Decision(location, aspect, value, when, who, why, ticket, answered)
+            decide(folder, given)
         made = steps.judge(folder)
     _finish(case, made, as_json)
 

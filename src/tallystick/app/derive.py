@@ -9,11 +9,17 @@ from itertools import count, takewhile
 
 import msgspec
 
-from tallystick.contract import read_source, with_standing
+from tallystick.contract import (
+    read_source,
+    settle,
+    support_clauses,
+    support_sources,
+    with_standing,
+)
 from tallystick.handoff import Dossier, render_json, render_markdown
 from tallystick.intake import Facts, classify
 from tallystick.lab import assumptions
-from tallystick.record import Assumption, Case, Clause, Exchange, Source
+from tallystick.record import Assumption, Case, Clause, Exchange, Source, journal
 from tallystick.record.canonical import pretty
 from tallystick.record.case import (
     ASSUMPTIONS,
@@ -22,6 +28,7 @@ from tallystick.record.case import (
     EXCHANGES,
     HANDOFF_JSON,
     HANDOFF_MARKDOWN,
+    JOURNAL,
     LAB_RUN,
     LEDGER,
     REPLAYS,
@@ -29,6 +36,7 @@ from tallystick.record.case import (
     SOURCES,
 )
 from tallystick.record.exchange import LedgerEntry
+from tallystick.record.journal import Entry
 from tallystick.record.replay import Replay
 from tallystick.record.trial import LabRun
 from tallystick.review import Material, review
@@ -55,6 +63,7 @@ def dossier(read: Read, case: Case) -> Dossier:
         lab=run,
         exchanges=len(exchanges),
         replays=replays_of(read),
+        decisions=decisions_of(read),
     )
 
 
@@ -80,19 +89,27 @@ def exchanges_of(read: Read) -> tuple[Exchange, ...]:
 
 
 def sources_of(read: Read) -> tuple[Source, ...]:
-    """The sources of a case."""
-    return msgspec.json.decode(read(SOURCES) or b"[]", type=tuple[Source, ...])
+    """The sources of a case: its documents, and the support answers in its journal."""
+    documents = msgspec.json.decode(read(SOURCES) or b"[]", type=tuple[Source, ...])
+    return documents + support_sources(decisions_of(read), read(JOURNAL) or b"")
+
+
+def decisions_of(read: Read) -> tuple[Entry, ...]:
+    """The decisions in the journal of a case, oldest first."""
+    return journal.read(read(JOURNAL) or b"")
 
 
 def clauses_of(read: Read, case: Case) -> tuple[Clause, ...]:
-    """The clauses that the stored sources state, with their standing."""
-    known = sources_of(read)
+    """The clauses that the stored sources state, with their standing under what was decided."""
+    entries = decisions_of(read)
+    known = [source for source in sources_of(read) if source.media_type != "support"]
     stated = [
         clause
         for source in known
         for clause in read_source(source, read(source.stored) or b"", case.operation)
     ]
-    return with_standing(stated, known, case.incident.start)
+    current = settle(with_standing(stated, known, case.incident.start), entries)
+    return current + settle(support_clauses(entries, read(JOURNAL) or b""), entries)
 
 
 def replays_of(read: Read) -> tuple[Replay, ...]:

@@ -18,6 +18,7 @@ from tallystick.handoff import Dossier, summary
 from tallystick.record import Case
 from tallystick.record.case import CASE_FILE, HANDOFF_JSON, HANDOFF_MARKDOWN, MANIFEST
 from tallystick.record.exchange import UnheldError
+from tallystick.record.journal import ChainError
 from tallystick.record.manifest import check
 
 
@@ -37,7 +38,7 @@ def opened(root: Path) -> Iterator[Folder]:
         _require_unchanged(folder)
         try:
             yield folder
-        except (DocumentError, UnheldError, msgspec.DecodeError) as error:
+        except (DocumentError, UnheldError, ChainError, msgspec.DecodeError) as error:
             raise CannotRunError(
                 f"a stored part of the case cannot be read back ({type(error).__name__})",
                 where=str(root),

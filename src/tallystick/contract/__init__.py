@@ -1,5 +1,6 @@
 """Cited documents become Clauses, each with source, span, quotation and standing."""
 
+from tallystick.contract.decided import settle, support_clauses, support_sources
 from tallystick.contract.page import DocumentError, media_type, read_source, title_of
 from tallystick.contract.standing import Conflict, conflicts, with_standing
 
@@ -9,6 +10,9 @@ __all__ = [
     "conflicts",
     "media_type",
     "read_source",
+    "settle",
+    "support_clauses",
+    "support_sources",
     "title_of",
     "with_standing",
 ]

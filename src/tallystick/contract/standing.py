@@ -81,9 +81,9 @@ def _pairs(groups: Iterable[list[Clause]]) -> Iterator[Conflict]:
 
 
 def _disagree(first: Clause, second: Clause) -> bool:
-    return first.value != second.value and _overlap(first.when, second.when)
+    return first.value != second.value and overlap(first.when, second.when)
 
 
-def _overlap(first: str, second: str) -> bool:
+def overlap(first: str, second: str) -> bool:
     """Whether two conditions can hold at once; an empty one always holds."""
     return not first or not second or first == second

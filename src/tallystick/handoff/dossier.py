@@ -6,6 +6,7 @@ from tallystick.record.case import Case
 from tallystick.record.clause import Clause, Source
 from tallystick.record.exchange import LedgerEntry
 from tallystick.record.finding import Finding, Review
+from tallystick.record.journal import Entry
 from tallystick.record.replay import Replay
 from tallystick.record.trial import Assumption, LabRun
 
@@ -24,6 +25,7 @@ class Dossier(msgspec.Struct, frozen=True):
     lab: LabRun | None
     exchanges: int
     replays: tuple[Replay, ...] = ()
+    decisions: tuple[Entry, ...] = ()
 
     def findings(self, *prefixes: str) -> tuple[Finding, ...]:
         """The findings whose location begins with one of some words."""

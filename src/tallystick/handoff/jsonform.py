@@ -27,6 +27,7 @@ def summary(dossier: Dossier) -> dict[str, Any]:
         "findings": [{"id": f.id, **msgspec.to_builtins(f)} for f in review.findings],
         "areas": msgspec.to_builtins(review.areas),
         "sources": msgspec.to_builtins(dossier.sources),
+        "decisions": msgspec.to_builtins(dossier.decisions),
         "replays": msgspec.to_builtins(dossier.replays),
         "lab": {
             "run": lab is not None and not lab.unavailable,

@@ -4,23 +4,34 @@ Each entry is one canonical JSON line that holds the digest of the line before i
 missing, changed or reordered entry breaks the chain at a place one can name.
 """
 
+from typing import Literal
+
 import msgspec
 
 from tallystick.record.canonical import canonical, digest
+from tallystick.record.clause import Aspect
 
 GENESIS = digest(b"tallystick journal 1")
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One decision: who, when (RFC 3339), about which location, what, why, and the ticket."""
+    """One decision: who, when (`at`, RFC 3339), about which statement, and why.
+
+    `aspect` of `location`, under the condition `when`, is decided to be `value`. `ticket` and
+    `answered` (the date of the answer) make it a support answer, with `text` its exact words.
+    """
 
     previous: str
     at: str
     who: str
-    action: str
+    action: Literal["decide"]
     location: str
+    aspect: Aspect
+    value: str
     text: str
+    when: str = ""
     ticket: str = ""
+    answered: str = ""
 
 
 class ChainError(ValueError):
@@ -73,3 +84,12 @@ def _entry(line: bytes, number: int) -> Entry:
     if canonical(entry) + b"\n" != line:
         raise ChainError(number, "is not in canonical form")
     return entry
+
+
+def spans(data: bytes) -> tuple[tuple[int, int], ...]:
+    """The byte range of every entry, without its newline."""
+    ranges, start = [], 0
+    for line in data.splitlines(keepends=True):
+        ranges.append((start, start + len(line) - 1))
+        start += len(line)
+    return tuple(ranges)

@@ -46,12 +46,16 @@ class Material:
         return tuple(group for group in groups if group.failure_class != "none")
 
     def at(self, location: str, *aspects: str) -> tuple[Clause, ...]:
-        """The clauses at a location, of some aspects or of all."""
-        return tuple(
+        """The clauses at a location, of some aspects or of all; stale ones only where no current
+        clause speaks of the same aspect.
+        """
+        found = [
             clause
             for clause in self.clauses
             if clause.location == location and (not aspects or clause.aspect in aspects)
-        )
+        ]
+        current = {clause.aspect for clause in found if clause.standing != "stale"}
+        return tuple(c for c in found if c.standing != "stale" or c.aspect not in current)
 
     def assumed(self, location: str, when: str = "") -> Assumption | None:
         """What the client assumes at a location: measured before declared before observed."""
