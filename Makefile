@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 READY := $(VENV)/ready
 
-.PHONY: demo test check format lock golden docs clean
+.PHONY: demo test check format lock golden docs bench clean
 
 demo: $(READY)
 	$(BIN)/tallystick demo build/demo
@@ -34,6 +34,10 @@ docs: $(READY)
 # Rewrite the golden files from what the code renders now; read the diff before committing it.
 golden: $(READY)
 	TALLYSTICK_GOLDEN=write $(BIN)/python -m pytest tests/handoff
+
+# Ratios measured side by side in one run; nothing is asserted.
+bench: $(READY)
+	$(BIN)/python -m bench.run
 
 # Pin again. `uv pip compile` writes hashes and no registry's address.
 UV := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
