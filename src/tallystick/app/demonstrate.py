@@ -35,7 +35,12 @@ def prepare(target: Path) -> Path:
     made.write_text("made by `tallystick demo`; its case is made anew each time\n")
     shutil.rmtree(target / CASE, ignore_errors=True)
     with as_file(_bundled()) as source:
-        shutil.copytree(source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".venv", "__pycache__"))
+        shutil.copytree(
+            source,
+            target,
+            dirs_exist_ok=True,
+            ignore=shutil.ignore_patterns(".venv", "__pycache__"),
+        )
     install_client(target)
     return target / CASE
 

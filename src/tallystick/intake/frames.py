@@ -1,11 +1,9 @@
 """The frames of a captured stream, sanitized: equal neighbours are folded into one."""
 
-import json
-from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Literal, NamedTuple
 
-import msgspec
-
-from tallystick.intake.mask import Masker
+from tallystick.intake.mask import Masker, decoded
 from tallystick.protocol.sse import DONE, SseEvent, SseParser
 from tallystick.record.exchange import EVENT_NAMES, Frame
 from tallystick.record.policy import ANSWER
@@ -19,44 +17,38 @@ def read_frames(body: bytes, masker: Masker) -> tuple[Frame, ...]:
         return _read(body, masker)
 
 
+class _Piece(NamedTuple):
+    """A frame before equal neighbours are folded; cheap to make and to compare."""
+
+    kind: Literal["data", "done", "comment", "text", "open"]
+    event: str
+    data: object = None
+
+
 def _read(body: bytes, masker: Masker) -> tuple[Frame, ...]:
     parser = SseParser()
     events = parser.feed(body) + parser.close()
-    frames = [_frame(event, masker) for event in events]
+    pieces = [_piece(event, masker) for event in events]
     if parser.unfinished is not None and parser.unfinished.data:
-        frames.append(_unfinished(parser.unfinished, masker))
-    return tuple(_fold(frames))[:MAX_FRAMES]
+        pieces.append(_unfinished(parser.unfinished, masker))
+    runs = [(piece, len(list(equal))) for piece, equal in groupby(pieces)]
+    kept = runs if len(runs) <= MAX_FRAMES else [*runs[: MAX_FRAMES - 1], runs[-1]]
+    return tuple(Frame(piece.kind, piece.event, piece.data, count) for piece, count in kept)
 
 
-def _unfinished(event: SseEvent, masker: Masker) -> Frame:
+def _unfinished(event: SseEvent, masker: Masker) -> _Piece:
     """A last event without its blank line; captures often drop the blank after `[DONE]`."""
-    frame = _frame(event, masker)
-    return frame if frame.kind == "done" else msgspec.structs.replace(frame, kind="open", data=None)
+    piece = _piece(event, masker)
+    return piece if piece.kind == "done" else _Piece("open", piece.event)
 
 
-def _frame(event: SseEvent, masker: Masker) -> Frame:
+def _piece(event: SseEvent, masker: Masker) -> _Piece:
     if event.kind == "comment":
-        return Frame("comment", event="")
+        return _Piece("comment", "")
     name = event.event if event.event in EVENT_NAMES else "‹value›"
     if event.data.strip() == DONE:
-        return Frame("done", name)
-    try:
-        data = json.loads(event.data)
-    except (ValueError, RecursionError):
-        return Frame("text", name)
+        return _Piece("done", name)
+    data = decoded(event.data)
     if not isinstance(data, dict):
-        return Frame("text", name)
-    return Frame("data", name, masker.json(data, ANSWER, "response.frames[]"))
-
-
-def _fold(frames: Iterable[Frame]) -> Iterator[Frame]:
-    last: Frame | None = None
-    for frame in frames:
-        if last is not None and msgspec.structs.replace(last, count=1) == frame:
-            last = msgspec.structs.replace(last, count=last.count + 1)
-            continue
-        if last is not None:
-            yield last
-        last = frame
-    if last is not None:
-        yield last
+        return _Piece("text", name)
+    return _Piece("data", name, masker.json(data, ANSWER, "response.frames[]"))

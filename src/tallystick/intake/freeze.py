@@ -1,6 +1,5 @@
 """Raw attempts become sanitized Exchanges. The only way from a capture into a record."""
 
-import json
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -8,7 +7,7 @@ from typing import Any
 
 from tallystick.intake.failures import failure_kind
 from tallystick.intake.frames import read_frames
-from tallystick.intake.mask import Masker, known_signatures
+from tallystick.intake.mask import Masker, decoded, known_signatures
 from tallystick.intake.raw import RawAttempt, RawMessage
 from tallystick.intake.wire import clean_headers, clean_url
 from tallystick.record.exchange import (
@@ -126,7 +125,5 @@ def _decode(message: RawMessage) -> tuple[BodyKind, Any]:
         return "sse", None
     if head[:1] == "<":
         return "html", text
-    try:
-        return "json", json.loads(head)
-    except (ValueError, RecursionError):
-        return "text", text
+    value = decoded(head)
+    return ("text", text) if value is head else ("json", value)

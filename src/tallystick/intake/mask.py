@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+import msgspec
+
 from tallystick.record import held, vocabulary
 from tallystick.record.exchange import LedgerEntry
 from tallystick.record.placeholder import Placeholder, parse
@@ -89,7 +91,7 @@ class Masker:
 
     def words(self, text: str, place: str) -> str:
         """The text of an error: words of the fixed vocabulary stay, other stretches do not."""
-        nested = _decoded(text)
+        nested = _nested(text)
         if nested is not None:
             text = json.dumps(self.json(nested, ERROR, place), ensure_ascii=False)
         out, here = [], 0
@@ -108,9 +110,12 @@ class Masker:
             return self.replace(Placeholder("object", len(tree)), place, "masked object")
         out: dict[str, object] = {}
         for key, value in tree.items():
+            inner = rule.fields.get(key)
+            if inner is not None:
+                out[key] = self.json(value, inner, f"{place}.{key}", depth + 1)
+                continue
             shown = self.key(key, rule, place)
-            inner = rule.fields.get(key, DENY)
-            out[shown] = self.json(value, inner, f"{place}.{_ledger_key(shown)}", depth + 1)
+            out[shown] = self.json(value, DENY, f"{place}.{_ledger_key(shown)}", depth + 1)
         return out
 
     def key(self, key: str, rule: Rule, place: str) -> str:
@@ -130,22 +135,30 @@ def _ledger_key(shown: str) -> str:
     return "‹key›" if parse(shown) else shown
 
 
-def _is_json(text: str) -> bool:
+def decoded(text: str | bytes) -> object:
+    """The value that a text is the JSON of; the text itself when it is none."""
     try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _lenient(text)
 
 
-def _decoded(text: str) -> object:
-    """The object or array that a text is the JSON of, as gateways nest errors in messages."""
-    if not text.startswith(("{", "[")):
-        return None
+def _lenient(text: str | bytes) -> object:
+    """What Python's own decoder takes and msgspec does not: lone surrogates, NaN, huge integers."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        return None
+        return text
+
+
+def _is_json(text: str) -> bool:
+    return decoded(text) is not text
+
+
+def _nested(text: str) -> object:
+    """The object or array that a text is the JSON of, as gateways nest errors in messages."""
+    found = decoded(text) if text.startswith(("{", "[")) else None
+    return found if isinstance(found, dict | list) else None
 
 
 def known_signatures(texts: Iterable[str]) -> tuple[str, ...]:

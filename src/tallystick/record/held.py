@@ -5,6 +5,7 @@ The forms are recognised here and produced in `intake.mask`; both read `record.p
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from itertools import pairwise
 
 from tallystick.record import placeholder, vocabulary
@@ -55,6 +56,7 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
+@lru_cache(maxsize=1024)
 def is_model(text: str) -> bool:
     """Whether a text is the name of a public model family with well-known parts."""
     short = len(text) <= MAX_MODEL and sum(c.isdigit() for c in text) <= MAX_MODEL_DIGITS

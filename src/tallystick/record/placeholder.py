@@ -61,7 +61,7 @@ class Placeholder(NamedTuple):
 
 def parse(text: str) -> Placeholder | None:
     """The placeholder that `text` is as a whole, or None."""
-    match = _PATTERN.fullmatch(text)
+    match = _PATTERN.fullmatch(text) if text[:1] == "‹" else None
     if match is None or match["kind"] not in KINDS:
         return None
     length, ordinal = match["length"], match["ordinal"]
