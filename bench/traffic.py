@@ -15,9 +15,8 @@ def text(random_: random.Random, words: int) -> str:
 def body(random_: random.Random, stream: bool) -> dict[str, Any]:
     turns = random_.randint(1, 6)
     messages = [{"role": "system", "content": text(random_, 40)}]
-    for number in range(turns):
-        messages.append({"role": "user" if number % 2 == 0 else "assistant",
-                         "content": text(random_, 30)})  # fmt: skip
+    roles = ("user", "assistant")
+    messages += [{"role": roles[n % 2], "content": text(random_, 30)} for n in range(turns)]
     made: dict[str, Any] = {"model": "gpt-4o", "messages": messages, "temperature": 0.2}
     if random_.random() < 0.3:
         made["tools"] = [{"type": "function", "function": {"name": "look_up", "parameters": {}}}]
@@ -63,7 +62,10 @@ def entries(seed: int) -> Iterator[dict[str, Any]]:
                     "method": "POST",
                     "url": "https://api.cometapi.com/v1/chat/completions",
                     "headers": [
-                        {"name": "Authorization", "value": f"Bearer sk-{random_.getrandbits(128):x}"},
+                        {
+                            "name": "Authorization",
+                            "value": f"Bearer sk-{random_.getrandbits(128):x}",
+                        },
                         {"name": "X-Stainless-Retry-Count", "value": str(attempt)},
                     ],
                     "postData": {"mimeType": "application/json", "text": request},

@@ -391,6 +391,10 @@ PAGES = {
 }
 
 
+FULL = ["--decide", "request.model", "--aspect", "required", "--value", "yes", "--who", "a",
+        "--why", "b"]  # fmt: skip
+
+
 def test_a_conflict_stays_until_one_interpretation_is_recorded(
     tallystick: Tallystick, case: Path
 ) -> None:
@@ -413,7 +417,7 @@ def test_a_conflict_stays_until_one_interpretation_is_recorded(
         return next(f for f in found if f["location"] == "retry.status.500")
 
     assert retries(tallystick("run", case, "--json"))["outcome"] == "documents-disagree"
-    decide = ("review", case, "--decide", "retry.status.500", "--value", "no", "--who", "on-call",
+    decide = ("review", case, "--decide", "retry.status.500", "--aspect", "retry", "--value", "no", "--who", "on-call",
               "--when", "error.code=invalid_request", "--why", "A malformed request stays so.")  # fmt: skip
     settled = tallystick(*decide, "--json")
     assert retries(settled)["outcome"] == "client-mismatch"
@@ -435,14 +439,21 @@ def test_a_conflict_stays_until_one_interpretation_is_recorded(
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--decide", "retry.status.500"], "needs --value and --who and --why"),
-        (["--decide", "nowhere", "--value", "x", "--who", "a", "--why", "b"], "no such location"),
-        (["--decide", "request.model", "--value", "x", "--who", "a", "--why", "b", "--ticket", "T"],
-         "its ticket and its date"),
-        (["--decide", "request.model", "--value", "x", "--who", "a", "--why", "b", "--ticket", "T",
-          "--answered", "yesterday"], "its ticket and its date"),
-        (["--decide", "request.model", "--value", "x", "--who", "a", "--why", "b", "--aspect", "x"],
-         "no aspect"),
+        (["--decide", "retry.status.500"], "needs --aspect and --value and --who and --why"),
+        (["--value", "no"], "needs --decide"),
+        ([*FULL, "--decide", "nowhere", "--ticket", "T", "--answered", "2026-11-22"], "no such location"),
+        ([*FULL, "--ticket", "T"], "its ticket and its date"),
+        ([*FULL, "--ticket", " ", "--answered", "2026-11-22"], "its ticket and its date"),
+        ([*FULL, "--ticket", "T", "--answered", "yesterday"], "its ticket and its date"),
+        ([*FULL, "--ticket", "T", "--answered", "2999-01-01"], "its ticket and its date"),
+        ([*FULL, "--aspect", "x"], "no aspect"),
+        ([*FULL, "--value", "maybe"], "yes or no"),
+        ([*FULL, "--when", "garbage when!!"], "no condition"),
+        ([*FULL, "--why", "use sk-Zq7Xv2Kp9Lw4abcdef"], "looks like a credential"),
+        ([*FULL, "--why", "ask maria@example.com"], "looks like a credential"),
+        ([*FULL, "--why", "x" * 501], "too long"),
+        ([*FULL, "--why", "a\x1b[31m"], "cannot be printed"),
+        ([*FULL, "--value", "no"], "no source states this"),
     ],
 )  # fmt: skip
 def test_a_decision_that_says_too_little_is_refused(

@@ -1,7 +1,9 @@
 """The controlled replay end to end: the simulated provider over TLS on loopback."""
 
 import json
+import os
 import shlex
+import signal
 import socket
 import ssl
 import struct
@@ -224,6 +226,9 @@ DEVIATING: list[tuple[Behave, str]] = [
                      (json.dumps({**answers.completion(), "created": "now"}).encode(),)),
      "response.created"),
     (lambda _: Reply(200, (("content-type", "text/plain"),), (b"fine",)), "response.body"),
+    (lambda _: Reply(200, (("content-type", "text/plain"),),
+                     (json.dumps(answers.completion()).encode(),)), "response.content_type"),
+    (lambda _: Reply(404, (("content-type", "application/json"),), (b"{}",)), "endpoint.path"),
 ]  # fmt: skip
 
 
@@ -263,7 +268,7 @@ BROKEN: list[tuple[Behave, str]] = [
     (lambda _: None, "transport."),
     (lambda _: b"nonsense\r\n\r\n", "transport.protocol"),
     (lambda _: b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{", "transport.reset"),
-    (under(Status(429)), "refused the request with 429"),
+    (under(Status(429)), "was refused with 429"),
 ]
 
 
@@ -362,6 +367,131 @@ def test_only_verified_clauses_make_a_request(
     tallystick("contract", setting.case)
     assert "is stale" in tallystick("replay", setting.case, "--show").err
     assert setting.provider.seen == []
+
+
+STREAM = b"".join(answers.events(answers.chunks(include_usage=False)))
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "location"),
+    [
+        (STREAM + STREAM, "text/event-stream", "stream.done"),
+        (b"data: garbage\n\n" + STREAM, "text/event-stream", "stream.data"),
+        (STREAM + b"data: {", "text/event-stream", "stream.data"),
+        (STREAM, "application/json", "stream.content_type"),
+        (STREAM.replace(b"data: [DONE]", b": bye"), "text/event-stream", "stream.done"),
+    ],
+)
+def test_streams_that_deviate(
+    make: Callable[[Behave], Setting], tallystick: Tallystick, body: bytes, kind: str, location: str
+) -> None:
+    plain = json.dumps(answers.completion()).encode()
+
+    def behave(request: SeenRequest) -> Reply:
+        if b'"stream"' in request.body:
+            return Reply(200, (("content-type", kind),), (body,))
+        return Reply(200, (("content-type", "application/json"),), (plain,))
+
+    setting = make(behave)
+    setting.write(replay="streamed = true")
+    tallystick("contract", setting.case)
+    first, second = tallystick("replay", setting.case, *RUN, "--json").json["steps"]
+    assert first["judgement"] == "conforms"
+    assert location in {deviation["location"] for deviation in second["deviations"]}
+
+
+def test_nothing_carries_over_between_steps_and_irrelevant_answers_prove_nothing(
+    make: Callable[[Behave], Setting], tallystick: Tallystick
+) -> None:
+    limited = (b'{"error": {"message": "' + b"zz q " * 600 + b'"}}',)
+
+    def behave(request: SeenRequest) -> Reply:
+        if request.header("authorization") is None:
+            return Reply(429, (("content-type", "application/json"),), limited)
+        reply = conforming(request)
+        return Reply(reply.status, (*reply.headers, ("set-cookie", "sid=abc")), reply.pieces)
+
+    setting = make(behave)
+    setting.write(replay='negative = ["no-token"]')
+    tallystick("contract", setting.case)
+    plain, without = tallystick("replay", setting.case, *RUN, "--json").json["steps"]
+    assert (plain["judgement"], without["judgement"]) == ("conforms", "could-not-check")
+    assert [request.header("cookie") for request in setting.provider.seen] == [None, None]
+    assert without["exchange"]["request"]["headers"] == []
+
+
+@pytest.mark.parametrize(
+    ("base", "said"),
+    [
+        ("https://user:secret@localhost/v1", "credentials"),
+        ("http://api.cometapi.com/v1", "not https"),
+    ],
+)
+def test_a_base_url_that_would_leak_is_refused(
+    make: Callable[[Behave], Setting], tallystick: Tallystick, base: str, said: str
+) -> None:
+    setting = make(conforming)
+    (setting.root / "quickstart.md").write_text(
+        (EXAMPLE / "docs" / "quickstart.md")
+        .read_text()
+        .replace("https://api.cometapi.com/v1", base)
+    )
+    tallystick("contract", setting.case)
+    refused = tallystick("replay", setting.case, "--show")
+    assert refused.code == 2
+    assert said in refused.err
+    assert "secret" not in refused.err
+
+
+def test_an_interrupt_keeps_the_steps_that_were_done(
+    make: Callable[[Behave], Setting], tallystick: Tallystick
+) -> None:
+    state = {"requests": 0}
+
+    def behave(request: SeenRequest) -> Reply | None:
+        state["requests"] += 1
+        if state["requests"] == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+            return None
+        return conforming(request)
+
+    setting = make(behave)
+    setting.write(replay='negative = ["no-token"]')
+    tallystick("contract", setting.case)
+    done = tallystick("replay", setting.case, *RUN)
+    assert done.code == 2
+    assert "interrupted" in done.err
+    (recorded,) = (setting.case / "replay").glob("*.json")
+    assert [step["name"] for step in json.loads(recorded.read_text())["steps"]] == ["plain"]
+    assert tallystick("review", setting.case).code == 3
+    assert tallystick("verify", setting.case).code == 0
+
+
+def test_a_silent_dry_run_in_ci_is_no_success(
+    make: Callable[[Behave], Setting], tallystick: Tallystick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setting = make(conforming)
+    tallystick("contract", setting.case)
+    monkeypatch.setenv("CI", "true")
+    assert tallystick("replay", setting.case, "--environment", "staging").code == 3
+    assert tallystick("replay", setting.case, "--environment", "staging", "--dry-run").code == 0
+    monkeypatch.setenv("TALLYSTICK_TEST_TOKEN", "")
+    assert tallystick("replay", setting.case, "--environment", "staging", "--dry-run").code == 2
+    monkeypatch.setenv("CI", "false")
+    monkeypatch.setenv("TALLYSTICK_TEST_TOKEN", TOKEN)
+    assert setting.provider.seen == []
+    assert tallystick("replay", setting.case, "--environment", "staging").code == 0
+
+
+def test_proxy_settings_that_cannot_be_used_are_transport(
+    make: Callable[[Behave], Setting], tallystick: Tallystick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setting = make(conforming)
+    tallystick("contract", setting.case)
+    for proxy in ("socks5://127.0.0.1:1", "foo://127.0.0.1:1", "http://127.0.0.1:port"):
+        monkeypatch.setenv("HTTPS_PROXY", proxy)
+        found = tallystick("replay", setting.case, *RUN, "--json").json["steps"][0]
+        assert found["reason"].startswith("transport.proxy: "), proxy
 
 
 def test_show_and_dry_run_send_nothing(

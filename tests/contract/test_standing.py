@@ -1,8 +1,9 @@
 import msgspec
 
-from tallystick.contract import conflicts, with_standing
+from tallystick.contract import conflicts, support_clauses, support_sources, with_standing
 from tallystick.record import Clause, Source
 from tallystick.record.clause import Aspect, Citation
+from tallystick.record.journal import Entry
 
 START = "2026-11-20T09:00:00Z"
 
@@ -57,3 +58,43 @@ def test_meanings_in_other_words_are_no_conflict() -> None:
 def test_identity_does_not_depend_on_standing() -> None:
     one = clause(NEW, "yes")
     assert msgspec.structs.replace(one, standing="stale").id == one.id
+
+
+def decision(value: str, when: str = "", ticket: str = "") -> Entry:
+    return Entry("", "2026-11-22T00:00:00+00:00", "a", "decide", "retry.status.500", "retry", value,
+                 "why", when, ticket, "2026-11-22T00:00:00+00:00" if ticket else "")  # fmt: skip
+
+
+def under(clauses: list[Clause], *entries: Entry) -> list[str]:
+    found = with_standing(clauses, [NEW, MIRROR, OLD_CAPTURE, BEFORE], START, entries)
+    by_id = {item.id: item.standing for item in found}
+    return [by_id[item.id] for item in clauses]
+
+
+def test_a_decision_settles_the_statement_it_is_about() -> None:
+    torn = [clause(NEW, "yes"), clause(MIRROR, "no")]
+    assert under(torn, decision("no")) == ["stale", "documented"]
+    assert under(torn, decision("no"), decision("yes")) == ["documented", "stale"]
+
+
+def test_a_narrow_decision_is_an_exception() -> None:
+    narrow = "error.code=invalid_request"
+    torn = [clause(NEW, "no", narrow), clause(MIRROR, "yes")]
+    assert under(torn, decision("no", narrow)) == ["documented", "documented"]
+    assert under(torn, decision("no", "error.code=another")) == ["conflicting", "conflicting"]
+
+
+def test_a_support_answer_stands_and_a_later_decision_overrules_it() -> None:
+    journal = b"first line\nsecond line\n"
+    answer, later = decision("no", ticket="T-1"), decision("yes")
+    (source_,) = support_sources([answer], journal[:11])
+    assert (source_.id, source_.url, source_.media_type) == ("T1", "ticket:T-1", "support")
+    (stated,) = support_clauses([answer], journal[:11])
+    assert stated.citation.quotation == "first line"
+    found = with_standing([clause(NEW, "yes")], [NEW], START, [answer], [stated])
+    assert {c.citation.source: c.standing for c in found} == {
+        "S1": "stale",
+        "T1": "support-confirmed",
+    }
+    found = with_standing([clause(NEW, "yes")], [NEW], START, [answer, later], [stated])
+    assert {c.citation.source: c.standing for c in found} == {"S1": "documented", "T1": "stale"}

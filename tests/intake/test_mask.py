@@ -95,7 +95,14 @@ NUMBERS: list[dict[str, Any]] = [
     {"answer": {"error": {"metadata": {"headers": {"X-RateLimit-Reset": NUMBER}}}}},
     {"answer": "4111111111111111"},
     {"headers": {"x-ratelimit-limit": NUMBER, "content-length": NUMBER, "retry-after": NUMBER}},
-    {"sent": {"x-stainless-timeout": NUMBER + ".123456789"}},
+    {"sent": {"x-stainless-timeout": NUMBER + ".123456789", "age": "4111555123"}},
+    {
+        "headers": {
+            "x-ratelimit-limit": "41115678.123456s12.123456s",
+            "retry-after": "4111111.111111",
+        }
+    },
+    {"answer": {"usage": {"prompt_tokens": "4111550123"}}},
 ]
 
 
@@ -215,6 +222,30 @@ def test_equal_values_get_equal_ordinals_and_the_ledger_counts() -> None:
     assert shown[0] == shown[2] != shown[1]
     (noted,) = masker.ledger()
     assert (noted.place, noted.count) == ("request.body.messages[].content", 3)
+
+
+SPEECH = st.lists(
+    st.sampled_from(
+        ["don't", "isn’t", "user's", "users'", "'max_tokens'", "'x y'", '"', "'", "“", "provided:",
+         "zz", "model", "500", "5551234", ".", "‹text:3›", "\n", "(", "Wi-Fi"]
+    ),
+    max_size=14,
+)  # fmt: skip
+
+
+@given(SPEECH, st.sampled_from(["", " "]))
+def test_masked_speech_may_always_be_held(words: list[str], joint: str) -> None:
+    shown = Masker().words(joint.join(words), "$")
+    assert first_unheld(shown, WORDS) is None
+    assert Masker().words(shown, "$") == shown
+
+
+@pytest.mark.parametrize("text", ["zz " * 600, "q z " * 499, "You didn't provide an API key."])
+def test_what_grows_or_has_apostrophes_is_frozen(text: str) -> None:
+    body = {"error": {"message": text}}
+    (exchange,) = frozen(har([entry(401, body, error=text)]))
+    assert exchange.response.status == 401
+    assert Masker().words("You didn't provide an API key.", "$") == "You didn't provide an API key."
 
 
 def test_error_text_stays_readable() -> None:

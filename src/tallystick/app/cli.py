@@ -138,7 +138,9 @@ def review(  # noqa: PLR0913 PLR0917 - one option, one parameter
     location: Annotated[
         str, typer.Option("--decide", help="Record one interpretation at this location first.")
     ] = "",
-    aspect: Annotated[str, typer.Option(help="What is decided there.")] = "retry",
+    aspect: Annotated[
+        str, typer.Option(help="What is decided there: retry, required, value …")
+    ] = "",
     value: Annotated[str, typer.Option(help="What it is decided to be, such as yes or no.")] = "",
     when: Annotated[
         str, typer.Option(help="Its condition, such as error.code=invalid_request.")
@@ -154,9 +156,9 @@ def review(  # noqa: PLR0913 PLR0917 - one option, one parameter
     With --decide, one interpretation of one statement is appended to the journal first. With a
     ticket and its date it counts as support-confirmed.
     """
+    given = Decision(location, aspect, value, when, who, why, ticket.strip(), answered)
     with steps.opened(case) as folder:
-        if location:
-            given = Decision(location, aspect, value, when, who, why, ticket, answered)
+        if any(msgspec.structs.astuple(given)):
             decide(folder, given)
         made = steps.judge(folder)
     _finish(case, made, as_json)
@@ -223,8 +225,9 @@ def replay(  # noqa: PLR0913 PLR0917 - one option, one parameter
         bool, typer.Option("--show", help="Print the requests as curl commands; send nothing.")
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run/--send", help="Pass every gate but send nothing.")
-    ] = "CI" in os.environ,
+        bool | None,
+        typer.Option("--dry-run/--send", help="Pass every gate but send nothing (default in CI)."),
+    ] = None,
     compare: Annotated[
         bool, typer.Option("--compare", help="Lay the last two replays side by side.")
     ] = False,
@@ -241,8 +244,12 @@ def replay(  # noqa: PLR0913 PLR0917 - one option, one parameter
         stated, _, requests = confirming.prepare(folder)
         if not display:
             allowed = confirming.allowed(stated, environment, lambda name: _typed(name, confirm))
-        if display or dry_run:
-            _planned(requests, as_json)
+        if display:
+            _planned(requests, as_json, EXIT_OK)
+        if _in_ci() if dry_run is None else dry_run:
+            confirming.gates(folder, environment, allowed)
+            # Nothing was confirmed: only who asked for a dry run gets a zero for it.
+            _planned(requests, as_json, EXIT_OK if dry_run else EXIT_UNDECIDED)
         done = confirming.replay(folder, environment, allowed)
         steps.judge(folder)
     if as_json:
@@ -266,14 +273,18 @@ def _compared(rows: list[dict[str, Any]], as_json: bool) -> None:
     raise typer.Exit(EXIT_OK if all(row["same"] for row in rows) else EXIT_FOUND)
 
 
-def _planned(requests: tuple[Outgoing, ...], as_json: bool) -> None:
+def _in_ci() -> bool:
+    return os.environ.get("CI", "").lower() not in ("", "0", "false", "no")
+
+
+def _planned(requests: tuple[Outgoing, ...], as_json: bool, code: int) -> None:
     if as_json:
         print_json({"requests": [{"curl": r.curl(), **msgspec.to_builtins(r)} for r in requests]})
     else:
         for request in requests:
             sys.stdout.write(f"# {request.step}\n{request.curl()}\n")
         say("Nothing was sent.")
-    raise typer.Exit
+    raise typer.Exit(code)
 
 
 def _finish(case: Path, made: Dossier, as_json: bool) -> None:

@@ -1,6 +1,7 @@
 """`replay`: the gates, the sending, and the record of what came back."""
 
-from collections.abc import Callable
+import ssl
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,10 +19,12 @@ from tallystick.lab.assemble import (
     template,
 )
 from tallystick.lab.confirm import judge
-from tallystick.record import Case, digest
+from tallystick.record import Case, Clause, digest
 from tallystick.record.canonical import pretty
 from tallystick.record.case import REPLAYS, Environment
-from tallystick.record.replay import Replay
+from tallystick.record.exchange import UnheldError
+from tallystick.record.placeholder import json_kind
+from tallystick.record.replay import Replay, Step
 
 
 def prepare(folder: Folder) -> tuple[Case, Template, tuple[Outgoing, ...]]:
@@ -66,24 +69,52 @@ def allowed(case: Case, name: str, confirm: Callable[[str], str]) -> Environment
     return environment
 
 
+def gates(folder: Folder, name: str, environment: Environment) -> tuple[str, ssl.SSLContext]:
+    """The token and the TLS settings of an environment: what a dry run checks as well."""
+    return (
+        outgoing.read_token(environment, name, folder.root),
+        outgoing.tls_context(environment, name, folder.root),
+    )
+
+
 def replay(folder: Folder, name: str, environment: Environment) -> Replay:
-    """Send the plan and record what came back, sanitized."""
+    """Send the plan and record what came back, sanitized; after an interrupt, what had come.
+
+    Raises:
+        KeyboardInterrupt: it was interrupted; the steps that were done are recorded.
+    """
     case, made, requests = prepare(folder)
-    token = outgoing.read_token(environment, name, folder.root)
-    tls = outgoing.tls_context(environment, name, folder.root)
-    with progress("replay", len(requests)) as step:
-        sent = outgoing.send(requests, token, tls, case.replay.timeout_s, step)
+    token, tls = gates(folder, name, environment)
+    sent: list[outgoing.Sent] = []
+    interrupted = False
+    try:
+        with progress("replay", len(requests)) as step:
+
+            def done(one: outgoing.Sent) -> None:
+                sent.append(one)
+                step(one.request.step)
+
+            outgoing.send(requests, token, tls, case.replay.timeout_s, done)
+    except KeyboardInterrupt:
+        interrupted = True
     at = datetime.now(UTC).replace(microsecond=0).isoformat()
     clauses = derive.clauses_of(folder.read, case)
-    exchanges = freeze([s.attempt for s in sent], digest(at.encode()), Masker())
-    steps = tuple(
-        judge(s.request.step, exchange, clauses, s.frame_ms)
-        for s, exchange in zip(sent, exchanges, strict=True)
-    )
+    steps = tuple(_step(one, at, clauses) for one in sent)
     made_now = Replay(name, at, made.clauses, steps)
     number = len(derive.replays_of(folder.read)) + 1
     folder.commit({derive.replay_path(number): pretty(made_now)})
+    if interrupted:
+        raise KeyboardInterrupt
     return made_now
+
+
+def _step(sent: outgoing.Sent, at: str, clauses: tuple[Clause, ...]) -> Step:
+    try:
+        (exchange,) = freeze([sent.attempt], digest(at.encode()), Masker())
+    except UnheldError:
+        reason = "the answer cannot be kept: it does not sanitize"
+        return Step(sent.request.step, "could-not-check", reason=reason)
+    return judge(sent.request.step, exchange, clauses, sent.frame_ms)
 
 
 def exit_code(done: Replay) -> int:
@@ -107,6 +138,13 @@ def compare(folder: Folder) -> list[dict[str, Any]]:
             got=str(len(last)),
         )
     before, after = last
+    if before.environment != after.environment:
+        raise CannotRunError(
+            "the last two replays were sent to different environments",
+            where=str(folder.root / REPLAYS),
+            expected=before.environment,
+            got=after.environment,
+        )
     steps = {step.name: step for step in before.steps}
     later = {step.name: step for step in after.steps}
     return [
@@ -120,9 +158,22 @@ def compare(folder: Folder) -> list[dict[str, Any]]:
     ]
 
 
-def _outline(step: Any) -> Any:
-    """What two replays of one step must share: judgement, deviations, status and structure."""
+def _outline(step: Step | None) -> object:
+    """What two replays of one step must share: judgement, reason, deviations, status, structure."""
     if step is None:
         return None
     answer = step.exchange.response if step.exchange else None
-    return step.judgement, step.deviations, answer.status if answer else 0
+    shape = frozenset(_shape(answer.body)) if answer else frozenset()
+    status = answer.status if answer else 0
+    return step.judgement, step.reason, step.deviations, status, shape
+
+
+def _shape(tree: object, path: str = "$") -> Iterator[tuple[str, str]]:
+    yield path, json_kind(tree)
+    match tree:
+        case dict():
+            for key, value in tree.items():
+                yield from _shape(value, f"{path}.{key}")
+        case list():
+            for item in tree:
+                yield from _shape(item, f"{path}[]")

@@ -1,5 +1,6 @@
 """`review --decide`: one interpretation of one statement, appended to the journal."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import get_args
 
@@ -54,15 +55,54 @@ def decide(folder: Folder, decision: Decision) -> Entry:
     return entry
 
 
+_YES_NO: tuple[Aspect, ...] = ("retry", "required", "exists")
+_WHEN = re.compile(r"(?:[a-z][a-z_.]{0,40}=[A-Za-z0-9_.-]{1,60}|otherwise)?", re.ASCII)
+_SECRET = re.compile(r"(?:sk-|gsk_|xai-|hf_|AIza|eyJ)[\w-]{12,}|[\w.+-]+@[\w-]+\.\w+|Bearer \S{8,}")
+MAX_TEXT = 500
+
+
 def _require_complete(decision: Decision) -> None:
-    given = {"--value": decision.value, "--who": decision.who, "--why": decision.why}
+    given = {
+        "--decide": decision.location,
+        "--aspect": decision.aspect,
+        "--value": decision.value,
+        "--who": decision.who,
+        "--why": decision.why,
+    }
     missing = [name for name, text in given.items() if not text.strip()]
     if missing:
         raise CannotRunError(
             f"a decision needs {' and '.join(missing)}",
-            where=f"--decide {decision.location}",
-            do="say what is decided, who decided it and why; the handoff prints all three",
+            where=f"--decide {decision.location}".strip(),
+            do="say what is decided, who decided it and why; the handoff prints all of it",
         )
+    for text in msgspec.structs.astuple(decision):
+        _require_fit(text)
+    _require_statement(decision)
+    if bool(decision.ticket) != bool(decision.answered) or not _is_date(decision.answered):
+        raise CannotRunError(
+            "a support answer needs its ticket and its date",
+            where="--ticket, --answered",
+            expected="both, the date as 2026-11-21 and not in the future, or neither",
+            got=f"ticket {decision.ticket or 'none'}, date {decision.answered or 'none'}",
+        )
+
+
+def _require_fit(text: str) -> None:
+    """The journal is kept and handed over, and nothing can be taken out of it again."""
+    if len(text) > MAX_TEXT or not text.isprintable():
+        raise CannotRunError(
+            "a part of the decision is too long or holds characters that cannot be printed",
+            expected=f"at most {MAX_TEXT} printable characters",
+        )
+    if _SECRET.search(text):
+        raise CannotRunError(
+            "a part of the decision looks like a credential or an e-mail address",
+            do="name the role and the ticket; the journal is kept for ever",
+        )
+
+
+def _require_statement(decision: Decision) -> None:
     if decision.aspect not in get_args(Aspect):
         raise CannotRunError(
             "this is no aspect of a statement",
@@ -70,18 +110,26 @@ def _require_complete(decision: Decision) -> None:
             expected=", ".join(get_args(Aspect)),
             got=decision.aspect,
         )
-    if bool(decision.ticket) != bool(decision.answered) or not _is_date(decision.answered):
+    if decision.aspect in _YES_NO and decision.value not in ("yes", "no"):
         raise CannotRunError(
-            "a support answer needs its ticket and its date",
-            where="--ticket, --answered",
-            expected="both, the date as 2026-11-21, or neither",
-            got=f"ticket {decision.ticket or 'none'}, date {decision.answered or 'none'}",
+            "this aspect is decided with yes or no",
+            where="--value",
+            expected="yes or no",
+            got=decision.value,
+        )
+    if not _WHEN.fullmatch(decision.when):
+        raise CannotRunError(
+            "this is no condition",
+            where="--when",
+            expected="name=value, such as error.code=invalid_request, or otherwise",
+            got=decision.when,
         )
 
 
 def _is_date(text: str) -> bool:
     try:
-        return not text or date.fromisoformat(text).isoformat() == text
+        day = date.fromisoformat(text) if text else date.min
+        return not text or (day.isoformat() == text and day <= datetime.now(UTC).date())
     except ValueError:
         return False
 
@@ -95,4 +143,16 @@ def _require_known(folder: Folder, decision: Decision) -> None:
             where=f"--decide {decision.location}",
             expected="a location of a finding or a clause, as `tallystick review` prints them",
             got=decision.location,
+        )
+    stated_values = {
+        clause.value
+        for clause in made.clauses
+        if (clause.location, clause.aspect) == (decision.location, decision.aspect)
+    }
+    if not decision.ticket and decision.value not in stated_values:
+        raise CannotRunError(
+            "no source states this, and without a support ticket a decision only chooses",
+            where="--value",
+            expected=" or ".join(sorted(stated_values)) or "a ticket and its date",
+            got=decision.value,
         )

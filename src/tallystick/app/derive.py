@@ -11,7 +11,6 @@ import msgspec
 
 from tallystick.contract import (
     read_source,
-    settle,
     support_clauses,
     support_sources,
     with_standing,
@@ -108,8 +107,8 @@ def clauses_of(read: Read, case: Case) -> tuple[Clause, ...]:
         for source in known
         for clause in read_source(source, read(source.stored) or b"", case.operation)
     ]
-    current = settle(with_standing(stated, known, case.incident.start), entries)
-    return current + settle(support_clauses(entries, read(JOURNAL) or b""), entries)
+    support = support_clauses(entries, read(JOURNAL) or b"")
+    return with_standing(stated, known, case.incident.start, entries, support)
 
 
 def replays_of(read: Read) -> tuple[Replay, ...]:

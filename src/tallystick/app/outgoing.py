@@ -68,7 +68,12 @@ def _token(environment: Environment, where: str, root: Path) -> str:
         if environment.token_file:
             return (root / environment.token_file).read_text()
         done = subprocess.run(  # noqa: S603 - the person's own secret manager, from case.toml
-            environment.token_command, capture_output=True, text=True, timeout=60, check=True
+            environment.token_command,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+            cwd=root,
         )
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         raise CannotRunError(
@@ -84,19 +89,19 @@ def send(
     token: str,
     tls: ssl.SSLContext,
     timeout_s: float,
-    on_sent: Callable[[str], None],
-) -> tuple[Sent, ...]:
-    """Send the requests one after another; each has `timeout_s` seconds in all."""
+    on_sent: Callable[[Sent], None],
+) -> None:
+    """Send the requests one after another; each has `timeout_s` seconds in all.
 
-    async def all_of_them() -> tuple[Sent, ...]:
-        sent: list[Sent] = []
-        async with httpx.AsyncClient(http2=True, verify=tls, follow_redirects=False) as client:
-            for number, request in enumerate(requests):
-                sent.append(await _one(client, request, token, number, timeout_s))
-                on_sent(request.step)
-        return tuple(sent)
+    Each is handed to `on_sent` when it is done, so that an interrupt loses none that was sent.
+    Every request has a client of its own: no cookie and no connection carries over.
+    """
 
-    return asyncio.run(all_of_them())
+    async def all_of_them() -> None:
+        for number, request in enumerate(requests):
+            on_sent(await _one(tls, request, token, number, timeout_s))
+
+    asyncio.run(all_of_them())
 
 
 def tls_context(environment: Environment, name: str, root: Path) -> ssl.SSLContext:
@@ -129,17 +134,20 @@ class _Answer(msgspec.Struct):
 
 
 async def _one(
-    client: httpx.AsyncClient, request: Outgoing, token: str, number: int, timeout_s: float
+    tls: ssl.SSLContext, request: Outgoing, token: str, number: int, timeout_s: float
 ) -> Sent:
     began, at = time.monotonic(), datetime.now(UTC).isoformat()
     answer = _Answer()
     try:
         async with asyncio.timeout(timeout_s):
-            await _receive(client, request, token, answer)
+            async with httpx.AsyncClient(http2=True, verify=tls, follow_redirects=False) as client:
+                await _receive(client, request, token, answer)
     except TimeoutError:
         answer.error = f"timeout at the {_hop(request.url)}"
-    except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as failure:
+    except (httpx.HTTPError, ssl.SSLError) as failure:
         answer.error = f"{_kind(failure)} at the {_hop(request.url, failure)}"
+    except (ImportError, ValueError, httpx.InvalidURL):
+        answer.error = "proxy refused: the proxy settings of the environment cannot be used"
     duration_ms = round((time.monotonic() - began) * 1000)
     arrived = answer.arrived_ms
     attempt = _attempt(request, answer, number, at, duration_ms)
@@ -149,7 +157,11 @@ async def _one(
 async def _receive(
     client: httpx.AsyncClient, request: Outgoing, token: str, answer: _Answer
 ) -> None:
-    headers = {"Content-Type": request.content_type, "User-Agent": "tallystick"}
+    headers = {
+        "Content-Type": request.content_type,
+        "User-Agent": "tallystick",
+        "Accept-Encoding": "identity",
+    }
     if request.credential is not None:
         headers[request.header] = request.credential.replace(TOKEN, token)
     began = time.monotonic()
@@ -157,11 +169,11 @@ async def _receive(
     async with call as response:
         answer.status = response.status_code
         answer.headers = tuple((k.lower(), v) for k, v in response.headers.multi_items())
-        async for piece in response.aiter_bytes():
+        async for piece in response.aiter_raw():
             answer.body += piece
             answer.arrived_ms.append(round((time.monotonic() - began) * 1000))
             if len(answer.body) > MAX_ANSWER:
-                answer.error = "aborted: the answer is larger than any chat completion"
+                answer.error = "aborted: the response is too large"
                 return
 
 
@@ -169,7 +181,8 @@ def _attempt(
     request: Outgoing, answer: _Answer, number: int, at: str, duration_ms: int
 ) -> RawAttempt:
     """The attempt for the sanitizer; its credential is the placeholder, not the token."""
-    credential = (request.header.lower(), request.credential or "")
+    credential = request.credential
+    headers = ((request.header.lower(), credential),) if credential is not None else ()
     media = dict(answer.headers).get("content-type", "")
     return RawAttempt(
         entry=number,
@@ -177,7 +190,7 @@ def _attempt(
         duration_ms=duration_ms,
         method="POST",
         url=request.url,
-        request=RawMessage((credential,), request.data(), request.content_type),
+        request=RawMessage(headers, request.data(), request.content_type),
         status=answer.status,
         response=RawMessage(answer.headers, answer.body if answer.status else None, media),
         error=answer.error,
@@ -185,11 +198,18 @@ def _attempt(
 
 
 def _hop(url: str, failure: Exception | None = None) -> str:
-    """Which hop a failure is at: the proxy, if one is in use and the way to it failed."""
+    """Which hop a failure is at. Behind a proxy not every failure tells."""
     parts = urlsplit(url)
-    used = getproxies().get(parts.scheme) and not proxy_bypass(parts.hostname or "")
-    to_proxy = isinstance(failure, httpx.ProxyError | httpx.ConnectError | httpx.ConnectTimeout)
-    return "proxy" if used and to_proxy else "provider"
+    proxies = getproxies()
+    used = proxies.get(parts.scheme) or proxies.get("all")
+    if not used or proxy_bypass(parts.hostname or ""):
+        return "provider"
+    if isinstance(failure, httpx.ProxyError):
+        return "proxy"
+    if failure is None or isinstance(failure, httpx.TimeoutException):
+        return "proxy or provider"
+    certificate = "certificate" in str(failure).lower()
+    return "proxy" if isinstance(failure, httpx.ConnectError) and not certificate else "provider"
 
 
 _CAUSES = (

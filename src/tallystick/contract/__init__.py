@@ -1,8 +1,9 @@
 """Cited documents become Clauses, each with source, span, quotation and standing."""
 
-from tallystick.contract.decided import settle, support_clauses, support_sources
+from tallystick.contract.conflict import Conflict, conflicts
+from tallystick.contract.decided import support_clauses, support_sources
 from tallystick.contract.page import DocumentError, media_type, read_source, title_of
-from tallystick.contract.standing import Conflict, conflicts, with_standing
+from tallystick.contract.standing import with_standing
 
 __all__ = [
     "Conflict",
@@ -10,7 +11,6 @@ __all__ = [
     "conflicts",
     "media_type",
     "read_source",
-    "settle",
     "support_clauses",
     "support_sources",
     "title_of",

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from tallystick.contract.standing import overlap
+from tallystick.contract.conflict import Conflict
 from tallystick.record.canonical import digest
 from tallystick.record.case import JOURNAL
 from tallystick.record.clause import Citation, Clause, Source
@@ -57,7 +57,11 @@ def _numbered(
 
 
 def settle(clauses: Iterable[Clause], entries: Iterable[Entry]) -> tuple[Clause, ...]:
-    """The clauses under the decisions taken, the latest decision about a statement counting."""
+    """The clauses under the decisions taken, the latest decision about a statement counting.
+
+    A decision speaks of clauses with its own condition, and one without a condition of all: a
+    narrow decision is an exception, and leaves the general statement as it stands.
+    """
     decided = list(entries)
     return tuple(_under(clause, decided) for clause in clauses)
 
@@ -67,11 +71,19 @@ def _under(clause: Clause, entries: list[Entry]) -> Clause:
         entry
         for entry in entries
         if (entry.location, entry.aspect) == (clause.location, clause.aspect)
-        and overlap(entry.when, clause.when)
+        and entry.when in ("", clause.when)
     ]
-    if not about or clause.standing == "stale":
+    if not about or clause.value == about[-1].value:
         return clause
-    if clause.value != about[-1].value:
-        return msgspec.structs.replace(clause, standing="stale")
-    torn = clause.standing == "conflicting"
-    return msgspec.structs.replace(clause, standing="documented") if torn else clause
+    return msgspec.structs.replace(clause, standing="stale")
+
+
+def is_decided(conflict: Conflict, entries: Iterable[Entry]) -> bool:
+    """Whether a decision says which of two clauses holds where both would."""
+    first, second = conflict.first, conflict.second
+    narrow = first.when or second.when
+    return any(
+        (entry.location, entry.aspect) == (first.location, first.aspect)
+        and entry.when in ("", narrow)
+        for entry in entries
+    )

@@ -5,31 +5,28 @@ newest capture counts; what an older one states is stale. Two current sources th
 things about one location are `conflicting`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import combinations
 
 import msgspec
 
+from tallystick.contract.conflict import conflicts
+from tallystick.contract.decided import is_decided, settle
 from tallystick.record.clause import Clause, Source
-
-_COMPARED = frozenset(
-    {"value", "required", "kind", "enum", "min-items", "minimum", "maximum", "retry"}
-)
-
-
-class Conflict(msgspec.Struct, frozen=True):
-    """Two current clauses that cannot both hold."""
-
-    location: str
-    first: Clause
-    second: Clause
+from tallystick.record.journal import Entry
 
 
 def with_standing(
-    clauses: Iterable[Clause], sources: Iterable[Source], incident_start: str
+    clauses: Iterable[Clause],
+    sources: Iterable[Source],
+    incident_start: str,
+    entries: Sequence[Entry] = (),
+    support: Iterable[Clause] = (),
 ) -> tuple[Clause, ...]:
-    """The clauses with their standing, sorted by location."""
+    """The clauses with their standing under what was decided, sorted by location.
+
+    `support` are the clauses of support answers; they stand unless a later decision overrules them.
+    """
     known = {source.id: source for source in sources}
     current = _current(known, incident_start)
     fresh = [
@@ -38,12 +35,14 @@ def with_standing(
         )
         for clause in clauses
     ]
-    torn = {c.id for pair in conflicts(fresh) for c in (pair.first, pair.second)}
-    settled = (
+    settled = settle([*fresh, *support], entries)
+    open_ = [pair for pair in conflicts(settled) if not is_decided(pair, entries)]
+    torn = {c.id for pair in open_ for c in (pair.first, pair.second)}
+    marked = (
         msgspec.structs.replace(clause, standing="conflicting") if clause.id in torn else clause
-        for clause in fresh
+        for clause in settled
     )
-    return tuple(sorted(settled, key=_order))
+    return tuple(sorted(marked, key=_order))
 
 
 def _order(clause: Clause) -> tuple[str, str, str, str, str]:
@@ -62,28 +61,3 @@ def _current(sources: Mapping[str, Source], incident_start: str) -> frozenset[st
 
 def _captured(source: Source) -> datetime:
     return datetime.fromisoformat(source.captured)
-
-
-def conflicts(clauses: Iterable[Clause]) -> tuple[Conflict, ...]:
-    """Every pair of current clauses of different sources that state different things."""
-    groups: dict[tuple[str, str], list[Clause]] = {}
-    for clause in clauses:
-        if clause.standing in ("documented", "conflicting") and clause.aspect in _COMPARED:
-            groups.setdefault((clause.location, clause.aspect), []).append(clause)
-    return tuple(_pairs(groups.values()))
-
-
-def _pairs(groups: Iterable[list[Clause]]) -> Iterator[Conflict]:
-    for group in groups:
-        for first, second in combinations(group, 2):
-            if first.citation.source != second.citation.source and _disagree(first, second):
-                yield Conflict(first.location, first, second)
-
-
-def _disagree(first: Clause, second: Clause) -> bool:
-    return first.value != second.value and overlap(first.when, second.when)
-
-
-def overlap(first: str, second: str) -> bool:
-    """Whether two conditions can hold at once; an empty one always holds."""
-    return not first or not second or first == second

@@ -98,7 +98,11 @@ class Masker:
         for start, end, why in held.unheld_stretches(text):
             out += [text[here:start], self.replace(Placeholder("text", end - start), place, why)]
             here = end
-        return "".join([*out, text[here:]])
+        shown = "".join([*out, text[here:]])
+        if held.unheld_stretches(shown):
+            # Placeholders made it too long, or stand where they change how the rest reads.
+            return self.replace(Placeholder("text", len(text)), place, "whole text")
+        return shown
 
     def _items(self, tree: list[object], rule: Rule, place: str, depth: int) -> object:
         if rule.items is None:

@@ -20,7 +20,7 @@ from tallystick.record.forms import (
     PATH_WORDS,
     QUERY_NAMES,
     SCHEMES,
-    is_amount,
+    header_amount_held,
 )
 from tallystick.record.placeholder import Placeholder
 
@@ -55,7 +55,7 @@ def _header_form(name: str, value: str, masker: Masker, place: str) -> str:
         return clean_url(value, masker, place)[0]
     if name in ("server", "via", "cf-mitigated"):
         return " ".join(known_signatures([value])) or _masked(value, masker, place)
-    amount = (name in COUNTS or LIMIT_HEADER.fullmatch(name)) and is_amount(value)
+    amount = (name in COUNTS or LIMIT_HEADER.fullmatch(name)) and header_amount_held(name, value)
     if amount or (name in FLAGS and value in ("true", "false")):
         return value
     return _masked(value, masker, place)
@@ -70,7 +70,7 @@ def _masked(value: str, masker: Masker, place: str) -> str:
 def _retry_after(value: str, masker: Masker, place: str) -> str:
     hint = retry_hint(value)
     if hint is not None and hint.dialect in ("seconds", "date"):
-        return value if hint.dialect == "seconds" and is_amount(value) else "‹value›"
+        return value if hint.dialect == "seconds" and header_amount_held("", value) else "‹value›"
     return _masked(value, masker, place)
 
 

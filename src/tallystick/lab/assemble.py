@@ -7,6 +7,7 @@ import json
 import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -114,6 +115,7 @@ def template(clauses: Iterable[Clause], plan: ReplayPlan) -> Template:
     cap = _stands(known, "request.max_tokens", "exists")
     if cap is not None:
         body["max_tokens"] = MAX_TOKENS
+    _require_plain(values["base URL"])
     return Template(
         url=_url(values["base URL"], values["path"]),
         header=values["header name"],
@@ -129,28 +131,48 @@ def _parts(clauses: list[Clause]) -> tuple[dict[str, Clause], list[str]]:
     used: dict[str, Clause] = {}
     missing: list[str] = []
     for part in PLACEHOLDERS:
-        found = _stands(clauses, part.location, part.aspect)
-        if found is not None:
-            used[part.name] = found
+        found = _standing_clauses(clauses, part.location, part.aspect)
+        if len({clause.value for clause in found}) == 1:
+            used[part.name] = found[0]
         else:
-            missing.append(f"{part.name}: {part.location} is {_standing(clauses, part)}")
+            why = "stated in several ways" if found else _standing(clauses, part)
+            missing.append(f"{part.name}: {part.location} is {why}")
     return used, missing
 
 
-def _stands(clauses: Iterable[Clause], location: str, aspect: Aspect) -> Clause | None:
-    return next(
-        (
-            clause
-            for clause in clauses
-            if (clause.location, clause.aspect) == (location, aspect) and clause.standing in _STANDS
-        ),
-        None,
-    )
+def _standing_clauses(clauses: Iterable[Clause], location: str, aspect: Aspect) -> list[Clause]:
+    """The clauses that stand without a condition, and say yes where that is what matters."""
+    return [
+        clause
+        for clause in clauses
+        if (clause.location, clause.aspect) == (location, aspect)
+        and clause.standing in _STANDS
+        and not clause.when
+        and (aspect not in ("exists", "required") or clause.value == "yes")
+    ]
+
+
+def _stands(clauses: list[Clause], location: str, aspect: Aspect) -> Clause | None:
+    return next(iter(_standing_clauses(clauses, location, aspect)), None)
 
 
 def _standing(clauses: Iterable[Clause], part: Placeholder) -> str:
     found = {c.standing for c in clauses if (c.location, c.aspect) == (part.location, part.aspect)}
     return " and ".join(sorted(found)) or "to-verify (no source states it)"
+
+
+def _require_plain(base: str) -> None:
+    """A base URL with credentials, a query or plain HTTP to another host is none to send to.
+
+    Raises:
+        UnverifiedError: it has one of them; the URL itself is not repeated.
+    """
+    parts = urlsplit(base)
+    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise UnverifiedError(["base URL: it holds credentials, a query or a fragment"])
+    if parts.scheme != "https" and not local:
+        raise UnverifiedError(["base URL: it is not https, so the token would travel in clear"])
 
 
 def _url(base: str, path: str) -> str:

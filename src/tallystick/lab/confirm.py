@@ -6,10 +6,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from tallystick.protocol import completion_violations, read_error, stream_violations
+from tallystick.protocol import (
+    Violation,
+    completion_violations,
+    read_error,
+    stream_violations,
+)
+from tallystick.protocol.response import UNKNOWN_VALUE
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
-from tallystick.record.placeholder import json_kind
+from tallystick.record.placeholder import json_kind, parse
 from tallystick.record.replay import Deviation, Step, StepName
 
 _STANDS = ("documented", "support-confirmed")
@@ -32,15 +38,17 @@ def judge(
 def _positive(
     step: StepName, exchange: Exchange, clauses: list[Clause], frame_ms: tuple[int, ...]
 ) -> Step:
-    status = exchange.response.status
-    if 300 <= status < 400 or (exchange.answered and exchange.response.body_kind == "html"):
-        seen = f"status {status} and {exchange.response.body_kind}"
+    status, kind = exchange.response.status, exchange.response.body_kind
+    misplaced = 300 <= status < 400 or status in (404, 405)
+    if misplaced or (exchange.answered and kind == "html"):
+        seen = f"status {status} and {kind}"
         found = [Deviation("endpoint.path", "the documented operation answers", seen)]
     elif not exchange.answered:
-        reason = f"the API refused the request with {status}{_code(exchange)}"
+        who = "a gateway in between answered" if kind == "html" else "the request was refused"
+        reason = f"{who} with {status}{_code(exchange)}"
         return Step(step, "could-not-check", reason=reason, exchange=exchange)
     else:
-        found = list(_stream(exchange) if step == "stream" else _plain(exchange, clauses))
+        found = list((_stream if step == "stream" else _plain)(exchange, clauses))
     return Step(step, "deviates" if found else "conforms", tuple(found), "", exchange, frame_ms)
 
 
@@ -54,24 +62,45 @@ def _plain(exchange: Exchange, clauses: list[Clause]) -> Iterator[Deviation]:
         seen = f"a body of the kind {exchange.response.body_kind}"
         yield Deviation("response.body", "a chat completion object", seen)
         return
+    yield from _media(exchange, "response", "application/json")
     body = exchange.response.body
+    enumerated = {clause.location for clause in clauses if clause.aspect == "enum"}
     for violation in completion_violations(body):
-        yield Deviation(violation.location, "the chat-completions shape", violation.problem)
+        if not _is_enumerated(violation, enumerated):
+            yield Deviation(violation.location, "the chat-completions shape", violation.problem)
     for clause in clauses:
-        if clause.location.startswith("response."):
+        if clause.location.startswith("response.") and not clause.when:
             yield from _against(clause, body)
 
 
-def _stream(exchange: Exchange) -> Iterator[Deviation]:
+def _media(exchange: Exchange, side: str, wanted: str) -> Iterator[Deviation]:
+    form = exchange.response_header("content-type") or "none"
+    if not form.startswith(wanted):
+        yield Deviation(f"{side}.content_type", wanted, form)
+
+
+def _stream(exchange: Exchange, clauses: list[Clause]) -> Iterator[Deviation]:
     if exchange.response.body_kind != "sse":
         seen = f"a body of the kind {exchange.response.body_kind}"
         yield Deviation("stream.content_type", "server-sent events", seen)
         return
+    yield from _media(exchange, "stream", "text/event-stream")
     frames = exchange.response.frames
+    kinds = [frame.kind for frame in frames if frame.kind != "comment"]
+    if {"text", "open"} & set(kinds):
+        yield Deviation("stream.data", "chunks of JSON, each complete", "an event that is none")
+    if "done" in kinds[:-1]:
+        yield Deviation("stream.done", "the last event", "events after it")
     chunks = [frame.data for frame in frames if frame.kind == "data"]
-    done = any(frame.kind == "done" for frame in frames)
-    for violation in stream_violations(chunks, done):
-        yield Deviation(violation.location, "the chat-completions shape", violation.problem)
+    enumerated = {clause.location for clause in clauses if clause.aspect == "enum"}
+    for violation in stream_violations(chunks, "done" in kinds):
+        if not _is_enumerated(violation, enumerated):
+            yield Deviation(violation.location, "the chat-completions shape", violation.problem)
+
+
+def _is_enumerated(violation: Violation, enumerated: set[str]) -> bool:
+    """Whether a value is for a clause to judge, which enumerates it, and not for the protocol."""
+    return violation.location in enumerated and violation.problem == UNKNOWN_VALUE
 
 
 def _against(clause: Clause, body: Any) -> Iterator[Deviation]:
@@ -87,7 +116,8 @@ def _against(clause: Clause, body: Any) -> Iterator[Deviation]:
         if clause.aspect == "kind" and name in holder and json_kind(holder[name]) not in stated:
             yield Deviation(clause.location, clause.says(), f"kind {json_kind(holder[name])}")
         value = holder.get(name)
-        if clause.aspect == "enum" and isinstance(value, str) and value not in stated:
+        shown = isinstance(value, str) and parse(value) is None
+        if clause.aspect == "enum" and shown and value not in stated:
             yield Deviation(clause.location, clause.says(), "another value")
 
 
@@ -103,13 +133,17 @@ def _reach(tree: Any, path: list[str]) -> Iterator[Any]:
 
 def _negative(step: StepName, exchange: Exchange, clauses: list[Clause]) -> Step:
     """A negative case conforms only when a clause says how it is refused."""
-    status = str(exchange.response.status)
+    status = exchange.response.status
     wanted = _REFUSED_WITH.get(step)
-    stated = [c for c in clauses if wanted and c.location == f"error.status.{wanted}"]
-    if not stated:
-        reason = f"answered with {status}{_code(exchange)}; no clause states what should happen"
+    stated = [
+        c for c in clauses if wanted and c.location == f"error.status.{wanted}" and not c.when
+    ]
+    own = exchange.response.body_kind == "json"
+    if not stated or not own or status == 429 or status >= 500:
+        why = "no clause states what should happen" if not stated else "which says nothing of it"
+        reason = f"answered with {status}{_code(exchange)}; {why}"
         return Step(step, "could-not-check", reason=reason, exchange=exchange)
-    if status == wanted:
+    if str(status) == wanted:
         return Step(step, "conforms", exchange=exchange)
     deviation = Deviation(f"error.status.{wanted}", stated[0].says(), f"status {status}")
     return Step(step, "deviates", (deviation,), exchange=exchange)

@@ -12,6 +12,7 @@ from tallystick.protocol.violation import Violation
 from tallystick.record.placeholder import json_kind, text_length
 
 FINISH_REASONS = ("stop", "length", "content_filter", "tool_calls", "function_call")
+UNKNOWN_VALUE = "is none of the documented values"
 _USAGE_COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens")
 
 Check = Callable[[Mapping[str, Any]], Iterator[tuple[str, str]]]
@@ -155,7 +156,7 @@ def _finish(choice: Mapping[str, Any], required: bool) -> Iterator[tuple[str, st
         if required:
             yield "choices[].finish_reason", "is missing or null"
     elif finish not in FINISH_REASONS and not (finish == "" and not required):
-        yield "choices[].finish_reason", "is none of the documented values"
+        yield "choices[].finish_reason", UNKNOWN_VALUE
 
 
 def _usage(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -86,24 +86,29 @@ ERROR_NAMES = frozenset(
     """.split()
 )
 UNKNOWN_ERROR = "‹error›"
-_AMOUNT = re.compile(r"\d{1,13}(?:\.\d{1,6})?(?:ms|s|m|h)?(?:\d{1,2}(?:\.\d{1,6})?s)?", re.ASCII)
+_AMOUNT = re.compile(r"\d{1,13}(?:\.\d{1,3})?(?:ms|s|m|h)?(?:\d{1,2}(?:\.\d{1,3})?s)?", re.ASCII)
 
 
 def is_amount(text: str) -> bool:
-    """Whether a text is a count, a duration or a point in time: bounded, so that no card or phone
-    number is one.
+    """Whether a text is a count or a duration, possibly with a unit: `250`, `1.5`, `6m0s`."""
+    return _AMOUNT.fullmatch(text) is not None
+
+
+def leading_number(text: str) -> float:
+    """The number that an amount begins with."""
+    found = re.match(r"\d+(?:\.\d+)?", text, re.ASCII)
+    return float(found[0]) if found else 0.0
+
+
+def header_amount_held(name: str, text: str) -> bool:
+    """Whether a header's number may stay: counts up to 10^8, and points in time (2015 to 2100, in
+    seconds or milliseconds) where a limit is reset. No card or phone number is either.
     """
-    if not _AMOUNT.fullmatch(text):
+    if not is_amount(text):
         return False
-    digits = re.match(r"\d+", text)
-    return digits is not None and is_plain_number(float(digits[0]))
-
-
-def is_plain_number(number: float) -> bool:
-    """Whether a number is a count up to 10^8, or a point in time of 2015 to 2100 (s or ms)."""
-    seconds = 1_420_000_000 <= number <= 4_102_444_800
-    milliseconds = 1_420_000_000_000 <= number <= 4_102_444_800_000
-    return -1e8 <= number <= 1e8 or seconds or milliseconds
+    number = leading_number(text)
+    moment = 1.42e9 <= number <= 4.11e9 or 1.42e12 <= number <= 4.11e12
+    return number <= 1e8 or (moment and "-reset" in name)
 
 
 def segment_held(segment: str) -> bool:
@@ -164,7 +169,9 @@ def header_form_held(name: str, form: str) -> bool:
         return form in ("true", "false")
     if name in ("server", "via", "cf-mitigated"):
         return GATEWAY_WORDS.issuperset(form.split())
-    return (name in COUNTS or LIMIT_HEADER.fullmatch(name) is not None) and is_amount(form)
+    return (name in COUNTS or LIMIT_HEADER.fullmatch(name) is not None) and header_amount_held(
+        name, form
+    )
 
 
 def clean_path(path: str) -> str:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from tallystick.record import placeholder, vocabulary
-from tallystick.record.forms import is_amount
+from tallystick.record.forms import is_amount, leading_number
 from tallystick.record.policy import DENY, Form, Rule
 
 MAX_TEXT = 2000
@@ -38,7 +38,7 @@ _MODEL = re.compile(
 _STATUS = re.compile(
     r"(?<![\w.+-])(?:200|30[1278]|40[0-9]|41[0-9]|42[2-9]|451|499|50[0-9]|52[0-9]|529)(?![\w+-]|\.\d)"
 )
-_TOKEN = re.compile(r"‹[^›\s]{0,40}›|\w+(?:[-.]\w+)*|\s+|.", re.DOTALL)
+_TOKEN = re.compile(r"‹[^›\s]{0,40}›|\w+(?:[-.'’]\w+)*|\s+|.", re.DOTALL)
 _PUNCTUATION = frozenset(" \n\t.,;:!?()[]{}<>/|'\"`=-_*&%+#\\")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _INDEX = re.compile(r"\d{1,3}", re.ASCII)
@@ -46,7 +46,6 @@ _OPENING = {"'": "'", '"': '"', "`": "`", "“": "”", "„": "“", "«": "»"
 _ECHO = re.compile(
     r"\b(?:provided|value|received|input|got|found|given)\s{0,3}:\s{0,3}", re.IGNORECASE
 )
-_CONTRACTION = re.compile(r"(?<=[A-Za-z])['’](?=[a-z]{1,2}\b)")
 
 Stretch = tuple[int, int, str]
 
@@ -76,7 +75,7 @@ def _is_token_kept(token: str, text: str, start: int) -> bool:
 
 
 def _is_word(token: str) -> bool:
-    if vocabulary.is_known(token) or is_model(token):
+    if vocabulary.is_known(token.replace("’", "'")) or is_model(token):
         return True
     parts = re.split(r"[-.]", token)
     return 1 < len(parts) <= 3 and all(vocabulary.is_known(part) for part in parts)
@@ -128,7 +127,11 @@ def _quoted(text: str) -> Iterator[Stretch]:
 
 
 def _is_opening(text: str, here: int) -> bool:
-    return text[here] in _OPENING and not _CONTRACTION.match(text, here)
+    """Whether a quotation opens here; an apostrophe behind a letter is one of a word."""
+    if text[here] not in _OPENING:
+        return False
+    before = text[here - 1] if here else " "
+    return text[here] not in "'’‘" or not (before.isalnum() or before == "›")
 
 
 def _closing(text: str, here: int) -> int:
@@ -191,7 +194,7 @@ _FORMS: Mapping[Form, Callable[[str], bool]] = {
     "model": is_model,
     "words": lambda text: not unheld_stretches(text),
     "code": _is_code,
-    "numeral": is_amount,
+    "numeral": lambda _: False,
     "name": is_field_path,
 }
 
@@ -202,6 +205,8 @@ def string_held(text: str, rule: Rule) -> bool:
         return True
     if rule.string == "choice":
         return text in rule.choices
+    if rule.string == "numeral":
+        return is_amount(text) and number_held(leading_number(text), rule)
     return _FORMS[rule.string](text)
 
 

@@ -189,7 +189,7 @@ _CHOICE = _object(
 
 _LIMIT_HEADERS = _object(
     {
-        f"{prefix}-{part}": NUMBER
+        f"{prefix}-{part}": RESET if part.lower() == "reset" else NUMBER
         for prefix in ("X-RateLimit", "x-ratelimit")
         for part in ("Limit", "Remaining", "Reset", "limit", "remaining", "reset")
     }

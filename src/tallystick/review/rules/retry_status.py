@@ -61,6 +61,9 @@ def _status(material: Material, location: str, when: str) -> Joint:
 def _applicable(clauses: tuple[Clause, ...], when: str) -> tuple[Clause, ...]:
     """The rules that speak of a condition: per source the narrowest one that holds."""
     wanted = (when,) if when else ("otherwise",)
+    exact = tuple(c for c in clauses if c.when == when != "" and c.standing != "conflicting")
+    if exact:
+        return exact
     out: list[Clause] = []
     for source in dict.fromkeys(clause.citation.source for clause in clauses):
         own = [clause for clause in clauses if clause.citation.source == source]

@@ -1,0 +1,48 @@
+"""Conflicts: current clauses that cannot both hold."""
+
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+
+import msgspec
+
+from tallystick.record.clause import Clause
+
+_COMPARED = frozenset(
+    {"value", "required", "kind", "enum", "min-items", "minimum", "maximum", "retry"}
+)
+
+
+class Conflict(msgspec.Struct, frozen=True):
+    """Two current clauses that cannot both hold."""
+
+    location: str
+    first: Clause
+    second: Clause
+
+
+def conflicts(clauses: Iterable[Clause]) -> tuple[Conflict, ...]:
+    """Every pair of current clauses of different sources that state different things."""
+    groups: dict[tuple[str, str], list[Clause]] = {}
+    for clause in clauses:
+        if (
+            clause.standing in ("documented", "support-confirmed", "conflicting")
+            and clause.aspect in _COMPARED
+        ):
+            groups.setdefault((clause.location, clause.aspect), []).append(clause)
+    return tuple(_pairs(groups.values()))
+
+
+def _pairs(groups: Iterable[list[Clause]]) -> Iterator[Conflict]:
+    for group in groups:
+        for first, second in combinations(group, 2):
+            if first.citation.source != second.citation.source and _disagree(first, second):
+                yield Conflict(first.location, first, second)
+
+
+def _disagree(first: Clause, second: Clause) -> bool:
+    return first.value != second.value and overlap(first.when, second.when)
+
+
+def overlap(first: str, second: str) -> bool:
+    """Whether two conditions can hold at once; an empty one always holds."""
+    return not first or not second or first == second
