@@ -370,7 +370,7 @@ def test_classify_reads_no_case_and_writes_nothing(tallystick: Tallystick, tmp_p
     assert found["contract_failure"] is True
     assert found["reason"]
     group = found["groups"][0]
-    assert {"failure_class", "location", "attempts", "statuses"} <= set(group)
+    assert {"class", "location", "attempts", "statuses"} <= set(group)
     assert "none" in tallystick("classify", capture).out
     facts.write_text("symptoms = 1\n")
     assert "did you mean `symptom`" in tallystick("classify", capture, "--facts", facts).err.lower()

@@ -10,6 +10,7 @@ import msgspec
 
 from tallystick.app.errors import CannotRunError
 from tallystick.app.store import Folder
+from tallystick.app.talk import progress
 from tallystick.contract import DocumentError, media_type, read_source, title_of
 from tallystick.intake import CaptureError, Masker, freeze, group, read_har
 from tallystick.intake.raw import RawAttempt
@@ -109,26 +110,37 @@ def captures(folder: Folder, case: Case) -> dict[str, bytes]:
     exchanges = [msgspec.json.decode(line, type=Exchange) for line in _lines(folder)]
     ledger = _stored(folder, LEDGER, LedgerEntry)
     masker = Masker()
-    for name in case.evidence.captures:
-        path = (folder.root / name).resolve()
-        found, frozen = read_capture(path, masker)
-        if any(old.digest == frozen.digest for old in known):
-            continue
-        if any(old.name == frozen.name for old in known):
-            raise CannotRunError(
-                "this capture has changed since it was frozen",
-                where=str(path),
-                expected="the bytes that the case holds exchanges of, or a new name",
-                got=frozen.digest,
-                do="give the new capture another name, or start a new case",
-            )
-        known.append(frozen)
-        exchanges += group(without_repeats(exchanges, found))
+    with progress("intake", len(case.evidence.captures)) as step:
+        for name in case.evidence.captures:
+            path = (folder.root / name).resolve()
+            found, frozen = read_capture(path, masker)
+            if _is_new(frozen, known, path):
+                known.append(frozen)
+                exchanges += group(without_repeats(exchanges, found))
+            step(frozen.name)
     return {
         CAPTURES: pretty(known),
         EXCHANGES: lines(exchanges),
         LEDGER: pretty(_merged([*ledger, *masker.ledger()])),
     }
+
+
+def _is_new(frozen: FrozenCapture, known: Iterable[FrozenCapture], path: Path) -> bool:
+    """Whether a capture has not been frozen before.
+
+    Raises:
+        CannotRunError: another capture was frozen under its name.
+    """
+    old = next((one for one in known if one.name == frozen.name), None)
+    if old is not None and old.digest != frozen.digest:
+        raise CannotRunError(
+            "this capture has changed since it was frozen",
+            where=str(path),
+            expected="the bytes that the case holds exchanges of, or a new name",
+            got=frozen.digest,
+            do="give the new capture another name, or start a new case",
+        )
+    return all(one.digest != frozen.digest for one in known)
 
 
 def _merged(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:

@@ -80,8 +80,8 @@ class AreaAnswer(msgspec.Struct, frozen=True):
     findings: tuple[str, ...] = ()
 
 
-class GroupClass(msgspec.Struct, frozen=True):
-    """The failure class of one retry group (one logical call)."""
+class GroupClass(msgspec.Struct, frozen=True, rename={"failure_class": "class"}):
+    """The failure class of one retry group (one logical call); in JSON its member is `class`."""
 
     group: str
     failure_class: FailureClass
