@@ -61,6 +61,29 @@ def agreement(clauses: tuple[Clause, ...], value: str | None) -> Client:
     return "agrees" if not clauses or value in values(clauses) else "differs"
 
 
+def value_joint(
+    material: Material, location: str, read: Callable[[Exchange], str], settle: str
+) -> Joint:
+    """The joint of one stated value, what the client is known to use, and what exchanges show."""
+    clauses = material.at(location, "value")
+    assumed = material.assumed(location)
+    seen = {shown for exchange in material.exchanges if (shown := read(exchange))}
+    wrong = [e for e in material.exchanges if clauses and read(e) not in values(clauses)]
+    return Joint(
+        location,
+        standing_of(clauses),
+        "client-breach" if wrong else "kept" if seen else "silent",
+        agreement(clauses, assumed.value if assumed else None),
+        assumed=assumed.value if assumed else "not measured",
+        documented=said(clauses),
+        observed=", ".join(sorted(seen)) or "not in the captures",
+        clauses=clauses,
+        evidence_ids=ids(wrong) or ids(material.exchanges[:1]),
+        culprits=frozenset(ids(wrong)),
+        settle=settle,
+    )
+
+
 def count(number: int, what: str) -> str:
     """`1 request`, `3 requests`."""
     return f"{number} {what}{'' if number == 1 else 's'}"
@@ -75,5 +98,6 @@ __all__ = [
     "ids",
     "said",
     "standing_of",
+    "value_joint",
     "values",
 ]
