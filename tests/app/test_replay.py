@@ -400,6 +400,25 @@ def test_streams_that_deviate(
     assert location in {deviation["location"] for deviation in second["deviations"]}
 
 
+def test_stream_clauses_are_judged_and_arrivals_kept(
+    make: Callable[[Behave], Setting], tallystick: Tallystick
+) -> None:
+    setting = make(conforming)
+    setting.write(replay="streamed = true")
+    page = setting.root / "chat.md"
+    table = "\n## Stream chunks\n\n| Field | Type |\n|---|---|\n| `created` | {} |\n\n***\n"
+    text = page.read_text()
+    for kind, judgement in (("integer", "conforms"), ("string", "deviates")):
+        page.write_text(text.replace("\n***\n", table.format(kind), 1))
+        tallystick("contract", setting.case)
+        _, second = tallystick("replay", setting.case, *RUN, "--json").json["steps"]
+        assert second["judgement"] == judgement
+        assert second["frame_ms"] == sorted(second["frame_ms"])
+        assert second["frame_ms"]
+    (deviation,) = second["deviations"]
+    assert (deviation["location"], deviation["seen"]) == ("stream.created", "kind number")
+
+
 def test_nothing_carries_over_between_steps_and_irrelevant_answers_prove_nothing(
     make: Callable[[Behave], Setting], tallystick: Tallystick
 ) -> None:

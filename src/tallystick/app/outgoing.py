@@ -24,6 +24,7 @@ from tallystick.lab.assemble import TOKEN, Outgoing
 from tallystick.record.case import Environment
 
 MAX_ANSWER = 4_000_000
+MAX_PIECES = 500
 
 
 class Sent(msgspec.Struct, frozen=True):
@@ -149,9 +150,8 @@ async def _one(
     except (ImportError, ValueError, httpx.InvalidURL):
         answer.error = "proxy refused: the proxy settings of the environment cannot be used"
     duration_ms = round((time.monotonic() - began) * 1000)
-    arrived = answer.arrived_ms
     attempt = _attempt(request, answer, number, at, duration_ms)
-    return Sent(request, attempt, (arrived[0], arrived[-1]) if arrived else ())
+    return Sent(request, attempt, tuple(answer.arrived_ms[:MAX_PIECES]))
 
 
 async def _receive(

@@ -92,6 +92,10 @@ def _stream(exchange: Exchange, clauses: list[Clause]) -> Iterator[Deviation]:
     if "done" in kinds[:-1]:
         yield Deviation("stream.done", "the last event", "events after it")
     chunks = [frame.data for frame in frames if frame.kind == "data"]
+    for clause in clauses:
+        # `required` says nothing of a chunk: each carries a part of the answer.
+        if clause.location.startswith("stream.") and clause.aspect in ("kind", "enum"):
+            yield from dict.fromkeys(d for chunk in chunks for d in _against(clause, chunk))
     enumerated = {clause.location for clause in clauses if clause.aspect == "enum"}
     for violation in stream_violations(chunks, "done" in kinds):
         if not _is_enumerated(violation, enumerated):
@@ -105,7 +109,7 @@ def _is_enumerated(violation: Violation, enumerated: set[str]) -> bool:
 
 def _against(clause: Clause, body: Any) -> Iterator[Deviation]:
     """Whether an answer keeps one clause about a field."""
-    path = re.findall(r"[^.\[\]]+|\[\]", clause.location.removeprefix("response."))
+    path = re.findall(r"[^.\[\]]+|\[\]", clause.location.partition(".")[2])
     holders = list(_reach(body, path[:-1]))
     name, stated = path[-1], clause.value.split("|")
     for holder in holders:

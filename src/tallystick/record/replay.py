@@ -24,8 +24,8 @@ class Deviation(msgspec.Struct, frozen=True):
 class Step(msgspec.Struct, frozen=True):
     """One request of the plan and its answer, sanitized, with what it shows.
 
-    `reason` says why nothing could be concluded. `frame_ms` are the arrival times of a stream's
-    first and last bytes after the request, in milliseconds.
+    `reason` says why nothing could be concluded. `frame_ms` are the times after the request,
+    in milliseconds, at which the pieces of the answer arrived (the first 500).
     """
 
     name: StepName
