@@ -64,10 +64,7 @@ def _plain(exchange: Exchange, clauses: list[Clause]) -> Iterator[Deviation]:
         return
     yield from _media(exchange, "response", "application/json")
     body = exchange.response.body
-    enumerated = {clause.location for clause in clauses if clause.aspect == "enum"}
-    for violation in completion_violations(body):
-        if not _is_enumerated(violation, enumerated):
-            yield Deviation(violation.location, "the chat-completions shape", violation.problem)
+    yield from _departures(completion_violations(body), clauses)
     for clause in clauses:
         if clause.location.startswith("response.") and not clause.when:
             yield from _against(clause, body)
@@ -96,15 +93,15 @@ def _stream(exchange: Exchange, clauses: list[Clause]) -> Iterator[Deviation]:
         # `required` says nothing of a chunk: each carries a part of the answer.
         if clause.location.startswith("stream.") and clause.aspect in ("kind", "enum"):
             yield from dict.fromkeys(d for chunk in chunks for d in _against(clause, chunk))
+    yield from _departures(stream_violations(chunks, "done" in kinds), clauses)
+
+
+def _departures(violations: Iterable[Violation], clauses: Iterable[Clause]) -> Iterator[Deviation]:
+    """Departures from the common protocol; a value that a clause enumerates is left to it."""
     enumerated = {clause.location for clause in clauses if clause.aspect == "enum"}
-    for violation in stream_violations(chunks, "done" in kinds):
-        if not _is_enumerated(violation, enumerated):
+    for violation in violations:
+        if violation.location not in enumerated or violation.problem != UNKNOWN_VALUE:
             yield Deviation(violation.location, "the chat-completions shape", violation.problem)
-
-
-def _is_enumerated(violation: Violation, enumerated: set[str]) -> bool:
-    """Whether a value is for a clause to judge, which enumerates it, and not for the protocol."""
-    return violation.location in enumerated and violation.problem == UNKNOWN_VALUE
 
 
 def _against(clause: Clause, body: Any) -> Iterator[Deviation]:

@@ -33,8 +33,3 @@ def is_location(text: str) -> bool:
     first = text.split(".", 1)[0]
     known = first in _AREA_OF or first in (TRANSPORT, NOWHERE)
     return known and bool(text) and not any(char.isspace() for char in text)
-
-
-def covers(wider: str, narrower: str) -> bool:
-    """Whether `narrower` is `wider` or lies inside it."""
-    return narrower == wider or narrower.startswith((wider + ".", wider + "[]"))
