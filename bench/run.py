@@ -14,8 +14,8 @@ from rich.table import Table
 
 from bench.traffic import capture
 from tallystick.intake import Facts, Masker, classify, freeze, group, read_har
-from tallystick.lab import BASELINE, respond
-from tallystick.lab.wire import SeenRequest
+from tallystick.lab import Contract, baselines, respond
+from tallystick.lab.wire import SeenRequest, Turn
 from tallystick.protocol import SseParser
 from tallystick.record import digest
 from tallystick.record.canonical import lines
@@ -51,7 +51,7 @@ def parse_stream(data: bytes) -> int:
 def answer_thousands() -> None:
     request = SeenRequest("POST", "/v1/chat/completions", (("authorization", "Bearer x"),), BODY, 0)
     for _ in range(5000):
-        respond(BASELINE, request)
+        respond(baselines("plain")[0], Contract(), request, Turn())
 
 
 def main() -> None:

@@ -7,11 +7,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import get_args
 
+import msgspec
+
 from tallystick.intake.rules import RULES as CLASS_RULES
-from tallystick.lab import catalogue
+from tallystick.lab import Contract, catalogue
+from tallystick.lab.catalogue import CALLS
 from tallystick.record.clause import STANDINGS
 from tallystick.record.finding import FailureClass
-from tallystick.record.trial import Scenario
+from tallystick.record.scenario import Change, Scenario
 from tallystick.review import RULES as REVIEW_RULES
 from tallystick.review import TABLE
 from tallystick.review.table import CLIENT, EVIDENCE
@@ -81,19 +84,40 @@ def _example(statuses: tuple[int, ...]) -> str:
     return " ".join(str(status) for status in statuses)
 
 
+TITLES = {
+    "plain": "A plain answer",
+    "stream": "A stream",
+    "tools": "A tool call",
+    "tools-stream": "A tool call in a stream",
+}
+
+
 def scenarios() -> str:
-    parts = ["# Lab scenarios\n"]
-    for title, streams in (
-        ("A client that does not stream", False),
-        ("A client that streams", True),
-    ):
-        rows = ((s.id, s.location, _changes(s)) for s in catalogue((), streams))
-        parts.append(f"## {title}\n\n{table(('Scenario', 'Asks about', 'Changes'), rows)}")
+    every = catalogue(Contract(), CALLS, warm=True)
+    parts = [
+        f"# Lab scenarios\n\n{len(every)} scenarios, for a client that makes every kind of call. "
+        "What does not depend on the kind of call is asked once. Documented fields beyond these "
+        "are changed as well.\n"
+    ]
+    for call in CALLS:
+        rows = ((s.id, s.location, changes(s)) for s in every if s.call == call)
+        parts.append(f"## {TITLES[call]}\n\n{table(('Scenario', 'Asks about', 'Changes'), rows)}")
     return "\n".join(parts)
 
 
-def _changes(scenario: Scenario) -> str:
-    return ", ".join(repr(change) for change in scenario.changes)
+def changes(scenario: Scenario) -> str:
+    return ", ".join(brief(change) for change in scenario.changes)
+
+
+def brief(change: Change) -> str:
+    """A change without the settings that are as usual."""
+    usual = {f.name: f.default for f in msgspec.structs.fields(change)}
+    given = [
+        f"{name}={value!r}"
+        for name, value in msgspec.structs.asdict(change).items()
+        if value != usual[name]
+    ]
+    return f"{type(change).__name__}({', '.join(given)})"
 
 
 PAGES = {

@@ -10,10 +10,11 @@ The waits between attempts are the client's own; `--at` only says when the story
 import argparse
 import json
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 
-from tallystick.lab import BASELINE, ProcessResult, Trial, respond, run_trials
+from tallystick.lab import Contract, baselines, respond
+from tallystick.lab.transport import Rig, Target, Trial
+from tallystick.lab.wire import Reply, SeenRequest, Turn, WireEvent
 
 HERE = Path(__file__).parent
 TICKETS = ("17", "18", "19", "20", "17", "18")
@@ -27,29 +28,39 @@ def main() -> None:
     parser.add_argument("--at", default="2026-11-20T09:12:00+00:00", help="when the story begins")
     args = parser.parse_args()
     calls = [(ticket, BEFORE) for ticket in TICKETS[:2]] + [(t, DURING) for t in TICKETS]
-    trials = [_trial(args.python.absolute(), *call) for call in calls]
-    results = run_trials(trials, 1, lambda result: print(result.name, result.exit_code))
-    entries, began = [], datetime.fromisoformat(args.at)
-    for result in results:
-        entries += _entries(result, began)
+    entries: list[dict[str, object]] = []
+    began = datetime.fromisoformat(args.at)
+    for ticket, version in calls:
+        entries += _call(args.python.absolute(), ticket, version, began)
         began += timedelta(seconds=20)
     log = {"version": "1.2", "creator": {"name": "record.py", "version": "1"}, "entries": entries}
     path = HERE / "captures" / "incident.har"
     path.write_text(json.dumps({"log": log}, indent=1) + "\n")
 
 
-def _trial(python: Path, ticket: str, version: str) -> Trial:
-    return Trial(
-        name=f"ticket-{ticket}-prompts-{version}",
-        command=(str(python), "app/support.py", ticket),
-        directory=HERE,
-        respond=partial(respond, BASELINE),
+def _call(python: Path, ticket: str, version: str, began: datetime) -> list[dict[str, object]]:
+    """One call of the service; what was said is kept beside what was seen."""
+    replies: list[Reply] = []
+
+    def said(request: SeenRequest, turn: Turn) -> Reply:
+        replies.append(respond(baselines("plain")[0], Contract(), request, turn))
+        return replies[-1]
+
+    target = Target(
+        command=(str(python), "support.py", ticket),
+        directory=HERE / "app",
         timeout_s=60.0,
         environment={"PROMPT_SERVICE_VERSION": version},
     )
+    trial = Trial(f"ticket-{ticket}-prompts-{version}", said)
+    with Rig(target, trial) as rig:
+        (result,) = rig.run([trial], lambda done: print(done.name, done.exit_code))
+    return _entries(result.events, replies, began)
 
 
-def _entries(result: ProcessResult, began: datetime) -> list[dict[str, object]]:
+def _entries(
+    events: tuple[WireEvent, ...], replies: list[Reply], began: datetime
+) -> list[dict[str, object]]:
     return [
         {
             "startedDateTime": (began + timedelta(milliseconds=event.request.at_ms)).isoformat(),
@@ -69,15 +80,15 @@ def _entries(result: ProcessResult, began: datetime) -> list[dict[str, object]]:
                 },
             },
             "response": {
-                "status": event.reply.status,
+                "status": reply.status,
                 "statusText": "",
                 "httpVersion": "HTTP/1.1",
                 "cookies": [],
-                "headers": _pairs(event.reply.headers),
+                "headers": _pairs(reply.headers),
                 "content": {
-                    "size": sum(map(len, event.reply.pieces)),
+                    "size": sum(map(len, reply.pieces)),
                     "mimeType": "application/json",
-                    "text": b"".join(event.reply.pieces).decode(),
+                    "text": b"".join(reply.pieces).decode(),
                 },
                 "redirectURL": "",
                 "headersSize": -1,
@@ -86,7 +97,7 @@ def _entries(result: ProcessResult, began: datetime) -> list[dict[str, object]]:
             "cache": {},
             "timings": {"send": 0, "wait": event.done_ms - event.request.at_ms, "receive": 0},
         }
-        for event in result.events
+        for event, reply in zip(events, replies, strict=True)
     ]
 
 

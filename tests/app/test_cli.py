@@ -123,8 +123,8 @@ def test_the_lab_command_measures_and_shows(tallystick: Tallystick, case: Path) 
     assert tallystick("contract", case).code == 0
     shown = tallystick("lab", case)
     assert shown.code == 0
-    assert "without-response.choices" in shown.out
-    assert "relied-on" in shown.out
+    assert "trials (once, base-url" in shown.out
+    assert "required" in shown.out
     found = tallystick("run", case, "--again", "--json").json
     assert found["lab"]["trials"] > 20
     assert tallystick("lab", case, "--json").json["run"]["unavailable"] == ""
@@ -264,7 +264,7 @@ BAD: list[tuple[str, dict[str, str], str]] = [
     ("no time", {"t": '[incident]\ntitle = "t"\nstart = "then"'}, "no point in time"),
     ("missing", {"t": '[client]\ncommand = []'}, "missing required field `incident`"),
     ("timeout", {"t": HEAD + "[client]\ntimeout_s = nan"}, "client.timeout_s"),
-    ("parallel", {"t": HEAD + "[client]\nparallel = 0"}, "client.parallel"),
+    ("parallel", {"t": HEAD + "[client]\nparallel = -1"}, "client.parallel"),
     ("path", {"t": HEAD + '[operation]\npath = "no slash"'}, "operation.path"),
     ("url", {"t": HEAD + '[[sources]]\nfile = "a"\nurl = "x://y"\ncaptured = "z"'}, "sources[0].url"),
     ("user in url", {"t": HEAD + '[[sources]]\nfile = "a"\nurl = "https://u:p@h"\ncaptured = "z"'},

@@ -17,11 +17,13 @@ from typing import Any
 import h11
 import pytest
 
-from tallystick.lab import BASELINE, answers, respond
-from tallystick.lab.wire import Reply, SeenRequest
+from tallystick.lab import Contract, answers, baselines, respond
+from tallystick.lab.failures import envelope
+from tallystick.lab.wire import Reply, SeenRequest, Turn
+from tallystick.protocol import encode_event
 from tallystick.record import Scenario
 from tallystick.record.case import CASE_FILE
-from tallystick.record.trial import Remove, Status
+from tallystick.record.scenario import Remove, Status
 from tests.app import hops, tls
 from tests.app.conftest import Tallystick
 from tests.conftest import EXAMPLE
@@ -155,16 +157,21 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[
         one.provider.close()
 
 
+def refusal() -> dict[str, Any]:
+    told = envelope(401, "")
+    return {"error": {**told["error"], "message": f"Invalid key {TOKEN}"}}
+
+
 def conforming(request: SeenRequest) -> Reply:
     if TOKEN not in (request.header("authorization") or ""):
         return Reply(401, (("content-type", "application/json"),),
-                     (json.dumps(answers.error(401, "", f"Invalid key {TOKEN}")).encode(),))  # fmt: skip
-    return respond(BASELINE, request)
+                     (json.dumps(refusal()).encode(),))  # fmt: skip
+    return respond(baselines("plain")[0], Contract(), request, Turn())
 
 
 def under(*changes: Any) -> Behave:
     scenario = Scenario("s", "response", changes)
-    return lambda request: respond(scenario, request)
+    return lambda request: respond(scenario, Contract(), request, Turn())
 
 
 ALL = 'streamed = true\nnegative = ["no-token", "malformed-token", "missing-field", "unknown-field", "unknown-model"]'
@@ -369,7 +376,10 @@ def test_only_verified_clauses_make_a_request(
     assert setting.provider.seen == []
 
 
-STREAM = b"".join(answers.events(answers.chunks(include_usage=False)))
+STREAM = b"".join(
+    encode_event(text)
+    for text in [*(json.dumps(chunk) for chunk in answers.chunks(usage=False)), "[DONE]"]
+)
 
 
 @pytest.mark.parametrize(

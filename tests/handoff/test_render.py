@@ -12,7 +12,8 @@ from tallystick.lab import assumptions
 from tallystick.record import Case, Clause, Observation, Scenario, Source
 from tallystick.record.case import Incident
 from tallystick.record.clause import Aspect, Citation
-from tallystick.record.trial import Attempt, LabRun, Remove
+from tallystick.record.scenario import Remove
+from tallystick.record.trial import Attempt, LabRun
 from tallystick.review import Material, review
 from tests.conftest import entry, frozen, har
 

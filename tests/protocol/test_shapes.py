@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from tallystick.lab import answers
+from tallystick.lab import answers, edits
 from tallystick.protocol import completion_violations, request_violations, stream_violations
 
 USER = {"role": "user", "content": "x"}
@@ -46,7 +46,7 @@ def test_a_right_request_has_no_violation() -> None:
 
 def test_the_simulated_providers_own_answers_conform() -> None:
     assert completion_violations(answers.completion()) == ()
-    assert stream_violations(answers.chunks(include_usage=True), done=True) == ()
+    assert stream_violations(answers.chunks(usage=True), done=True) == ()
 
 
 def changed(**choice: Any) -> dict[str, Any]:
@@ -68,12 +68,12 @@ def call(**members: Any) -> dict[str, Any]:
     [
         (None, "response.body"),
         ({**answers.completion(), "error": {"message": "m"}}, "response.error"),
-        (answers.without(answers.completion(), "choices"), "response.choices"),
+        (edits.without(answers.completion(), "choices"), "response.choices"),
         ({**answers.completion(), "choices": {}}, "response.choices"),
         ({**answers.completion(), "choices": []}, "response.choices"),
         ({**answers.completion(), "choices": [1]}, "response.choices[]"),
         ({**answers.completion(), "created": "now"}, "response.created"),
-        (answers.without(answers.completion(), "id"), "response.id"),
+        (edits.without(answers.completion(), "id"), "response.id"),
         (changed(message=None), "response.choices[].message"),
         (changed(index=None), "response.choices[].index"),
         (changed(finish_reason=None), "response.choices[].finish_reason"),

@@ -124,11 +124,11 @@ CASES: list[tuple[str, list[Any], list[Clause], list[Assumption], str, str]] = [
     ("answer breaks only the protocol", [entry(200, {**GOOD, "choices": []})], [], [],
      "response.choices", "to-verify"),
     ("relied on and broken", [entry(200, {**GOOD, "choices": []})], [],
-     [measured("response.choices", "relied-on")], "response.choices", "unsupported-assumption"),
+     [measured("response.choices", "required")], "response.choices", "unsupported-assumption"),
     ("relied on, not promised", [], [clause("response.usage", "yes", "exists")],
-     [measured("response.usage", "relied-on")], "response.usage", "unsupported-assumption"),
+     [measured("response.usage", "required")], "response.usage", "unsupported-assumption"),
     ("relied on, promised", [], [clause("response.usage", "yes", "required")],
-     [measured("response.usage", "relied-on")], "response.usage", "sound"),
+     [measured("response.usage", "required")], "response.usage", "sound"),
     ("guarded", [], [], [measured("response.usage", "guarded")], "response.usage", "sound"),
     ("cut stream taken for whole", [], [], [measured("stream.done", "accepts-cut")],
      "stream.done", "unsupported-assumption"),
@@ -205,7 +205,7 @@ def test_the_verdict_is_a_mismatch_only_where_it_explains_the_failure() -> None:
     assert found.verdict.name == "mismatch"
     assert found.verdict.strength == "consistent with the evidence"
     assert "explains 1 of 1 failing calls" in found.verdict.reason
-    elsewhere = judged([entry(0, error="dns")], [], [measured("response.id", "relied-on")])
+    elsewhere = judged([entry(0, error="dns")], [], [measured("response.id", "required")])
     assert elsewhere.verdict.name == "undecided"
 
 

@@ -45,10 +45,11 @@ path = "/v1/chat/completions"
 # purpose = "chat API docs"
 
 [client]
-command = []               # one call of the real application: exits 0 and prints the answer
+# once: the command makes one call, exits 0 and prints the answer. driver: it serves many trials.
+# fork: it is an interpreter and MODULE:CALLABLE. http: it is a service that a trigger makes call.
+mode = "once"
+command = []
 directory = "."
-timeout_s = 30.0
-parallel = 4
 
 [secrets]
 secret_source = ""         # where the key comes from, never its value

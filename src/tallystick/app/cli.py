@@ -13,6 +13,7 @@ from tallystick.app import begin, capture, demonstrate, show, steps
 from tallystick.app import confirm as confirming
 from tallystick.app.check import verify as verify_folder
 from tallystick.app.decide import Decision, decide
+from tallystick.app.lab_commands import lab
 from tallystick.app.statement import FactsFile, read_toml
 from tallystick.app.talk import print_json, say
 from tallystick.handoff import Dossier
@@ -37,6 +38,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(lab, name="lab")
 
 CaseArg = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
@@ -118,18 +121,6 @@ def contract(case: CaseArg, as_json: Json = False) -> None:
         print_json({"sources": made.sources, "clauses": stated})
     else:
         show.clauses(made.clauses)
-
-
-@app.command()
-def lab(case: CaseArg, as_json: Json = False) -> None:
-    """Measure the client of a case against the simulated provider."""
-    with steps.opened(case) as folder:
-        steps.take_measurements(folder)
-        made = steps.judge(folder)
-    if as_json:
-        print_json({"run": made.lab, "assumptions": made.assumptions})
-    else:
-        show.measurements(made.lab, made.assumptions)
 
 
 @app.command()

@@ -18,6 +18,7 @@ from tallystick.contract import (
 from tallystick.handoff import Dossier, render_json, render_markdown
 from tallystick.intake import Facts, classify
 from tallystick.lab import assumptions
+from tallystick.lab.retrytable import retry_table
 from tallystick.record import Assumption, Case, Clause, Exchange, Source, journal
 from tallystick.record.canonical import pretty
 from tallystick.record.case import (
@@ -63,6 +64,7 @@ def dossier(read: Read, case: Case) -> Dossier:
         exchanges=len(exchanges),
         replays=replays_of(read),
         decisions=decisions_of(read),
+        retries=retry_table(run.observations if run else (), case.runbook),
     )
 
 

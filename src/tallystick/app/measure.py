@@ -1,83 +1,262 @@
-"""Running the lab against the client of a case."""
+"""Running the lab: the baseline first, then every scenario, each observation as it comes."""
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
 from functools import partial
+from pathlib import Path
 
 import msgspec
 
 from tallystick.app.errors import CannotRunError
-from tallystick.app.store import Folder
-from tallystick.app.talk import progress
+from tallystick.app.talk import progress, say
 from tallystick.lab import (
-    BASELINES,
+    Baseline,
+    Contract,
     LabError,
-    ProcessResult,
-    Trial,
-    baseline_observation,
+    baseline,
+    baselines,
     catalogue,
+    matching,
     observe,
     respond,
-    run_trials,
 )
-from tallystick.record import Case, Clause, Scenario
-from tallystick.record.canonical import pretty
-from tallystick.record.case import LAB_RUN
+from tallystick.lab.catalogue import CALLS, expected_wait, refuses
+from tallystick.lab.transport import Rig, Target, Trial, Trigger
+from tallystick.lab.wire import Result
+from tallystick.record import Observation, Scenario
+from tallystick.record.case import Client
+from tallystick.record.scenario import Call
 from tallystick.record.trial import LabRun
 
+INTERRUPTED = "interrupted before this trial; go on with --resume"
+_WARM = ("driver", "fork")
+_REFUSED_S, _HEALS_S = 60.0, 0.3
+_TOOLS: tuple[Mapping[str, object], ...] = (
+    {
+        "type": "function",
+        "function": {
+            "name": "tally",
+            "description": "Count the notches of a stick.",
+            "parameters": {
+                "type": "object",
+                "properties": {"stick": {"type": "string"}, "notches": {"type": "integer"}},
+                "required": ["stick"],
+            },
+        },
+    },
+)
 
-def measure(folder: Folder, case: Case, clauses: Iterable[Clause]) -> dict[str, bytes]:
-    """One lab run: the baseline first, then every scenario.
+
+class Plan(msgspec.Struct, frozen=True):
+    """What to measure: scenarios by pattern, streamed calls or not (None: as the client does).
+
+    `known` are observations of an earlier run that need not be made again; `keep` is called with
+    every new one.
+    """
+
+    only: tuple[str, ...] = ()
+    stream: bool | None = None
+    known: tuple[Observation, ...] = ()
+    keep: Callable[[Observation], None] = lambda _: None
+
+
+class InterruptedRunError(KeyboardInterrupt):
+    """The run was interrupted; `run` holds what was finished."""
+
+    def __init__(self, run: LabRun) -> None:
+        super().__init__()
+        self.run = run
+
+
+def target_of(client: Client, root: Path, command: tuple[str, ...] = ()) -> Target:
+    """The client of a case as the lab runs it."""
+    cores = os.cpu_count() or 1
+    warm = client.mode in _WARM
+    processes = min(4, cores) if client.mode == "driver" else 1
+    usual = 24 * processes if client.mode == "driver" else 24 if warm else 2 * cores
+    trigger = client.trigger
+    return Target(
+        command=command or client.command,
+        directory=(root / client.directory).resolve(),
+        mode=client.mode,
+        reach=client.reach,
+        timeout_s=client.timeout_s or (12.0 if warm else 30.0),
+        call_timeout_s=client.call_timeout_s,
+        parallel=client.parallel or usual,
+        processes=processes,
+        host=client.host,
+        isolate=client.isolate,
+        base_url_names=client.base_url_env,
+        key_names=client.key_env,
+        fallback_names=client.fallback_env,
+        trigger=Trigger(**msgspec.structs.asdict(trigger)) if trigger else Trigger(),
+    )
+
+
+def trial(scenario: Scenario, contract: Contract) -> Trial:
+    """A scenario as the transport runs it."""
+    heals = len(scenario.changes) > 1
+    return Trial(
+        name=scenario.id,
+        respond=partial(respond, scenario, contract),
+        stream=scenario.streamed,
+        tools=_TOOLS if scenario.tools else (),
+        refused_s=(_HEALS_S if heals else _REFUSED_S) if refuses(scenario) else None,
+        wait_s=expected_wait(scenario),
+    )
+
+
+def rig_for(target: Target, contract: Contract) -> Rig:
+    """A rig whose provider conforms when no trial runs."""
+    return Rig(target, trial(baselines("plain")[0], contract))
+
+
+def measure(target: Target, contract: Contract, plan: Plan) -> LabRun:
+    """One lab run.
 
     Raises:
-        CannotRunError: the command cannot be measured; nothing is recorded.
+        CannotRunError: the client cannot be measured.
+        InterruptedRunError: it was interrupted; what was finished comes with it.
     """
-    if not case.client.command:
-        raise CannotRunError(
-            "no client command is declared",
-            where=f"{folder.root}/case.toml: client.command",
-            expected='the command of one call, such as ["python", "app.py"]',
-            got="none",
+    with rig_for(target, contract) as rig:
+        found = calls_of(rig, target, contract, plan.stream)
+        first = [base.observation(baselines(call)[0]) for call, base in found.items()]
+        scenarios = _wanted(contract, found, target, plan)
+        known = {o.scenario: o for o in plan.known if o.outcome != "could-not-check"}
+        missing = [s for s in scenarios if s not in known]
+        seen = {s.id: known[s] for s in scenarios if s in known}
+        interrupted = False
+        try:
+            _observed(rig, contract, missing, found, seen, plan.keep)
+        except KeyboardInterrupt:
+            interrupted = True
+        run = LabRun(
+            command=target.command,
+            observations=(*first, *(seen.get(s.id) or _unseen(s) for s in scenarios)),
+            mode=target.mode,
+            reach=target.reach,
+            isolated=rig.isolated,
+            warnings=rig.warnings,
         )
-    baselines = _trials(folder, case, BASELINES)
+    if interrupted:
+        raise InterruptedRunError(run)
+    for warning in run.warnings:
+        say(f"lab: {warning}")
+    return run
+
+
+def calls_of(
+    rig: Rig, target: Target, contract: Contract, stream: bool | None
+) -> dict[Call, Baseline]:
+    """The kinds of call the client can make, each with its baseline.
+
+    A driver is asked for every kind; what else runs shows its own. Raises CannotRunError.
+    """
+    if target.mode == "driver":
+        wanted = [call for call in CALLS if stream is None or call.endswith("stream") == stream]
+        return _calls_of_driver(rig, target, contract, wanted)
+    base = _baseline(rig, target, contract, "plain")
+    if stream is not None and base.call.endswith("stream") != stream:
+        raise CannotRunError(
+            f"the client {'does not ask' if stream else 'asks'} for a stream",
+            where=f"the client's command {list(target.command)}",
+            do="only a driver can be told which kind of call to make",
+        )
+    calls: list[Call] = [base.call, *(("plain",) if base.call == "tools" else ())]
+    return dict.fromkeys(calls, base)
+
+
+def _calls_of_driver(
+    rig: Rig, target: Target, contract: Contract, wanted: Iterable[Call]
+) -> dict[Call, Baseline]:
+    found: dict[Call, Baseline] = {}
+    for call in wanted:
+        offered = call.startswith("tools")
+        try:
+            base = _baseline(rig, target, contract, call)
+        except CannotRunError:
+            if offered:
+                continue
+            raise
+        if base.call == call:
+            found[call] = base
+        elif not offered:
+            say(f"lab: the driver makes no {call} calls when it is asked to; they are left out")
+    if not found:
+        raise CannotRunError("the driver makes no call of the kind that was asked for")
+    return found
+
+
+def _baseline(rig: Rig, target: Target, contract: Contract, call: Call) -> Baseline:
+    trials = [trial(scenario, contract) for scenario in baselines(call)]
+    with progress(f"lab: {call} baseline", len(trials)) as step:
+        results = rig.run(trials, lambda result: step(result.name))
     try:
-        first = baseline_observation(baselines)
+        return baseline(results, rig.isolated)
     except LabError as error:
+        odd = "; ".join(rig.warnings)
         raise CannotRunError(
             error.problem,
-            where=f"{folder.root}/case.toml: client.command {list(case.client.command)}",
-            do=error.advice,
+            where=f"the client's command {list(target.command)}",
+            do=f"{error.advice}{'; ' + odd if odd else ''}",
         ) from None
-    scenarios = catalogue(clauses, streams=first.attempts[0].stream)
-    results = _repeated(folder, case, scenarios, _trials(folder, case, scenarios))
-    pairs = zip(scenarios, results, strict=True)
-    seen = tuple(observe(scenario, result, baselines[0].stdout) for scenario, result in pairs)
-    return {LAB_RUN: pretty(LabRun(case.client.command, (first, *seen)))}
 
 
-def _repeated(
-    folder: Folder, case: Case, scenarios: Sequence[Scenario], results: Sequence[ProcessResult]
-) -> tuple[ProcessResult, ...]:
-    """The results, with every trial that ran out of time run once more, on its own."""
-    slow = {r.name for r in results if r.exit_code is None and not r.problem}
-    if not slow:
-        return tuple(results)
-    alone = msgspec.structs.replace(case.client, parallel=1)
-    calm = msgspec.structs.replace(case, client=alone)
-    again = _trials(folder, calm, [s for s in scenarios if s.id in slow])
-    by_name = {result.name: result for result in again}
-    return tuple(by_name.get(result.name, result) for result in results)
-
-
-def _trials(folder: Folder, case: Case, scenarios: Sequence[Scenario]) -> tuple[ProcessResult, ...]:
-    trials = [
-        Trial(
-            name=scenario.id,
-            command=case.client.command,
-            directory=(folder.root / case.client.directory).resolve(),
-            respond=partial(respond, scenario),
-            timeout_s=case.client.timeout_s,
+def _wanted(
+    contract: Contract, found: Mapping[Call, Baseline], target: Target, plan: Plan
+) -> tuple[Scenario, ...]:
+    usage = any(base.asks_usage for base in found.values())
+    every = catalogue(contract, found, target.mode in _WARM, usage)
+    wanted = matching(every, plan.only)
+    unmatched = [p for p in plan.only if not any(_matches(s, p) for s in every)]
+    if unmatched:
+        raise CannotRunError(
+            "no scenario has this name",
+            where="--only",
+            expected="a name, location, kind of call or pattern of docs/reference/scenarios.md",
+            got=", ".join(unmatched),
         )
-        for scenario in scenarios
-    ]
-    with progress("lab", len(trials)) as step:
-        return run_trials(trials, case.client.parallel, lambda result: step(result.name))
+    return wanted
+
+
+def _matches(scenario: Scenario, pattern: str) -> bool:
+    return any(fnmatchcase(t, pattern) for t in (scenario.id, scenario.location, scenario.call))
+
+
+def _observed(  # noqa: PLR0913 PLR0917 - the two ends of one pipe
+    rig: Rig,
+    contract: Contract,
+    scenarios: Sequence[Scenario],
+    found: Mapping[Call, Baseline],
+    seen: dict[str, Observation],
+    keep: Callable[[Observation], None],
+) -> None:
+    """Run scenarios and note each observation; those that ran out of time are run once more."""
+    by_name = {scenario.id: scenario for scenario in scenarios}
+    failed = 0
+    with progress("lab", len(scenarios)) as step:
+
+        def note(result: Result) -> None:
+            nonlocal failed
+            scenario = by_name[result.name]
+            observation = observe(scenario, result, found[scenario.call])
+            seen[result.name] = observation
+            keep(observation)
+            failed += observation.outcome == "could-not-check"
+            step(f"{failed} failed  {result.name}" if failed else result.name)
+
+        rig.run([trial(s, contract) for s in scenarios], note)
+    again = [s for s in scenarios if seen[s.id].outcome == "hung" and not expected_wait(s)]
+    if again:
+        with progress("lab: again, what ran out of time", len(again)) as step:
+            rig.run([trial(s, contract) for s in again], note)
+
+
+def _unseen(scenario: Scenario) -> Observation:
+    return Observation(scenario, "could-not-check", (), reason=INTERRUPTED)
+
+
+def unchecked(run: LabRun) -> Iterable[Observation]:
+    """The observations of a run that could not be made."""
+    return (o for o in run.observations if o.outcome == "could-not-check")

@@ -1,5 +1,6 @@
 """What the commands print for people. The JSON forms come from the values themselves."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,7 +13,7 @@ from tallystick.record.clause import Clause
 from tallystick.record.finding import Classification, Finding
 from tallystick.record.manifest import Problem
 from tallystick.record.replay import Replay
-from tallystick.record.trial import Assumption, LabRun
+from tallystick.record.trial import Assumption, LabRun, RetryRow
 
 _STYLE = {
     "mismatch": "bold red",
@@ -80,13 +81,24 @@ def clauses(stated: Iterable[Clause]) -> None:
     stdout.print(table)
 
 
-def measurements(run: LabRun | None, assumed: Iterable[Assumption]) -> None:
-    """What the lab saw, and what it concluded."""
+def measurements(run: LabRun, assumed: Iterable[Assumption], retries: Iterable[RetryRow]) -> None:
+    """What the lab saw that a reader must see, and what it concluded."""
+    counts = Counter(seen.outcome for seen in run.observations)
+    told = ", ".join(f"{count} {outcome}" for outcome, count in counts.most_common())
+    network = "no network but the lab's" if run.isolated else "not cut off from other networks"
+    stdout.print(f"{len(run.observations)} trials ({run.mode}, {run.reach}, {network}): {told}")
     trials = _table("Scenario", "Requests", "The client")
-    for seen in run.observations if run else ():
-        did = f"{seen.outcome} {seen.error}".strip()
-        trials.add_row(seen.id, str(len(seen.attempts)), did)
-    stdout.print(trials)
+    for seen in run.observations:
+        if seen.outcome not in ("right", "raised"):
+            did = f"{seen.outcome}{', empty' if seen.empty else ''} {seen.reason}".strip()
+            trials.add_row(seen.id, str(len(seen.attempts)), did)
+    if trials.row_count:
+        stdout.print(trials)
+    rows = _table("Error class", "The client", "A retry is", "Fallback", "Runbook")
+    for row in retries:
+        rows.add_row(row.name, f"{row.does}; body {row.body}", row.safe, row.fallback, row.runbook)
+    if rows.row_count:
+        stdout.print(rows)
     table = _table("Location", "Assumption", "Detail")
     for item in assumed:
         when = f" when {item.when}" if item.when else ""

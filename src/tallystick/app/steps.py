@@ -9,13 +9,14 @@ import msgspec
 
 from tallystick.app import capture, derive
 from tallystick.app.errors import CannotRunError
-from tallystick.app.measure import measure
+from tallystick.app.experiments import measure_case
+from tallystick.app.measure import Plan
 from tallystick.app.statement import read_case
 from tallystick.app.store import Folder, held
 from tallystick.app.talk import say
 from tallystick.contract import DocumentError
 from tallystick.handoff import Dossier, summary
-from tallystick.record import Case
+from tallystick.record import Case, Clause
 from tallystick.record.case import CASE_FILE, HANDOFF_JSON, HANDOFF_MARKDOWN, MANIFEST
 from tallystick.record.exchange import UnheldError
 from tallystick.record.journal import ChainError
@@ -81,8 +82,12 @@ def take_sources(folder: Folder) -> None:
 
 def take_measurements(folder: Folder) -> None:
     """Run the lab against the client that `case.toml` names."""
-    case = stated(folder)
-    folder.commit(measure(folder, case, derive.clauses_of(folder.read, case)))
+    measure_case(folder, stated(folder), clauses(folder), Plan())
+
+
+def clauses(folder: Folder) -> tuple[Clause, ...]:
+    """The clauses of a case as they stand."""
+    return derive.clauses_of(folder.read, stated(folder))
 
 
 def run(folder: Folder, again: bool) -> Dossier:

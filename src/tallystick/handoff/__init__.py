@@ -1,6 +1,14 @@
 """Rendering: the review and the record as documents. No judgement, no I/O."""
 
 from tallystick.handoff.jsonform import render_json, summary
+from tallystick.handoff.junit import lab_rows, render_junit
 from tallystick.handoff.markdown import Dossier, render_markdown
 
-__all__ = ["Dossier", "render_json", "render_markdown", "summary"]
+__all__ = [
+    "Dossier",
+    "lab_rows",
+    "render_json",
+    "render_junit",
+    "render_markdown",
+    "summary",
+]

@@ -1,5 +1,7 @@
 """Everything a handoff document shows, gathered in one value."""
 
+from collections import Counter
+
 import msgspec
 
 from tallystick.record.case import Case
@@ -8,7 +10,7 @@ from tallystick.record.exchange import LedgerEntry
 from tallystick.record.finding import Finding, Review
 from tallystick.record.journal import Entry
 from tallystick.record.replay import Replay
-from tallystick.record.trial import Assumption, LabRun
+from tallystick.record.trial import Assumption, LabRun, Observation, RetryRow
 
 NOT_RECORDED = "not recorded"
 
@@ -26,6 +28,19 @@ class Dossier(msgspec.Struct, frozen=True):
     exchanges: int
     replays: tuple[Replay, ...] = ()
     decisions: tuple[Entry, ...] = ()
+    retries: tuple[RetryRow, ...] = ()
+
+    @property
+    def odd_trials(self) -> tuple[Observation, ...]:
+        """The trials that a reader must see: silent damage, and what ended in no result."""
+        listed = self.lab.observations if self.lab else ()
+        return tuple(o for o in listed if o.outcome not in ("right", "raised"))
+
+    @property
+    def trial_counts(self) -> tuple[tuple[str, int], ...]:
+        """How many trials had each outcome."""
+        listed = self.lab.observations if self.lab else ()
+        return tuple(Counter(observation.outcome for observation in listed).most_common())
 
     def findings(self, *prefixes: str) -> tuple[Finding, ...]:
         """The findings whose location begins with one of some words."""

@@ -3,23 +3,23 @@
 Everything but `transport` is pure; `transport` opens the sockets and starts the processes.
 """
 
+from tallystick.lab.answers import Contract, contract_of
 from tallystick.lab.assume import assumptions
-from tallystick.lab.catalogue import BASELINE, BASELINES, catalogue
-from tallystick.lab.observe import LabError, baseline_observation, observe
+from tallystick.lab.baseline import Baseline, LabError, baseline
+from tallystick.lab.catalogue import baselines, catalogue, matching
+from tallystick.lab.observe import observe
 from tallystick.lab.provider import respond
-from tallystick.lab.transport import Trial, run_trials
-from tallystick.lab.wire import ProcessResult
 
 __all__ = [
-    "BASELINE",
-    "BASELINES",
+    "Baseline",
+    "Contract",
     "LabError",
-    "ProcessResult",
-    "Trial",
     "assumptions",
-    "baseline_observation",
+    "baseline",
+    "baselines",
     "catalogue",
+    "contract_of",
+    "matching",
     "observe",
     "respond",
-    "run_trials",
 ]

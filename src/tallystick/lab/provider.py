@@ -5,101 +5,200 @@ is a 301 or HTML, a missing key 401, a missing model 400, missing or empty messa
 `invalid_request` (facts dossier, sections 1, 2 and 6).
 """
 
-import json
-from typing import Any
+import gzip
+from collections.abc import Callable
+from typing import Any, Literal, TypeVar
+
+import msgspec
 
 from tallystick.lab import answers
-from tallystick.lab.wire import Reply, SeenRequest
-from tallystick.record.trial import CutStream, Remove, Reset, Say, Scenario, Status
+from tallystick.lab.answers import Contract
+from tallystick.lab.failures import HTML, JSON, PAGE, failing
+from tallystick.lab.framing import BEAT, edited, stream
+from tallystick.lab.wire import Reply, SeenRequest, Turn
+from tallystick.record.scenario import (
+    CutStream,
+    Fault,
+    FirstModelOnly,
+    Gzip,
+    Heal,
+    Insert,
+    Media,
+    PrimaryOnly,
+    Say,
+    Scenario,
+    Status,
+    Swap,
+)
 
 PATH = "/v1/chat/completions"
-_JSON = (("content-type", "application/json"),)
-_SSE = (("content-type", "text/event-stream"),)
-_HTML = (("content-type", "text/html; charset=utf-8"),)
-_MESSAGES = {
-    400: "The request is invalid",
-    401: "Invalid API key",
-    429: "Rate limit exceeded, please try again later",
-    500: "Internal server error",
-    503: "Service unavailable",
-}
+SSE = ("content-type", "text/event-stream")
+DRIP_MS = 100
+DRIPS = 12
+_MALFORMED = b"HTTP/1.1 two hundred\r\ncontent-length: x\r\n\r\n{}"
+_T = TypeVar("_T")
 
 
-def respond(scenario: Scenario, request: SeenRequest) -> Reply:
+def respond(scenario: Scenario, contract: Contract, request: SeenRequest, turn: Turn) -> Reply:
     """What the provider does with one request under a scenario."""
-    refusal = _refusal(request)
+    refusal = refused(request)
     if refusal is not None:
         return refusal
+    if not _holds(scenario, request, turn):
+        scenario = Scenario("conforming", scenario.location, call=scenario.call)
+    reply = _answered(scenario, contract, request)
+    for change in scenario.changes:
+        if isinstance(change, Fault):
+            reply = _FAULTS[change.how](reply, change)
+    return reply
+
+
+def _holds(scenario: Scenario, request: SeenRequest, turn: Turn) -> bool:
+    """Whether the scenario's changes hold for this request of the trial."""
     for change in scenario.changes:
         match change:
-            case Reset():
-                return Reply(0, end="reset")
-            case Status():
-                return _status(change)
-            case Remove() | CutStream() | Say():
+            case Heal() if turn.number > change.after:
+                return False
+            case PrimaryOnly() if turn.route != "primary":
+                return False
+            case FirstModelOnly() if request.json().get("model") != turn.first_model:
+                return False
+            case _:
                 pass
-    body = _decoded(request)
-    return _stream(scenario, body) if body.get("stream") is True else _plain(scenario)
+    return True
 
 
-def _refusal(request: SeenRequest) -> Reply | None:
+def refused(request: SeenRequest) -> Reply | None:
     """The documented answer to a request that is wrong in itself."""
     if request.path != PATH:
-        if not request.path.startswith("/v1/"):
-            headers = (*_HTML, ("location", "/"))
-            return Reply(301, headers, (b"<html><body>Moved</body></html>",))
-        return Reply(404, _HTML, (b"<html><title>404 Not Found</title></html>",))
+        return _misplaced(request.path)
     if request.method != "POST":
-        return _error(405, "", "Method not allowed")
+        return _error(Status(405))
     if not (request.header("authorization") or "").startswith("Bearer "):
-        return _error(401, "", "Invalid API key")
-    body = _decoded(request)
+        return _error(Status(401))
+    body = request.json()
     if not isinstance(body.get("model"), str):
-        return _error(400, "", "model name is required")
+        return _error(Status(400))
     if not isinstance(body.get("messages"), list) or not body["messages"]:
-        return _error(500, "invalid_request", "field messages is required")
+        return _error(Status(500, "invalid_request"))
     return None
 
 
-def _decoded(request: SeenRequest) -> dict[str, Any]:
-    try:
-        body = json.loads(request.body)
-    except (ValueError, RecursionError):
-        return {}
-    return body if isinstance(body, dict) else {}
+def _misplaced(path: str) -> Reply:
+    if path == "/":
+        return _whole(200, (HTML,), PAGE)
+    if path.startswith("/v1/"):
+        return _whole(404, (HTML,), b"<html><title>404 Not Found</title></html>")
+    return _whole(301, (HTML, ("location", "/")), b"<html><body>Moved</body></html>")
 
 
-def _error(status: int, code: str, message: str, retry_after: str = "") -> Reply:
-    headers = (*_JSON, ("retry-after", retry_after)) if retry_after else _JSON
-    body = json.dumps(answers.error(status, code, message)).encode()
-    return Reply(status, headers, (body,))
+def _whole(status: int, headers: tuple[tuple[str, str], ...], body: bytes) -> Reply:
+    return Reply(status, headers, (body,) if body else (), declared=len(body))
 
 
-def _status(change: Status) -> Reply:
-    message = _MESSAGES.get(change.code, "The request failed")
-    return _error(change.code, change.error_code, message, change.retry_after)
+def _error(change: Status) -> Reply:
+    media, body = failing(change)
+    headers = [media, *change.headers]
+    if change.retry_after:
+        headers.append(("retry-after", change.retry_after))
+    return _whole(change.code, tuple(headers), body)
+
+
+def _find(scenario: Scenario, kind: type[_T]) -> _T | None:
+    return next((change for change in scenario.changes if isinstance(change, kind)), None)
+
+
+def _answered(scenario: Scenario, contract: Contract, request: SeenRequest) -> Reply:
+    status = _find(scenario, Status)
+    if status is not None:
+        return _error(status)
+    asked = request.json()
+    streamed = (asked.get("stream") is True) != (_find(scenario, Swap) is not None)
+    made = (_stream if streamed else _plain)(scenario, contract, asked)
+    return _packed(scenario, made)
+
+
+def _packed(scenario: Scenario, reply: Reply) -> Reply:
+    media = _find(scenario, Media)
+    if media is not None:
+        kept = tuple(h for h in reply.headers if h[0] != "content-type")
+        added = (("content-type", media.content_type),) if media.content_type else ()
+        reply = msgspec.structs.replace(reply, headers=kept + added)
+    if _find(scenario, Gzip) is not None:
+        body = gzip.compress(b"".join(reply.pieces), mtime=0)
+        headers = (*reply.headers, ("content-encoding", "gzip"))
+        declared = None if reply.declared is None else len(body)
+        reply = msgspec.structs.replace(reply, headers=headers, pieces=(body,), declared=declared)
+    return reply
+
+
+def _wants_tool(asked: dict[str, Any]) -> bool:
+    """Whether a request offers tools and is no answer to an earlier tool call."""
+    messages = asked["messages"]
+    last = messages[-1].get("role") if isinstance(messages[-1], dict) else None
+    return bool(asked.get("tools")) and asked.get("tool_choice") != "none" and last != "tool"
 
 
 def _text(scenario: Scenario) -> str:
-    says = (change.text for change in scenario.changes if isinstance(change, Say))
-    return next(says, answers.CONTENT)
+    return answers.OTHER if _find(scenario, Say) is not None else answers.CONTENT
 
 
-def _plain(scenario: Scenario) -> Reply:
-    body: Any = answers.completion(_text(scenario))
-    for change in scenario.changes:
-        if isinstance(change, Remove):
-            body = answers.without(body, change.path)
-    return Reply(200, _JSON, (json.dumps(body).encode(),))
+def _plain(scenario: Scenario, contract: Contract, asked: dict[str, Any]) -> Reply:
+    called = _wants_tool(asked)
+    body = answers.tool_completion(asked) if called else answers.completion(_text(scenario))
+    body = edited(scenario, answers.with_documented(body, contract.plain))
+    return _whole(200, (JSON,), msgspec.json.encode(body))
 
 
-def _stream(scenario: Scenario, body: dict[str, Any]) -> Reply:
-    options = body.get("stream_options")
-    wanted = isinstance(options, dict) and options.get("include_usage") is True
-    parts: list[Any] = list(answers.chunks(wanted, _text(scenario)))
-    for change in scenario.changes:
-        if isinstance(change, Remove):
-            parts = [answers.without(part, change.path) for part in parts]
-    sent = answers.events(parts)
-    cut = next((change.after for change in scenario.changes if isinstance(change, CutStream)), None)
-    return Reply(200, _SSE, tuple(sent[:cut]))
+def _stream(scenario: Scenario, contract: Contract, asked: dict[str, Any]) -> Reply:
+    options = asked.get("stream_options")
+    usage = isinstance(options, dict) and options.get("include_usage") is True
+    called = _wants_tool(asked)
+    made = answers.tool_chunks(asked, usage) if called else answers.chunks(usage, _text(scenario))
+    pieces = stream(scenario, [answers.with_documented(chunk, contract.chunk) for chunk in made])
+    cut = _find(scenario, CutStream)
+    if cut is None:
+        return Reply(200, (SSE,), pieces)
+    beats = any(isinstance(c, Insert) and c.what == "keep-alives" for c in scenario.changes)
+    end = _CUT[cut.how]
+    beat = BEAT if beats and end == "stall" else b""
+    return Reply(200, (SSE,), pieces[: cut.after], end=end, beat=beat)
+
+
+# A stream that is cut by closing is complete as HTTP: only its events are missing.
+_CUT: dict[str, Literal["complete", "reset", "stall"]] = {
+    "close": "complete",
+    "reset": "reset",
+    "stall": "stall",
+}
+
+
+def _broken(end: Literal["close", "reset", "stall"]) -> Callable[[Reply, Fault], Reply]:
+    def fault(reply: Reply, change: Fault) -> Reply:
+        replace = msgspec.structs.replace
+        if change.place == "before-headers":
+            return Reply(0, end=end)
+        if change.place == "after-headers":
+            return replace(reply, pieces=(), end=end)
+        whole = b"".join(reply.pieces)
+        return replace(reply, pieces=(whole[: len(whole) // 2],), end=end)
+
+    return fault
+
+
+def _drip(reply: Reply, _: Fault) -> Reply:
+    whole = b"".join(reply.pieces)
+    size = max(1, -(-len(whole) // DRIPS))
+    pieces = tuple(whole[i : i + size] for i in range(0, len(whole), size))
+    return msgspec.structs.replace(reply, pieces=pieces, pause_ms=DRIP_MS)
+
+
+_FAULTS: dict[str, Callable[[Reply, Fault], Reply]] = {
+    # A refused connection brings no request here; once the port listens, the answer conforms.
+    "refuse": lambda reply, _: reply,
+    "reset": _broken("reset"),
+    "close": _broken("close"),
+    "stall": _broken("stall"),
+    "drip": _drip,
+    "malformed": lambda _, __: Reply(0, raw=_MALFORMED, end="close"),
+}

@@ -8,7 +8,8 @@ from tallystick.record.case import Case
 from tallystick.record.clause import Clause, Source
 from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Finding, Verdict
-from tallystick.record.trial import Assumption, Observation, Scenario
+from tallystick.record.scenario import Scenario
+from tallystick.record.trial import Assumption, Observation
 
 __all__ = [
     "Assumption",

@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from tallystick.record.trial import Mode, Reach
+
 FORMAT_VERSION = 1
 
 CASE_FILE = "case.toml"
@@ -18,6 +20,8 @@ SOURCES = "contract/sources.json"
 SOURCE_BYTES = "contract/sources/"
 CLAUSES = "contract/clauses.json"
 LAB_RUN = "lab/observations.json"
+ISOLATION = "lab/isolation.json"
+REGRESSION = "lab/regression.json"
 REPLAYS = "replay/"
 ASSUMPTIONS = "lab/assumptions.json"
 HANDOFF_MARKDOWN = "handoff/handoff.md"
@@ -39,6 +43,8 @@ Trigger = Literal[
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\A[^\x00-\x1f\x7f]*\Z")]
 
 Word = Annotated[str, msgspec.Meta(pattern=r"\A[^\x00]*\Z")]
+
+Name = Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z_][A-Za-z0-9_]*\Z")]
 
 
 class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -84,16 +90,45 @@ class Operation(_Part, frozen=True):
     path: Annotated[str, msgspec.Meta(pattern=r"\A/[!-~]*\Z")] = "/v1/chat/completions"
 
 
+class ServiceTrigger(_Part, frozen=True):
+    """The request that makes a running service call the provider, and the address (host and port)
+    at which the service expects it: there the lab listens.
+    """
+
+    url: Annotated[str, msgspec.Meta(pattern=r"\Ahttps?://[^\s@|]+\Z")]
+    listen: Annotated[
+        str, msgspec.Meta(pattern=r"\A(?:127\.0\.0\.1|localhost|0\.0\.0\.0):\d{1,5}\Z")
+    ]
+    method: Literal["GET", "POST", "PUT"] = "POST"
+    headers: dict[str, str] = {}
+    body: str = ""
+
+
 class Client(_Part, frozen=True):
     """The command that starts the real application for one call, relative to the case folder.
 
-    `timeout_s` is for one trial, in seconds; `parallel` says how many trials run at once.
+    `mode` says how trials are run: the command is started `once` for each, is a `driver` that
+    serves them all, names a Python callable to `fork`, or is a service that is triggered over
+    `http`. `reach` says how its traffic gets to the lab: by its base URL, the same over `https`,
+    or through a `proxy` that answers for `host`. `timeout_s` is for one trial, `call_timeout_s`
+    for one request of a driver, in seconds; 0 means 30 s, or 12 s for a warm process. `parallel`
+    says how many trials run at once; 0 chooses. `isolate` takes every other network away where
+    the system allows it. The `…_env` names are set beside the usual ones.
     """
 
     command: tuple[Word, ...] = ()
     directory: Line = "."
-    timeout_s: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 30.0
-    parallel: Annotated[int, msgspec.Meta(ge=1, le=64)] = 4
+    mode: Mode = "once"
+    reach: Reach = "base-url"
+    host: Annotated[str, msgspec.Meta(pattern=r"\A[a-z0-9.-]{1,200}\Z")] = "api.cometapi.com"
+    timeout_s: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 0.0
+    call_timeout_s: Annotated[float, msgspec.Meta(gt=0, le=600)] = 2.0
+    parallel: Annotated[int, msgspec.Meta(ge=0, le=256)] = 0
+    isolate: bool = True
+    base_url_env: tuple[Name, ...] = ()
+    key_env: tuple[Name, ...] = ()
+    fallback_env: tuple[Name, ...] = ()
+    trigger: ServiceTrigger | None = None
 
 
 class Declared(_Part, frozen=True):
@@ -136,7 +171,7 @@ class ReplayPlan(_Part, frozen=True):
 
 
 class Case(_Part, frozen=True):
-    """The whole of `case.toml`."""
+    """The whole of `case.toml`. `runbook` says per error class what the runbook tells to do."""
 
     version: int
     incident: Incident
@@ -148,3 +183,4 @@ class Case(_Part, frozen=True):
     assumptions: tuple[Declared, ...] = ()
     environments: dict[str, Environment] = {}
     replay: ReplayPlan = ReplayPlan()
+    runbook: dict[str, Line] = {}

@@ -1,68 +1,39 @@
-"""Scenario, Observation and Assumption: the lab's experiments and what they show."""
+"""Observation, LabRun and Assumption: what the lab's experiments show."""
 
 from typing import Literal
 
 import msgspec
 
 from tallystick.record.exchange import UnheldError
-from tallystick.record.forms import CREDENTIALS, METHODS, SCHEMES, error_name, path_held
+from tallystick.record.forms import (
+    CREDENTIALS,
+    METHODS,
+    SCHEMES,
+    error_name,
+    header_name_held,
+    path_held,
+    query_name_held,
+    url_held,
+)
 from tallystick.record.held import key_held
 from tallystick.record.placeholder import parse
 from tallystick.record.policy import REQUEST
+from tallystick.record.scenario import Scenario
 
-Outcome = Literal["right", "wrong", "raised", "hung", "could-not-check"]
+Outcome = Literal["right", "wrong", "truncated", "raised", "hung", "could-not-check"]
 Origin = Literal["measured", "configured", "declared", "observed"]
-
-
-class Remove(msgspec.Struct, frozen=True, tag="remove"):
-    """Leave out the member at `path` of the answer (of every chunk, when streamed)."""
-
-    path: str
-
-
-class Status(msgspec.Struct, frozen=True, tag="status"):
-    """Answer with an error status; `retry_after` is the header's value as sent."""
-
-    code: int
-    error_code: str = ""
-    retry_after: str = ""
-
-
-class Reset(msgspec.Struct, frozen=True, tag="reset"):
-    """Reset the connection (TCP RST) before the first byte of the answer."""
-
-
-class CutStream(msgspec.Struct, frozen=True, tag="cut-stream"):
-    """Close the connection cleanly after that many events of a stream."""
-
-    after: int
-
-
-class Say(msgspec.Struct, frozen=True, tag="say"):
-    """Answer with another fixed text: what the client prints must depend on it."""
-
-    text: str
-
-
-Change = Remove | Status | Reset | CutStream | Say
-
-
-class Scenario(msgspec.Struct, frozen=True):
-    """One experiment as data: the changes made to a conforming answer. None at all: the baseline.
-
-    `location` is what the experiment asks about; `stream` says which kind of call it needs.
-    """
-
-    id: str
-    location: str
-    changes: tuple[Change, ...] = ()
-    stream: bool = False
+Mode = Literal["once", "driver", "fork", "http"]
+Reach = Literal["base-url", "https", "proxy"]
+Route = Literal["primary", "fallback"]
 
 
 class Attempt(msgspec.Struct, frozen=True):
     """One request as the simulated provider saw it. `gap_ms` is the time since the one before.
 
-    `fields` names the body's members with their JSON kinds; `same_body` compares with the first.
+    `fields` names the body's members with their JSON kinds; `changed` names the members that are
+    not as in the first attempt, and `same_body` says whether the bytes are. `connection` counts
+    the trial's connections from 1, so that reuse shows. `hung_up_ms` is when the client closed an
+    answer that was not complete, since the request; `retry_count` what the client itself counted.
     """
 
     method: str
@@ -74,22 +45,37 @@ class Attempt(msgspec.Struct, frozen=True):
     same_body: bool
     idempotency_key: bool
     status: int
+    host: str = ""
+    query: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    changed_headers: tuple[str, ...] = ()
+    connection: int = 1
+    hung_up_ms: int | None = None
+    retry_count: int | None = None
+    route: Route = "primary"
 
     def __post_init__(self) -> None:
-        names = [field.rpartition(":")[0] for field in self.fields]
+        names = [*(field.rpartition(":")[0] for field in self.fields), *self.changed]
         kept = all(key_held(name, REQUEST) or parse(name) for name in names)
         header, _, scheme = self.auth.partition(": ")
         known = not header or (header in CREDENTIALS and scheme in ("", *SCHEMES))
         method = self.method in METHODS or self.method == "‹value›"
-        if not (path_held(self.path) and kept and known and method):
+        headers = all(map(header_name_held, (*self.headers, *self.changed_headers)))
+        place = path_held(self.path) and url_held(self.host)
+        if not (place and kept and known and method and headers):
             raise UnheldError("$.attempts[]")
+        if not all(map(query_name_held, self.query)):
+            raise UnheldError("$.attempts[].query")
 
 
 class Observation(msgspec.Struct, frozen=True):
     """What happened on the wire and what the client process did in one scenario.
 
     `exit_code` is the process's own; `error` the class name of the exception it printed, if any.
-    `reason` says why the outcome is `could-not-check`.
+    `differs` names what else of the result is not as in the baseline (`finish_reason`, `usage`,
+    `output`); `usage` says which of several usages it gave. `elapsed_ms` runs from the first
+    request to the result. `reason` says why the outcome is `could-not-check`, or what is odd.
     """
 
     scenario: Scenario
@@ -98,6 +84,10 @@ class Observation(msgspec.Struct, frozen=True):
     exit_code: int | None = None
     error: str = ""
     reason: str = ""
+    differs: tuple[Literal["finish_reason", "usage", "output"], ...] = ()
+    empty: bool = False
+    usage: Literal["", "none", "first", "last", "sum", "other"] = ""
+    elapsed_ms: int | None = None
 
     def __post_init__(self) -> None:
         if self.error and error_name(self.error) != self.error:
@@ -112,18 +102,24 @@ class Observation(msgspec.Struct, frozen=True):
 class LabRun(msgspec.Struct, frozen=True):
     """All observations of one run of the lab against one client command.
 
-    `unavailable` says why the lab could not look at all; then there are no observations.
+    `isolated` says whether the client had no network but the lab's. `warnings` are what the lab
+    noticed beside the trials. `unavailable` says why it could not look at all; then there are no
+    observations.
     """
 
     command: tuple[str, ...]
     observations: tuple[Observation, ...]
     unavailable: str = ""
+    mode: Mode = "once"
+    reach: Reach = "base-url"
+    isolated: bool = False
+    warnings: tuple[str, ...] = ()
 
 
 class Assumption(msgspec.Struct, frozen=True):
     """What production relies on at a location, and how we know.
 
-    `value` is from a closed set per kind of location (`relied-on`, `guarded`, `retries`, …);
+    `value` is from a closed set per kind of location (`required`, `guarded`, `retries`, …);
     `detail` is for readers. `basis` names observations or exchanges.
     """
 
@@ -132,4 +128,21 @@ class Assumption(msgspec.Struct, frozen=True):
     origin: Origin
     detail: str = ""
     when: str = ""
+    basis: tuple[str, ...] = ()
+
+
+class RetryRow(msgspec.Struct, frozen=True):
+    """One error class of the retry table: what a retry would mean, and what the client does.
+
+    `reached` says whether the request got to the provider; `safe` whether repeating this operation
+    is; `runbook` what the application's runbook declares for the class.
+    """
+
+    name: str
+    reached: Literal["yes", "no", "unknown"]
+    safe: str
+    does: str
+    body: str
+    fallback: str
+    runbook: str
     basis: tuple[str, ...] = ()

@@ -6,18 +6,22 @@ from tallystick.record.trial import Assumption
 from tallystick.review.material import Material
 from tallystick.review.rules.base import NOTHING_STATED, Joint, Rule, said, standing_of
 
+_VALUES = ("required", "guarded", "unused")
+
 
 def _join(material: Material) -> Iterator[Joint]:
     for assumption in material.assumptions:
         side = assumption.location.partition(".")[0]
-        if side in ("response", "stream") and assumption.value in ("relied-on", "guarded"):
+        # What is neither used nor stated says nothing.
+        says = assumption.value != "unused" or bool(material.at(assumption.location))
+        if says and side in ("response", "stream") and assumption.value in _VALUES:
             yield _field(material, assumption)
 
 
 def _field(material: Material, assumption: Assumption) -> Joint:
     clauses = material.at(assumption.location, "exists", "kind", "required")
     promised = tuple(c for c in clauses if c.aspect == "required" and c.value == "yes")
-    relied = assumption.value == "relied-on"
+    relied = assumption.value == "required"
     documented = said(clauses)
     if clauses and not promised:
         documented += "; no source states that it is always there"

@@ -35,7 +35,7 @@ def _departure(material: Material, location: str, found: list[tuple[Exchange, Vi
     clauses = material.at(location)
     assumed = material.assumed(location)
     exchanges = [exchange for exchange, _ in found]
-    relied = assumed is not None and assumed.value == "relied-on"
+    relied = assumed is not None and assumed.value == "required"
     return Joint(
         location,
         standing_of(clauses),

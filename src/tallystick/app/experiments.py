@@ -1,0 +1,83 @@
+"""The lab's commands on a case, or on a command without one."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from tallystick.app.errors import CannotRunError
+from tallystick.app.measure import InterruptedRunError, Plan, measure, target_of
+from tallystick.app.store import Folder
+from tallystick.app.talk import say
+from tallystick.app.triallog import TrialLog, run_identity
+from tallystick.lab import Contract, contract_of
+from tallystick.record import Case, Clause
+from tallystick.record.canonical import pretty
+from tallystick.record.case import LAB_RUN, Client
+from tallystick.record.trial import LabRun
+
+TRIALS = ".tallystick/trials.ndjson"
+
+
+def require_client(folder: Folder, case: Case) -> None:
+    """Raises CannotRunError when a case declares no client that could be run."""
+    client = case.client
+    if not client.command and not (client.mode == "http" and client.trigger):
+        raise CannotRunError(
+            "no client command is declared",
+            where=f"{folder.root}/case.toml: client.command",
+            expected='the command of one call, such as ["python", "app.py"]',
+            got="none",
+        )
+    if client.mode == "http" and client.trigger is None:
+        raise CannotRunError(
+            "a service needs a trigger",
+            where=f"{folder.root}/case.toml: client.trigger",
+            expected="a table with url and listen",
+            got="none",
+        )
+    if client.mode == "driver" and client.reach == "proxy":
+        raise CannotRunError(
+            "a driver cannot be reached through a proxy: its trials would share it",
+            where=f"{folder.root}/case.toml: client.reach",
+            expected="base-url or https",
+            got="proxy",
+            do='run the client with mode = "fork" or "once" instead',
+        )
+
+
+def measure_case(
+    folder: Folder, case: Case, clauses: Iterable[Clause], plan: Plan, resume: bool = False
+) -> LabRun:
+    """Run the lab against the client of a case, and record what it saw.
+
+    Raises:
+        CannotRunError: the client cannot be measured; nothing is recorded.
+        KeyboardInterrupt: interrupted; the finished trials are recorded.
+    """
+    require_client(folder, case)
+    contract = contract_of(clauses)
+    target = target_of(case.client, folder.root)
+    with TrialLog(folder.root / TRIALS, run_identity(target, contract)) as log:
+        known = log.known() if resume else ()
+        if resume:
+            say(f"lab: {len(known)} finished trials of the earlier run are kept")
+        log.begin(known)
+        plan = msgspec.structs.replace(plan, known=known, keep=log.keep)
+        try:
+            run = measure(target, contract, plan)
+        except InterruptedRunError as interrupted:
+            folder.commit({LAB_RUN: pretty(interrupted.run)})
+            raise
+        folder.commit({LAB_RUN: pretty(run)})
+        log.end()
+    return run
+
+
+def measure_command(client: Client, plan: Plan) -> LabRun:
+    """Run the lab against a command, without a case and without documents."""
+    try:
+        return measure(target_of(client, Path.cwd()), Contract(), plan)
+    except InterruptedRunError as interrupted:
+        say("lab: interrupted; without a case nothing is kept to go on with")
+        return interrupted.run

@@ -1,0 +1,22 @@
+"""A group of commands whose first one needs no name: `lab CASE` is `lab measure CASE`."""
+
+from typing import Any
+
+from typer.core import TyperGroup
+
+COMMAND = "tallystick.command"
+
+
+class DefaultGroup(TyperGroup):
+    """Runs the command `default` when no other is named. What follows `--` is kept apart."""
+
+    default = "measure"
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """See click.Group."""
+        if "--" in args:
+            place = args.index("--")
+            ctx.meta[COMMAND] = tuple(args[place + 1 :])
+            args = args[:place]
+        shown = bool(args) and args[0] in ("--help", *self.commands)
+        return list(super().parse_args(ctx, args if shown else [self.default, *args]))

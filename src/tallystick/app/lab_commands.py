@@ -1,0 +1,123 @@
+"""`tallystick lab …`: parse, call, write, exit code."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from tallystick.app import experiments, show, steps
+from tallystick.app.errors import CannotRunError
+from tallystick.app.groups import COMMAND, DefaultGroup
+from tallystick.app.measure import Plan, unchecked
+from tallystick.app.talk import print_json, say
+from tallystick.handoff import lab_rows, render_junit
+from tallystick.lab import assumptions
+from tallystick.lab.retrytable import retry_table
+from tallystick.record.case import Client
+from tallystick.record.trial import LabRun, Mode, Reach
+
+EXIT_OK, EXIT_UNDECIDED = 0, 3
+
+lab = typer.Typer(
+    cls=DefaultGroup,
+    help="Measure a client against the simulated provider.\n\n"
+    "`tallystick lab CASE` and `tallystick lab -- COMMAND…` run `measure`.",
+    rich_markup_mode=None,
+)
+
+Case = Annotated[Path | None, typer.Argument(metavar="[CASE]", help="The case folder.")]
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--only", help="A scenario's name, location or kind of call, or a pattern of it."),
+]
+Stream = Annotated[
+    bool | None, typer.Option("--stream/--no-stream", help="Only one kind of call (drivers).")
+]
+Driver = Annotated[bool, typer.Option("--driver", help="COMMAND is a warm driver.")]
+Fork = Annotated[
+    bool, typer.Option("--fork", help="COMMAND is an interpreter and MODULE:CALLABLE, to fork.")
+]
+ReachOption = Annotated[
+    Reach | None, typer.Option("--reach", help="How the client gets to the lab.")
+]
+Host = Annotated[str, typer.Option(help="The host that the lab answers for as a proxy.")]
+Junit = Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML to this file.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+
+
+@lab.command()
+def measure(  # noqa: PLR0913 PLR0917 - one option, one parameter
+    ctx: typer.Context,
+    case: Case = None,
+    only: Only = None,
+    stream: Stream = None,
+    driver: Driver = False,
+    fork: Fork = False,
+    reach: ReachOption = None,
+    host: Host = "",
+    junit: Junit = None,
+    resume: Resume = False,
+    as_json: Json = False,
+) -> None:
+    """Run every scenario, and derive what the client assumes.
+
+    Exits 0 when everything could be looked at, 3 when something could not.
+    """
+    command = ctx.meta.get(COMMAND, ())
+    _one_of(case, command)
+    plan = Plan(only=tuple(only or ()), stream=stream)
+    if case is not None:
+        run, runbook = _of_case(case, plan, resume)
+    else:
+        client = _client(command, driver, fork, reach, host)
+        run, runbook = experiments.measure_command(client, plan), {}
+    if junit is not None:
+        _write(junit, render_junit("tallystick lab", lab_rows(run)))
+    assumed, rows = assumptions(run.observations), retry_table(run.observations, runbook)
+    if as_json:
+        print_json({"run": run, "assumptions": assumed, "retries": rows})
+    else:
+        show.measurements(run, assumed, rows)
+    raise typer.Exit(EXIT_UNDECIDED if any(unchecked(run)) else EXIT_OK)
+
+
+def _of_case(case: Path, plan: Plan, resume: bool) -> tuple[LabRun, dict[str, str]]:
+    with steps.opened(case) as folder:
+        stated = steps.stated(folder)
+        run = experiments.measure_case(folder, stated, steps.clauses(folder), plan, resume)
+        steps.judge(folder)
+    return run, stated.runbook
+
+
+def _one_of(case: Path | None, command: tuple[str, ...]) -> None:
+    if (case is None) == (not command):
+        raise CannotRunError(
+            "the lab needs a case or a command",
+            expected="`tallystick lab CASE`, or `tallystick lab -- COMMAND…`",
+            got="both" if command else "neither",
+        )
+
+
+def _client(
+    command: tuple[str, ...], driver: bool, fork: bool, reach: Reach | None, host: str
+) -> Client:
+    if driver and fork:
+        raise CannotRunError("--driver and --fork exclude each other")
+    mode: Mode = "driver" if driver else "fork" if fork else "once"
+    stated: dict[str, Any] = {"command": command, "mode": mode}
+    stated |= {"reach": reach} if reach else {}
+    stated |= {"host": host} if host else {}
+    try:
+        return msgspec.convert(stated, type=Client)
+    except msgspec.ValidationError as error:
+        raise CannotRunError(f"this does not fit: {error}", where="the command line") from None
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise CannotRunError(f"cannot be written: {error.strerror}", where=str(path)) from None
+    say(f"lab: wrote {path}")

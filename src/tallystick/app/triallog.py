@@ -1,0 +1,75 @@
+"""Trials as they finish, kept beside the record until the run is whole: `--resume` goes on."""
+
+from pathlib import Path
+from typing import IO, Self
+
+import msgspec
+
+from tallystick.lab import Contract
+from tallystick.lab.transport import Target
+from tallystick.record import Observation, canonical
+from tallystick.record.canonical import identity
+from tallystick.record.exchange import UnheldError
+
+
+def run_identity(target: Target, contract: Contract) -> str:
+    """What must be the same for finished trials to count: the client, its ways, the contract."""
+    return identity(
+        target.command,
+        str(target.directory),
+        target.mode,
+        target.reach,
+        target.isolate,
+        sorted(contract.stated),
+        contract.plain,
+        contract.chunk,
+    )
+
+
+class TrialLog:
+    """A file of one observation a line, under the identity of its run."""
+
+    def __init__(self, path: Path, run: str) -> None:
+        self._path, self._run = path, run
+        self._file: IO[bytes] | None = None
+
+    def known(self) -> tuple[Observation, ...]:
+        """The trials that an earlier run of the same identity finished; a torn line ends them."""
+        try:
+            first, *rest = self._path.read_bytes().split(b"\n")
+        except FileNotFoundError:
+            return ()
+        if first != self._run.encode():
+            return ()
+        found: list[Observation] = []
+        for line in rest[:-1]:
+            try:
+                found.append(msgspec.json.decode(line, type=Observation))
+            except (msgspec.DecodeError, UnheldError):
+                break
+        return tuple(found)
+
+    def begin(self, known: tuple[Observation, ...]) -> None:
+        """Start the file anew with what is known."""
+        self._path.parent.mkdir(exist_ok=True)
+        self._file = self._path.open("wb")
+        self._file.write(self._run.encode() + b"\n")
+        for observation in known:
+            self.keep(observation)
+
+    def keep(self, observation: Observation) -> None:
+        """Add one observation; it is in the file when this returns."""
+        if self._file is not None:
+            self._file.write(canonical(observation) + b"\n")
+            self._file.flush()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def end(self) -> None:
+        """The run is whole: the record holds it now."""
+        self._path.unlink(missing_ok=True)

@@ -1,0 +1,60 @@
+"""JUnit XML, as build servers read it: one test case a row."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Literal
+from xml.etree import ElementTree as ET
+
+import msgspec
+
+from tallystick.record.trial import LabRun, Observation
+
+# A client may fail on what it is shown; what it may not do is go on with less than the answer.
+_SILENT = {"wrong": "went on with a wrong result", "truncated": "took half an answer for the whole"}
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One test case. `seconds` None: no time is printed, so that runs can be compared."""
+
+    name: str
+    group: str
+    state: Literal["passed", "failed", "error", "skipped"] = "passed"
+    message: str = ""
+    seconds: float | None = None
+
+
+def render_junit(suite: str, rows: Iterable[Row]) -> bytes:
+    """The XML of one suite."""
+    listed = list(rows)
+    states = Counter[str](row.state for row in listed)
+    counts = {"failures": "failed", "errors": "error", "skipped": "skipped"}
+    head = {"name": suite, "tests": str(len(listed))}
+    root = ET.Element("testsuite", head | {k: str(states[state]) for k, state in counts.items()})
+    for row in listed:
+        place = {"name": row.name, "classname": f"tallystick.{row.group}"}
+        if row.seconds is not None:
+            place["time"] = f"{row.seconds:.3f}"
+        case = ET.SubElement(root, "testcase", place)
+        if row.state != "passed":
+            kind = {"failed": "failure", "error": "error", "skipped": "skipped"}[row.state]
+            ET.SubElement(case, kind, message=row.message)
+    ET.indent(root)
+    text = ET.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
+
+
+def lab_rows(run: LabRun) -> Iterable[Row]:
+    """The trials of a lab run: silent damage fails, what could not be looked at is an error."""
+    return (_row(observation) for observation in run.observations)
+
+
+def _row(seen: Observation) -> Row:
+    seconds = None if seen.elapsed_ms is None else seen.elapsed_ms / 1000
+    group = f"lab.{seen.scenario.call}"
+    if seen.outcome in _SILENT:
+        return Row(seen.id, group, "failed", _SILENT[seen.outcome], seconds)
+    if seen.outcome == "hung":
+        return Row(seen.id, group, "failed", "did not finish in time", seconds)
+    if seen.outcome == "could-not-check":
+        return Row(seen.id, group, "error", f"could not check: {seen.reason}")
+    return Row(seen.id, group, seconds=seconds)

@@ -1,0 +1,65 @@
+"""Successes that are none, wrappings and redirects: surfaced or taken for an answer."""
+
+from collections.abc import Callable, Iterator
+
+from tallystick.lab.assume.words import assume, did, went_on
+from tallystick.record.trial import Assumption, Observation
+
+_Judge = Callable[[Observation], bool]
+
+
+def _right(observation: Observation) -> bool:
+    return observation.outcome == "right"
+
+
+def _surfaced(observation: Observation) -> bool:
+    return not went_on(observation)
+
+
+# Location → (what is good, the value when all are, the value when some are not).
+_TABLE: dict[str, tuple[_Judge, str, str]] = {
+    "response.body": (_surfaced, "surfaces", "accepts"),
+    "stream.body": (_surfaced, "surfaces", "accepts"),
+    "error.body": (_surfaced, "surfaces", "accepts"),
+    "response.content_type": (_right, "unchecked", "checked"),
+    "stream.content_type": (_right, "unchecked", "checked"),
+    "response.content_encoding": (_right, "decodes", "breaks"),
+    "stream.content_encoding": (_right, "decodes", "breaks"),
+    "stream.framing": (_right, "tolerates", "breaks"),
+    "stream.comment": (_right, "tolerates", "breaks"),
+    "stream.event": (_right, "tolerates", "breaks"),
+    "stream.usage": (_right, "tolerates", "breaks"),
+    "stream.error": (_surfaced, "surfaces", "accepts"),
+    "stream.transport": (_surfaced, "surfaces", "accepts"),
+    "stream.timeout": (lambda o: o.outcome != "hung" and _surfaced(o), "gives-up", "hangs"),
+}
+
+
+def answer_assumptions(observations: list[Observation]) -> Iterator[Assumption]:
+    """One assumption for each kind of odd answer that was shown."""
+    for location, (good, all_good, not_all) in _TABLE.items():
+        seen = [o for o in observations if _asks(o, location)]
+        if seen:
+            bad = [o for o in seen if not good(o)]
+            detail = "; ".join(f"{o.id}: {did(o)}" for o in bad or seen[:1])
+            yield assume(seen, location, not_all if bad else all_good, detail)
+    yield from _redirects(observations)
+
+
+def _asks(observation: Observation, location: str) -> bool:
+    """Whether a scenario asks about a location: not a field of that name that was edited."""
+    same = observation.scenario.location == location
+    return same and not observation.scenario.id.startswith(("without-", "null-", "wrong-kind-"))
+
+
+def _redirects(observations: list[Observation]) -> Iterator[Assumption]:
+    seen = [o for o in observations if o.scenario.location == "endpoint.redirect"]
+    if not seen:
+        return
+    followed = [o for o in seen if len({(a.method, a.path) for a in o.attempts}) > 1]
+    told = [
+        f"{o.attempts[0].status}: asked again as {o.attempts[1].method}, then {did(o)}"
+        for o in followed
+    ]
+    value = "follows" if followed else "surfaces"
+    yield assume(seen, "endpoint.redirect", value, "; ".join(told) or did(seen[0]))

@@ -1,0 +1,204 @@
+"""The client is a Python callable: imported once, called once, then forked for every trial.
+
+Every trial has the same address, because many applications read it when they are imported. So a
+trial needs a network of its own; where there can be none, the trials take turns.
+"""
+
+import asyncio
+import socket
+from pathlib import Path
+from typing import Any
+
+from tallystick import chamber
+from tallystick.lab.transport.authority import Authority
+from tallystick.lab.transport.network import SCRIPT, control_pair, receive
+from tallystick.lab.transport.places import ROUTES, Place, Servers, opened_later
+from tallystick.lab.transport.processes import MAX_OUTPUT, CannotStartError, Spec
+from tallystick.lab.transport.provided import Provider
+from tallystick.lab.transport.target import Target, Trial, environment
+from tallystick.lab.transport.warm import GONE, GoneError, Lines
+from tallystick.lab.wire import Result
+
+NO_CALLABLE = (
+    "the command names no callable: give the interpreter and then MODULE:CALLABLE, such as "
+    '["python", "app:answer"]'
+)
+_WARM_UP = "warm-up"
+_OPEN_S = 10.0
+
+
+class Fork:
+    """One warm process that forks. `warm_up` is the trial of its first call."""
+
+    warnings: tuple[str, ...] = ()
+
+    def __init__(
+        self, target: Target, warm_up: Trial, authority: Authority | None, folder: Path
+    ) -> None:
+        self._target, self._warm_up, self._authority = target, warm_up, authority
+        self._folder = folder
+        self._bound = [chamber.bound(0) for _ in ROUTES]
+        self._ports: list[int] = [made.getsockname()[1] for made in self._bound]
+        self._control, self._theirs = control_pair()
+        self._opened: dict[str, asyncio.Future[list[socket.socket]]] = {}
+        self._servers: Servers | None = None
+        self._lines: Lines | None = None
+        self._turn = asyncio.Lock()
+        self._problem = ""
+        self.isolated = False
+
+    async def ask(self, trial: Trial) -> Result:
+        """Run one trial."""
+        async with self._turn:
+            if self._lines is None and not self._problem:
+                self._problem = await self._start()
+        if self._problem:
+            return Result(trial.name, problem=self._problem)
+        if self.isolated:
+            return await self._apart(trial)
+        async with self._turn:
+            return await self._in_turn(trial)
+
+    async def _start(self) -> str:
+        """Start and warm up; what is wrong, if anything."""
+        python, *words = self._target.command
+        if not words or ":" not in words[0]:
+            return NO_CALLABLE
+        how = "fork" if self._target.isolate else "fork-shared"
+        handle, ports = self._theirs.fileno(), ",".join(str(port) for port in self._ports)
+        command = (python, str(SCRIPT), how, str(handle), ports, *words)
+        made = environment(self._target, (self._ports[0], self._ports[1]), self._authority)
+        spec = Spec(command, self._target.directory, made, handles=(handle,))
+        self._lines = Lines(spec)
+        self._servers = Servers(self._target, self._authority)
+        self._servers.provider = Provider(self._warm_up.respond, self._target.host)
+        warming = asyncio.ensure_future(self._called(_WARM_UP, {"warm": True}))
+        hello = asyncio.get_running_loop().run_in_executor(None, self._hello)
+        both: list[asyncio.Future[Any]] = [hello, warming]
+        done, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        if hello in done:
+            sockets = hello.result()
+            self.isolated = bool(sockets)
+            for bound, route in zip(sockets or self._bound, ROUTES, strict=True):
+                await self._servers.serve(bound, route)
+        else:
+            self._control.shutdown(socket.SHUT_RDWR)
+        try:
+            await warming
+        except (CannotStartError, GoneError, TimeoutError) as error:
+            return _cannot(error)
+        # A fork inherits the pool: its connections must be seen to be dead, or it would use them.
+        self._servers.provider.close()
+        if self.isolated:
+            self._control.setblocking(False)
+            asyncio.get_running_loop().add_reader(self._control, self._ready)
+        return ""
+
+    def _hello(self) -> list[socket.socket]:
+        return receive(self._control)[1]
+
+    def _ready(self) -> None:
+        """A trial's process has its own network, and here are the sockets it made there."""
+        name, sockets = receive(self._control)
+        future = self._opened.pop(name, None)
+        if future is not None and not future.done():
+            future.set_result(sockets)
+        else:
+            for made in sockets:
+                made.close()
+
+    async def _apart(self, trial: Trial) -> Result:
+        provider = Provider(trial.respond, self._target.host)
+        servers = Servers(self._target, self._authority)
+        servers.provider = provider
+        opened: asyncio.Future[list[socket.socket]] = asyncio.get_running_loop().create_future()
+        self._opened[trial.name] = opened
+        asked = asyncio.ensure_future(
+            self._outcome(trial.name, {"closed": trial.refused_s is not None})
+        )
+        try:
+            async with asyncio.timeout(_OPEN_S):
+                sockets = await opened
+            await servers.serve(sockets[1], "fallback")
+            opening = asyncio.ensure_future(opened_later(servers, sockets[0], trial.refused_s or 0))
+            try:
+                return Place(provider, (0, 0)).seen(await asked)
+            finally:
+                opening.cancel()
+        except TimeoutError:
+            asked.cancel()
+            return Result(trial.name, problem="the trial's process got no network of its own")
+        finally:
+            self._opened.pop(trial.name, None)
+            await servers.close()
+            if opened.done() and not opened.cancelled():
+                for made in opened.result():
+                    made.close()
+
+    async def _in_turn(self, trial: Trial) -> Result:
+        assert self._servers is not None
+        if trial.refused_s is not None:
+            problem = "without a network of its own no port can be closed"
+            return Result(trial.name, problem=problem)
+        provider = Provider(trial.respond, self._target.host)
+        self._servers.provider = provider
+        result = Place(provider, (0, 0)).seen(await self._outcome(trial.name, {}))
+        provider.close()
+        return result
+
+    async def _called(self, name: str, message: dict[str, Any]) -> dict[str, Any]:
+        assert self._lines is not None
+        return await self._lines.ask(name, {"id": name, **message}, self._target.timeout_s)
+
+    async def _outcome(self, name: str, message: dict[str, Any]) -> Result:
+        """Let the warm process fork, and read what the fork did."""
+        out, err = (self._folder / f"{name}.{end}" for end in ("out", "err"))
+        for path in (out, err):
+            path.write_bytes(b"")
+        try:
+            told = await self._called(name, {**message, "out": str(out), "err": str(err)})
+        except TimeoutError:
+            self._end(name)
+            return Result(name, ended="hung", text=_read(out), error=_read(err))
+        except (CannotStartError, GoneError) as error:
+            return Result(name, problem=_cannot(error))
+        code = told.get("exit_code")
+        failed = code != 0
+        return Result(
+            name,
+            ended="failed" if failed else "answered",
+            text=_read(out),
+            error=_read(err),
+            exit_code=code if isinstance(code, int) else None,
+        )
+
+    def _end(self, name: str) -> None:
+        assert self._lines is not None
+        self._lines.tell({"end": name})
+
+    async def close(self) -> None:
+        """End the warm process; its forks end with it."""
+        asyncio.get_running_loop().remove_reader(self._control)
+        if self._lines is not None:
+            await self._lines.close()
+        if self._servers is not None:
+            await self._servers.close()
+        for made in (*self._bound, self._control, self._theirs):
+            made.close()
+
+
+def _read(path: Path) -> str:
+    with path.open("rb") as file:
+        return file.read(MAX_OUTPUT).decode("utf-8", "replace")
+
+
+def _cannot(error: Exception) -> str:
+    match error:
+        case CannotStartError():
+            return f"the command cannot be started: {error}"
+        case GoneError():
+            last = error.error.strip().splitlines()[-1:]
+            name = f" ({last[0].split(':')[0][:80]})" if last else ""
+            return f"{GONE}, exit code {error.code}{name}"
+        case _:
+            return "the warm-up call did not end in time: raise client.timeout_s"

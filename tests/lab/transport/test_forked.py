@@ -1,0 +1,52 @@
+"""Callables that are imported once and forked for every trial."""
+
+import sys
+
+import pytest
+
+from tallystick.lab import LabError, baseline, baselines
+from tallystick.lab.transport import Target
+from tests.lab.bench import EVERY, HERE, client, forked, measured, run
+
+NAMES = ("status-500", "without-response.id", "without-response.choices.message.content", "reset")
+
+
+@pytest.mark.parametrize("isolate", [True, False])
+def test_forks_give_the_verdicts_of_starts(isolate: bool) -> None:
+    fork = measured(forked("warm", isolate=isolate), *NAMES)
+    once = measured(client("ask"), *NAMES)
+    for name, seen in once.items():
+        assert (fork[name].outcome, fork[name].error) == (seen.outcome, seen.error)
+        assert len(fork[name].attempts) == len(seen.attempts)
+
+
+def test_a_fork_has_its_own_ports_that_may_be_closed_at_first() -> None:
+    seen = measured(forked("warm"), "refused", "fallback-500")
+    assert seen["refused"].error == "URLError"
+    assert [a.route for a in seen["fallback-500"].attempts] == ["primary"]
+
+
+def test_a_fork_that_hangs_is_ended() -> None:
+    (result,) = run(forked("warm", timeout_s=0.5), EVERY["stall"])
+    assert result.ended == "hung"
+
+
+def test_in_a_shared_network_no_port_can_be_closed() -> None:
+    (result,) = run(forked("warm", isolate=False), EVERY["refused"])
+    assert "no port can be closed" in result.problem
+
+
+@pytest.mark.parametrize(
+    ("command", "problem"),
+    [
+        ((sys.executable, "clients.py"), "names no callable"),
+        ((sys.executable,), "names no callable"),
+        ((sys.executable, "no_such_module:f"), "ModuleNotFoundError"),
+        (("/no/such/python", "clients:ask"), "cannot be started"),
+        ((sys.executable, "clients:never_ends"), "did not end in time"),
+    ],
+)
+def test_a_callable_that_cannot_be_called_is_named(command: tuple[str, ...], problem: str) -> None:
+    target = Target(command, HERE, mode="fork", timeout_s=1.0)
+    with pytest.raises(LabError, match=problem):
+        baseline(run(target, *baselines("plain")))
