@@ -117,13 +117,14 @@ def test_the_steps_one_by_one(tallystick: Tallystick, case: Path) -> None:
 
 
 def test_the_lab_command_measures_and_shows(tallystick: Tallystick, case: Path) -> None:
-    client = ROOT / "tests" / "lab" / "clients.py"
-    command = json.dumps([sys.executable, str(client), "ask"])
-    (case / CASE_FILE).write_text(f"{STATEMENT}\n[client]\ncommand = {command}\n")
+    command = json.dumps([sys.executable, "clients:warm"])
+    folder = json.dumps(str(ROOT / "tests" / "lab"))
+    client = f'[client]\nmode = "fork"\ncommand = {command}\ndirectory = {folder}\n'
+    (case / CASE_FILE).write_text(f"{STATEMENT}\n{client}")
     assert tallystick("contract", case).code == 0
     shown = tallystick("lab", case)
     assert shown.code == 0
-    assert "trials (once, base-url" in shown.out
+    assert "trials (fork, base-url" in shown.out
     assert "required" in shown.out
     found = tallystick("run", case, "--again", "--json").json
     assert found["lab"]["trials"] > 20

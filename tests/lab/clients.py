@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import Any
 
 BASE = os.environ.get("OPENAI_BASE_URL", "")
@@ -115,6 +116,28 @@ def network() -> str:
     raise RuntimeError("another network is there")
 
 
+def needs_id() -> str:
+    told = json.loads(post({"messages": [{"role": "user", "content": "x"}]}))
+    return str(told["choices"][0]["message"]["content"] + told["id"][:0])
+
+
+def flaky() -> str:
+    """Fails in another way every other time; a file of its own counts."""
+    try:
+        return ask()
+    except urllib.error.HTTPError:
+        count = Path(sys.argv[2])
+        count.write_text(count.read_text() + "x" if count.exists() else "x")
+        if len(count.read_text()) % 2:
+            raise
+        return "never mind"
+
+
+def sends_nothing() -> str:
+    """A request with an empty list of messages: the documents refuse it."""
+    return str(json.loads(post({"messages": []}))["choices"][0]["message"]["content"])
+
+
 def never_ends() -> str:
     time.sleep(600)
     return ""
@@ -149,6 +172,9 @@ MODES = {
     "hard-coded": hard_coded,
     "elsewhere": elsewhere,
     "network": network,
+    "needs-id": needs_id,
+    "flaky": flaky,
+    "sends-nothing": sends_nothing,
     "never-ends": never_ends,
     "never-calls": lambda: "an answer of my own",
     "silent": lambda: ask()[:0],

@@ -28,14 +28,17 @@ from tallystick.record.case import (
     EXCHANGES,
     HANDOFF_JSON,
     HANDOFF_MARKDOWN,
+    ISOLATION,
     JOURNAL,
     LAB_RUN,
     LEDGER,
+    REGRESSION,
     REPLAYS,
     REVIEW,
     SOURCES,
 )
 from tallystick.record.exchange import LedgerEntry
+from tallystick.record.isolation import Isolation, Regression
 from tallystick.record.journal import Entry
 from tallystick.record.replay import Replay
 from tallystick.record.trial import LabRun
@@ -53,9 +56,11 @@ def dossier(read: Read, case: Case) -> Dossier:
     exchanges = exchanges_of(read)
     incident = case.incident
     classed = classify(exchanges, Facts(incident.client_library, incident.symptom))
+    isolation, regression = isolation_of(read), regression_of(read)
+    material = Material(stated, known, assumed, exchanges, classed)
     return Dossier(
         case=case,
-        review=review(Material(stated, known, assumed, exchanges, classed)),
+        review=review(material, isolation, regression),
         sources=known,
         clauses=stated,
         assumptions=assumed,
@@ -64,6 +69,8 @@ def dossier(read: Read, case: Case) -> Dossier:
         exchanges=len(exchanges),
         replays=replays_of(read),
         decisions=decisions_of(read),
+        isolation=isolation,
+        regression=regression,
         retries=retry_table(run.observations if run else (), case.runbook),
     )
 
@@ -128,6 +135,18 @@ def lab_run_of(read: Read) -> LabRun | None:
     """The stored lab run, or None when the lab has not run."""
     data = read(LAB_RUN)
     return msgspec.json.decode(data, type=LabRun) if data else None
+
+
+def isolation_of(read: Read) -> Isolation | None:
+    """What the incident's answer did to the client, or None when it was not served."""
+    data = read(ISOLATION)
+    return msgspec.json.decode(data, type=Isolation) if data else None
+
+
+def regression_of(read: Read) -> Regression | None:
+    """The comparison of two clients, or None when there was none."""
+    data = read(REGRESSION)
+    return msgspec.json.decode(data, type=Regression) if data else None
 
 
 def _assumptions(run: LabRun | None, case: Case) -> tuple[Assumption, ...]:

@@ -36,10 +36,15 @@ def require_client(folder: Folder, case: Case) -> None:
             expected="a table with url and listen",
             got="none",
         )
+    require_reachable(client, f"{folder.root}/case.toml: client.reach")
+
+
+def require_reachable(client: Client, where: str) -> None:
+    """Raises CannotRunError when a client of this mode cannot be reached in this way."""
     if client.mode == "driver" and client.reach == "proxy":
         raise CannotRunError(
             "a driver cannot be reached through a proxy: its trials would share it",
-            where=f"{folder.root}/case.toml: client.reach",
+            where=where,
             expected="base-url or https",
             got="proxy",
             do='run the client with mode = "fork" or "once" instead',
@@ -76,6 +81,7 @@ def measure_case(
 
 def measure_command(client: Client, plan: Plan) -> LabRun:
     """Run the lab against a command, without a case and without documents."""
+    require_reachable(client, "--reach")
     try:
         return measure(target_of(client, Path.cwd()), Contract(), plan)
     except InterruptedRunError as interrupted:

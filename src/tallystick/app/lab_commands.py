@@ -1,23 +1,29 @@
 """`tallystick lab …`: parse, call, write, exit code."""
 
+import shlex
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import msgspec
 import typer
 
-from tallystick.app import experiments, show, steps
+from tallystick.app import experiments, intervene, show, steps
 from tallystick.app.errors import CannotRunError
 from tallystick.app.groups import COMMAND, DefaultGroup
 from tallystick.app.measure import Plan, unchecked
 from tallystick.app.talk import print_json, say
-from tallystick.handoff import lab_rows, render_junit
+from tallystick.handoff import isolation_rows, lab_rows, regression_rows, render_junit
 from tallystick.lab import assumptions
 from tallystick.lab.retrytable import retry_table
 from tallystick.record.case import Client
 from tallystick.record.trial import LabRun, Mode, Reach
 
-EXIT_OK, EXIT_UNDECIDED = 0, 3
+EXIT_OK, EXIT_FOUND, EXIT_UNDECIDED = 0, 1, 3
+_EXIT_ISOLATION = {
+    "reproduced": EXIT_FOUND,
+    "not-reproduced": EXIT_OK,
+    "undecided": EXIT_UNDECIDED,
+}
 
 lab = typer.Typer(
     cls=DefaultGroup,
@@ -44,6 +50,7 @@ ReachOption = Annotated[
 Host = Annotated[str, typer.Option(help="The host that the lab answers for as a proxy.")]
 Junit = Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML to this file.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")]
+Exchange = Annotated[str, typer.Option("--exchange", help="The captured exchange to serve.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 
 
@@ -59,14 +66,21 @@ def measure(  # noqa: PLR0913 PLR0917 - one option, one parameter
     host: Host = "",
     junit: Junit = None,
     resume: Resume = False,
+    incident: Annotated[
+        bool, typer.Option("--incident", help="Serve the incident's own answer instead.")
+    ] = False,
+    exchange: Exchange = "",
     as_json: Json = False,
 ) -> None:
     """Run every scenario, and derive what the client assumes.
 
-    Exits 0 when everything could be looked at, 3 when something could not.
+    Exits 0 when everything could be looked at, 3 when something could not. With --incident: 1 when
+    the client fails on the incident's answer, 0 when it does not, 3 when it is undecided.
     """
     command = ctx.meta.get(COMMAND, ())
     _one_of(case, command)
+    if incident and case is not None:
+        _incident(case, exchange, junit, as_json)
     plan = Plan(only=tuple(only or ()), stream=stream)
     if case is not None:
         run, runbook = _of_case(case, plan, resume)
@@ -81,6 +95,58 @@ def measure(  # noqa: PLR0913 PLR0917 - one option, one parameter
     else:
         show.measurements(run, assumed, rows)
     raise typer.Exit(EXIT_UNDECIDED if any(unchecked(run)) else EXIT_OK)
+
+
+def _incident(case: Path, exchange: str, junit: Path | None, as_json: bool) -> NoReturn:
+    """`lab CASE --incident`."""
+    with steps.opened(case) as folder:
+        stated = steps.stated(folder)
+        found = intervene.isolate(folder, stated, steps.incident(folder, exchange))
+        steps.judge(folder)
+    if junit is not None:
+        _write(junit, render_junit("tallystick lab --incident", isolation_rows(found)))
+    if as_json:
+        print_json(found)
+    else:
+        show.isolation(found)
+    raise typer.Exit(_EXIT_ISOLATION[found.result])
+
+
+@lab.command()
+def regress(  # noqa: PLR0913 PLR0917 - one option, one parameter
+    case: Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.")],
+    before: Annotated[str, typer.Option(help="The command of the client as it was.")],
+    after: Annotated[str, typer.Option(help="The command of the client as mended.")],
+    exchange: Exchange = "",
+    junit: Junit = None,
+    as_json: Json = False,
+) -> None:
+    """Prove a mend: the old client fails the incident, the new one passes.
+
+    Both run as case.toml says its client does. Exits 0 when that is proven, 1 when it is not.
+    """
+    with steps.opened(case) as folder:
+        stated, commands = steps.stated(folder), [_words(before), _words(after)]
+        found = intervene.regress(folder, stated, steps.incident(folder, exchange), *commands)
+        steps.judge(folder)
+    if junit is not None:
+        _write(junit, render_junit("tallystick lab regress", regression_rows(found)))
+    if as_json:
+        print_json(found)
+    else:
+        show.regression(found)
+    raise typer.Exit(EXIT_OK if found.result == "proven" else EXIT_FOUND)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """A command as a shell splits it. Raises CannotRunError for an open quotation, or none."""
+    try:
+        words = tuple(shlex.split(text))
+    except ValueError as error:
+        raise CannotRunError(f"this is no command: {error}", where="the command line") from None
+    if not words:
+        raise CannotRunError("this is no command: it is empty", where="the command line")
+    return words
 
 
 def _of_case(case: Path, plan: Plan, resume: bool) -> tuple[LabRun, dict[str, str]]:

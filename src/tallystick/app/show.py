@@ -11,6 +11,7 @@ from tallystick.app.talk import stdout
 from tallystick.handoff import Dossier
 from tallystick.record.clause import Clause
 from tallystick.record.finding import Classification, Finding
+from tallystick.record.isolation import Isolation, Regression
 from tallystick.record.manifest import Problem
 from tallystick.record.replay import Replay
 from tallystick.record.trial import Assumption, LabRun, RetryRow
@@ -104,6 +105,21 @@ def measurements(run: LabRun, assumed: Iterable[Assumption], retries: Iterable[R
         when = f" when {item.when}" if item.when else ""
         table.add_row(item.location, item.value + when, item.detail)
     stdout.print(table)
+
+
+def isolation(found: Isolation) -> None:
+    """What the incident's answer does to the client, and its smallest cause."""
+    stdout.print(f"{found.result}: exchange {found.exchange}, {found.trials} trials")
+    stdout.print(f"  {found.reason}")
+    for cause in found.causes:
+        stdout.print(f"  cause  {cause.location}: {cause.change}")
+
+
+def regression(found: Regression) -> None:
+    """Whether a mend is proven."""
+    where = f" (it fails by its {found.failed_by})" if found.failed_by else ""
+    stdout.print(f"{found.result}{where}: exchange {found.exchange}")
+    stdout.print(f"  {found.reason}")
 
 
 def replay(done: Replay) -> None:

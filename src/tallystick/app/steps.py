@@ -10,12 +10,14 @@ import msgspec
 from tallystick.app import capture, derive
 from tallystick.app.errors import CannotRunError
 from tallystick.app.experiments import measure_case
+from tallystick.app.intervene import Incident, incident_of
 from tallystick.app.measure import Plan
 from tallystick.app.statement import read_case
 from tallystick.app.store import Folder, held
 from tallystick.app.talk import say
 from tallystick.contract import DocumentError
 from tallystick.handoff import Dossier, summary
+from tallystick.intake import Facts, classify
 from tallystick.record import Case, Clause
 from tallystick.record.case import CASE_FILE, HANDOFF_JSON, HANDOFF_MARKDOWN, MANIFEST
 from tallystick.record.exchange import UnheldError
@@ -83,6 +85,14 @@ def take_sources(folder: Folder) -> None:
 def take_measurements(folder: Folder) -> None:
     """Run the lab against the client that `case.toml` names."""
     measure_case(folder, stated(folder), clauses(folder), Plan())
+
+
+def incident(folder: Folder, exchange: str) -> Incident:
+    """The captured exchange whose answer is to be served again."""
+    exchanges = derive.exchanges_of(folder.read)
+    facts = stated(folder).incident
+    classed = classify(exchanges, Facts(facts.client_library, facts.symptom))
+    return incident_of(exchanges, classed, exchange)
 
 
 def clauses(folder: Folder) -> tuple[Clause, ...]:

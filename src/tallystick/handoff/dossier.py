@@ -8,6 +8,7 @@ from tallystick.record.case import Case
 from tallystick.record.clause import Clause, Source
 from tallystick.record.exchange import LedgerEntry
 from tallystick.record.finding import Finding, Review
+from tallystick.record.isolation import Isolation, Regression
 from tallystick.record.journal import Entry
 from tallystick.record.replay import Replay
 from tallystick.record.trial import Assumption, LabRun, Observation, RetryRow
@@ -29,6 +30,8 @@ class Dossier(msgspec.Struct, frozen=True):
     replays: tuple[Replay, ...] = ()
     decisions: tuple[Entry, ...] = ()
     retries: tuple[RetryRow, ...] = ()
+    isolation: Isolation | None = None
+    regression: Regression | None = None
 
     @property
     def odd_trials(self) -> tuple[Observation, ...]:

@@ -29,6 +29,9 @@ def summary(dossier: Dossier) -> dict[str, Any]:
         "sources": msgspec.to_builtins(dossier.sources),
         "decisions": msgspec.to_builtins(dossier.decisions),
         "replays": msgspec.to_builtins(dossier.replays),
+        "isolation": msgspec.to_builtins(dossier.isolation),
+        "regression": msgspec.to_builtins(dossier.regression),
+        "retries": msgspec.to_builtins(dossier.retries),
         "lab": {
             "run": lab is not None and not lab.unavailable,
             "could_not_check": lab.unavailable if lab else "no client command in case.toml",

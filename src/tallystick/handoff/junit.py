@@ -7,10 +7,14 @@ from xml.etree import ElementTree as ET
 
 import msgspec
 
+from tallystick.record.isolation import Isolation, Regression
 from tallystick.record.trial import LabRun, Observation
 
 # A client may fail on what it is shown; what it may not do is go on with less than the answer.
 _SILENT = {"wrong": "went on with a wrong result", "truncated": "took half an answer for the whole"}
+
+
+State = Literal["passed", "failed", "error", "skipped"]
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -18,7 +22,7 @@ class Row(msgspec.Struct, frozen=True):
 
     name: str
     group: str
-    state: Literal["passed", "failed", "error", "skipped"] = "passed"
+    state: State = "passed"
     message: str = ""
     seconds: float | None = None
 
@@ -46,6 +50,20 @@ def render_junit(suite: str, rows: Iterable[Row]) -> bytes:
 def lab_rows(run: LabRun) -> Iterable[Row]:
     """The trials of a lab run: silent damage fails, what could not be looked at is an error."""
     return (_row(observation) for observation in run.observations)
+
+
+def isolation_rows(found: Isolation) -> Iterable[Row]:
+    """The incident's answer: it fails when the client does."""
+    state: dict[str, State] = {"reproduced": "failed", "not-reproduced": "passed"}
+    where = ", ".join(cause.location for cause in found.causes)
+    told = f"{found.reason}{': ' + where if where else ''}"
+    yield Row(found.exchange, "lab.incident", state.get(found.result, "error"), told)
+
+
+def regression_rows(found: Regression) -> Iterable[Row]:
+    """The mend: one case, without times, so that runs can be compared."""
+    state: dict[str, State] = {"proven": "passed", "not-proven": "failed"}
+    yield Row(found.exchange, "lab.regress", state.get(found.result, "error"), found.reason)
 
 
 def _row(seen: Observation) -> Row:

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 
+import msgspec
+
 from tallystick.record.clause import Clause
 from tallystick.record.finding import AreaAnswer, Cited, Finding, Outcome, Review, Verdict
+from tallystick.record.isolation import Isolation, Regression
 from tallystick.record.location import AREAS, area_of
 from tallystick.review.material import Material
 from tallystick.review.rules import RULES, Joint, Rule
@@ -28,8 +31,16 @@ _CAN_CAUSE: dict[str, tuple[str, ...]] = {
 _OPEN: tuple[Outcome, ...] = ("could-not-check", "documents-disagree", "to-verify")
 
 
-def review(material: Material) -> Review:
-    """The findings of every rule, the answer for every area, and the verdict."""
+def review(
+    material: Material,
+    isolation: Isolation | None = None,
+    regression: Regression | None = None,
+) -> Review:
+    """The findings of every rule, the answer for every area, and the verdict.
+
+    `isolation` is what the incident's own answer did to the client, `regression` what a mend
+    changed, where they were tried.
+    """
     findings = tuple(
         sorted(
             (_finding(material, rule, joint) for rule in RULES for joint in rule.join(material)),
@@ -37,7 +48,10 @@ def review(material: Material) -> Review:
         )
     )
     areas = tuple(_answer(area, findings) for area in AREAS)
-    return Review(_verdict(material, findings, areas), material.classification, findings, areas)
+    verdict = _verdict(material, findings, areas)
+    if verdict.name == "mismatch" and _is_proved(findings, isolation, regression):
+        verdict = msgspec.structs.replace(verdict, strength="proved by intervention")
+    return Review(verdict, material.classification, findings, areas)
 
 
 def _finding(material: Material, rule: Rule, joint: Joint) -> Finding:
@@ -133,6 +147,29 @@ def _verdict(
         reason = f"no mismatch explains the failure, but not answered: {', '.join(unanswered)}"
         return Verdict("undecided", reason, settle=settle)
     return Verdict("no-mismatch", "every area has an answer and none explains the failure")
+
+
+def _is_proved(
+    findings: Iterable[Finding], isolation: Isolation | None, regression: Regression | None
+) -> bool:
+    """Whether an intervention showed a guilty finding to be the cause: serving the incident's
+    answer led to its location, or a client that sends another request passes where the old fails.
+    """
+    guilty = [f for f in findings if f.outcome in _MISMATCH and f.explains]
+    reproduced = isolation is not None and isolation.result == "reproduced"
+    causes = isolation.causes if isolation is not None and reproduced else ()
+    caused = {_same_place(cause.location) for cause in causes}
+    mended = regression is not None and regression.result == "proven"
+    by_request = regression is not None and mended and regression.failed_by == "request"
+    return any(
+        _same_place(finding.location) in caused or (by_request and finding.area == "request")
+        for finding in guilty
+    )
+
+
+def _same_place(location: str) -> str:
+    """A status is one place, whether it is what is answered or what is retried."""
+    return location.replace("retry.status.", "error.status.", 1)
 
 
 def _why(material: Material, guilty: list[Finding]) -> str:

@@ -5,6 +5,7 @@ trial needs a network of its own; where there can be none, the trials take turns
 """
 
 import asyncio
+import re
 import socket
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ NO_CALLABLE = (
     "the command names no callable: give the interpreter and then MODULE:CALLABLE, such as "
     '["python", "app:answer"]'
 )
+_CALLABLE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 _WARM_UP = "warm-up"
 _OPEN_S = 10.0
 
@@ -61,12 +63,14 @@ class Fork:
 
     async def _start(self) -> str:
         """Start and warm up; what is wrong, if anything."""
-        python, *words = self._target.command
-        if not words or ":" not in words[0]:
+        words = self._target.command
+        place = next((i for i, word in enumerate(words) if _CALLABLE.fullmatch(word)), 0)
+        if not place:
             return NO_CALLABLE
         how = "fork" if self._target.isolate else "fork-shared"
         handle, ports = self._theirs.fileno(), ",".join(str(port) for port in self._ports)
-        command = (python, str(SCRIPT), how, str(handle), ports, *words)
+        script = (str(SCRIPT), how, str(handle), ports)
+        command = (*words[:place], *script, *words[place:])
         made = environment(self._target, (self._ports[0], self._ports[1]), self._authority)
         spec = Spec(command, self._target.directory, made, handles=(handle,))
         self._lines = Lines(spec)

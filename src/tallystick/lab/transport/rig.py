@@ -12,7 +12,7 @@ from tallystick.lab.transport.network import Network
 from tallystick.lab.transport.once import Once
 from tallystick.lab.transport.service import Service
 from tallystick.lab.transport.target import Target, Trial
-from tallystick.lab.transport.warm import GONE, Driver
+from tallystick.lab.transport.warm import AT_ONCE, GONE, Driver
 from tallystick.lab.wire import Result
 
 OnResult = Callable[[Result], None]
@@ -89,7 +89,7 @@ class Rig:
         async def one(trial: Trial) -> None:
             async with gates[0] if trial.wait_s else gates[-1]:
                 result = await client.ask(trial)
-            if result.ended == "lost" and result.problem.startswith(GONE):
+            if _went_away(result):
                 return
             found[trial.name] = result
             on_result(result)
@@ -122,9 +122,13 @@ class Rig:
 async def _alone(client: Client, trial: Trial) -> Result:
     """One trial with nothing else under way. Asked of a process that was ending, it asks again."""
     result = await client.ask(trial)
-    if result.problem.startswith(GONE) and not result.events:
+    if _went_away(result) and not result.events:
         result = await client.ask(trial)
     return result
+
+
+def _went_away(result: Result) -> bool:
+    return result.ended == "lost" and result.problem.startswith((GONE, AT_ONCE))
 
 
 def _gates(target: Target) -> tuple[int, ...]:

@@ -1,0 +1,257 @@
+"""Proof by intervention: the incident's own answer, its smallest cause, and the mend."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from tallystick.app.errors import CannotRunError
+from tallystick.app.experiments import require_client
+from tallystick.app.measure import calls_of, rig_for, target_of
+from tallystick.app.store import Folder
+from tallystick.app.talk import progress
+from tallystick.lab import Baseline, Contract, observe
+from tallystick.lab.deviation import Part, location_of, says
+from tallystick.lab.frozen import CannotServeError, Frozen, compose, freeze_answer
+from tallystick.lab.minimise import minimise
+from tallystick.lab.provider import refused
+from tallystick.lab.transport import Rig, Target, Trial
+from tallystick.lab.wire import Reply, Result, SeenRequest, Turn
+from tallystick.record import Case, Exchange, Scenario
+from tallystick.record.canonical import pretty
+from tallystick.record.case import ISOLATION, REGRESSION
+from tallystick.record.finding import Classification
+from tallystick.record.isolation import Cause, Isolation, Regression, Shown, Side
+
+REPEATS = 2
+_BEHAVIOUR = "response"
+
+
+class Incident(msgspec.Struct, frozen=True):
+    """The exchange whose answer is served again, and how that answer is made of parts."""
+
+    exchange: Exchange
+    frozen: Frozen
+
+
+class _Bench:
+    """One client on a rig; runs answers made of parts, and says what the client showed."""
+
+    def __init__(self, rig: Rig, base: Baseline, frozen: Frozen) -> None:
+        self._rig, self._base, self._frozen = rig, base, frozen
+        self.trials = 0
+
+    def shows(self, sets: Sequence[Sequence[Part]], times: int, label: str) -> list[list[Shown]]:
+        """What the client does with each set of parts, each several times."""
+        trials = [
+            Trial(
+                name=f"set-{self.trials + number}-{turn}",
+                respond=_served(self._frozen, tuple(parts)),
+                stream=self._frozen.streamed,
+                wait_s=1.0,
+            )
+            for number, parts in enumerate(sets)
+            for turn in range(times)
+        ]
+        self.trials += len(trials)
+        scenario = Scenario("incident", _BEHAVIOUR, call=self._base.call)
+        with progress(label, len(trials)) as step:
+            results = self._rig.run(trials, lambda result: step(result.name))
+        seen = [observe(scenario, result, self._base) for result in results]
+        shown = [Shown(o.outcome, o.error, len(o.attempts)) for o in seen]
+        return [shown[i * times : (i + 1) * times] for i in range(len(sets))]
+
+
+def _served(frozen: Frozen, parts: tuple[Part, ...]) -> Callable[[SeenRequest, Turn], Reply]:
+    """Answers with some parts; a request that is wrong in itself is refused as documented."""
+    return lambda request, _: refused(request) or compose(frozen, parts, request.json())
+
+
+def incident_of(
+    exchanges: Sequence[Exchange], classed: Classification, wanted: str = ""
+) -> Incident:
+    """The exchange to serve: the one that is named, or the last of a call of the incident's class.
+
+    Raises:
+        CannotRunError: there is none, or its answer cannot be served.
+    """
+    by_id = {exchange.id: exchange for exchange in exchanges}
+    if wanted and wanted not in by_id:
+        raise CannotRunError(
+            "no exchange has this name",
+            where="--exchange",
+            expected="an id of evidence/exchanges.ndjson",
+            got=wanted,
+        )
+    failing = [g for g in classed.groups if g.failure_class != "none"]
+    groups = [g for g in failing if g.failure_class == classed.failure_class] or failing
+    if not wanted and not groups:
+        raise CannotRunError(
+            "no captured call failed: there is no answer to serve again",
+            where="evidence",
+            do="capture the incident, or name an exchange with --exchange",
+        )
+    exchange = by_id[wanted or groups[0].exchanges[-1]]
+    try:
+        return Incident(exchange, freeze_answer(exchange))
+    except CannotServeError as error:
+        raise CannotRunError(
+            str(error), where=f"exchange {exchange.id}", do="name another with --exchange"
+        ) from None
+
+
+def isolate(folder: Folder, case: Case, incident: Incident) -> Isolation:
+    """Serve the incident's answer to the client of a case, and minimise what makes it fail."""
+    require_client(folder, case)
+    target = target_of(case.client, folder.root)
+    with rig_for(target, Contract()) as rig:
+        bench = _bench(rig, target, incident)
+        found = _isolated(bench, target, incident)
+    folder.commit({ISOLATION: pretty(found)})
+    return found
+
+
+def _bench(rig: Rig, target: Target, incident: Incident) -> _Bench:
+    """The client's baseline for the kind of call that the incident was. Raises CannotRunError."""
+    streamed = incident.frozen.streamed
+    bases = calls_of(rig, target, Contract(), streamed)
+    usual = next(iter(bases.values()))
+    return _Bench(rig, bases.get("stream" if streamed else "plain", usual), incident.frozen)
+
+
+def _isolated(bench: _Bench, target: Target, incident: Incident) -> Isolation:
+    parts = incident.frozen.parts
+    sound, whole = bench.shows([(), parts], REPEATS + 1, "lab: the incident's answer")
+    made = Isolation(
+        exchange=incident.exchange.id,
+        command=target.command,
+        mode=target.mode,
+        result="undecided",
+        reason="",
+        conforming=sound[0],
+        incident=whole[0],
+        deviations=len(parts),
+        trials=bench.trials,
+    )
+    replace = msgspec.structs.replace
+    if any(shown.outcome != "right" for shown in sound):
+        reason = "the client does not pass the conforming form of this answer every time"
+        return replace(made, reason=reason)
+    if len(set(whole)) > 1:
+        ways = "; ".join(shown.says() for shown in dict.fromkeys(whole))
+        return replace(made, reason=f"the client does not do the same every time: {ways}")
+    if whole[0].outcome == "could-not-check":
+        return replace(made, reason="the client made no request")
+    if whole[0].outcome == "right":
+        reason = "the client gets the incident's answer right"
+        return replace(made, result="not-reproduced", reason=reason)
+    return _minimised(bench, replace(made, result="reproduced"), incident, whole[0])
+
+
+def _minimised(bench: _Bench, made: Isolation, incident: Incident, wanted: Shown) -> Isolation:
+    """The smallest set of deviations with which the client does what it did with all of them."""
+    frozen, flaky = incident.frozen, 0
+    search = minimise(len(frozen.parts))
+    try:
+        batch = next(search)
+        while True:
+            sets = [[frozen.parts[i] for i in sorted(candidate)] for candidate in batch]
+            shown = bench.shows(sets, REPEATS, "lab: the smallest cause")
+            verdicts = [all(one == wanted for one in each) for each in shown]
+            flaky += sum(len(set(each)) > 1 for each in shown)
+            batch = search.send(verdicts)
+    except StopIteration as done:
+        smallest: frozenset[int] = done.value
+    parts = [frozen.parts[i] for i in sorted(smallest)]
+    reason = f"{wanted.says()}; {len(parts)} of {len(frozen.parts)} deviations are enough"
+    if flaky:
+        return msgspec.structs.replace(
+            made,
+            result="undecided",
+            reason=f"{flaky} sets of deviations did not give the same twice; {reason}",
+            causes=_causes(parts, frozen),
+            trials=bench.trials,
+        )
+    return msgspec.structs.replace(
+        made, reason=reason, causes=_causes(parts, frozen), trials=bench.trials
+    )
+
+
+def _causes(parts: Iterable[Part], frozen: Frozen) -> tuple[Cause, ...]:
+    found = (Cause(location_of(p, frozen.streamed, frozen.failed), says(p)) for p in parts)
+    return tuple(dict.fromkeys(found))
+
+
+def regress(
+    folder: Folder,
+    case: Case,
+    incident: Incident,
+    before: tuple[str, ...],
+    after: tuple[str, ...],
+) -> Regression:
+    """Compare the client before and after its mend on the incident's answer."""
+    new = _results(folder, case, incident, after)
+    # What the mended client prints of a conforming answer is what the old one should print too.
+    base = Baseline(new[0], exact=False)
+    old = _results(folder, case, incident, before)
+    refusal = {r.events[-1].status for r in old[:REPEATS] if r.events} - {0, 200}
+    sides = [_side(command, r, base) for command, r in ((before, old), (after, new))]
+    made = _compared(incident, sides[0], sides[1], refusal)
+    folder.commit({REGRESSION: pretty(made)})
+    return made
+
+
+def _results(
+    folder: Folder, case: Case, incident: Incident, command: tuple[str, ...]
+) -> tuple[Result, ...]:
+    """One client on a conforming provider that refuses what documents refuse, then on the answer.
+
+    No baseline is asked of it: the client before the mend may fail everywhere.
+    """
+    frozen = incident.frozen
+    trials = [
+        Trial(f"{name}-{turn}", _served(frozen, parts), frozen.streamed, wait_s=1.0)
+        for name, parts in (("conforming", ()), ("incident", frozen.parts))
+        for turn in range(REPEATS)
+    ]
+    with (
+        rig_for(target_of(case.client, folder.root, command), Contract()) as rig,
+        progress("lab: regress", len(trials)) as step,
+    ):
+        return rig.run(trials, lambda result: step(result.name))
+
+
+def _side(command: tuple[str, ...], results: Sequence[Result], base: Baseline) -> Side:
+    scenario = Scenario("incident", _BEHAVIOUR)
+    seen = [observe(scenario, result, base) for result in results]
+    shown = [Shown(o.outcome, o.error, len(o.attempts)) for o in seen]
+    return Side(command, _agreed(shown[:REPEATS]), _agreed(shown[REPEATS:]))
+
+
+def _agreed(shown: Sequence[Shown]) -> Shown | None:
+    """What every run showed; None when they disagree or could not look."""
+    once = Counter(shown)
+    only = shown[0]
+    return only if len(once) == 1 and only.outcome != "could-not-check" else None
+
+
+def _compared(incident: Incident, before: Side, after: Side, refusal: set[int]) -> Regression:
+    """The verdict. `refusal`: how the conforming provider refused the old client's request."""
+    made = Regression(incident.exchange.id, before, after, "undecided", "")
+    replace = msgspec.structs.replace
+    if before.conforming is None or after.conforming is None:
+        reason = "a client did not do the same every time, or made no request"
+        return replace(made, reason=reason)
+    by_request = before.conforming.outcome != "right"
+    old = before.conforming if by_request else before.incident
+    new = after.conforming if by_request else after.incident
+    if old is None or new is None:
+        return replace(made, reason="a client did not do the same every time")
+    reason = f"before: {old.says()}; after: {new.says()}"
+    if by_request and refusal != {incident.exchange.response.status}:
+        told = f"the old client fails, but not with the incident's status; {reason}"
+        return replace(made, result="not-proven", reason=told)
+    if old.outcome != "right" and new.outcome == after.conforming.outcome == "right":
+        where = "request" if by_request else "answer"
+        return replace(made, result="proven", reason=reason, failed_by=where)
+    return replace(made, result="not-proven", reason=reason)
