@@ -4,9 +4,9 @@ import shutil
 import subprocess
 import sys
 import venv
-from importlib.resources import as_file, files
 from pathlib import Path
 
+from tallystick.app.bundled import copy_out
 from tallystick.app.errors import CannotRunError
 from tallystick.app.talk import say
 from tallystick.record.canonical import digest
@@ -34,21 +34,9 @@ def prepare(target: Path) -> Path:
     target.mkdir(parents=True, exist_ok=True)
     made.write_text("made by `tallystick demo`; its case is made anew each time\n")
     shutil.rmtree(target / CASE, ignore_errors=True)
-    with as_file(_bundled()) as source:
-        shutil.copytree(
-            source,
-            target,
-            dirs_exist_ok=True,
-            ignore=shutil.ignore_patterns(".venv", "__pycache__"),
-        )
+    copy_out(f"examples/{NAME}", target)
     install_client(target)
     return target / CASE
-
-
-def _bundled() -> Path:
-    """The example inside the installed package, or beside the sources of a checkout."""
-    packaged = Path(str(files("tallystick"))) / "app" / "examples" / NAME
-    return packaged if packaged.is_dir() else Path(__file__).parents[3] / "examples" / NAME
 
 
 def install_client(folder: Path) -> None:

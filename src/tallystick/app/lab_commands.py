@@ -8,6 +8,7 @@ import msgspec
 import typer
 
 from tallystick.app import experiments, intervene, show, steps
+from tallystick.app.bundled import copy_out
 from tallystick.app.errors import CannotRunError
 from tallystick.app.groups import COMMAND, DefaultGroup
 from tallystick.app.measure import Plan, unchecked
@@ -136,6 +137,21 @@ def regress(  # noqa: PLR0913 PLR0917 - one option, one parameter
     else:
         show.regression(found)
     raise typer.Exit(EXIT_OK if found.result == "proven" else EXIT_FOUND)
+
+
+@lab.command()
+def drivers(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder to be made.")],
+    as_json: Json = False,
+) -> None:
+    """Copy out the shipped drivers: openai, cometapi, httpx and the AI SDK, Python and Node."""
+    if folder.exists():
+        raise CannotRunError("this exists already", where=str(folder), do="choose another folder")
+    copy_out("drivers", folder)
+    if as_json:
+        print_json({"folder": str(folder)})
+    else:
+        typer.echo(f"{folder / 'README.md'}")
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -21,7 +21,8 @@ from tallystick.record.policy import REQUEST
 from tallystick.record.trial import Attempt
 
 _ERROR = re.compile(
-    r"^(?:Uncaught )?([A-Za-z_][A-Za-z0-9_.]{0,79}(?:Error|Exception|Timeout|Exit|Redirects))\b",
+    r"^(?:Uncaught )?"
+    r"((?:[A-Za-z_][A-Za-z0-9_.]{0,79})?(?:Error|Exception|Timeout|Exit|Redirects))\b",
     re.MULTILINE,
 )
 _COUNT = "x-stainless-retry-count"

@@ -82,7 +82,8 @@ ERROR_NAMES = frozenset(
     ServerDisconnectedError ServerTimeoutError ValidationError OutputParserException RetryError
     RangeError ReferenceError URIError AbortError FetchError AI_APICallError AI_RetryError
     AI_NoObjectGeneratedError AI_JSONParseError AI_TypeValidationError APIUserAbortError
-    APIConnectionTimeoutError
+    APIConnectionTimeoutError Error AI_NoOutputGeneratedError AI_InvalidResponseDataError
+    AI_EmptyResponseBodyError AI_NoContentGeneratedError AI_TypeValidationError
     """.split()
 )
 UNKNOWN_ERROR = "‹error›"

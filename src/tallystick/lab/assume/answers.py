@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from tallystick.lab.assume.words import assume, did, went_on
+from tallystick.record.scenario import Add, Choices, Put, Remove
 from tallystick.record.trial import Assumption, Observation
 
 _Judge = Callable[[Observation], bool]
@@ -25,6 +26,8 @@ _TABLE: dict[str, tuple[_Judge, str, str]] = {
     "stream.content_type": (_right, "unchecked", "checked"),
     "response.content_encoding": (_right, "decodes", "breaks"),
     "stream.content_encoding": (_right, "decodes", "breaks"),
+    "response.arrival": (_right, "tolerates", "breaks"),
+    "stream.arrival": (_right, "tolerates", "breaks"),
     "stream.framing": (_right, "tolerates", "breaks"),
     "stream.comment": (_right, "tolerates", "breaks"),
     "stream.event": (_right, "tolerates", "breaks"),
@@ -48,8 +51,9 @@ def answer_assumptions(observations: list[Observation]) -> Iterator[Assumption]:
 
 def _asks(observation: Observation, location: str) -> bool:
     """Whether a scenario asks about a location: not a field of that name that was edited."""
-    same = observation.scenario.location == location
-    return same and not observation.scenario.id.startswith(("without-", "null-", "wrong-kind-"))
+    changes = observation.scenario.changes
+    edits = any(isinstance(change, (Add, Choices, Put, Remove)) for change in changes)
+    return observation.scenario.location == location and not edits
 
 
 def _redirects(observations: list[Observation]) -> Iterator[Assumption]:

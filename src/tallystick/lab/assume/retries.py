@@ -33,9 +33,9 @@ def _place(location: str, seen: list[Observation]) -> Iterator[Assumption]:
         if not _heals(observation):
             lasting.setdefault(_when(observation), []).append(observation)
     healed = [o for o in seen if _heals(o)]
-    usual = _value(lasting[""][0]) if "" in lasting else ""
+    usual = _value(lasting[""][0], healed) if "" in lasting else ""
     for when, listed in lasting.items():
-        value = _value(listed[0])
+        value = _value(listed[0], healed)
         # A body of another form that changes nothing is no rule of its own.
         if when.startswith("error.body=") and value == usual:
             continue
@@ -55,8 +55,9 @@ def _healing(healed: list[Observation]) -> str:
     if not healed:
         return ""
     first = healed[0]
-    how = f"after {len(first.attempts)} attempts" if len(first.attempts) > 1 else "at once"
-    return f"; when it heals: {did(first)} {how}"
+    count = len(first.attempts)
+    how = f" after {count} attempts" if count > 1 else ""
+    return f"; when it heals: {did(first)}{how}"
 
 
 def _when(observation: Observation) -> str:
@@ -73,10 +74,10 @@ def _when(observation: Observation) -> str:
     return ""
 
 
-def _value(observation: Observation) -> str:
+def _value(observation: Observation, healed: list[Observation]) -> str:
     again = len(observation.attempts) > 1
-    if not observation.attempts:
-        return "swallows" if went_on(observation) else "fails"
+    if not observation.attempts:  # a closed port sees none; that it was tried again shows later
+        again = any(o.outcome == "right" for o in healed)
     if went_on(observation):
         return "retries-then-swallows" if again else "swallows"
     if observation.outcome == "hung" and not again:

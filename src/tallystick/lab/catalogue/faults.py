@@ -12,7 +12,9 @@ def _fault(how: _How, place: Place, heals: bool = False, prefix: str = "") -> Sc
     where = "" if place == "before-headers" else f"-{place}"
     healing: tuple[Heal, ...] = (Heal(1),) if heals else ()
     name = f"{prefix}{how}{where}{'-heals' if heals else ''}"
-    if how == "stall":
+    if how == "drip":
+        location = "stream.arrival" if prefix else "response.arrival"
+    elif how == "stall":
         location = "retry.timeout" if place == "before-headers" else "retry.timeout.in_body"
     else:
         kept = "" if place == "before-headers" else f".{place.replace('-', '_')}"

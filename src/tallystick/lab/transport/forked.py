@@ -16,7 +16,7 @@ from tallystick.lab.transport.network import SCRIPT, control_pair, receive
 from tallystick.lab.transport.places import ROUTES, Place, Servers, opened_later
 from tallystick.lab.transport.processes import MAX_OUTPUT, CannotStartError, Spec
 from tallystick.lab.transport.provided import Provider
-from tallystick.lab.transport.target import Target, Trial, environment
+from tallystick.lab.transport.target import Target, Trial, environment, too_long
 from tallystick.lab.transport.warm import GONE, GoneError, Lines
 from tallystick.lab.wire import Result
 
@@ -163,7 +163,8 @@ class Fork:
             told = await self._called(name, {**message, "out": str(out), "err": str(err)})
         except TimeoutError:
             self._end(name)
-            return Result(name, ended="hung", text=_read(out), error=_read(err))
+            note = too_long(self._target.timeout_s)
+            return Result(name, ended="hung", text=_read(out), error=_read(err), note=note)
         except (CannotStartError, GoneError) as error:
             return Result(name, problem=_cannot(error))
         code = told.get("exit_code")

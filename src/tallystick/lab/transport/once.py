@@ -8,7 +8,7 @@ from tallystick.lab.transport.authority import Authority
 from tallystick.lab.transport.network import Network
 from tallystick.lab.transport.places import Place, place_of
 from tallystick.lab.transport.processes import CannotStartError, Spec, end, kept, left_behind, start
-from tallystick.lab.transport.target import Target, Trial, environment
+from tallystick.lab.transport.target import Target, Trial, environment, too_long
 from tallystick.lab.wire import Result
 
 LEFT = "it left processes behind when it ended; they were ended"
@@ -70,7 +70,7 @@ class Once:
             if not place.provider.events():
                 note = await _late(place) or note
         except TimeoutError:
-            code = None
+            code, note = None, too_long(self._target.timeout_s)
         finally:
             end(process.pid)
             await process.wait()

@@ -14,7 +14,7 @@ from tallystick.lab.transport.authority import Authority
 from tallystick.lab.transport.places import Place, Servers
 from tallystick.lab.transport.processes import CannotStartError, Spec, end, start
 from tallystick.lab.transport.provided import Provider
-from tallystick.lab.transport.target import Target, Trial, environment
+from tallystick.lab.transport.target import Target, Trial, environment, too_long
 from tallystick.lab.wire import Result
 
 NO_LISTEN = (
@@ -114,7 +114,7 @@ class Service:
                     trigger.method, trigger.url, headers=dict(trigger.headers), content=trigger.body
                 )
         except (TimeoutError, httpx.TimeoutException):
-            return Result(name, ended="hung")
+            return Result(name, ended="hung", note=too_long(self._target.timeout_s))
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             return Result(name, problem=f"the service cannot be triggered: {type(error).__name__}")
         if answer.is_success:

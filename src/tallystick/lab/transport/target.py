@@ -92,6 +92,11 @@ def environment(
     return made | dict(target.environment)
 
 
+def too_long(seconds: float) -> str:
+    """What to say of a trial that was ended for its length."""
+    return f"it had not ended after {seconds:g} s; raise client.timeout_s if it needs longer"
+
+
 def base_url(target: Target, port: int) -> str:
     """The base URL of a trial's provider."""
     return f"{'https' if target.reach == 'https' else 'http'}://127.0.0.1:{port}/v1"

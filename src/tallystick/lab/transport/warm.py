@@ -11,7 +11,14 @@ from tallystick.lab.transport.authority import Authority
 from tallystick.lab.transport.network import Network
 from tallystick.lab.transport.places import Place, place_of
 from tallystick.lab.transport.processes import CannotStartError, Spec, end, kept, start
-from tallystick.lab.transport.target import DUMMY_KEY, Target, Trial, base_url, environment
+from tallystick.lab.transport.target import (
+    DUMMY_KEY,
+    Target,
+    Trial,
+    base_url,
+    environment,
+    too_long,
+)
 from tallystick.lab.wire import Result
 
 MESSAGES = ({"role": "user", "content": "Reply with the tally."},)
@@ -39,7 +46,7 @@ class Lines:
         self._waiting: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._asked: set[str] = set()
         self._starting = asyncio.Lock()
-        self.starts = self.answered = self.noise = self.unknown = self.late = 0
+        self.starts = self.answered = self.noise = self.unknown = 0
 
     @property
     def load(self) -> int:
@@ -112,9 +119,7 @@ class Lines:
         if future is not None and not future.done():
             self.answered += 1
             future.set_result(answer)
-        elif name in self._asked:
-            self.late += 1
-        else:
+        elif name not in self._asked:  # else its time was over, and its trial says so
             self.unknown += 1
 
     async def close(self) -> None:
@@ -168,7 +173,7 @@ class Driver:
         try:
             answer = await lines.ask(trial.name, message, self._target.timeout_s)
         except TimeoutError:
-            return Result(trial.name, ended="hung")
+            return Result(trial.name, ended="hung", note=too_long(self._target.timeout_s))
         except CannotStartError as error:
             return Result(trial.name, problem=f"the command cannot be started: {error}")
         except GoneError as gone:
@@ -197,7 +202,6 @@ def driver_warnings(listed: list[Lines]) -> tuple[str, ...]:
     """What the lines of some processes showed beside their answers."""
     noise = sum(lines.noise for lines in listed)
     unknown = sum(lines.unknown for lines in listed)
-    late = sum(lines.late for lines in listed)
     found = []
     if noise:
         found.append(
@@ -208,9 +212,5 @@ def driver_warnings(listed: list[Lines]) -> tuple[str, ...]:
         found.append(
             f"the driver answered {unknown} times to an id that was not asked: give back the id "
             "of the trial"
-        )
-    if late:
-        found.append(
-            f"the driver answered {late} trials after their time was over: raise client.timeout_s"
         )
     return tuple(found)
