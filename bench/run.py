@@ -12,6 +12,7 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
+from bench import lab
 from bench.traffic import capture
 from tallystick.intake import Facts, Masker, classify, freeze, group, read_har
 from tallystick.lab import Contract, baselines, respond
@@ -72,7 +73,9 @@ def main() -> None:
     ):  # fmt: skip
         ours, theirs = side_by_side(work, peer)
         table.add_row(name, f"{ours:.3f} s", peer_name, f"{theirs:.3f} s", f"{theirs / ours:.4f}×")
-    Console().print(table)
+    console = Console()
+    console.print(table)
+    lab.report(console)
 
 
 if __name__ == "__main__":

@@ -50,6 +50,14 @@ def test_the_readmes_statements_are_one_case() -> None:
     assert case.replay.negative == ("no-token", "unknown-field")
 
 
+@pytest.mark.parametrize("number", range(3))
+def test_the_labs_statements_are_clients(number: int) -> None:
+    blocks = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "lab.md").read_text(), re.DOTALL)
+    head = 'version = 1\n[incident]\ntitle = "t"\nstart = "2026-11-20T09:00:00Z"\n'
+    assert len(blocks) == 3
+    assert read_case((head + blocks[number]).encode(), "lab.md")
+
+
 def test_the_example_is_a_case() -> None:
     text = (ROOT / "examples/retry-storm/case/case.toml").read_text()
     assert msgspec.convert(tomllib.loads(text), type=Case).incident.owner
