@@ -1,22 +1,20 @@
-"""Freezing: captures, sources and lab runs become the captured parts of a case."""
+"""Freezing: captures become the captured parts of a case."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 import msgspec
 
 from tallystick.app.errors import CannotRunError
 from tallystick.app.store import Folder
 from tallystick.app.talk import progress
-from tallystick.contract import DocumentError, media_type, read_source, title_of
 from tallystick.intake import CaptureError, Masker, freeze, group, read_har
 from tallystick.intake.raw import RawAttempt
-from tallystick.record import Case, Exchange, Source
+from tallystick.record import Case, Exchange
 from tallystick.record.canonical import digest, lines, pretty
-from tallystick.record.case import CAPTURES, EXCHANGES, LEDGER, SOURCE_BYTES, SOURCES, SourceFile
+from tallystick.record.case import CAPTURES, EXCHANGES, LEDGER
 from tallystick.record.exchange import LedgerEntry
 
 _T = TypeVar("_T")
@@ -158,48 +156,3 @@ def _stored(folder: Folder, name: str, kind: type[_T]) -> list[_T]:
 
 def _lines(folder: Folder) -> list[bytes]:
     return (folder.read(EXCHANGES) or b"").splitlines()
-
-
-def sources(folder: Folder, case: Case) -> dict[str, bytes]:
-    """The sources of a case: their bytes as captured, and the index that names them."""
-    changes: dict[str, bytes] = {}
-    index: list[Source] = []
-    for number, stated in enumerate(case.sources, start=1):
-        path = (folder.root / stated.file).resolve()
-        data = read_file(path, "source")
-        source = _readable(number, stated, data, case)
-        changes[source.stored] = data
-        index.append(source)
-    return {**changes, SOURCES: pretty(index)}
-
-
-def _source(number: int, stated: SourceFile, data: bytes) -> Source:
-    tag = digest(data)
-    kind = media_type(stated.file, data)
-    suffix = Path(stated.file).suffix
-    return Source(
-        id=f"S{number}",
-        url=stated.url,
-        captured=stated.captured,
-        digest=tag,
-        title=(title_of(data) if kind == "markdown" else "") or urlsplit(stated.url).path,
-        purpose=stated.purpose,
-        media_type=kind,
-        stored=f"{SOURCE_BYTES}{tag.removeprefix('sha256:')[:16]}{suffix}",
-    )
-
-
-def _readable(number: int, stated: SourceFile, data: bytes, case: Case) -> Source:
-    """The source, if it can be read as what it claims to be."""
-    try:
-        source = _source(number, stated, data)
-        read_source(source, data, case.operation)
-    except DocumentError as error:
-        raise CannotRunError(
-            f"this source {error.problem}",
-            where=f"{stated.file}: line {error.line}" if error.line else stated.file,
-            expected="an OpenAPI 3 document, or a Markdown page with one or with tables",
-            got=media_type(stated.file, data),
-            do="capture the page again; nothing was recorded from it",
-        ) from None
-    return source

@@ -12,6 +12,7 @@ from tallystick import __version__
 from tallystick.app import begin, capture, demonstrate, show, steps
 from tallystick.app import confirm as confirming
 from tallystick.app.check import verify as verify_folder
+from tallystick.app.contract_commands import contract
 from tallystick.app.decide import Decision, decide
 from tallystick.app.lab_commands import lab
 from tallystick.app.statement import FactsFile, read_toml
@@ -39,6 +40,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+app.add_typer(contract, name="contract")
 app.add_typer(lab, name="lab")
 
 CaseArg = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.")]
@@ -108,19 +110,6 @@ def classify_captures(
         print_json(classed)
     else:
         show.classification(classed)
-
-
-@app.command()
-def contract(case: CaseArg, as_json: Json = False) -> None:
-    """Store the sources that case.toml names and show the clauses they state."""
-    with steps.opened(case) as folder:
-        steps.take_sources(folder)
-        made = steps.judge(folder)
-    if as_json:
-        stated = [{"id": c.id, **msgspec.to_builtins(c)} for c in made.clauses]
-        print_json({"sources": made.sources, "clauses": stated})
-    else:
-        show.clauses(made.clauses)
 
 
 @app.command()

@@ -14,6 +14,7 @@ from tallystick.record import journal
 from tallystick.record.case import JOURNAL
 from tallystick.record.clause import Aspect
 from tallystick.record.journal import Entry
+from tallystick.record.location import is_location
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -27,6 +28,62 @@ class Decision(msgspec.Struct, frozen=True):
     why: str
     ticket: str
     answered: str
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """A support answer as given: its words, and the statements it settles."""
+
+    date: str
+    ticket: str
+    says: str
+    settles: tuple[str, ...]
+    who: str
+
+
+_STATEMENT = re.compile(
+    r"(?P<location>[^:@\s]+):(?P<aspect>[a-z-]+)=(?P<value>[^@]+)(?:@(?P<when>.+))?"
+)
+
+
+def settle(folder: Folder, answer: Settled) -> tuple[Entry, ...]:
+    """Record a support answer: one journal entry for each statement that it settles.
+
+    Raises:
+        CannotRunError: it has no ticket or date, or names what is no statement; nothing is
+            recorded then.
+    """
+    if not answer.ticket.strip() or not answer.date.strip():
+        raise CannotRunError(
+            "a support answer needs its ticket and its date",
+            where="--ticket, --date",
+            expected="both, the date as 2026-11-21 and not in the future",
+            got=f"ticket {answer.ticket or 'none'}, date {answer.date or 'none'}",
+        )
+    given = [_settled(text, answer) for text in answer.settles]
+    for decision in given:
+        _require_complete(decision)
+    return tuple(decide(folder, decision) for decision in given)
+
+
+def _settled(text: str, answer: Settled) -> Decision:
+    found = _STATEMENT.fullmatch(text)
+    if found is None or not is_location(found["location"]):
+        raise CannotRunError(
+            "this names no statement",
+            where=f"--settles {text}",
+            expected="LOCATION:ASPECT=VALUE, such as retry.status.500:retry=no@error.code=x",
+            got=text,
+        )
+    return Decision(
+        location=found["location"],
+        aspect=found["aspect"],
+        value=found["value"],
+        when=found["when"] or "",
+        who=answer.who,
+        why=answer.says,
+        ticket=answer.ticket.strip(),
+        answered=answer.date,
+    )
 
 
 def decide(folder: Folder, decision: Decision) -> Entry:

@@ -35,12 +35,14 @@ from tallystick.record.case import (
     REGRESSION,
     REPLAYS,
     REVIEW,
+    SETTINGS,
     SOURCES,
 )
 from tallystick.record.exchange import LedgerEntry
 from tallystick.record.isolation import Isolation, Regression
 from tallystick.record.journal import Entry
 from tallystick.record.replay import Replay
+from tallystick.record.settings import Settings
 from tallystick.record.trial import LabRun
 from tallystick.review import Material, review
 
@@ -52,7 +54,7 @@ def dossier(read: Read, case: Case) -> Dossier:
     known = sources_of(read)
     stated = clauses_of(read, case)
     run = lab_run_of(read)
-    assumed = _assumptions(run, case)
+    assumed = _assumptions(run, case, settings_of(read))
     exchanges = exchanges_of(read)
     incident = case.incident
     classed = classify(exchanges, Facts(incident.client_library, incident.symptom))
@@ -149,11 +151,25 @@ def regression_of(read: Read) -> Regression | None:
     return msgspec.json.decode(data, type=Regression) if data else None
 
 
-def _assumptions(run: LabRun | None, case: Case) -> tuple[Assumption, ...]:
-    """What the lab measured stands before what a person declares."""
+def settings_of(read: Read) -> tuple[Settings, ...]:
+    """What the environments' configuration files say."""
+    return msgspec.json.decode(read(SETTINGS) or b"[]", type=tuple[Settings, ...])
+
+
+def _assumptions(
+    run: LabRun | None, case: Case, settings: tuple[Settings, ...]
+) -> tuple[Assumption, ...]:
+    """What the lab measured stands before what is configured, and that before what is declared."""
     measured = assumptions(run.observations) if run else ()
+    configured = tuple(
+        Assumption(location, own.at(location), "configured", f"in {', '.join(own.files)}")
+        for own in settings
+        if own.environment in case.environments and case.environments[own.environment].production
+        for location in ("endpoint.base_url", "auth.header", "auth.scheme")
+        if own.at(location)
+    )
     declared = tuple(
         Assumption(stated.location, stated.value, "declared", stated.detail)
         for stated in case.assumptions
     )
-    return measured + declared
+    return measured + configured + declared

@@ -1,4 +1,4 @@
-"""A group of commands whose first one needs no name: `lab CASE` is `lab measure CASE`."""
+"""Groups of commands whose usual one needs no name: `lab CASE` is `lab measure CASE`."""
 
 from typing import Any
 
@@ -8,9 +8,7 @@ COMMAND = "tallystick.command"
 
 
 class DefaultGroup(TyperGroup):
-    """Runs the command `default` when no other is named. What follows `--` is kept apart."""
-
-    default = "measure"
+    """Runs the group's first command when none is named. What follows `--` is kept apart."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """See click.Group."""
@@ -19,4 +17,4 @@ class DefaultGroup(TyperGroup):
             ctx.meta[COMMAND] = tuple(args[place + 1 :])
             args = args[:place]
         shown = bool(args) and args[0] in ("--help", *self.commands)
-        return list(super().parse_args(ctx, args if shown else [self.default, *args]))
+        return list(super().parse_args(ctx, args if shown else [next(iter(self.commands)), *args]))

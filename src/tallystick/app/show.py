@@ -7,9 +7,12 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from tallystick.app.sources import Refreshed
+from tallystick.app.steps import Compared
 from tallystick.app.talk import stdout
+from tallystick.contract.lock import Mismatch
 from tallystick.handoff import Dossier
-from tallystick.record.clause import Clause
+from tallystick.record.clause import Clause, Source
 from tallystick.record.finding import Classification, Finding
 from tallystick.record.isolation import Isolation, Regression
 from tallystick.record.manifest import Problem
@@ -80,6 +83,55 @@ def clauses(stated: Iterable[Clause]) -> None:
         place = f"{cited.start}–{cited.end}"
         table.add_row(clause.location, clause.says(), clause.standing, cited.source, place)
     stdout.print(table)
+
+
+def sources(added: Iterable[Source]) -> None:
+    """Pages that were stored."""
+    table = _table("Source", "Captured", "Kind", "Title", "Digest")
+    for source in added:
+        short = source.digest[:19] + "…"
+        table.add_row(source.id, source.captured, source.media_type, source.title, short)
+    stdout.print(table if table.row_count else "Nothing new: these captures are stored already.")
+
+
+def drift(found: Iterable[Refreshed]) -> None:
+    """What has changed, page by page."""
+    for page in found:
+        stdout.print(f"{page.state}  {page.url}")
+        if page.reason:
+            stdout.print(f"  {page.reason}")
+        for change in page.changes:
+            if change.kind != "same":
+                when = f" when {change.when}" if change.when else ""
+                told = f"{change.before or 'not stated'} → {change.after or 'not stated'}"
+                stdout.print(f"  {change.kind}  {change.location} {change.aspect}{when}: {told}")
+
+
+def comparison(found: Compared) -> None:
+    """Both columns in the six rows, and what to do."""
+    table = _table("Row", "Location", "Production assumes", "Documents or support", "State")
+    last = ""
+    for line in found.lines:
+        right = line.documented or "not production-safe yet"
+        own = "; ".join(f"{name}: {value or 'not stated'}" for name, value in line.environments)
+        left = own or line.assumed or "not known"
+        mark = f"{line.state}{', environments differ' if line.environments_differ else ''}"
+        table.add_row("" if line.row == last else line.row, line.location, left, right, mark)
+        last = line.row
+    stdout.print(table)
+    for target in found.targets:
+        kept = "is the documented path" if target.kept else "is not the documented path"
+        stdout.print(f"{target.environment}: {target.sent} arrives as {target.arrives}: {kept}")
+    states = {line.state for line in found.lines}
+    for state, advice in found.advice.items():
+        if state in states:
+            stdout.print(f"{state}: {advice}")
+
+
+def mismatches(found: Iterable[Mismatch]) -> None:
+    """Settings that are not as the lockfile has them."""
+    for each in found:
+        stdout.print(f"{each.location}: expected {each.expected}, got {each.got or 'nothing'}")
 
 
 def measurements(run: LabRun, assumed: Iterable[Assumption], retries: Iterable[RetryRow]) -> None:

@@ -12,6 +12,8 @@ from tallystick.app.errors import CannotRunError
 from tallystick.app.experiments import measure_case
 from tallystick.app.intervene import Incident, incident_of
 from tallystick.app.measure import Plan
+from tallystick.app.settings import read_settings
+from tallystick.app.sources import stated_sources
 from tallystick.app.statement import read_case
 from tallystick.app.store import Folder, held
 from tallystick.app.talk import say
@@ -19,10 +21,13 @@ from tallystick.contract import DocumentError
 from tallystick.handoff import Dossier, summary
 from tallystick.intake import Facts, classify
 from tallystick.record import Case, Clause
-from tallystick.record.case import CASE_FILE, HANDOFF_JSON, HANDOFF_MARKDOWN, MANIFEST
+from tallystick.record.canonical import pretty
+from tallystick.record.case import CASE_FILE, HANDOFF_JSON, HANDOFF_MARKDOWN, MANIFEST, SETTINGS
 from tallystick.record.exchange import UnheldError
 from tallystick.record.journal import ChainError
 from tallystick.record.manifest import check
+from tallystick.review.comparison import ADVICE, Target, compare, targets
+from tallystick.review.comparison import Line as ComparedLine
 
 
 def stated(folder: Folder) -> Case:
@@ -79,7 +84,40 @@ def take_evidence(folder: Folder) -> None:
 
 def take_sources(folder: Folder) -> None:
     """Store the sources that `case.toml` names."""
-    folder.commit(capture.sources(folder, stated(folder)))
+    folder.commit(stated_sources(folder, stated(folder)))
+
+
+def take_settings(folder: Folder) -> None:
+    """Read the configuration files of the environments that `case.toml` names."""
+    case = stated(folder)
+    found = [
+        read_settings(name, [(folder.root / file).resolve() for file in environment.settings])
+        for name, environment in case.environments.items()
+        if environment.settings
+    ]
+    folder.commit({SETTINGS: pretty(found)})
+
+
+class Compared(msgspec.Struct, frozen=True):
+    """The two columns of a case; `broken`: a gateway rewrite does not keep the documented path."""
+
+    lines: tuple[ComparedLine, ...]
+    targets: tuple[Target, ...]
+    advice: dict[str, str]
+
+    @property
+    def broken(self) -> bool:
+        """Whether an environment's requests arrive at another path than the documented one."""
+        return any(not target.kept for target in self.targets)
+
+
+def compared(folder: Folder, made: Dossier) -> Compared:
+    """What production assumes beside what is stated, with the environments' settings."""
+    settings = derive.settings_of(folder.read)
+    case = made.case
+    lines = compare(made.review, made.clauses, made.assumptions, settings, case.comparison)
+    found = targets(settings, case.comparison, case.operation.path)
+    return Compared(lines, found, dict(ADVICE))
 
 
 def take_measurements(folder: Folder) -> None:

@@ -17,7 +17,9 @@ from rich.progress import (
 from tallystick.record.canonical import pretty
 
 stderr = Console(stderr=True, highlight=False, soft_wrap=True)
-stdout = Console(highlight=False, soft_wrap=True, markup=False)
+# A table that goes into a file or a pipe has no window whose width it must keep to.
+WIDE = None if sys.stdout.isatty() else 160
+stdout = Console(highlight=False, soft_wrap=True, markup=False, width=WIDE)
 
 
 @contextmanager

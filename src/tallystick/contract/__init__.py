@@ -2,14 +2,24 @@
 
 from tallystick.contract.conflict import Conflict, conflicts
 from tallystick.contract.decided import support_clauses, support_sources
-from tallystick.contract.page import DocumentError, media_type, read_source, title_of
+from tallystick.contract.drift import Change, drift
+from tallystick.contract.page import (
+    DocumentError,
+    media_type,
+    others_only,
+    read_source,
+    title_of,
+)
 from tallystick.contract.standing import with_standing
 
 __all__ = [
+    "Change",
     "Conflict",
     "DocumentError",
     "conflicts",
+    "drift",
     "media_type",
+    "others_only",
     "read_source",
     "support_clauses",
     "support_sources",

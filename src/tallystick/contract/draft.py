@@ -6,7 +6,10 @@ from tallystick.record.clause import Aspect
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """`aspect` of `location` is stated to be `value` in bytes `start` to `end`."""
+    """`aspect` of `location` is stated to be `value` in bytes `start` to `end`.
+
+    `example`: it is only shown there, and nobody states it.
+    """
 
     location: str
     aspect: Aspect
@@ -14,3 +17,4 @@ class Draft(msgspec.Struct, frozen=True):
     start: int
     end: int
     when: str = ""
+    example: bool = False

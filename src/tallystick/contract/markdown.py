@@ -11,6 +11,7 @@ import msgspec
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+_INDENTED_ROW = re.compile(r"^[ \t]{4,}\|.*\|[ \t]*$")
 _COMPONENT = re.compile(r"^[ \t]*</?[A-Z][A-Za-z]*(?:\s[^>]*)?/?>[ \t]*$")
 
 
@@ -70,7 +71,12 @@ def _without_components(lines: list[str]) -> Iterator[str]:
             fence = mark[1]
         elif mark and line.strip() == mark[1] and mark[1].startswith(fence):
             fence = ""
-        yield "\n" if not fence and _COMPONENT.match(line.rstrip("\r\n")) else line
+        if not fence and _COMPONENT.match(line.rstrip("\r\n")):
+            yield "\n"
+        elif not fence and _INDENTED_ROW.match(line):
+            yield line.lstrip(" \t")  # rows inside a component; their spans are those of the line
+        else:
+            yield line
 
 
 def _headings(tokens: list[Token]) -> Iterator[tuple[int, int, str]]:

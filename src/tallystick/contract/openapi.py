@@ -72,11 +72,16 @@ def read_openapi(tree: Spanned, method: str, path: str) -> Iterator[Draft]:
 
 
 def _operation(tree: Spanned, method: str, path: str) -> tuple[Spanned, Spanned]:
-    for name, item in ((tree.get("paths") or tree).fields or {}).items():
-        operation = item.get(method.lower())
-        if operation is not None and _joined(tree, name) == path:
-            return item, operation
-    raise DocumentError(f"describes no operation {method} {path}")
+    found = [
+        (item, operation)
+        for name, item in ((tree.get("paths") or tree).fields or {}).items()
+        if (operation := item.get(method.lower())) is not None and _joined(tree, name) == path
+    ]
+    if len(found) > 1:
+        raise DocumentError(f"describes {len(found)} operations {method} {path}")
+    if not found:
+        raise DocumentError(f"describes no operation {method} {path}")
+    return found[0]
 
 
 def _server(tree: Spanned) -> Spanned | None:
@@ -174,7 +179,10 @@ class _Reader:
     def _own(self, schema: Spanned, place: Place) -> Iterator[Draft]:
         kind = schema.get("type")
         if kind is not None:
-            yield Draft(place.location, "kind", _kinds(kind), kind.key_start, kind.end)
+            # `nullable` is OpenAPI 3.0's way; 3.1 lists `null` among the types.
+            nullable = schema.get("nullable")
+            null = nullable is not None and str(nullable.scalar).lower() == "true"
+            yield Draft(place.location, "kind", _kinds(kind, null), kind.key_start, kind.end)
         values = schema.get("enum")
         if values is not None and values.items:
             listed = "|".join(sorted(str(item.scalar) for item in values.items))
@@ -197,6 +205,7 @@ class _Reader:
             yield Draft(inner.location, "required", "yes", item.start, item.end)
 
 
-def _kinds(kind: Spanned) -> str:
+def _kinds(kind: Spanned, null: bool) -> str:
     names = [str(item.scalar) for item in kind.items] if kind.items else [str(kind.scalar)]
+    names += ["null"] if null else []
     return "|".join(sorted({_KINDS.get(name, name) for name in names}))

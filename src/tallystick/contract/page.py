@@ -1,18 +1,21 @@
 """A stored source becomes clauses, whatever form it was captured in."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from tallystick.contract.draft import Draft
+from tallystick.contract.example import read_example
 from tallystick.contract.markdown import read_page
 from tallystick.contract.openapi import is_openapi, read_openapi
 from tallystick.contract.spanned import DocumentError, parse_spanned
 from tallystick.contract.tables import read_table
 from tallystick.record.case import Operation
-from tallystick.record.clause import Citation, Clause, Source
+from tallystick.record.clause import Citation, Clause, Source, Standing
 
 MAX_BYTES = 20_000_000
+_OPERATION = re.compile(r"^(?:yaml|json)\s.*\b(?:GET|POST|PUT|PATCH|DELETE) /\S*$")
 
-__all__ = ["DocumentError", "media_type", "read_source", "title_of"]
+__all__ = ["DocumentError", "media_type", "others_only", "read_source", "title_of"]
 
 
 def media_type(name: str, data: bytes) -> str:
@@ -70,6 +73,17 @@ def _page(text: str, operation: Operation) -> Iterator[Draft]:
         words = fence.info.split()
         if words[:1] in (["yaml"], ["json"]) and words[-2:] == [operation.method, operation.path]:
             yield from _specification(fence.text, fence.offset, operation)
+        elif words[:1] == ["json"]:
+            yield from read_example(fence.text, fence.offset)
+
+
+def others_only(text: str, operation: Operation) -> str:
+    """The operation that a page describes when it describes others only; empty otherwise."""
+    found = [
+        fence.info.split()[-2:] for fence in read_page(text).fences if _OPERATION.search(fence.info)
+    ]
+    own = [operation.method, operation.path]
+    return " ".join(found[0]) if found and own not in found else ""
 
 
 def _is_about(draft: Draft, operation: Operation) -> bool:
@@ -87,4 +101,5 @@ def _clauses(drafts: Iterable[Draft], source: Source, data: bytes) -> Iterator[C
         seen.add(key)
         quoted = data[draft.start : draft.end].decode("utf-8", "replace")
         cited = Citation(source.id, draft.start, draft.end, quoted)
-        yield Clause(draft.location, draft.aspect, draft.value, cited, when=draft.when)
+        standing: Standing = "shown-in-example" if draft.example else "to-verify"
+        yield Clause(draft.location, draft.aspect, draft.value, cited, standing, draft.when)

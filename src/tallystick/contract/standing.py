@@ -2,7 +2,8 @@
 
 `documented` needs a source captured at or after the start of the incident. Of one URL only the
 newest capture counts; what an older one states is stale. Two current sources that state different
-things about one location are `conflicting`.
+things about one location are `conflicting`. What only an example shows is below `documented`; what
+a generated or third-party page says stays `to-verify`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +13,7 @@ import msgspec
 
 from tallystick.contract.conflict import conflicts
 from tallystick.contract.decided import is_decided, settle
-from tallystick.record.clause import Clause, Source
+from tallystick.record.clause import Clause, Source, Standing
 from tallystick.record.journal import Entry
 
 
@@ -30,9 +31,7 @@ def with_standing(
     known = {source.id: source for source in sources}
     current = _current(known, incident_start)
     fresh = [
-        msgspec.structs.replace(
-            clause, standing="documented" if clause.citation.source in current else "stale"
-        )
+        msgspec.structs.replace(clause, standing=_fresh(clause, known, current))
         for clause in clauses
     ]
     settled = settle([*fresh, *support], entries)
@@ -45,6 +44,16 @@ def with_standing(
     return tuple(sorted(marked, key=_order))
 
 
+def _fresh(clause: Clause, sources: Mapping[str, Source], current: frozenset[str]) -> Standing:
+    """What a clause is worth by its source alone."""
+    source = sources[clause.citation.source]
+    if source.grade != "official":
+        return "to-verify"
+    if source.id not in current:
+        return "stale"
+    return "shown-in-example" if clause.standing == "shown-in-example" else "documented"
+
+
 def _order(clause: Clause) -> tuple[str, str, str, str, str]:
     return clause.location, clause.aspect, clause.when, clause.citation.source, clause.value
 
@@ -54,7 +63,7 @@ def _current(sources: Mapping[str, Source], incident_start: str) -> frozenset[st
     newest: dict[str, Source] = {}
     for source in sources.values():
         best = newest.get(source.url)
-        if best is None or _captured(source) > _captured(best):
+        if best is None or _captured(source) >= _captured(best):  # the later one of a second
             newest[source.url] = source
     return frozenset(source.id for source in newest.values() if _captured(source) >= start)
 

@@ -6,19 +6,11 @@ import jinja2
 
 from tallystick.handoff.dossier import NOT_RECORDED, Dossier, purpose
 from tallystick.record.finding import Cited, Finding
+from tallystick.record.location import ROWS
 
 __all__ = ["Dossier", "render_markdown"]
 
 _Span = tuple[str, int, int]
-
-_ROWS = (
-    ("Base URL and path", ("endpoint.",)),
-    ("Header name and token format", ("auth.",)),
-    ("Request fields sent", ("request.",)),
-    ("Response fields parsed", ("response.", "stream.")),
-    ("Errors retried", ("retry.", "error.", "fallback.")),
-    ("Rate limits and usage", ("limit.", "account.", "billing.")),
-)
 
 
 def render_markdown(dossier: Dossier) -> bytes:
@@ -40,7 +32,7 @@ def render_markdown(dossier: Dossier) -> bytes:
         incident=dossier.case.incident,
         review=dossier.review,
         purpose=purpose,
-        rows=[(title, _column(dossier.findings(*words))) for title, words in _ROWS],
+        rows=[(title, _column(dossier.findings(*words))) for title, words in ROWS],
         grave=[f for f in dossier.review.findings if f.outcome != "sound"],
         sound=[f for f in dossier.review.findings if f.outcome == "sound"],
         citations=_numbers(references),

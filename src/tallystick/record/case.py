@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from tallystick.record.clause import Grade
 from tallystick.record.trial import Mode, Reach
 
 FORMAT_VERSION = 1
@@ -18,6 +19,7 @@ LEDGER = "evidence/ledger.json"
 CLASSIFICATION = "evidence/classification.json"
 SOURCES = "contract/sources.json"
 SOURCE_BYTES = "contract/sources/"
+SETTINGS = "contract/settings.json"
 CLAUSES = "contract/clauses.json"
 LAB_RUN = "lab/observations.json"
 ISOLATION = "lab/isolation.json"
@@ -75,12 +77,16 @@ class Evidence(_Part, frozen=True):
 
 
 class SourceFile(_Part, frozen=True):
-    """A documentation page saved to a file: where it came from and when it was captured."""
+    """A documentation page saved to a file: where it came from and when it was captured.
+
+    `grade` says what it is: only `official` pages state the contract.
+    """
 
     file: Line
     url: Annotated[str, msgspec.Meta(pattern=r"\Ahttps?://[^\s@|]+\Z")]
     captured: str
     purpose: str = ""
+    grade: Grade = "official"
 
 
 class Operation(_Part, frozen=True):
@@ -147,11 +153,14 @@ class Secrets(_Part, frozen=True):
 
 
 class Environment(_Part, frozen=True):
-    """Where the controlled replay may send to, and where its token comes from: exactly one of an
-    environment variable's name, a file or a command. `ca_file` adds a certificate authority.
+    """One environment of the application. `settings` are its configuration files.
+
+    The controlled replay may send to it; its token comes from exactly one of an environment
+    variable's name, a file or a command. `ca_file` adds a certificate authority.
     """
 
     production: bool = True
+    settings: tuple[Line, ...] = ()
     token_env: str = ""
     token_file: str = ""
     token_command: tuple[Word, ...] = ()
@@ -170,6 +179,20 @@ class ReplayPlan(_Part, frozen=True):
     timeout_s: Annotated[float, msgspec.Meta(gt=0, le=600)] = 60.0
 
 
+class Rewrite(_Part, frozen=True):
+    """A path prefix that a gateway of one's own replaces before it calls the provider."""
+
+    prefix: Annotated[str, msgspec.Meta(pattern=r"\A/[!-~]*\Z")]
+    becomes: Annotated[str, msgspec.Meta(pattern=r"\A/[!-~]*\Z")]
+
+
+class Comparison(_Part, frozen=True):
+    """`intentional` names locations at which the environments may differ."""
+
+    intentional: tuple[Line, ...] = ()
+    rewrites: tuple[Rewrite, ...] = ()
+
+
 class Case(_Part, frozen=True):
     """The whole of `case.toml`. `runbook` says per error class what the runbook tells to do."""
 
@@ -184,3 +207,4 @@ class Case(_Part, frozen=True):
     environments: dict[str, Environment] = {}
     replay: ReplayPlan = ReplayPlan()
     runbook: dict[str, Line] = {}
+    comparison: Comparison = Comparison()

@@ -6,11 +6,14 @@ import msgspec
 
 from tallystick.record.canonical import identity
 
-Standing = Literal["documented", "support-confirmed", "conflicting", "stale", "to-verify"]
+Standing = Literal[
+    "documented", "support-confirmed", "conflicting", "shown-in-example", "stale", "to-verify"
+]
 STANDINGS: tuple[Standing, ...] = (
     "documented",
     "support-confirmed",
     "conflicting",
+    "shown-in-example",
     "stale",
     "to-verify",
 )
@@ -29,10 +32,15 @@ Aspect = Literal[
 ]
 
 
+# What a source is to the contract: only the provider's own documents and answers state it.
+Grade = Literal["official", "runbook", "generated", "third-party"]
+
+
 class Source(msgspec.Struct, frozen=True):
     """Where statements come from: bytes as captured, when, from which URL, and why they matter.
 
-    `captured` is RFC 3339; `digest` is the tagged SHA-256 of the stored bytes.
+    `captured` is RFC 3339; `digest` is the tagged SHA-256 of the stored bytes. `final_url` is where
+    a redirect led, `content_type` what the server said; both are empty for a saved file.
     """
 
     id: str
@@ -43,6 +51,9 @@ class Source(msgspec.Struct, frozen=True):
     purpose: str
     media_type: str
     stored: str
+    grade: Grade = "official"
+    final_url: str = ""
+    content_type: str = ""
 
 
 class Citation(msgspec.Struct, frozen=True):
@@ -88,4 +99,5 @@ _PHRASES = {
     ("required", "yes"): "required",
     ("required", "no"): "optional",
     ("exists", "yes"): "documented",
+    ("exists", "example"): "shown in an example",
 }

@@ -19,6 +19,16 @@ _AREA_OF = {
     "billing": "billing",
 }
 
+# The six rows of the two-column comparison, each with the locations that belong to it.
+ROWS = (
+    ("Base URL and path", ("endpoint.",)),
+    ("Header name and token format", ("auth.",)),
+    ("Request fields sent", ("request.",)),
+    ("Response fields parsed", ("response.", "stream.")),
+    ("Errors retried", ("retry.", "error.", "fallback.")),
+    ("Usage or billing fields recorded", ("limit.", "account.", "billing.")),
+)
+
 TRANSPORT = "transport"
 NOWHERE = "none"
 

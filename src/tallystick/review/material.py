@@ -9,7 +9,9 @@ from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Classification, GroupClass
 from tallystick.record.trial import Assumption
 
-_WEIGHT: tuple[Standing, ...] = ("conflicting", "support-confirmed", "documented", "stale")
+_WEIGHT: tuple[Standing, ...] = (
+    "conflicting", "support-confirmed", "documented", "shown-in-example", "stale",
+)  # fmt: skip
 
 
 class Material:

@@ -122,6 +122,44 @@ _STALE: Mapping[tuple[Evidence, Client], Cell] = {
     ),
     ("silent", "unknown"): ("to-verify", "stated by a source that is older than the incident"),
 }
+_SHOWN: Mapping[tuple[Evidence, Client], Cell] = {
+    ("kept", "agrees"): ("sound", "shown in an example, and the client does not rely on it"),
+    ("kept", "differs"): (
+        "unsupported-assumption",
+        "the client relies on what only an example shows, although it holds in the captures",
+    ),
+    ("kept", "unknown"): ("to-verify", "shown in an example, which promises nothing"),
+    ("client-breach", "agrees"): (
+        "to-verify",
+        "the captured requests are not as in the example; no source states the rule",
+    ),
+    ("client-breach", "differs"): (
+        "unsupported-assumption",
+        "the client relies on what only an example shows, and sends something else",
+    ),
+    ("client-breach", "unknown"): (
+        "to-verify",
+        "the captured requests are not as in the example; no source states the rule",
+    ),
+    ("provider-breach", "agrees"): (
+        "to-verify",
+        "the answers are not as in the example; no source states the rule",
+    ),
+    ("provider-breach", "differs"): (
+        "unsupported-assumption",
+        "the client relies on what only an example shows, and the captures show it failing",
+    ),
+    ("provider-breach", "unknown"): (
+        "to-verify",
+        "the answers are not as in the example; no source states the rule",
+    ),
+    ("silent", "agrees"): ("sound", "shown in an example, and the client does not rely on it"),
+    ("silent", "differs"): (
+        "unsupported-assumption",
+        "the client relies on what only an example shows",
+    ),
+    ("silent", "unknown"): ("to-verify", "shown in an example, which promises nothing"),
+}
 _UNSTATED: Mapping[tuple[Evidence, Client], Cell] = {
     ("kept", "agrees"): ("sound", "no source states it, and the client does not rely on it"),
     ("kept", "differs"): (
@@ -165,6 +203,7 @@ _BY_STANDING: Mapping[Standing, Mapping[tuple[Evidence, Client], Cell]] = {
     "documented": _STATED,
     "support-confirmed": _STATED,
     "conflicting": _CONFLICTING,
+    "shown-in-example": _SHOWN,
     "stale": _STALE,
     "to-verify": _UNSTATED,
 }

@@ -1,0 +1,145 @@
+"""Fetching a documentation page: its bytes as served, or a clear refusal."""
+
+import ipaddress
+import re
+import socket
+import time
+from datetime import UTC, datetime
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+import msgspec
+
+from tallystick.app.errors import CannotRunError
+from tallystick.contract import media_type
+
+MAX_BYTES = 20_000_000
+MAX_REDIRECTS = 5
+TIMEOUT_S = 30.0
+TOTAL_S = 120.0
+_TEXT = (".md", ".json", ".yaml", ".yml", ".txt")
+_LOGIN = re.compile(
+    rb"<input[^>]+type\s*=\s*[\"']?password|<title>[^<]*\b(?:log ?in|sign ?in|anmelden)\b",
+    re.IGNORECASE,
+)
+
+
+class Fetched(msgspec.Struct, frozen=True):
+    """A page as it was served. `captured` is RFC 3339 in UTC."""
+
+    url: str
+    final_url: str
+    captured: str
+    content_type: str
+    data: bytes
+
+
+class Follow(msgspec.Struct, frozen=True):
+    """Whether redirects are followed, and whether also to private addresses."""
+
+    redirects: bool = False
+    private: bool = False
+
+
+def fetch(url: str, follow: Follow) -> Fetched:
+    """The page at a URL.
+
+    Raises:
+        CannotRunError: it cannot be had, is too large or too slow, leads elsewhere, is empty, is a
+            login page, or is HTML where a specification or Markdown was expected.
+    """
+    final, answer, data = _reached(url, follow)
+    content_type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if answer.status_code in (401, 403):
+        raise _refused("the page wants a login", final, f"status {answer.status_code}")
+    if answer.status_code != 200:
+        raise _refused("the page was not served", final, f"status {answer.status_code}")
+    check(data, final)
+    captured = datetime.now(UTC).replace(microsecond=0).isoformat()
+    return Fetched(url, final, captured, content_type, data)
+
+
+def check(data: bytes, where: str) -> None:
+    """Raises CannotRunError for a page that is empty, a login page, or HTML by another name."""
+    if not data.strip():
+        raise _refused("the page is empty", where, "no text")
+    if media_type(where, data) != "html":
+        return
+    if _LOGIN.search(data[:200_000]):
+        raise _refused("this is a login page", where, "a form that asks for a password")
+    if urlsplit(where).path.lower().endswith(_TEXT):
+        raise _refused("this is HTML where Markdown or a specification was expected", where, "HTML")
+
+
+def _refused(what: str, where: str, got: str) -> CannotRunError:
+    return CannotRunError(
+        what,
+        where=where,
+        expected="a documentation page or a specification",
+        got=got,
+        do="open it in a browser, save the page that you see, and add the file with --url and --at",
+    )
+
+
+def _reached(url: str, follow: Follow) -> tuple[str, httpx.Response, bytes]:
+    until = time.monotonic() + TOTAL_S
+    current = url
+    with httpx.Client(follow_redirects=False, timeout=TIMEOUT_S) as client:
+        for _ in range(MAX_REDIRECTS + 1):
+            answer, data = _get(client, current, until)
+            if not answer.is_redirect:
+                return current, answer, data
+            target = urljoin(current, answer.headers.get("location", ""))
+            _require_followed(current, target, follow)
+            current = target
+    raise _refused("the page leads from one address to the next", url, "too many redirects")
+
+
+def _get(client: httpx.Client, url: str, until: float) -> tuple[httpx.Response, bytes]:
+    data = bytearray()
+    try:
+        with client.stream("GET", url) as answer:
+            for piece in answer.iter_bytes():
+                data += piece
+                if len(data) > MAX_BYTES:
+                    raise _refused("the page is too large", url, f"more than {MAX_BYTES} bytes")
+                if time.monotonic() > until:
+                    raise _refused("the page takes too long", url, f"more than {TOTAL_S:g} s")
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        raise CannotRunError(
+            f"the page could not be fetched: {type(error).__name__}",
+            where=url,
+            do="check the address and the network; nothing was recorded",
+        ) from None
+    return answer, bytes(data)
+
+
+def _require_followed(current: str, target: str, follow: Follow) -> None:
+    if not follow.redirects:
+        raise CannotRunError(
+            "the page is elsewhere",
+            where=current,
+            expected="the page itself",
+            got=f"a redirect to {target}",
+            do="add that address, if it is the page you mean, or allow it with --follow",
+        )
+    if urlsplit(target).scheme not in ("http", "https"):
+        raise _refused("the redirect leads to no web address", current, target)
+    if not follow.private and is_private(urlsplit(target).hostname or ""):
+        raise CannotRunError(
+            "the redirect leads to a private address",
+            where=current,
+            got=target,
+            do="allow it with --allow-private if that is your own documentation",
+        )
+
+
+def is_private(host: str) -> bool:
+    """Whether a host is, or resolves to, an address that is not public, or none at all."""
+    try:
+        found = socket.getaddrinfo(host, None)
+    except (OSError, UnicodeError):
+        return True
+    return any(
+        not ipaddress.ip_address(str(entry[4][0]).split("%")[0]).is_global for entry in found
+    )

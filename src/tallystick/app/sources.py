@@ -1,0 +1,241 @@
+"""The sources of a case: stated in case.toml, added by command, and fetched again."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from tallystick.app.capture import read_file
+from tallystick.app.errors import CannotRunError
+from tallystick.app.fetch import Fetched, Follow, check, fetch
+from tallystick.app.store import Folder
+from tallystick.app.talk import progress
+from tallystick.contract import (
+    Change,
+    DocumentError,
+    drift,
+    media_type,
+    others_only,
+    read_source,
+    title_of,
+)
+from tallystick.record import Case, Source
+from tallystick.record.canonical import digest, pretty
+from tallystick.record.case import SOURCE_BYTES, SOURCES, Operation, SourceFile
+from tallystick.record.clause import Grade
+
+_ADDED = "A"
+
+
+class Refreshed(msgspec.Struct, frozen=True):
+    """One page fetched again: how what it states has changed, or why that could not be checked."""
+
+    source: str
+    url: str
+    state: Literal["same", "drift", "could-not-check"]
+    reason: str = ""
+    changes: tuple[Change, ...] = ()
+
+
+class Given(msgspec.Struct, frozen=True):
+    """What a person says of pages that are added: why, where a file came from and when."""
+
+    purpose: str = ""
+    url: str = ""
+    at: str = ""
+    grade: Grade = "official"
+
+
+def stored_sources(folder: Folder) -> list[Source]:
+    """The index of sources as it is stored."""
+    data = folder.read(SOURCES)
+    return msgspec.json.decode(data, type=list[Source]) if data else []
+
+
+def stated_sources(folder: Folder, case: Case) -> dict[str, bytes]:
+    """The sources that case.toml states, and those that were added: bytes and index."""
+    changes: dict[str, bytes] = {}
+    index: list[Source] = []
+    for number, stated in enumerate(case.sources, start=1):
+        path = (folder.root / stated.file).resolve()
+        data = read_file(path, "source")
+        source = _of_file(f"S{number}", stated, data)
+        _require_readable(source, data, case.operation, stated.file)
+        changes[source.stored] = data
+        index.append(source)
+    added = [source for source in stored_sources(folder) if source.id.startswith(_ADDED)]
+    return {**changes, SOURCES: pretty([*index, *added])}
+
+
+def _of_file(name: str, stated: SourceFile, data: bytes) -> Source:
+    fetched = Fetched(stated.url, "", stated.captured, "", data)
+    given = Given(stated.purpose, grade=stated.grade)
+    return _source(name, fetched, given, Path(stated.file).suffix)
+
+
+def _source(name: str, fetched: Fetched, given: Given, suffix: str) -> Source:
+    tag = digest(fetched.data)
+    kind = media_type(f"x{suffix}", fetched.data)
+    final = fetched.final_url if fetched.final_url != fetched.url else ""
+    return Source(
+        id=name,
+        url=fetched.url,
+        captured=fetched.captured,
+        digest=tag,
+        title=_title(kind, fetched),
+        purpose=given.purpose,
+        media_type=kind,
+        stored=f"{SOURCE_BYTES}{tag.removeprefix('sha256:')[:16]}{suffix}",
+        grade=given.grade,
+        final_url=final,
+        content_type=fetched.content_type,
+    )
+
+
+def _title(kind: str, fetched: Fetched) -> str:
+    try:
+        title = title_of(fetched.data) if kind == "markdown" else ""
+    except DocumentError:
+        title = ""  # what is wrong with it is said when it is read
+    return title or urlsplit(fetched.url).path
+
+
+def _require_readable(source: Source, data: bytes, operation: Operation, where: str) -> None:
+    """Raises CannotRunError when a source cannot be read as what it claims to be."""
+    try:
+        read_source(source, data, operation)
+        other = others_only(data.decode(), operation) if source.media_type == "markdown" else ""
+    except DocumentError as error:
+        raise CannotRunError(
+            f"this source {error.problem}",
+            where=f"{where}: line {error.line}" if error.line else where,
+            expected="an OpenAPI 3 document, or a Markdown page with one or with tables",
+            got=source.media_type,
+            do="capture the page again; nothing was recorded from it",
+        ) from None
+    if other:
+        raise CannotRunError(
+            "this is the page of another operation",
+            where=where,
+            expected=f"{operation.method} {operation.path}",
+            got=other,
+            do="add the page of the operation under review; nothing was recorded",
+        )
+
+
+def add(
+    folder: Folder, case: Case, pages: Iterable[str], given: Given, follow: Follow
+) -> tuple[Source, ...]:
+    """Store pages, each a URL that is fetched or a file that was saved.
+
+    Raises:
+        CannotRunError: one of them cannot be had or read; then none is recorded.
+    """
+    listed = list(pages)
+    index, changes = stored_sources(folder), dict[str, bytes]()
+    added: list[Source] = []
+    with progress("contract: pages", len(listed)) as step:
+        for page in listed:
+            fetched, suffix = _had(page, given, follow)
+            source = _source(_next(index), fetched, given, suffix)
+            _require_readable(source, fetched.data, case.operation, page)
+            if not _is_known(source, index):
+                changes[source.stored] = fetched.data
+                index.append(source)
+                added.append(source)
+            step(page)
+    folder.commit({**changes, SOURCES: pretty(index)})
+    return tuple(added)
+
+
+def _had(page: str, given: Given, follow: Follow) -> tuple[Fetched, str]:
+    if page.startswith(("http://", "https://")):
+        fetched = fetch(page, follow)
+        return fetched, Path(urlsplit(fetched.final_url).path).suffix or _suffix(fetched)
+    data = read_file(Path(page), "source")
+    check(data, page)
+    if not given.url or not given.at:
+        raise CannotRunError(
+            "a saved page needs the address it came from and the time it was captured",
+            where=page,
+            expected="--url and --at, such as --at 2026-11-21T08:00:00Z",
+            got=f"url {given.url or 'none'}, at {given.at or 'none'}",
+        )
+    return Fetched(given.url, "", given.at, "", data), Path(page).suffix
+
+
+def _suffix(fetched: Fetched) -> str:
+    """A file's ending for a page whose address has none."""
+    kinds = {"application/json": ".json", "text/html": ".html", "application/yaml": ".yaml"}
+    return kinds.get(fetched.content_type, ".md")
+
+
+def _next(index: Iterable[Source]) -> str:
+    taken = [int(s.id[1:]) for s in index if s.id.startswith(_ADDED)]
+    return f"{_ADDED}{max(taken, default=0) + 1}"
+
+
+def _is_known(source: Source, index: Iterable[Source]) -> bool:
+    own = (source.url, source.captured, source.digest)
+    return any((old.url, old.captured, old.digest) == own for old in index)
+
+
+def refresh(folder: Folder, case: Case, follow: Follow) -> tuple[Refreshed, ...]:
+    """Fetch every page again, store what came, and say how each has changed."""
+    index, changes = stored_sources(folder), dict[str, bytes]()
+    newest = list(_newest(index))
+    found: list[Refreshed] = []
+    with progress("contract: refresh", len(newest)) as step:
+        for source in newest:
+            before = folder.read(source.stored) or b""
+            outcome, fetched = _again(source, before, case.operation, follow)
+            found.append(outcome)
+            if fetched is not None:
+                given = Given(source.purpose, grade=source.grade)
+                new = _source(_next(index), fetched, given, Path(source.stored).suffix)
+                changes[new.stored] = fetched.data
+                index.append(new)
+            step(source.url)
+    folder.commit({**changes, SOURCES: pretty(index)})
+    return tuple(found)
+
+
+def _newest(index: Iterable[Source]) -> Iterable[Source]:
+    """The latest capture of every page that has a web address."""
+    latest: dict[str, Source] = {}
+    for source in index:
+        if source.url.startswith(("http://", "https://")):
+            old = latest.get(source.url)
+            if old is None or source.captured >= old.captured:
+                latest[source.url] = source
+    return latest.values()
+
+
+def _again(
+    source: Source, before: bytes, operation: Operation, follow: Follow
+) -> tuple[Refreshed, Fetched | None]:
+    try:
+        fetched = fetch(source.url, follow)
+        _require_readable(source, fetched.data, operation, source.url)
+    except CannotRunError as error:
+        reason = error.problem.paragraph()
+        return Refreshed(source.id, source.url, "could-not-check", reason), None
+    return compared(source, before, fetched.data, operation), fetched
+
+
+def compared(source: Source, before: bytes, after: bytes, operation: Operation) -> Refreshed:
+    """How what a page states has changed between two captures that can both be read."""
+    old, new = (read_source(source, data, operation) for data in (before, after))
+    changes = drift(old, new)
+    moved = any(change.kind != "same" for change in changes)
+    return Refreshed(source.id, source.url, "drift" if moved else "same", "", changes)
+
+
+def source_of(name: str, fetched: Fetched, given: Given, operation: Operation) -> Source:
+    """A fetched page as a source that can be read. Raises CannotRunError when it cannot."""
+    suffix = Path(urlsplit(fetched.final_url).path).suffix or _suffix(fetched)
+    source = _source(name, fetched, given, suffix)
+    _require_readable(source, fetched.data, operation, fetched.url)
+    return source

@@ -1,0 +1,44 @@
+"""Example objects of a page: evidence of a shape, never a guarantee.
+
+Only an object that says what it is counts: a completion or a chunk by its `object`, an error by its
+envelope.
+"""
+
+from collections.abc import Iterator
+
+from tallystick.contract.draft import Draft
+from tallystick.contract.spanned import DocumentError, Spanned, parse_spanned
+
+_SIDES = {"chat.completion": "response", "chat.completion.chunk": "stream"}
+MAX_DEPTH = 8
+
+
+def read_example(text: str, offset: int) -> Iterator[Draft]:
+    """The members that an example shows; none when it is no JSON, or no answer."""
+    try:
+        tree = parse_spanned(text, offset)
+    except DocumentError:
+        return
+    side = _SIDES.get(tree.text("object"))
+    error = tree.get("error")
+    if side is not None:
+        yield from _members(tree, side, 0)
+    elif error is not None and error.fields:
+        yield from _members(error, "error", 0)
+
+
+def _members(tree: Spanned, prefix: str, depth: int) -> Iterator[Draft]:
+    if depth > MAX_DEPTH:
+        return
+    for name, child in (tree.fields or {}).items():
+        location = f"{prefix}.{name}"
+        if not any(char.isspace() for char in name):
+            yield Draft(location, "exists", "example", child.key_start, child.key_end, example=True)
+            yield from _below(child, location, depth)
+
+
+def _below(child: Spanned, location: str, depth: int) -> Iterator[Draft]:
+    if child.fields:
+        yield from _members(child, location, depth + 1)
+    for item in (child.items or ())[:1]:
+        yield from _members(item, f"{location}[]", depth + 1)

@@ -1,0 +1,162 @@
+"""The two columns: what production assumes beside what documents or support state. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+import msgspec
+
+from tallystick.record.case import Comparison
+from tallystick.record.clause import Clause, Standing
+from tallystick.record.finding import Outcome, Review
+from tallystick.record.forms import clean_path
+from tallystick.record.location import ROWS
+from tallystick.record.settings import Settings
+from tallystick.record.trial import Assumption
+from tallystick.review.material import standing_of
+
+State = Literal[
+    "agrees",
+    "differs",
+    "provider-breach",
+    "stated",
+    "not-production-safe",
+    "unsupported",
+    "unresolved",
+    "not-relied-on",
+]
+_CONFIGURED = ("endpoint.base_url", "endpoint.path", "auth.header", "auth.scheme")
+_BY_OUTCOME: Mapping[Outcome, State] = {
+    "client-mismatch": "differs",
+    "provider-breach": "provider-breach",
+    "documents-disagree": "unresolved",
+    "unsupported-assumption": "unsupported",
+    "sound": "agrees",
+}
+_RELIES_ON_NOTHING = frozenset(
+    "unused guarded fails-fast surfaces surfaces-cut tolerates unchecked gives-up none preserved "
+    "raises decodes not-sent ignored growing".split()
+)
+ADVICE: Mapping[str, str] = {
+    "differs": "change one side: what production assumes is not what is stated",
+    "not-production-safe": "not production-safe yet: ask, or stop relying on it",
+    "unsupported": "guard it as optional and keep critical logic off it",
+    "unresolved": "pause the rollout or mitigation, ask support, record one interpretation",
+}
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One location: both columns, per environment where they are configured there."""
+
+    row: str
+    location: str
+    assumed: str
+    origin: str
+    documented: str
+    standing: Standing
+    state: State = "not-production-safe"
+    environments: tuple[tuple[str, str], ...] = ()
+    environments_differ: bool = False
+
+
+def compare(
+    review: Review,
+    clauses: Sequence[Clause],
+    assumptions: Sequence[Assumption],
+    settings: Sequence[Settings],
+    comparison: Comparison,
+) -> tuple[Line, ...]:
+    """Every location that either column knows, in the six rows of the review."""
+    places = {c.location for c in clauses} | {a.location for a in assumptions} | set(_CONFIGURED)
+    outcomes: dict[str, Outcome] = {}
+    for finding in review.findings:  # they come the gravest first
+        outcomes.setdefault(finding.location, finding.outcome)
+    lines = []
+    for title, words in ROWS:
+        for location in sorted(place for place in places if place.startswith(words)):
+            own = [clause for clause in clauses if clause.location == location]
+            held = [a for a in assumptions if a.location == location]
+            by_place = tuple(
+                (s.environment, s.at(location)) for s in settings if location in _CONFIGURED
+            )
+            line = _line(title, location, own, held, by_place)
+            judged = _judged(line, own, outcomes.get(location))
+            differ = len({v for _, v in by_place if v}) > 1
+            intended = location in comparison.intentional
+            lines.append(
+                msgspec.structs.replace(
+                    line, state=judged, environments_differ=differ and not intended
+                )
+            )
+    return tuple(lines)
+
+
+def _line(
+    title: str,
+    location: str,
+    clauses: list[Clause],
+    held: list[Assumption],
+    environments: tuple[tuple[str, str], ...],
+) -> Line:
+    stated = sorted({value for _, value in environments if value})
+    current = [c for c in clauses if c.standing not in ("stale", "to-verify")] or clauses
+    return Line(
+        row=title,
+        location=location,
+        assumed="; ".join(_says(a) for a in held) or ", ".join(stated),
+        origin=held[0].origin if held else "configured" if stated else "",
+        documented="; ".join(dict.fromkeys(clause.says() for clause in current)),
+        standing=standing_of(current),
+        environments=environments,
+    )
+
+
+def _says(assumption: Assumption) -> str:
+    return f"{assumption.value}{f' when {assumption.when}' if assumption.when else ''}"
+
+
+def _judged(line: Line, clauses: list[Clause], outcome: Outcome | None) -> State:
+    """What a line comes to: as the review found it, unless an environment says otherwise."""
+    stated = {clause.value for clause in clauses if clause.aspect == "value"}
+    strays = [value for _, value in line.environments if value and stated and value not in stated]
+    if line.standing == "conflicting":
+        return "unresolved"
+    if strays:
+        return "differs"
+    if outcome is not None and outcome in _BY_OUTCOME:
+        return _BY_OUTCOME[outcome]
+    if line.standing in ("documented", "support-confirmed"):
+        return "stated"
+    values = {word.partition(" when ")[0] for word in line.assumed.split("; ") if word}
+    if values and values <= _RELIES_ON_NOTHING:
+        return "not-relied-on"
+    return "unsupported" if values else "not-production-safe"
+
+
+class Target(msgspec.Struct, frozen=True):
+    """Where an environment's requests arrive after the gateway's rewrites."""
+
+    environment: str
+    sent: str
+    arrives: str
+    kept: bool
+
+
+def targets(settings: Iterable[Settings], comparison: Comparison, path: str) -> tuple[Target, ...]:
+    """The path of each environment that states a base URL, through the declared rewrites."""
+    found = []
+    for own in settings:
+        if own.base_url:
+            # Not `urlsplit`: a masked host holds a `#`.
+            base = own.base_url.partition("://")[2].partition("/")[2].strip("/")
+            sent = (f"/{base}" if base else "") + (own.path or "/chat/completions")
+            arrives = _rewritten(sent, comparison)
+            found.append(Target(own.environment, sent, arrives, arrives == path))
+    return tuple(found)
+
+
+def _rewritten(path: str, comparison: Comparison) -> str:
+    for rule in comparison.rewrites:
+        prefix = clean_path(rule.prefix)  # as it stands in a masked path
+        if path.startswith(prefix):
+            return rule.becomes.rstrip("/") + "/" + path[len(prefix) :].lstrip("/")
+    return path

@@ -1,0 +1,302 @@
+"""`tallystick contract`: pages added, answered, refreshed, compared and locked."""
+
+import json
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tallystick.app import fetch
+from tallystick.record.case import CASE_FILE
+from tests.app.conftest import Tallystick
+from tests.app.pages import Page, moved, page, site
+from tests.conftest import EXAMPLE
+
+CHAT = (EXAMPLE / "docs" / "chat.md").read_text()
+ERRORS = (EXAMPLE / "docs" / "errors.md").read_text()
+OLDER = (EXAMPLE / "docs" / "older-errors.md").read_text()
+QUICK = (EXAMPLE / "docs" / "quickstart.md").read_text()
+HEAD = 'version = 1\n[incident]\ntitle = "t"\nstart = "2026-06-01T08:00:00Z"\n'
+LOGIN = "<!doctype html><title>Log in</title><form><input type='password'></form>"
+OTHER = "# Images\n\n````yaml a.json POST /v1/images\nopenapi: 3.1.0\n````\n"
+
+
+@pytest.fixture
+def pages() -> dict[str, Page]:
+    return {"/chat.md": page(CHAT), "/errors.md": page(ERRORS)}
+
+
+@pytest.fixture
+def docs(pages: dict[str, Page]) -> Iterator[str]:
+    with site(pages) as address:
+        yield address
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    folder = tmp_path / "case"
+    folder.mkdir()
+    (folder / CASE_FILE).write_text(HEAD)
+    return folder
+
+
+def test_pages_are_fetched_stored_and_documented(
+    tallystick: Tallystick, case: Path, docs: str
+) -> None:
+    done = tallystick("contract", "add", case, f"{docs}/chat.md", f"{docs}/errors.md",
+                      "--purpose", "chat API docs", "--json")  # fmt: skip
+    assert done.code == 0, done
+    first = done.json["sources"][0]
+    assert (first["id"], first["title"], first["content_type"]) == (
+        "A1", "Create a chat completion", "text/markdown",
+    )  # fmt: skip
+    assert (case / first["stored"]).read_bytes() == CHAT.encode()
+    standing = {c["standing"] for c in tallystick("contract", case, "--json").json["clauses"]}
+    assert standing == {"documented"}
+    assert "chat API docs" in tallystick("handoff", case).out
+    assert tallystick("verify", case).code == 0
+
+
+def test_a_saved_page_needs_its_address_and_time(
+    tallystick: Tallystick, case: Path, tmp_path: Path
+) -> None:
+    saved = tmp_path / "chat.md"
+    saved.write_text(CHAT)
+    assert "needs the address it came from" in tallystick("contract", "add", case, saved).err
+    stated = (
+        "--url",
+        "https://apidoc.cometapi.com/api/text/chat.md",
+        "--at",
+        "2026-11-21T08:00:00Z",
+    )
+    assert "A1" in tallystick("contract", "add", case, saved, *stated).out
+    assert "Nothing new" in tallystick("contract", "add", case, saved, *stated).out
+
+
+def test_what_others_generated_documents_nothing(
+    tallystick: Tallystick, case: Path, docs: str
+) -> None:
+    tallystick("contract", "add", case, f"{docs}/errors.md", "--grade", "generated")
+    standing = {c["standing"] for c in tallystick("contract", case, "--json").json["clauses"]}
+    assert standing == {"to-verify"}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        (page(""), "the page is empty"),
+        (page(LOGIN, "text/html"), "this is a login page"),
+        (page("x", status=401), "the page wants a login"),
+        (page("x", status=500), "the page was not served"),
+        (page("<!doctype html><p>hello", "text/html"), "this is HTML where Markdown"),
+        (moved("/chat.md"), "the page is elsewhere"),
+        (page(OTHER), "the page of another operation"),
+        (page("````yaml a POST /v1/chat/completions\nopenapi: [\n````\n"), "does not parse"),
+        (page(b"\xff\xfe"), "not UTF-8"),
+    ],
+)
+def test_pages_that_are_none_are_refused(
+    tallystick: Tallystick, case: Path, pages: dict[str, Page], docs: str, given: tuple[Page, str]
+) -> None:
+    served, said = given
+    pages["/page.md"] = served
+    done = tallystick("contract", "add", case, f"{docs}/chat.md", f"{docs}/page.md")
+    assert done.code == 2
+    assert said in done.err
+    assert not (case / "contract/sources").exists(), "nothing is recorded, also not of the others"
+
+
+def test_redirects_are_followed_only_when_told_and_never_to_private_addresses(
+    tallystick: Tallystick, case: Path, pages: dict[str, Page], docs: str
+) -> None:
+    pages["/old.md"] = moved("/chat.md")
+    pages["/ftp.md"] = moved("ftp://h/x")
+    pages["/loop.md"] = moved("/loop.md")
+    assert (
+        "private address" in tallystick("contract", "add", case, f"{docs}/old.md", "--follow").err
+    )
+    told = ("--follow", "--allow-private", "--json")
+    found = tallystick("contract", "add", case, f"{docs}/old.md", *told).json["sources"][0]
+    assert found["final_url"] == f"{docs}/chat.md"
+    assert "no web address" in tallystick("contract", "add", case, f"{docs}/ftp.md", *told).out
+    assert "from one address" in tallystick("contract", "add", case, f"{docs}/loop.md", *told).out
+
+
+def test_what_is_too_large_too_slow_or_away_is_refused(
+    tallystick: Tallystick, case: Path, docs: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "could not be fetched: ConnectError" in tallystick(
+        "contract", "add", case, "http://127.0.0.1:9/x.md").err  # fmt: skip
+    monkeypatch.setattr(fetch, "MAX_BYTES", 10)
+    assert "too large" in tallystick("contract", "add", case, f"{docs}/chat.md").err
+    monkeypatch.undo()
+    monkeypatch.setattr(fetch, "TOTAL_S", -1.0)
+    assert "takes too long" in tallystick("contract", "add", case, f"{docs}/chat.md").err
+
+
+def test_private_addresses() -> None:
+    private = ("127.0.0.1", "10.0.0.1", "::1", "169.254.1.1", "no-such-host.invalid", "")
+    assert [fetch.is_private(host) for host in private] == [True] * len(private)
+    assert not fetch.is_private("8.8.8.8")
+
+
+def test_a_refresh_tells_drift_clause_by_clause(
+    tallystick: Tallystick, case: Path, pages: dict[str, Page], docs: str
+) -> None:
+    tallystick("contract", "add", case, f"{docs}/chat.md", f"{docs}/errors.md")
+    same = tallystick("contract", "refresh", case)
+    assert same.code == 0
+    assert same.out.count("same") == 2
+    pages["/errors.md"] = page(OLDER)
+    drifted = tallystick("contract", "refresh", case, "--json")
+    assert drifted.code == 1
+    changes = [c for s in drifted.json["sources"] for c in s["changes"] if c["kind"] != "same"]
+    assert {c["kind"] for c in changes} >= {"removed"}
+    assert any(c["location"] == "retry.status.500" for c in changes)
+    old = tallystick("contract", case, "--json").json["clauses"]
+    assert {c["standing"] for c in old if c["citation"]["source"] == "A2"} == {"stale"}
+    pages["/errors.md"] = page("gone", status=404)
+    away = tallystick("contract", "refresh", case)
+    assert away.code == 3
+    assert "could-not-check" in away.out
+    assert tallystick("verify", case).code == 0
+
+
+def test_watching_needs_no_case(
+    tallystick: Tallystick, pages: dict[str, Page], docs: str, tmp_path: Path
+) -> None:
+    listed, state = tmp_path / "watch.toml", tmp_path / "state"
+    listed.write_text(f'[[sources]]\nurl = "{docs}/errors.md"\npurpose = "errors"\n')
+    words = ("contract", "watch", listed, "--state", state)
+    assert tallystick(*words).code == 0
+    assert tallystick(*words).code == 0
+    pages["/errors.md"] = page(ERRORS.replace("| `429`  ", "| `418`  "))
+    drifted = tallystick(*words)
+    assert drifted.code == 1
+    assert "retry.status.429" in drifted.out
+    pages["/errors.md"] = page("", status=503)
+    assert tallystick(*words).code == 3
+    (state / "watched.json").write_text("{")
+    assert "last captures cannot be read" in tallystick(*words).err
+    listed.write_text("sources = []\n")
+    assert "names no page" in tallystick(*words).err
+
+
+def test_a_support_answer_settles_several_statements(
+    tallystick: Tallystick, case: Path, docs: str
+) -> None:
+    tallystick("contract", "add", case, f"{docs}/errors.md")
+    words = ("contract", "support", case, "--who", "on-call", "--says", "It will not pass.",
+             "--settles", "retry.status.500:retry=no@error.code=invalid_request",
+             "--settles", "retry.status.503:retry=yes")  # fmt: skip
+    done = tallystick(*words, "--date", "2026-11-21", "--ticket", "T-1", "--json")
+    assert done.code == 0, done
+    assert [e["when"] for e in done.json["entries"]] == ["error.code=invalid_request", ""]
+    clauses = tallystick("contract", case, "--json").json["clauses"]
+    assert [c["location"] for c in clauses if c["standing"] == "support-confirmed"] == [
+        "retry.status.500", "retry.status.503",
+    ]  # fmt: skip
+    assert "ticket and its date" in tallystick(*words, "--date", "2026-11-21", "--ticket", " ").err
+    assert "ticket and its date" in tallystick(*words, "--date", "soon", "--ticket", "T").err
+    bad = tallystick(*words, "--settles", "nonsense", "--date", "2026-11-21", "--ticket", "T-2")
+    assert "names no statement" in bad.err
+    assert b"T-2" not in (case / "journal.jsonl").read_bytes()
+
+
+ENVIRONMENTS = """
+[environments.production]
+settings = ["../prod.env"]
+[environments.staging]
+production = false
+settings = ["../staging.yaml"]
+[[comparison.rewrites]]
+prefix = "/llm"
+becomes = "/v1"
+"""
+
+
+def test_the_two_columns_with_each_environments_settings(
+    tallystick: Tallystick, case: Path, docs: str, pages: dict[str, Page], tmp_path: Path
+) -> None:
+    secret = "sk-Zq7Xv2Kp9Lw4"
+    pages["/quick.md"] = page(QUICK)
+    (case / CASE_FILE).write_text(HEAD + ENVIRONMENTS)
+    (tmp_path / "prod.env").write_text(
+        f"COMETAPI_BASE_URL=https://api.cometapi.com/v1\nCOMETAPI_KEY={secret}\nAUTH_HEADER=Authorization\n"
+    )
+    (tmp_path / "staging.yaml").write_text(
+        "llm:\n  base_url: https://gw.internal.example/llm\n  auth-header: X-Anna\n"
+    )
+    tallystick("contract", "add", case, f"{docs}/chat.md", f"{docs}/quick.md", f"{docs}/errors.md")
+    done = tallystick("contract", "diff", case, "--json")
+    assert done.code == 1
+    lines = {line["location"]: line for line in done.json["lines"]}
+    base = lines["endpoint.base_url"]
+    assert base["state"] == "differs"
+    assert base["environments_differ"] is True
+    assert base["environments"][0] == ["production", "https://api.cometapi.com/v1"]
+    assert "gw.internal" not in done.out
+    assert lines["auth.header"]["environments"][1] == ["staging", "‹value›"]
+    assert [t["kept"] for t in done.json["targets"]] == [True, True]
+    shown = tallystick("contract", "diff", case)
+    assert "arrives as /v1/chat/completions: is the documented path" in shown.out
+    for path in case.rglob("*"):
+        assert not path.is_file() or secret.encode() not in path.read_bytes()
+    assert tallystick("verify", case).code == 0
+
+
+def test_a_rewrite_that_loses_the_path_is_found(
+    tallystick: Tallystick, case: Path, tmp_path: Path
+) -> None:
+    (case / CASE_FILE).write_text(HEAD + ENVIRONMENTS.replace('becomes = "/v1"', 'becomes = "/v2"'))
+    (tmp_path / "prod.env").write_text("A_BASE_URL=https://api.cometapi.com/v1\n")
+    (tmp_path / "staging.yaml").write_text("base_url: https://api.cometapi.com/llm\n")
+    done = tallystick("contract", "diff", case)
+    assert done.code == 1
+    assert "/v2/chat/completions: is not the documented path" in done.out
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("a.toml", "= 1"), ("a.json", "{"), ("a.yaml", "a: [1"), ("a.env", b"\xff")]
+)
+def test_settings_that_do_not_parse_are_named_without_their_text(
+    tallystick: Tallystick, tmp_path: Path, name: str, text: str | bytes
+) -> None:
+    lock = tmp_path / "l.toml"
+    lock.write_text("version = 1\n")
+    path = tmp_path / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    done = tallystick("contract", "check", lock, path)
+    assert done.code == 2
+    assert "settings file cannot be read" in done.err
+
+
+def test_the_lockfile_is_written_loaded_and_checked(
+    tallystick: Tallystick, case: Path, docs: str, pages: dict[str, Page], tmp_path: Path
+) -> None:
+    out, settings = tmp_path / "contract.lock.toml", tmp_path / "app.json"
+    pages["/quick.md"] = page(QUICK)
+    assert "no statement stands" in tallystick("contract", "lock", case, "--out", out).err
+    tallystick("contract", "add", case, f"{docs}/chat.md", f"{docs}/quick.md", f"{docs}/errors.md")
+    assert tallystick("contract", "lock", case, "--out", out).code == 0
+    locked = tomllib.loads(out.read_text())
+    assert locked["endpoint"]["base_url"]["value"] == "https://api.cometapi.com/v1"
+    assert locked["auth"]["scheme"]["value"] == "Bearer"
+    assert locked["request"]["required"] == ["messages", "messages[].role", "model"]
+    rule = {"status": "429", "when": "", "retry": "yes", "source": "A3"}
+    assert rule in locked["errors"]["retry"]
+    assert tallystick("contract", "lock", case, "--out", out, "--json").json["contract"] == locked
+    settings.write_text(json.dumps({"base_url": "https://api.cometapi.com/v1/"}))
+    assert tallystick("contract", "check", out, settings).code == 0
+    settings.write_text(json.dumps({"base_url": "https://api.cometapi.com"}))
+    wrong = tallystick("contract", "check", out, settings)
+    assert wrong.code == 1
+    assert "endpoint.base_url: expected https://api.cometapi.com/v1" in wrong.out
+    settings.write_text("{}")
+    assert tallystick("contract", "check", out, settings, "--json").json["mismatches"]
+    other = tmp_path / "mine.toml"
+    other.write_text("a = 1\n")
+    assert "no lockfile of ours" in tallystick("contract", "lock", case, "--out", other).err
+    assert "no lockfile of this version" in tallystick("contract", "check", other, settings).err
+    assert "cannot be written" in tallystick("contract", "lock", case, "--out", "/no/such/x").err
