@@ -93,7 +93,7 @@ TITLES = {
 
 
 def scenarios() -> str:
-    every = catalogue(Contract(), CALLS, warm=True)
+    every = catalogue(Contract(), CALLS, "at-first")
     parts = [
         f"# Lab scenarios\n\n{len(every)} scenarios, for a client that makes every kind of call. "
         "What does not depend on the kind of call is asked once. Documented fields beyond these "

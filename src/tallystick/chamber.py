@@ -14,9 +14,11 @@ CONTROL is the descriptor of a SEQPACKET socket to the lab. Networks are separat
 from __future__ import annotations
 
 import array
+import asyncio
 import ctypes
 import fcntl
 import importlib
+import inspect
 import json
 import os
 import signal
@@ -36,9 +38,23 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def own_network() -> bool:
-    """Leave the network that is shared with others. True: only a loopback of our own is left."""
+    """Leave the network that is shared with others. True: only a loopback of our own is left.
+
+    Some systems allow the first step and forbid a later one; there is no way back from the first,
+    so a child tries all of them before.
+    """
     if not sys.platform.startswith("linux"):
         return False
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os._exit(0 if _leave_network() else 1)
+        finally:
+            os._exit(1)
+    return os.waitpid(pid, 0)[1] == 0 and _leave_network()
+
+
+def _leave_network() -> bool:
     uid, gid = os.getuid(), os.getgid()
     if uid or _libc.unshare(_NEWNET):
         if _libc.unshare(_NEWUSER | _NEWNET):
@@ -110,14 +126,14 @@ class Forker:
             self.children = {i: pid for i, pid in self.children.items() if not _reaped(pid)}
             if "end" in asked:
                 if asked["end"] in self.children:
-                    os.killpg(self.children[asked["end"]], signal.SIGKILL)
+                    os.kill(self.children[asked["end"]], signal.SIGTERM)
             elif asked.get("warm"):
                 _tell(report, asked["id"], _called(call, self.arguments))
             else:
                 self.children[asked["id"]] = self.start(asked, call, report)
         for pid in self.children.values():
             if not _reaped(pid):
-                os.killpg(pid, signal.SIGKILL)
+                os.kill(pid, signal.SIGTERM)
 
     def start(self, asked: dict[str, Any], call: Call, report: int) -> int:
         """A watcher in a session of its own, which forks the trial, waits for it and tells."""
@@ -128,9 +144,12 @@ class Forker:
         _end_with_parent()
         trial = os.fork()
         if trial == 0:
+            os.setpgid(0, 0)
             self.trial(asked, call)
+        signal.signal(signal.SIGTERM, lambda *_: _ended_group(trial))
         status = os.waitpid(trial, 0)[1]
-        _tell(report, asked["id"], os.waitstatus_to_exitcode(status))
+        left = _ended_group(trial)
+        _tell(report, asked["id"], os.waitstatus_to_exitcode(status), left)
         os._exit(0)
 
     def trial(self, asked: dict[str, Any], call: Call) -> NoReturn:
@@ -170,15 +189,27 @@ def _imported(target: str) -> Call:
     return found  # type: ignore[no-any-return]
 
 
-def _tell(report: int, name: str, code: int) -> None:
+def _ended_group(pid: int) -> bool:
+    """End what a trial left behind in its process group; whether there was anything."""
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+def _tell(report: int, name: str, code: int, left: bool = False) -> None:
     """One short line: shorter than PIPE_BUF, so that lines of several writers do not mix."""
-    os.write(report, (json.dumps({"id": name, "exit_code": code}) + "\n").encode())
+    told = {"id": name, "exit_code": code, "left": left}
+    os.write(report, (json.dumps(told) + "\n").encode())
 
 
 def _called(call: Call, arguments: Sequence[str]) -> int:
     """Call it as a command would be: what it returns is printed, what it raises is told."""
     try:
         result = call(*arguments)
+        if inspect.iscoroutine(result):
+            result = asyncio.run(result)
     except SystemExit as error:
         return error.code if isinstance(error.code, int) else int(error.code is not None)
     except BaseException:

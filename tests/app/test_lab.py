@@ -89,7 +89,11 @@ def test_a_driver_makes_every_kind_of_call_it_can(tallystick: Tallystick) -> Non
         (["lab"], "a case or a command"),
         (["lab", "x", "--", "y"], "got both"),
         (["lab", "--driver", "--fork", "--", "y"], "exclude each other"),
-        (["lab", "--host", "a b", "--", "y"], "does not fit"),
+        (["lab", "--reach", "proxy", "--host", "a b", "--", "y"], "does not fit"),
+        (["lab", "--host", "h", "--", "y"], "--host is for --reach proxy"),
+        (["lab", "--incident", "--", "y"], "need a case"),
+        (["lab", "--resume", "--", "y"], "need a case"),
+        (["lab", "python", "app.py"], "`--` before a command"),
         (["lab", "--only", "no-such", "--", *command("ask")], "no scenario has this name"),
         (["lab", "--stream", "--", *command("ask")], "does not ask for a stream"),
         (["lab", "--reach", "proxy", "--driver", "--", "y"], "cannot be reached through a proxy"),
@@ -231,7 +235,13 @@ def test_a_mend_of_the_request_is_proven_and_strengthens_the_verdict(
     swallowed = ("--before", " ".join(command("ask")), "--after", " ".join(command("swallow")))
     assert tallystick("lab", "regress", case, *swallowed).code == 1
     gone = ("--before", "/no/such", "--after", " ".join(command("ask")))
-    assert tallystick("lab", "regress", case, *gone, "--json").json["result"] == "undecided"
+    started = tallystick("lab", "regress", case, *gone)
+    assert started.code == 2
+    assert "cannot be started" in started.err
+    mute = ("--before", " ".join(command("ask")), "--after", " ".join(command("fixed")))
+    unmeasured = tallystick("lab", "regress", case, *mute)
+    assert unmeasured.code == 1
+    assert "the same whatever the answer says" in unmeasured.out
 
 
 def test_a_client_that_fails_otherwise_is_not_proven(
@@ -268,3 +278,28 @@ def test_an_answer_that_was_not_captured_cannot_be_served(
     case = make("ask", [entry(500, None)])
     tallystick("intake", case)
     assert "does not show this answer's body" in tallystick("lab", case, "--incident").err
+
+
+def test_where_there_is_no_right_answer_raising_can_pass(
+    tallystick: Tallystick, make: MakeCase
+) -> None:
+    empty = answers.completion("")
+    case = make("ask", [entry(200, empty, headers=SOUND), entry(500, ERROR, at=9, headers=SOUND)])
+    tallystick("intake", case)
+    lines = (case / "evidence/exchanges.ndjson").read_text().splitlines()
+    names = [json.loads(line)["id"] for line in lines]
+    words = ("lab", "regress", case, "--exchange", names[0],
+             "--before", " ".join(command("ask")), "--after", " ".join(command("checked")))  # fmt: skip
+    assert "if that is right" in tallystick(*words).out
+    assert tallystick(*words, "--passes", "raised").code == 0
+
+
+def test_a_mend_by_fallback_is_proven(tallystick: Tallystick, make: MakeCase) -> None:
+    case = make("ask")
+    tallystick("intake", case)
+    words = ("--before", " ".join(command("ask")), "--after", " ".join(command("fallback")))
+    assert tallystick("lab", "regress", case, *words).code == 0
+
+
+def test_nothing_taken_in_is_said(tallystick: Tallystick, make: MakeCase) -> None:
+    assert "nothing is taken in yet" in tallystick("lab", make("ask"), "--incident").err

@@ -16,7 +16,9 @@ HERE = Path(__file__).parent
 NOTHING = Contract()
 EVERY = {
     scenario.id: scenario
-    for scenario in catalogue(NOTHING, ("plain", "stream", "tools", "tools-stream"), warm=True)
+    for scenario in catalogue(
+        NOTHING, ("plain", "stream", "tools", "tools-stream"), closes="at-first"
+    )
 }
 
 

@@ -121,6 +121,13 @@ def needs_id() -> str:
     return str(told["choices"][0]["message"]["content"] + told["id"][:0])
 
 
+def checked() -> str:
+    text = ask()
+    if not text:
+        raise ValueError("the answer is empty")
+    return text
+
+
 def flaky() -> str:
     """Fails in another way every other time; a file of its own counts."""
     try:
@@ -174,6 +181,7 @@ MODES = {
     "network": network,
     "needs-id": needs_id,
     "flaky": flaky,
+    "checked": checked,
     "sends-nothing": sends_nothing,
     "never-ends": never_ends,
     "never-calls": lambda: "an answer of my own",

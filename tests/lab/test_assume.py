@@ -11,7 +11,7 @@ from tallystick.lab.retrytable import retry_table
 from tallystick.record import Assumption, Observation, Scenario
 from tallystick.record.trial import Attempt
 
-EVERY = {s.id: s for s in catalogue(Contract(), CALLS, warm=True)}
+EVERY = {s.id: s for s in catalogue(Contract(), CALLS, closes="at-first")}
 
 
 def attempt(gap: int | None = None, status: int = 500, **changed: Any) -> Attempt:
@@ -206,3 +206,30 @@ def test_the_retry_table_answers_for_each_error_class() -> None:
     assert provider.fallback == "second provider; changes the route only"
     assert provider.body == "preserved"
     assert "validation (400, 404, 413, 422)" not in rows
+
+
+def test_what_goes_elsewhere_is_no_retry() -> None:
+    turned = (attempt(), attempt(5, 200, route="fallback"))
+    told = found(seen("status-401", "right", attempts=turned))
+    assert told["retry.status.401", ""].value == "swallows"
+    assert "1 attempt; then it asks the fallback" in told["retry.status.401", ""].detail
+    rows = retry_table([seen("status-401", attempts=turned)], {})
+    assert rows[0].does == "fails fast"
+
+
+def test_a_hang_surfaces_nothing() -> None:
+    assert value("response.body", seen("ok-with-html", "hung")) == "hangs"
+    assert value("stream.done", seen("stream-cut", "hung")) == "hangs-on-cut"
+    assert value("endpoint.redirect", seen("redirect-301", "wrong")) == "accepts"
+
+
+def test_a_client_that_always_waits_shows_nothing_of_a_wait() -> None:
+    told = (seen("retry-after-seconds", gaps=(2000, 2000)), seen("status-429", gaps=(2000, 2000)))
+    assert value("retry.retry_after", *told) == "cannot-tell"
+    assert value("retry.retry_after", *told, seen("retry-after-5", gaps=(2000,))) == "ignored"
+
+
+def test_layers_are_not_read_from_two_gaps() -> None:
+    jittered = seen("status-500", gaps=(1000, 300, 900))
+    assert layers_of(jittered).counts == (4,)
+    assert ("retry.backoff", "") not in found(seen("status-500", gaps=(500,)))

@@ -12,7 +12,7 @@ NOTHING = Contract()
 
 
 def test_there_are_at_least_250_scenarios_each_with_a_name_of_its_own() -> None:
-    every = catalogue(NOTHING, CALLS, warm=True)
+    every = catalogue(NOTHING, CALLS, closes="at-first")
     assert len(every) >= 250
     assert len({scenario.id for scenario in every}) == len(every)
     assert len({canonical((s.changes, s.call)) for s in every}) == len(every)
@@ -20,21 +20,21 @@ def test_there_are_at_least_250_scenarios_each_with_a_name_of_its_own() -> None:
 
 @pytest.mark.parametrize("call", CALLS)
 def test_a_client_of_one_kind_of_call_gets_only_its_scenarios(call: Call) -> None:
-    every = catalogue(NOTHING, [call], warm=False)
+    every = catalogue(NOTHING, [call], closes="never")
     assert {scenario.call for scenario in every} == {call}
     assert not [s for s in every if s.id.startswith("refused")]
     assert len(every) > 120
-    assert catalogue(NOTHING, [], warm=True) == ()
+    assert catalogue(NOTHING, [], closes="at-first") == ()
 
 
 def test_usage_that_no_stream_carries_is_not_changed() -> None:
-    names = [s.id for s in catalogue(NOTHING, ["stream"], warm=True, usage=False)]
+    names = [s.id for s in catalogue(NOTHING, ["stream"], closes="at-first", usage=False)]
     assert not [name for name in names if "stream.usage" in name]
     assert "usage-every-chunk" in names
 
 
 def test_scenarios_are_chosen_by_name_location_or_kind_of_call() -> None:
-    every = catalogue(NOTHING, CALLS, warm=True)
+    every = catalogue(NOTHING, CALLS, closes="at-first")
     assert [s.id for s in matching(every, ["status-429"])] == ["status-429"]
     assert {s.location for s in matching(every, ["retry.timeout"])} == {"retry.timeout"}
     assert {s.call for s in matching(every, ["tools"])} == {"tools"}
@@ -43,7 +43,7 @@ def test_scenarios_are_chosen_by_name_location_or_kind_of_call() -> None:
 
 
 def test_waiting_scenarios_are_known() -> None:
-    named = {s.id: expected_wait(s) for s in catalogue(NOTHING, CALLS, warm=True)}
+    named = {s.id: expected_wait(s) for s in catalogue(NOTHING, CALLS, closes="at-first")}
     assert named["stall"] > named["status-429"] > named["status-400"] == 0
     assert named["without-response.id"] == named["ok-with-html"] == 0
 

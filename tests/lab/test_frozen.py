@@ -195,3 +195,20 @@ def test_placeholders_are_filled_with_their_kind() -> None:
         "e": "‹object:1›",
     }
     assert filled(tree) == {"a": "xxx", "b": 1, "c": True, "d": [[]], "e": {}}
+
+
+def test_a_long_stream_keeps_its_end() -> None:
+    role, first, last, finish = answers.chunks(usage=False)
+    pieces = [{**first, "created": 1774412483 + i} for i in range(400)]
+    assert places(freeze_answer(stream(role, *pieces, finish))) == []
+    assert last
+
+
+def test_tool_calls_that_are_null_are_none() -> None:
+    made = answers.completion()
+    made["choices"][0]["message"]["tool_calls"] = None
+    frozen_answer = freeze_answer(capture(200, made))
+    assert not frozen_answer.tools
+    called = answers.tool_chunks({}, usage=False)
+    with pytest.raises(CannotServeError, match="streamed tool call"):
+        freeze_answer(stream(*called))

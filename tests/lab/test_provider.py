@@ -21,7 +21,7 @@ from tallystick.record.clause import Citation
 from tallystick.record.scenario import FirstModelOnly, Heal, PrimaryOnly, Status, StreamUsage
 
 BASELINE = Scenario("baseline", "response")
-EVERY = {s.id: s for s in catalogue(Contract(), CALLS, warm=True)}
+EVERY = {s.id: s for s in catalogue(Contract(), CALLS, closes="at-first")}
 PLAIN: dict[str, Any] = {"model": "m", "messages": [{"role": "user", "content": "x"}]}
 TOOLS = [{"type": "function", "function": {"name": "count", "parameters": {
     "type": "object", "properties": {
@@ -143,7 +143,7 @@ def test_documented_fields_that_the_examples_lack_are_answered() -> None:
     streamed = seen_request(body=json.dumps({**PLAIN, "stream": True}).encode())
     parts, _ = chunks(respond(BASELINE, contract, streamed, Turn()))
     assert parts[0]["choices"][0]["delta"]["reasoning_content"] == "tallystick"
-    names = [s.id for s in catalogue(contract, ["plain"], warm=False)]
+    names = [s.id for s in catalogue(contract, ["plain"], closes="never")]
     assert "without-response.citations" in names
 
 

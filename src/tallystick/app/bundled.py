@@ -4,6 +4,8 @@ import shutil
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from tallystick.app.errors import CannotRunError
+
 _LEFT_OUT = (".venv", "__pycache__", "node_modules")
 
 
@@ -13,4 +15,8 @@ def copy_out(name: str, target: Path) -> None:
     found = packaged if packaged.is_dir() else Path(__file__).parents[3] / name
     with as_file(found) as source:
         ignored = shutil.ignore_patterns(*_LEFT_OUT)
-        shutil.copytree(source, target, dirs_exist_ok=True, ignore=ignored)
+        try:
+            shutil.copytree(source, target, dirs_exist_ok=True, ignore=ignored)
+        except (OSError, shutil.Error) as error:
+            reason = getattr(error, "strerror", None) or "not everything could be copied"
+            raise CannotRunError(f"cannot be written: {reason}", where=str(target)) from None

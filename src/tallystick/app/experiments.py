@@ -73,9 +73,11 @@ def measure_case(
             run = measure(target, contract, plan)
         except InterruptedRunError as interrupted:
             folder.commit({LAB_RUN: pretty(interrupted.run)})
+            say(f"lab: go on with `tallystick lab {folder.root} --resume`")
             raise
         folder.commit({LAB_RUN: pretty(run)})
-        log.end()
+        done = {observation.scenario for observation in run.observations}
+        log.end(tuple(old for old in known if old.scenario not in done))
     return run
 
 

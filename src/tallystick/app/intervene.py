@@ -2,15 +2,17 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from typing import Literal
 
 import msgspec
 
 from tallystick.app.errors import CannotRunError
 from tallystick.app.experiments import require_client
-from tallystick.app.measure import calls_of, rig_for, target_of
+from tallystick.app.measure import TOOLS, calls_of, rig_for, target_of, trial
 from tallystick.app.store import Folder
 from tallystick.app.talk import progress
-from tallystick.lab import Baseline, Contract, observe
+from tallystick.lab import Baseline, Contract, LabError, baseline, baselines, observe
+from tallystick.lab.attempts import continues
 from tallystick.lab.deviation import Part, location_of, says
 from tallystick.lab.frozen import CannotServeError, Frozen, compose, freeze_answer
 from tallystick.lab.minimise import minimise
@@ -22,6 +24,7 @@ from tallystick.record.canonical import pretty
 from tallystick.record.case import ISOLATION, REGRESSION
 from tallystick.record.finding import Classification
 from tallystick.record.isolation import Cause, Isolation, Regression, Shown, Side
+from tallystick.record.scenario import Call
 
 REPEATS = 2
 _BEHAVIOUR = "response"
@@ -48,6 +51,7 @@ class _Bench:
                 name=f"set-{self.trials + number}-{turn}",
                 respond=_served(self._frozen, tuple(parts)),
                 stream=self._frozen.streamed,
+                tools=TOOLS if self._frozen.tools else (),
                 wait_s=1.0,
             )
             for number, parts in enumerate(sets)
@@ -64,7 +68,17 @@ class _Bench:
 
 def _served(frozen: Frozen, parts: tuple[Part, ...]) -> Callable[[SeenRequest, Turn], Reply]:
     """Answers with some parts; a request that is wrong in itself is refused as documented."""
-    return lambda request, _: refused(request) or compose(frozen, parts, request.json())
+
+    def answer(request: SeenRequest, turn: Turn) -> Reply:
+        refusal = refused(request)
+        if refusal is not None:
+            return refusal
+        # A second provider conforms, and so does what follows a tool call.
+        if turn.route == "fallback" or continues(request):
+            return compose(frozen.sound(), (), request.json())
+        return compose(frozen, parts, request.json())
+
+    return answer
 
 
 def incident_of(
@@ -83,13 +97,20 @@ def incident_of(
             expected="an id of evidence/exchanges.ndjson",
             got=wanted,
         )
+    if not exchanges:
+        raise CannotRunError(
+            "nothing is taken in yet",
+            where="evidence",
+            do="name the captures in case.toml and run `tallystick intake CASE`",
+        )
     failing = [g for g in classed.groups if g.failure_class != "none"]
     groups = [g for g in failing if g.failure_class == classed.failure_class] or failing
     if not wanted and not groups:
         raise CannotRunError(
             "no captured call failed: there is no answer to serve again",
             where="evidence",
-            do="capture the incident, or name an exchange with --exchange",
+            got=", ".join(f"{e.id} ({e.response.status})" for e in exchanges[:8]),
+            do="capture the incident, or name one of these with --exchange",
         )
     exchange = by_id[wanted or groups[0].exchanges[-1]]
     try:
@@ -114,9 +135,10 @@ def isolate(folder: Folder, case: Case, incident: Incident) -> Isolation:
 def _bench(rig: Rig, target: Target, incident: Incident) -> _Bench:
     """The client's baseline for the kind of call that the incident was. Raises CannotRunError."""
     streamed = incident.frozen.streamed
-    bases = calls_of(rig, target, Contract(), streamed)
+    bases, _ = calls_of(rig, target, Contract(), streamed)
     usual = next(iter(bases.values()))
-    return _Bench(rig, bases.get("stream" if streamed else "plain", usual), incident.frozen)
+    kind: Call = "stream" if streamed else "tools" if incident.frozen.tools else "plain"
+    return _Bench(rig, bases.get(kind, usual), incident.frozen)
 
 
 def _isolated(bench: _Bench, target: Target, incident: Incident) -> Isolation:
@@ -158,7 +180,7 @@ def _minimised(bench: _Bench, made: Isolation, incident: Incident, wanted: Shown
             sets = [[frozen.parts[i] for i in sorted(candidate)] for candidate in batch]
             shown = bench.shows(sets, REPEATS, "lab: the smallest cause")
             verdicts = [all(one == wanted for one in each) for each in shown]
-            flaky += sum(len(set(each)) > 1 for each in shown)
+            flaky += sum(len(set(each)) > 1 or _unseen(each) for each in shown)
             batch = search.send(verdicts)
     except StopIteration as done:
         smallest: frozenset[int] = done.value
@@ -177,6 +199,10 @@ def _minimised(bench: _Bench, made: Isolation, incident: Incident, wanted: Shown
     )
 
 
+def _unseen(shown: Sequence[Shown]) -> bool:
+    return any(one.outcome == "could-not-check" for one in shown)
+
+
 def _causes(parts: Iterable[Part], frozen: Frozen) -> tuple[Cause, ...]:
     found = (Cause(location_of(p, frozen.streamed, frozen.failed), says(p)) for p in parts)
     return tuple(dict.fromkeys(found))
@@ -186,39 +212,59 @@ def regress(
     folder: Folder,
     case: Case,
     incident: Incident,
-    before: tuple[str, ...],
-    after: tuple[str, ...],
+    commands: tuple[tuple[str, ...], tuple[str, ...]],
+    passes: Literal["right", "raised"],
 ) -> Regression:
-    """Compare the client before and after its mend on the incident's answer."""
-    new = _results(folder, case, incident, after)
-    # What the mended client prints of a conforming answer is what the old one should print too.
-    base = Baseline(new[0], exact=False)
-    old = _results(folder, case, incident, before)
-    refusal = {r.events[-1].status for r in old[:REPEATS] if r.events} - {0, 200}
-    sides = [_side(command, r, base) for command, r in ((before, old), (after, new))]
-    made = _compared(incident, sides[0], sides[1], refusal)
+    """Compare the client before and after its mend on the incident's answer.
+
+    `passes` says what the mended client must do with it: get it right, or, where there is nothing
+    right to get, raise.
+
+    Raises:
+        CannotRunError: a command cannot be started.
+    """
+    before, after = commands
+    new, base = _results(folder, case, incident, after)
+    old, _ = _results(folder, case, incident, before)
+    if isinstance(base, LabError):
+        nothing = [Side(command, None, None) for command in commands]
+        reason = f"the new client cannot be measured: {base.problem}"
+        made = Regression(incident.exchange.id, nothing[0], nothing[1], "undecided", reason)
+    else:
+        refusal = {r.events[-1].status for r in old[:REPEATS] if r.events} - {0, 200}
+        sides = [_side(command, r, base) for command, r in ((before, old), (after, new))]
+        made = _compared(incident, (sides[0], sides[1]), refusal, passes)
     folder.commit({REGRESSION: pretty(made)})
     return made
 
 
 def _results(
     folder: Folder, case: Case, incident: Incident, command: tuple[str, ...]
-) -> tuple[Result, ...]:
-    """One client on a conforming provider that refuses what documents refuse, then on the answer.
-
-    No baseline is asked of it: the client before the mend may fail everywhere.
+) -> tuple[tuple[Result, ...], Baseline | LabError]:
+    """One client on a conforming provider that refuses what documents refuse, then on the answer;
+    and its baseline, or why it has none: the client before the mend may fail everywhere.
     """
     frozen = incident.frozen
-    trials = [
-        Trial(f"{name}-{turn}", _served(frozen, parts), frozen.streamed, wait_s=1.0)
-        for name, parts in (("conforming", ()), ("incident", frozen.parts))
+    call: Call = "stream" if frozen.streamed else "tools" if frozen.tools else "plain"
+    first = [trial(scenario, Contract()) for scenario in baselines(call)]
+    trials = first + [
+        Trial(f"incident-{turn}", _served(frozen, frozen.parts), frozen.streamed, wait_s=1.0)
         for turn in range(REPEATS)
     ]
     with (
         rig_for(target_of(case.client, folder.root, command), Contract()) as rig,
         progress("lab: regress", len(trials)) as step,
     ):
-        return rig.run(trials, lambda result: step(result.name))
+        results = rig.run(trials, lambda result: step(result.name))
+    problem = results[0].problem
+    if problem and not results[0].events:
+        raise CannotRunError(problem, where=" ".join(command), do="check the command")
+    base: Baseline | LabError
+    try:
+        base = baseline(results[: len(first)], rig.isolated)
+    except LabError as error:
+        base = error
+    return results[:REPEATS] + results[len(first) :], base
 
 
 def _side(command: tuple[str, ...], results: Sequence[Result], base: Baseline) -> Side:
@@ -235,23 +281,36 @@ def _agreed(shown: Sequence[Shown]) -> Shown | None:
     return only if len(once) == 1 and only.outcome != "could-not-check" else None
 
 
-def _compared(incident: Incident, before: Side, after: Side, refusal: set[int]) -> Regression:
+def _compared(
+    incident: Incident,
+    sides: tuple[Side, Side],
+    refusal: set[int],
+    passes: Literal["right", "raised"],
+) -> Regression:
     """The verdict. `refusal`: how the conforming provider refused the old client's request."""
+    before, after = sides
     made = Regression(incident.exchange.id, before, after, "undecided", "")
     replace = msgspec.structs.replace
-    if before.conforming is None or after.conforming is None:
-        reason = "a client did not do the same every time, or made no request"
-        return replace(made, reason=reason)
-    by_request = before.conforming.outcome != "right"
+    by_request = before.conforming is not None and before.conforming.outcome != "right"
     old = before.conforming if by_request else before.incident
     new = after.conforming if by_request else after.incident
-    if old is None or new is None:
-        return replace(made, reason="a client did not do the same every time")
+    if old is None or new is None or before.conforming is None:
+        which = "old" if old is None or before.conforming is None else "new"
+        reason = f"the {which} client made no request, or did not do the same every time"
+        return replace(made, reason=reason)
     reason = f"before: {old.says()}; after: {new.says()}"
     if by_request and refusal != {incident.exchange.response.status}:
         told = f"the old client fails, but not with the incident's status; {reason}"
         return replace(made, result="not-proven", reason=told)
-    if old.outcome != "right" and new.outcome == after.conforming.outcome == "right":
+    passed = new.outcome == ("right" if by_request else passes)
+    if passed and old.outcome not in ("right", new.outcome):
         where = "request" if by_request else "answer"
         return replace(made, result="proven", reason=reason, failed_by=where)
-    return replace(made, result="not-proven", reason=reason)
+    why = "the old client does not fail" if old.outcome == "right" else _unpassed(new, passes)
+    return replace(made, result="not-proven", reason=f"{why}; {reason}")
+
+
+def _unpassed(new: Shown, passes: str) -> str:
+    if new.outcome == "raised" and passes == "right":
+        return "the new client raises; if that is right, as there is no answer, --passes raised"
+    return "the new client does not pass either"

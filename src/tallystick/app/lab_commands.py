@@ -2,7 +2,7 @@
 
 import shlex
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 import msgspec
 import typer
@@ -52,6 +52,7 @@ Host = Annotated[str, typer.Option(help="The host that the lab answers for as a 
 Junit = Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML to this file.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")]
 Exchange = Annotated[str, typer.Option("--exchange", help="The captured exchange to serve.")]
+Passes = Literal["right", "raised"]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 
 
@@ -80,6 +81,11 @@ def measure(  # noqa: PLR0913 PLR0917 - one option, one parameter
     """
     command = ctx.meta.get(COMMAND, ())
     _one_of(case, command)
+    _require_writable(junit)
+    if case is None and (incident or exchange or resume):
+        raise CannotRunError("--incident, --exchange and --resume need a case")
+    if exchange and not incident:
+        raise CannotRunError("--exchange says which answer --incident serves; give that as well")
     if incident and case is not None:
         _incident(case, exchange, junit, as_json)
     plan = Plan(only=tuple(only or ()), stream=stream)
@@ -119,6 +125,9 @@ def regress(  # noqa: PLR0913 PLR0917 - one option, one parameter
     before: Annotated[str, typer.Option(help="The command of the client as it was.")],
     after: Annotated[str, typer.Option(help="The command of the client as mended.")],
     exchange: Exchange = "",
+    passes: Annotated[
+        Passes, typer.Option(help="What passing is where there is no right answer to give.")
+    ] = "right",
     junit: Junit = None,
     as_json: Json = False,
 ) -> None:
@@ -126,9 +135,11 @@ def regress(  # noqa: PLR0913 PLR0917 - one option, one parameter
 
     Both run as case.toml says its client does. Exits 0 when that is proven, 1 when it is not.
     """
+    _require_writable(junit)
     with steps.opened(case) as folder:
-        stated, commands = steps.stated(folder), [_words(before), _words(after)]
-        found = intervene.regress(folder, stated, steps.incident(folder, exchange), *commands)
+        stated, commands = steps.stated(folder), (_words(before), _words(after))
+        served = steps.incident(folder, exchange)
+        found = intervene.regress(folder, stated, served, commands, passes)
         steps.judge(folder)
     if junit is not None:
         _write(junit, render_junit("tallystick lab regress", regression_rows(found)))
@@ -191,10 +202,18 @@ def _client(
     stated: dict[str, Any] = {"command": command, "mode": mode}
     stated |= {"reach": reach} if reach else {}
     stated |= {"host": host} if host else {}
+    if host and reach != "proxy":
+        raise CannotRunError("--host is for --reach proxy: there the lab answers for it")
     try:
         return msgspec.convert(stated, type=Client)
     except msgspec.ValidationError as error:
         raise CannotRunError(f"this does not fit: {error}", where="the command line") from None
+
+
+def _require_writable(path: Path | None) -> None:
+    """Before the trials, not after them. Raises CannotRunError."""
+    if path is not None and not path.resolve().parent.is_dir():
+        raise CannotRunError("cannot be written: there is no such folder", where=str(path))
 
 
 def _write(path: Path, data: bytes) -> None:

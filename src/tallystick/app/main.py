@@ -46,7 +46,9 @@ def _run() -> int:
     except (typer.Abort, KeyboardInterrupt):
         code = _INTERRUPTED
     except typer.TyperException as error:
-        return _fail(Problem(_usage(error), do="see `tallystick --help`"))
+        bare = sys.argv[1:2] == ["lab"] and "--" not in sys.argv
+        hint = "put `--` before a command, or " if bare else ""
+        return _fail(Problem(_usage(error), do=f"{hint}see `tallystick --help`"))
     if code == _INTERRUPTED:
         return _fail(Problem("the command was interrupted; what was recorded stays"))
     return code if isinstance(code, int) else EXIT_OK

@@ -21,18 +21,19 @@ from tallystick.lab import (
     observe,
     respond,
 )
-from tallystick.lab.catalogue import CALLS, expected_wait, refuses
+from tallystick.lab.catalogue import CALLS, Closes, expected_wait, refuses
 from tallystick.lab.transport import Rig, Target, Trial, Trigger
 from tallystick.lab.wire import Result
 from tallystick.record import Observation, Scenario
 from tallystick.record.case import Client
-from tallystick.record.scenario import Call
+from tallystick.record.scenario import Call, PrimaryOnly
 from tallystick.record.trial import LabRun
 
 INTERRUPTED = "interrupted before this trial; go on with --resume"
 _WARM = ("driver", "fork")
+_CLOSES: Mapping[str, Closes] = {"driver": "at-first", "fork": "at-first", "once": "always"}
 _REFUSED_S, _HEALS_S = 60.0, 0.3
-_TOOLS: tuple[Mapping[str, object], ...] = (
+TOOLS: tuple[Mapping[str, object], ...] = (
     {
         "type": "function",
         "function": {
@@ -94,15 +95,18 @@ def target_of(client: Client, root: Path, command: tuple[str, ...] = ()) -> Targ
     )
 
 
-def trial(scenario: Scenario, contract: Contract) -> Trial:
-    """A scenario as the transport runs it."""
+def trial(scenario: Scenario, contract: Contract, start_s: float = 0.0) -> Trial:
+    """A scenario as the transport runs it; `start_s` is how long the client takes to its first
+    request. A port that is closed at first must still be closed then.
+    """
     heals = len(scenario.changes) > 1
     return Trial(
         name=scenario.id,
         respond=partial(respond, scenario, contract),
         stream=scenario.streamed,
-        tools=_TOOLS if scenario.tools else (),
-        refused_s=(_HEALS_S if heals else _REFUSED_S) if refuses(scenario) else None,
+        tools=TOOLS if scenario.tools else (),
+        refused_s=(_HEALS_S + 3 * start_s if heals else _REFUSED_S) if refuses(scenario) else None,
+        fallback=any(isinstance(change, PrimaryOnly) for change in scenario.changes),
         wait_s=expected_wait(scenario),
     )
 
@@ -120,7 +124,7 @@ def measure(target: Target, contract: Contract, plan: Plan) -> LabRun:
         InterruptedRunError: it was interrupted; what was finished comes with it.
     """
     with rig_for(target, contract) as rig:
-        found = calls_of(rig, target, contract, plan.stream)
+        found, left_out = calls_of(rig, target, contract, plan.stream)
         first = [base.observation(baselines(call)[0]) for call, base in found.items()]
         scenarios = _wanted(contract, found, target, plan)
         known = {o.scenario: o for o in plan.known if o.outcome != "could-not-check"}
@@ -137,8 +141,11 @@ def measure(target: Target, contract: Contract, plan: Plan) -> LabRun:
             mode=target.mode,
             reach=target.reach,
             isolated=rig.isolated,
-            warnings=rig.warnings,
+            warnings=(*rig.warnings, *left_out),
         )
+    if rig.left:
+        told = f"{rig.left} processes had left their trials and were ended"
+        run = msgspec.structs.replace(run, warnings=(*run.warnings, told))
     if interrupted:
         raise InterruptedRunError(run)
     for warning in run.warnings:
@@ -148,8 +155,8 @@ def measure(target: Target, contract: Contract, plan: Plan) -> LabRun:
 
 def calls_of(
     rig: Rig, target: Target, contract: Contract, stream: bool | None
-) -> dict[Call, Baseline]:
-    """The kinds of call the client can make, each with its baseline.
+) -> tuple[dict[Call, Baseline], tuple[str, ...]]:
+    """The kinds of call the client can make, each with its baseline; and what was left out and why.
 
     A driver is asked for every kind; what else runs shows its own. Raises CannotRunError.
     """
@@ -163,29 +170,32 @@ def calls_of(
             where=f"the client's command {list(target.command)}",
             do="only a driver can be told which kind of call to make",
         )
-    calls: list[Call] = [base.call, *(("plain",) if base.call == "tools" else ())]
-    return dict.fromkeys(calls, base)
+    without: dict[Call, Call] = {"tools": "plain", "tools-stream": "stream"}
+    calls: list[Call] = [base.call, *([without[base.call]] if base.loops else [])]
+    return dict.fromkeys(calls, base), ()
 
 
 def _calls_of_driver(
     rig: Rig, target: Target, contract: Contract, wanted: Iterable[Call]
-) -> dict[Call, Baseline]:
+) -> tuple[dict[Call, Baseline], tuple[str, ...]]:
     found: dict[Call, Baseline] = {}
+    left_out: list[str] = []
     for call in wanted:
         offered = call.startswith("tools")
         try:
             base = _baseline(rig, target, contract, call)
-        except CannotRunError:
-            if offered:
-                continue
-            raise
+        except CannotRunError as error:
+            if not offered:
+                raise
+            left_out.append(f"{call} calls are left out: {error.problem.what}")
+            continue
         if base.call == call:
             found[call] = base
         elif not offered:
-            say(f"lab: the driver makes no {call} calls when it is asked to; they are left out")
+            left_out.append(f"the driver makes no {call} calls when it is asked to; left out")
     if not found:
         raise CannotRunError("the driver makes no call of the kind that was asked for")
-    return found
+    return found, tuple(left_out)
 
 
 def _baseline(rig: Rig, target: Target, contract: Contract, call: Call) -> Baseline:
@@ -195,11 +205,11 @@ def _baseline(rig: Rig, target: Target, contract: Contract, call: Call) -> Basel
     try:
         return baseline(results, rig.isolated)
     except LabError as error:
-        odd = "; ".join(rig.warnings)
+        odd = "; ".join(rig.warnings)  # what breaks the protocol comes before what it leads to
         raise CannotRunError(
-            error.problem,
+            f"{odd}; {error.problem}" if odd else error.problem,
             where=f"the client's command {list(target.command)}",
-            do=f"{error.advice}{'; ' + odd if odd else ''}",
+            do=error.advice,
         ) from None
 
 
@@ -207,7 +217,7 @@ def _wanted(
     contract: Contract, found: Mapping[Call, Baseline], target: Target, plan: Plan
 ) -> tuple[Scenario, ...]:
     usage = any(base.asks_usage for base in found.values())
-    every = catalogue(contract, found, target.mode in _WARM, usage)
+    every = catalogue(contract, found, _CLOSES.get(target.mode, "never"), usage)
     wanted = matching(every, plan.only)
     unmatched = [p for p in plan.only if not any(_matches(s, p) for s in every)]
     if unmatched:
@@ -246,7 +256,8 @@ def _observed(  # noqa: PLR0913 PLR0917 - the two ends of one pipe
             failed += observation.outcome == "could-not-check"
             step(f"{failed} failed  {result.name}" if failed else result.name)
 
-        rig.run([trial(s, contract) for s in scenarios], note)
+        start_s = max(base.start_s for base in found.values())
+        rig.run([trial(s, contract, start_s) for s in scenarios], note)
     again = [s for s in scenarios if seen[s.id].outcome == "hung" and not expected_wait(s)]
     if again:
         with progress("lab: again, what ran out of time", len(again)) as step:

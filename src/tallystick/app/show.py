@@ -147,16 +147,29 @@ def measurements(run: LabRun, assumed: Iterable[Assumption], retries: Iterable[R
             trials.add_row(seen.id, str(len(seen.attempts)), did)
     if trials.row_count:
         stdout.print(trials)
+    _retries(retries)
+    _assumptions(list(assumed))
+
+
+def _retries(retries: Iterable[RetryRow]) -> None:
     rows = _table("Error class", "The client", "A retry is", "Fallback", "Runbook")
     for row in retries:
         rows.add_row(row.name, f"{row.does}; body {row.body}", row.safe, row.fallback, row.runbook)
     if rows.row_count:
         stdout.print(rows)
+
+
+def _assumptions(assumed: list[Assumption]) -> None:
+    """One line each; what is unused comes together in one."""
     table = _table("Location", "Assumption", "Detail")
+    unused = [item.location for item in assumed if item.value == "unused"]
     for item in assumed:
         when = f" when {item.when}" if item.when else ""
-        table.add_row(item.location, item.value + when, item.detail)
+        if item.value != "unused":
+            table.add_row(item.location, item.value + when, item.detail)
     stdout.print(table)
+    if unused:
+        stdout.print(f"Unused: {', '.join(unused)}")
 
 
 def isolation(found: Isolation) -> None:

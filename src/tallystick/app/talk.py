@@ -33,7 +33,8 @@ def progress(label: str, total: int) -> Iterator[Callable[[str], None]]:
         TimeRemainingColumn(),
         TextColumn("{task.fields[last]}"),
     )
-    with Progress(*columns, console=stderr, transient=True) as bar:
+    quiet = not stderr.is_terminal
+    with Progress(*columns, console=stderr, transient=True, disable=quiet) as bar:
         task = bar.add_task(label, total=total, last="")
         yield lambda last: bar.update(task, advance=1, last=last)
 

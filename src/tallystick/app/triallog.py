@@ -14,16 +14,16 @@ from tallystick.record.exchange import UnheldError
 
 def run_identity(target: Target, contract: Contract) -> str:
     """What must be the same for finished trials to count: the client, its ways, the contract."""
+    how = msgspec.structs.asdict(target)
     return identity(
-        target.command,
-        str(target.directory),
-        target.mode,
-        target.reach,
-        target.isolate,
+        {name: repr(value) for name, value in how.items() if name not in _OF_NO_MATTER},
         sorted(contract.stated),
         contract.plain,
         contract.chunk,
     )
+
+
+_OF_NO_MATTER = ("parallel", "processes", "mark")
 
 
 class TrialLog:
@@ -52,6 +52,8 @@ class TrialLog:
     def begin(self, known: tuple[Observation, ...]) -> None:
         """Start the file anew with what is known."""
         self._path.parent.mkdir(exist_ok=True)
+        if self._file is not None:
+            self._file.close()
         self._file = self._path.open("wb")
         self._file.write(self._run.encode() + b"\n")
         for observation in known:
@@ -70,6 +72,9 @@ class TrialLog:
         if self._file is not None:
             self._file.close()
 
-    def end(self) -> None:
-        """The run is whole: the record holds it now."""
-        self._path.unlink(missing_ok=True)
+    def end(self, known: tuple[Observation, ...]) -> None:
+        """The run is whole: the record holds it now. What else was known of a larger run stays."""
+        if known:
+            self.begin(known)
+        else:
+            self._path.unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from tallystick.record.clause import Clause
 
 CONTENT = "Tallystick baseline answer: the tally holds."
 OTHER = "Tallystick second answer: the tally was split."
+WORD, OTHER_WORD = "tally", "stick"
 CUT_AFTER = "Tallystick baseline"
 USAGE = {
     "prompt_tokens": 19,
@@ -94,14 +95,16 @@ def completion(text: str = CONTENT) -> dict[str, Any]:
     return _whole(message, "stop")
 
 
-def tool_completion(request: Mapping[str, Any]) -> dict[str, Any]:
-    """A plain answer that calls the first function which the request offers."""
+def tool_completion(request: Mapping[str, Any], word: str = WORD) -> dict[str, Any]:
+    """A plain answer that calls the first function which the request offers; `word` stands for
+    every text among its arguments.
+    """
     message = {
         "role": "assistant",
         "content": None,
         "refusal": None,
         "annotations": [],
-        "tool_calls": [_call(request)],
+        "tool_calls": [_call(request, word)],
     }
     return _whole(message, "tool_calls")
 
@@ -124,9 +127,9 @@ def chunks(usage: bool, text: str = CONTENT) -> list[dict[str, Any]]:
     return _streamed(deltas, "stop", usage)
 
 
-def tool_chunks(request: Mapping[str, Any], usage: bool) -> list[dict[str, Any]]:
+def tool_chunks(request: Mapping[str, Any], usage: bool, word: str = WORD) -> list[dict[str, Any]]:
     """The tool call as chunks: the head first, its arguments in two fragments."""
-    call = _call(request)
+    call = _call(request, word)
     arguments = call["function"]["arguments"]
     half = len(arguments) // 2
     head = {**call, "index": 0, "function": {**call["function"], "arguments": ""}}
@@ -153,13 +156,13 @@ def usage_chunk() -> dict[str, Any]:
     return {**_chunk({}, None), "choices": [], "usage": _copied(USAGE)}
 
 
-def _call(request: Mapping[str, Any]) -> dict[str, Any]:
+def _call(request: Mapping[str, Any], word: str) -> dict[str, Any]:
     tools = request.get("tools")
     first = tools[0] if isinstance(tools, list) and tools else {}
     function = first.get("function") if isinstance(first, dict) else None
     offered = function if isinstance(function, dict) else {}
     name = offered.get("name") if isinstance(offered.get("name"), str) else "tally"
-    arguments = json.dumps(sample(offered.get("parameters")))
+    arguments = json.dumps(sample(offered.get("parameters"), word))
     return {
         "id": "call_tallystick",
         "type": "function",
@@ -167,10 +170,10 @@ def _call(request: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def sample(schema: object, depth: int = 0) -> Any:
+def sample(schema: object, word: str = WORD, depth: int = 0) -> Any:
     """A value that a JSON schema of a function's parameters accepts, as far as it is simple."""
     if not isinstance(schema, dict) or depth > 8:
-        return {} if depth == 0 else "tally"
+        return {} if depth == 0 else word
     choices = schema.get("enum")
     if isinstance(choices, list) and choices:
         return choices[0]
@@ -178,7 +181,9 @@ def sample(schema: object, depth: int = 0) -> Any:
     properties = schema.get("properties")
     if kind == "object":
         named = properties if isinstance(properties, dict) else {}
-        return {key: sample(part, depth + 1) for key, part in named.items()}
+        return {key: sample(part, word, depth + 1) for key, part in named.items()}
     if kind == "array":
-        return [sample(schema.get("items"), depth + 1)]
-    return {"integer": 1, "number": 1, "boolean": True, "null": None}.get(str(kind), "tally")
+        return [sample(schema.get("items"), word, depth + 1)]
+    number = 1 if word == WORD else 2
+    usual = {"integer": number, "number": number, "boolean": True, "null": None}
+    return usual.get(str(kind), word)

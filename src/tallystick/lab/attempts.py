@@ -7,6 +7,7 @@ from typing import Any
 
 from tallystick.lab.wire import SeenRequest, WireEvent
 from tallystick.record.forms import (
+    ERROR_NAMES,
     HOSTS,
     METHODS,
     SCHEMES,
@@ -20,22 +21,27 @@ from tallystick.record.placeholder import Placeholder, json_kind
 from tallystick.record.policy import REQUEST
 from tallystick.record.trial import Attempt
 
-_ERROR = re.compile(
-    r"^(?:Uncaught )?"
-    r"((?:[A-Za-z_][A-Za-z0-9_.]{0,79})?(?:Error|Exception|Timeout|Exit|Redirects))\b",
-    re.MULTILINE,
-)
+_ERROR = re.compile(r"^(?:Uncaught )?([A-Za-z_][A-Za-z0-9_.]{0,79})(?=:|\s*$)", re.MULTILINE)
+_ENDS = ("Error", "Exception", "Timeout", "Exit", "Redirects")
 _COUNT = "x-stainless-retry-count"
 
 
 def last_error(text: str) -> str:
     """The class name of the last exception that a process named; its message is never kept."""
-    names = _ERROR.findall(text)
+    names = [n for n in _ERROR.findall(text) if n.endswith(_ENDS) or error_name(n) in ERROR_NAMES]
     return error_name(names[-1]) if names else ""
 
 
-def attempts(events: tuple[WireEvent, ...]) -> tuple[Attempt, ...]:
-    """What the provider saw, request by request."""
+def continues(request: SeenRequest) -> bool:
+    """Whether a request goes on after a tool call, rather than being a call of its own."""
+    messages = request.json().get("messages")
+    last = messages[-1] if isinstance(messages, list) and messages else None
+    return isinstance(last, dict) and last.get("role") == "tool"
+
+
+def attempts(seen: tuple[WireEvent, ...]) -> tuple[Attempt, ...]:
+    """What the provider saw, request by request; what goes on after a tool call is another call."""
+    events = [event for event in seen if not continues(event.request)]
     gaps: list[int | None] = [None] if events else []
     gaps += [max(0, b.request.at_ms - a.done_ms) for a, b in pairwise(events)]
     return tuple(

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import msgspec
 
 from tallystick.lab.answers import CONTENT
-from tallystick.lab.attempts import attempts, last_error
-from tallystick.lab.wire import Result, SeenRequest
+from tallystick.lab.attempts import attempts, continues, last_error
+from tallystick.lab.wire import Result
 from tallystick.record.forms import clean_path
 from tallystick.record.scenario import Call, Scenario
 from tallystick.record.trial import Observation
@@ -45,6 +45,16 @@ class Baseline(msgspec.Struct, frozen=True):
         """Whether the client asks for usage in a stream."""
         options = self.result.events[0].request.json().get("stream_options")
         return isinstance(options, dict) and options.get("include_usage") is True
+
+    @property
+    def loops(self) -> bool:
+        """Whether the client answers a tool call and asks again."""
+        return any(continues(event.request) for event in self.result.events)
+
+    @property
+    def start_s(self) -> float:
+        """How long the client took to its first request."""
+        return self.result.events[0].request.at_ms / 1000
 
     def observation(self, scenario: Scenario) -> Observation:
         """The baseline as an observation."""
@@ -89,16 +99,24 @@ def _require_right(result: Result, isolated: bool) -> None:
             "raise client.timeout_s, or give a command that makes one call and ends"
             + _alone(isolated),
         )
-    if not result.events:
+    if not result.events and result.note.startswith("it asked for another host"):
         raise LabError(
-            f"the client ended{_code(result)} and never reached the lab",
+            f"{result.note}, and never for the one that the lab answers for",
+            "set client.host (--host) to the host that the client has built in",
+        )
+    if not result.events:
+        name = last_error(result.error)
+        did = "answered" if result.ended == "answered" else "ended"
+        raise LabError(
+            f"the client {did}{_code(result)}{f' with {name}' if name else ''} and never reached "
+            "the lab",
             "make it take its base URL from OPENAI_BASE_URL, COMETAPI_BASE_URL or "
             "TALLYSTICK_BASE_URL, a driver from `base_url`; or reach a fixed address with "
             'client.reach = "proxy"' + _alone(isolated),
         )
     if result.ended != "answered" or not result.text.strip():
         _failed(result, isolated)
-    calls = [event for event in result.events if not _continues(event.request)]
+    calls = [event for event in result.events if not continues(event.request)]
     if len(calls) > 1:
         raise LabError(
             f"the client made {len(calls)} requests although the first was answered",
@@ -130,10 +148,3 @@ def _alone(isolated: bool) -> str:
     if not isolated:
         return ""
     return "; it has no network but the lab's: if it needs another, set client.isolate = false"
-
-
-def _continues(request: SeenRequest) -> bool:
-    """Whether a request goes on after a tool call, rather than being a call of its own."""
-    messages = request.json().get("messages")
-    last = messages[-1] if isinstance(messages, list) and messages else None
-    return isinstance(last, dict) and last.get("role") == "tool"

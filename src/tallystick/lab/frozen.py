@@ -55,6 +55,10 @@ class Frozen(msgspec.Struct, frozen=True):
     slots: tuple[Slot, ...] = ()
     tools: bool = False
 
+    def sound(self) -> "Frozen":
+        """The conforming answer of the same kind of call, in words."""
+        return Frozen(self.streamed, failed=False, parts=())
+
 
 def freeze_answer(exchange: Exchange) -> Frozen:
     """The answer of an exchange as deviations from a conforming one.
@@ -70,12 +74,22 @@ def freeze_answer(exchange: Exchange) -> Frozen:
         raise CannotServeError(f"a failure of the kind {exchange.failure} cannot be served")
     if exchange.failure is None and response.body_kind == "not-visible":
         raise CannotServeError("the capture does not show this answer's body")
-    tools = "tool_calls" in json.dumps(response.body) if response.body else False
+    tools = _calls_tools(response.body)
+    if streamed and any(_calls_tools(frame.data, "delta") for frame in response.frames):
+        raise CannotServeError("a streamed tool call cannot be served again")
     slots = tuple(slots_of(response.frames)) if streamed and response.body_kind == "sse" else ()
     parts = list(_wrapping(exchange, streamed))
     if exchange.failure is None or response.status:
         parts += _content(exchange, streamed, slots, tools)
     return Frozen(streamed, failed, tuple(parts), slots, tools)
+
+
+def _calls_tools(body: Any, part: str = "message") -> bool:
+    """Whether an answer, or one chunk of it, calls a tool."""
+    choices = body.get("choices") if isinstance(body, dict) else None
+    first = choices[0] if isinstance(choices, list) and choices else None
+    said = first.get(part) if isinstance(first, dict) else None
+    return isinstance(said, dict) and bool(said.get("tool_calls"))
 
 
 def _wrapping(exchange: Exchange, streamed: bool) -> Iterator[Part]:

@@ -27,6 +27,7 @@ def observe(scenario: Scenario, result: Result, baseline: Baseline) -> Observati
         return Observation(scenario, "could-not-check", (), result.exit_code, reason=reason)
     outcome: Outcome = "raised" if died else _outcome(result, baseline)
     answered = result.ended == "answered"
+    told = isinstance(baseline.result.extra.get("usage"), dict)  # else it never tells usage
     return Observation(
         scenario=scenario,
         outcome=outcome,
@@ -36,7 +37,7 @@ def observe(scenario: Scenario, result: Result, baseline: Baseline) -> Observati
         reason=result.problem or result.note,
         differs=_differences(result, baseline) if answered else (),
         empty=answered and not result.text.strip(),
-        usage=_usage(result.extra.get("usage")) if answered and result.extra else "",
+        usage=_usage(result.extra.get("usage")) if answered and told else "",
         elapsed_ms=_elapsed(result),
     )
 

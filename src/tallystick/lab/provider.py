@@ -145,7 +145,9 @@ def _text(scenario: Scenario) -> str:
 
 def _plain(scenario: Scenario, contract: Contract, asked: dict[str, Any]) -> Reply:
     called = _wants_tool(asked)
-    body = answers.tool_completion(asked) if called else answers.completion(_text(scenario))
+    word = answers.OTHER_WORD if _find(scenario, Say) is not None else answers.WORD
+    called_for = answers.tool_completion(asked, word) if called else None
+    body = called_for or answers.completion(_text(scenario))
     body = edited(scenario, answers.with_documented(body, contract.plain))
     return _whole(200, (JSON,), msgspec.json.encode(body))
 
@@ -154,7 +156,9 @@ def _stream(scenario: Scenario, contract: Contract, asked: dict[str, Any]) -> Re
     options = asked.get("stream_options")
     usage = isinstance(options, dict) and options.get("include_usage") is True
     called = _wants_tool(asked)
-    made = answers.tool_chunks(asked, usage) if called else answers.chunks(usage, _text(scenario))
+    word = answers.OTHER_WORD if _find(scenario, Say) is not None else answers.WORD
+    called_for = answers.tool_chunks(asked, usage, word) if called else None
+    made = called_for or answers.chunks(usage, _text(scenario))
     pieces = stream(scenario, [answers.with_documented(chunk, contract.chunk) for chunk in made])
     cut = _find(scenario, CutStream)
     if cut is None:

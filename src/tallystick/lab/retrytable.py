@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from tallystick.lab.assume.words import repeats
 from tallystick.record.trial import Observation, RetryRow
 
 _TWICE = "may be processed and billed twice: no idempotency key is documented"
@@ -21,7 +22,13 @@ class _Class(msgspec.Struct, frozen=True):
 
 
 _CLASSES = (
-    _Class("refused", "connection refused", ("refused",), "no", "safe: nothing was sent"),
+    _Class(
+        "refused",
+        "connection refused",
+        ("refused", "refused-heals"),
+        "no",
+        "safe: nothing was sent",
+    ),
     _Class(
         "lost",
         "connection lost before the answer",
@@ -116,9 +123,9 @@ def _row(
     seen: Mapping[str, Observation],
     runbook: Mapping[str, str],
 ) -> RetryRow:
-    again = [o for o in listed if len(o.attempts) > 1]
-    changed = sorted({name for o in again for a in o.attempts for name in a.changed})
-    same = all(a.same_body for o in again for a in o.attempts)
+    again = [o for o in listed if o.attempts and len(repeats(o)) > 1]
+    changed = sorted({name for o in again for a in repeats(o) for name in a.changed})
+    same = all(a.same_body for o in again for a in repeats(o))
     body = f"changes {', '.join(changed)}" if changed else "preserved" if same else "changed"
     return RetryRow(
         name=known.name,
@@ -143,9 +150,11 @@ def _does(listed: list[Observation]) -> str:
 
 
 def _way(observation: Observation) -> str:
-    count = len(observation.attempts)
+    count = len(repeats(observation)) if observation.attempts else 0
     if observation.outcome == "hung":
         return f"did not end after {count} attempt{'' if count == 1 else 's'}"
+    if observation.id == "refused-heals":
+        return "retries" if observation.outcome == "right" else "fails fast"
     if not count:
         return "surfaces it" if observation.outcome == "raised" else "goes on"
     did = f"retries, {count} attempts" if count > 1 else "fails fast"

@@ -98,13 +98,17 @@ class Operation(_Part, frozen=True):
 
 class ServiceTrigger(_Part, frozen=True):
     """The request that makes a running service call the provider, and the address (host and port)
-    at which the service expects it: there the lab listens.
+    at which the service expects it: there the lab listens, and for a second provider at
+    `fallback_listen`.
     """
 
     url: Annotated[str, msgspec.Meta(pattern=r"\Ahttps?://[^\s@|]+\Z")]
     listen: Annotated[
         str, msgspec.Meta(pattern=r"\A(?:127\.0\.0\.1|localhost|0\.0\.0\.0):\d{1,5}\Z")
     ]
+    fallback_listen: Annotated[
+        str, msgspec.Meta(pattern=r"\A(?:(?:127\.0\.0\.1|localhost):\d{1,5})?\Z")
+    ] = ""
     method: Literal["GET", "POST", "PUT"] = "POST"
     headers: dict[str, str] = {}
     body: str = ""

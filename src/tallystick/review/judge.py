@@ -6,7 +6,7 @@ import msgspec
 
 from tallystick.record.clause import Clause
 from tallystick.record.finding import AreaAnswer, Cited, Finding, Outcome, Review, Verdict
-from tallystick.record.isolation import Isolation, Regression
+from tallystick.record.isolation import Isolation, Regression, Shown
 from tallystick.record.location import AREAS, area_of
 from tallystick.review.material import Material
 from tallystick.review.rules import RULES, Joint, Rule
@@ -161,10 +161,22 @@ def _is_proved(
     caused = {_same_place(cause.location) for cause in causes}
     mended = regression is not None and regression.result == "proven"
     by_request = regression is not None and mended and regression.failed_by == "request"
+    served = isolation.exchange if isolation is not None else ""
+    retried = isolation is not None and isolation.incident is not None
+    again = retried and isolation is not None and (isolation.incident or _NO_ONE).attempts > 1
+    mended_on = regression.exchange if regression is not None else ""
     return any(
-        _same_place(finding.location) in caused or (by_request and finding.area == "request")
+        (
+            _same_place(finding.location) in caused
+            and served in finding.evidence
+            and (again or not finding.location.startswith("retry."))
+        )
+        or (by_request and finding.area == "request" and mended_on in finding.evidence)
         for finding in guilty
     )
+
+
+_NO_ONE = Shown("could-not-check")
 
 
 def _same_place(location: str) -> str:

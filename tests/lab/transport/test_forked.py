@@ -1,12 +1,14 @@
 """Callables that are imported once and forked for every trial."""
 
 import sys
+from pathlib import Path
 
 import pytest
 
+from tallystick.app.measure import rig_for, trial
 from tallystick.lab import LabError, baseline, baselines
 from tallystick.lab.transport import Target
-from tests.lab.bench import EVERY, HERE, client, forked, measured, run
+from tests.lab.bench import EVERY, HERE, NOTHING, client, forked, measured, run
 
 NAMES = ("status-500", "without-response.id", "without-response.choices.message.content", "reset")
 
@@ -50,3 +52,40 @@ def test_a_callable_that_cannot_be_called_is_named(command: tuple[str, ...], pro
     target = Target(command, HERE, mode="fork", timeout_s=1.0)
     with pytest.raises(LabError, match=problem):
         baseline(run(target, *baselines("plain")))
+
+
+def test_what_a_warm_process_prints_is_not_told(tmp_path: Path) -> None:
+    (tmp_path / "leaky.py").write_text(
+        "import os, sys\ndef f():\n    sys.stderr.write('customer sk-live-1: x\\n')\n    os._exit(1)\n"
+    )
+    target = Target((sys.executable, "leaky:f"), tmp_path, mode="fork", timeout_s=5.0)
+    (result,) = run(target, EVERY["status-500"])
+    assert "ended during this trial" in result.problem
+    assert "customer" not in result.problem
+
+
+def test_a_coroutine_function_is_awaited(tmp_path: Path) -> None:
+    (tmp_path / "later.py").write_text(
+        "import sys\n"
+        f"sys.path.insert(0, {str(HERE)!r})\n"
+        "from clients import warm\nasync def f():\n    return warm()\n"
+    )
+    target = Target((sys.executable, "later:f"), tmp_path, mode="fork", timeout_s=8.0)
+    assert measured(target, "status-500")["status-500"].error == "HTTPError"
+
+
+def test_what_a_fork_leaves_behind_is_ended_and_told(tmp_path: Path) -> None:
+    (tmp_path / "leaves.py").write_text(
+        "import subprocess, sys\n"
+        f"sys.path.insert(0, {str(HERE)!r})\n"
+        "from clients import warm\n"
+        "def f():\n    subprocess.Popen(['sleep', '30'])\n"
+        "    subprocess.Popen(['sleep', '31'], start_new_session=True)\n    return warm()\n"
+    )
+    target = Target((sys.executable, "leaves:f"), tmp_path, mode="fork", timeout_s=8.0)
+    rig = rig_for(target, NOTHING)
+    with rig:
+        (result,) = rig.run([trial(EVERY["without-response.id"], NOTHING)], lambda _: None)
+    assert "left processes behind" in result.note
+    if sys.platform == "linux":
+        assert rig.left >= 1

@@ -52,7 +52,7 @@ def test_two_providers_show_a_fallback_and_what_it_changes() -> None:
 
 def test_a_tool_loop_is_one_call() -> None:
     seen = measured(client("tools"), "without-response.choices.message.content", call="tools")
-    assert len(seen["baseline"].attempts) == 2
+    assert len(seen["baseline"].attempts) == 1
     assert seen["without-response.choices.message.content"].outcome == "raised"
 
 

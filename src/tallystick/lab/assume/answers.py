@@ -14,7 +14,7 @@ def _right(observation: Observation) -> bool:
 
 
 def _surfaced(observation: Observation) -> bool:
-    return not went_on(observation)
+    return observation.outcome == "raised"
 
 
 # Location → (what is good, the value when all are, the value when some are not).
@@ -34,7 +34,7 @@ _TABLE: dict[str, tuple[_Judge, str, str]] = {
     "stream.usage": (_right, "tolerates", "breaks"),
     "stream.error": (_surfaced, "surfaces", "accepts"),
     "stream.transport": (_surfaced, "surfaces", "accepts"),
-    "stream.timeout": (lambda o: o.outcome != "hung" and _surfaced(o), "gives-up", "hangs"),
+    "stream.timeout": (_surfaced, "gives-up", "accepts"),
 }
 
 
@@ -45,7 +45,10 @@ def answer_assumptions(observations: list[Observation]) -> Iterator[Assumption]:
         if seen:
             bad = [o for o in seen if not good(o)]
             detail = "; ".join(f"{o.id}: {did(o)}" for o in bad or seen[:1])
-            yield assume(seen, location, not_all if bad else all_good, detail)
+            # A client that never ends has neither surfaced the failure nor taken it for an answer.
+            only_hangs = bool(bad) and all(o.outcome == "hung" for o in bad)
+            value = "hangs" if only_hangs else not_all if bad else all_good
+            yield assume(seen, location, value, detail)
     yield from _redirects(observations)
 
 
@@ -65,5 +68,6 @@ def _redirects(observations: list[Observation]) -> Iterator[Assumption]:
         f"{o.attempts[0].status}: asked again as {o.attempts[1].method}, then {did(o)}"
         for o in followed
     ]
-    value = "follows" if followed else "surfaces"
+    swallowed = [o for o in seen if o not in followed and went_on(o)]
+    value = "follows" if followed else "accepts" if swallowed else "surfaces"
     yield assume(seen, "endpoint.redirect", value, "; ".join(told) or did(seen[0]))

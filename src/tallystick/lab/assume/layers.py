@@ -5,6 +5,7 @@ import msgspec
 from tallystick.record.trial import Observation
 
 _RESET = 0.5
+COUNTER = "its retry counter"
 
 
 class Layers(msgspec.Struct, frozen=True):
@@ -41,6 +42,8 @@ def layers_of(observation: Observation) -> Layers:
 def _split(total: int, starts: list[int], shown_by: str) -> Layers:
     """Runs of one length each make two layers; anything else shows one."""
     runs = [b - a for a, b in zip(starts, [*starts[1:], total], strict=True)]
-    if len(runs) > 1 and runs[0] > 1 and len(set(runs)) == 1:
+    # Gaps jitter: one that fell proves nothing in runs of two.
+    least = 2 if shown_by == COUNTER else 3
+    if len(runs) > 1 and runs[0] >= least and len(set(runs)) == 1:
         return Layers((runs[0], len(runs)), shown_by)
     return Layers((total,))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from tallystick.lab.assume.layers import layers_of
-from tallystick.lab.assume.words import assume, did, tried, went_on
+from tallystick.lab.assume.words import assume, did, repeats, tried, went_on
 from tallystick.record.scenario import Fault, Heal, Status
 from tallystick.record.trial import Assumption, Observation
 
@@ -20,7 +20,7 @@ def retry_assumptions(observations: list[Observation]) -> Iterator[Assumption]:
         places.setdefault(observation.scenario.location, []).append(observation)
     for location, seen in places.items():
         yield from _place(location, seen)
-    again = [o for o in asked if len(o.attempts) > 1]
+    again = [o for o in asked if len(repeats(o)) > 1]
     if again:
         yield from _again(again)
     if asked:
@@ -55,7 +55,7 @@ def _healing(healed: list[Observation]) -> str:
     if not healed:
         return ""
     first = healed[0]
-    count = len(first.attempts)
+    count = len(repeats(first))
     how = f" after {count} attempts" if count > 1 else ""
     return f"; when it heals: {did(first)}{how}"
 
@@ -75,7 +75,7 @@ def _when(observation: Observation) -> str:
 
 
 def _value(observation: Observation, healed: list[Observation]) -> str:
-    again = len(observation.attempts) > 1
+    again = len(repeats(observation)) > 1
     if not observation.attempts:  # a closed port sees none; that it was tried again shows later
         again = any(o.outcome == "right" for o in healed)
     if went_on(observation):
@@ -86,25 +86,29 @@ def _value(observation: Observation, healed: list[Observation]) -> str:
 
 
 def _again(again: list[Observation]) -> Iterator[Assumption]:
-    changed = sorted({name for o in again for a in o.attempts for name in a.changed})
+    changed = sorted({name for o in again for a in repeats(o) for name in a.changed})
     body = "changed" if changed or not _same(again) else "preserved"
     detail = f"members that changed: {', '.join(changed)}" if changed else "the same bytes again"
     yield assume(again[:1], "retry.body", body, detail)
     keyed = any(a.idempotency_key for o in again for a in o.attempts)
     told = "an idempotency key came along" if keyed else "no attempt carried an idempotency key"
     yield assume(again[:1], "retry.idempotency_key", "sent" if keyed else "not-sent", told)
-    waits = [o for o in again if not _heals(o) and len(o.attempts) > 2]
+    waits = [o for o in again if not _heals(o) and len(_run(o)) > 1]
     if waits:
-        yield assume(waits[:1], "retry.backoff", _backoff(waits[0]), tried(waits[0]))
+        yield assume(waits[:1], "retry.backoff", _backoff(_run(waits[0])), tried(waits[0]))
 
 
 def _same(again: list[Observation]) -> bool:
-    return all(attempt.same_body for o in again for attempt in o.attempts)
+    return all(attempt.same_body for o in again for attempt in repeats(o))
 
 
-def _backoff(observation: Observation) -> str:
-    gaps = [a.gap_ms for a in observation.attempts if a.gap_ms is not None]
-    run = gaps[: layers_of(observation).counts[0] - 1] or gaps
+def _run(observation: Observation) -> list[int]:
+    """The gaps of the innermost layer's first run."""
+    gaps = [a.gap_ms for a in repeats(observation) if a.gap_ms is not None]
+    return gaps[: layers_of(observation).counts[0] - 1]
+
+
+def _backoff(run: list[int]) -> str:
     if max(run) < _AT_ONCE_MS:
         return "none"
     pairs = list(pairwise(run))

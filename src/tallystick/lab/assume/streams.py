@@ -15,8 +15,9 @@ def stream_assumptions(observations: list[Observation]) -> Iterator[Assumption]:
     ends = [o for o in observations if o.scenario.location == "stream.done" or o.id == _FINISH]
     cut = [o for o in ends if any(isinstance(c, CutStream) for c in o.scenario.changes)]
     if cut:
-        kept = all(not went_on(o) or o.outcome == "right" for o in cut)
-        value = "surfaces-cut" if kept else "accepts-cut"
+        half = any(went_on(o) and o.outcome != "right" for o in cut)
+        hangs = any(o.outcome == "hung" for o in cut)
+        value = "accepts-cut" if half else "hangs-on-cut" if hangs else "surfaces-cut"
         told = [f"{o.id}: {did(o)}" for o in [*cut, *(o for o in ends if o not in cut)]]
         yield assume(ends, "stream.done", value, "; ".join(told))
     for observation in observations:

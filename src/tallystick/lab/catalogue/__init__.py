@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Literal
 
 from tallystick.lab.answers import Contract
 from tallystick.lab.catalogue.ablation import ablations
@@ -23,17 +23,18 @@ from tallystick.record.scenario import (
     Status,
 )
 
+Closes = Literal["never", "always", "at-first"]
 CALLS: tuple[Call, ...] = ("plain", "stream", "tools", "tools-stream")
 
 
 def baselines(call: Call) -> tuple[Scenario, ...]:
     """Twice the same answer, and once another one: what the client prints must depend on that
-    alone. A tool call is the same every time.
+    alone.
     """
     first = Scenario(_named("baseline", call), "response", call=call)
     again = Scenario(_named("baseline-again", call), "response", call=call)
     other = Scenario(_named("baseline-other", call), "response", (Say(),), call)
-    return (first, again) if call.startswith("tools") else (first, again, other)
+    return first, again, other
 
 
 def _named(name: str, call: Call) -> str:
@@ -41,18 +42,19 @@ def _named(name: str, call: Call) -> str:
 
 
 def catalogue(
-    contract: Contract, calls: Iterable[Call], warm: bool, usage: bool = True
+    contract: Contract, calls: Iterable[Call], closes: Closes, usage: bool = True
 ) -> tuple[Scenario, ...]:
     """The scenarios for the kinds of call a client can make, without the baselines.
 
-    `warm`: trials begin at once, so that a port can be closed for their first moments. `usage`:
+    `closes`: whether a trial's port can be closed, and where trials begin at once also for its
+    first moments only. `usage`:
     the client asks for usage in a stream; otherwise there is none to change. What does not depend
     on the kind of call is asked of the first kind only.
     """
     wanted = list(dict.fromkeys(calls))
     found = [scenario for call in wanted for scenario in ablations(contract, call)]
     if wanted:
-        found += _once(wanted, warm)
+        found += _once(wanted, closes)
     return tuple(s for s in found if usage or not _edits_usage(s))
 
 
@@ -61,9 +63,10 @@ def _edits_usage(scenario: Scenario) -> bool:
     return scenario.streamed and any(path.partition(".")[0] == "usage" for path in paths)
 
 
-def _once(calls: list[Call], warm: bool) -> Iterator[Scenario]:
+def _once(calls: list[Call], closes: Closes) -> Iterator[Scenario]:
     first = "stream" if calls[0] in ("stream", "tools-stream") else "plain"
-    shared = STATUSES + (WARM_FAULTS if warm else ()) + FALLBACKS
+    closed = {"never": (), "always": WARM_FAULTS[:1], "at-first": WARM_FAULTS}
+    shared = STATUSES + closed[closes] + FALLBACKS
     yield from (_for_call(scenario, calls[0]) for scenario in shared)
     if "plain" in calls or "tools" in calls:
         call: Call = "plain" if "plain" in calls else "tools"
@@ -117,4 +120,4 @@ def refuses(scenario: Scenario) -> bool:
     return any(isinstance(c, Fault) and c.how == "refuse" for c in scenario.changes)
 
 
-__all__ = ["CALLS", "baselines", "catalogue", "expected_wait", "matching", "refuses"]
+__all__ = ["CALLS", "Closes", "baselines", "catalogue", "expected_wait", "matching", "refuses"]

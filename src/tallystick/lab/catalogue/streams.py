@@ -29,7 +29,7 @@ _FRAMING: tuple[Scenario, ...] = (
     Scenario("frames-blank-lines", _FRAMES, (Insert("blank-lines", 1),)),
     Scenario("frames-empty-data", _FRAMES, (Insert("empty-data", 2),)),
     Scenario("frames-bad-json", _FRAMES, (Insert("bad-json", 2),)),
-    Scenario("frames-repeated", _FRAMES, (Insert("repeat", 3),)),
+    Scenario("frames-repeated", _FRAMES, (Insert("repeat", 2),)),
     Scenario("comment-first", _COMMENT, (Insert("comment", 0),)),
     Scenario("comment-inside", _COMMENT, (Insert("comment", 2),)),
     Scenario("comment-last", _COMMENT, (Insert("comment", 4),)),

@@ -5,16 +5,18 @@ trial needs a network of its own; where there can be none, the trials take turns
 """
 
 import asyncio
+import contextlib
 import re
 import socket
 from pathlib import Path
 from typing import Any
 
 from tallystick import chamber
+from tallystick.lab.attempts import last_error
 from tallystick.lab.transport.authority import Authority
 from tallystick.lab.transport.network import SCRIPT, control_pair, receive
 from tallystick.lab.transport.places import ROUTES, Place, Servers, opened_later
-from tallystick.lab.transport.processes import MAX_OUTPUT, CannotStartError, Spec
+from tallystick.lab.transport.processes import LEFT, MAX_OUTPUT, CannotStartError, Spec
 from tallystick.lab.transport.provided import Provider
 from tallystick.lab.transport.target import Target, Trial, environment, too_long
 from tallystick.lab.transport.warm import GONE, GoneError, Lines
@@ -47,7 +49,7 @@ class Fork:
         self._lines: Lines | None = None
         self._turn = asyncio.Lock()
         self._problem = ""
-        self.isolated = False
+        self.isolated = self.closing = False
 
     async def ask(self, trial: Trial) -> Result:
         """Run one trial."""
@@ -122,7 +124,11 @@ class Fork:
         )
         try:
             async with asyncio.timeout(_OPEN_S):
-                sockets = await opened
+                waited: list[asyncio.Future[Any]] = [opened, asked]
+                await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+            if not opened.done():
+                return await asked
+            sockets = opened.result()
             await servers.serve(sockets[1], "fallback")
             opening = asyncio.ensure_future(opened_later(servers, sockets[0], trial.refused_s or 0))
             try:
@@ -175,6 +181,7 @@ class Fork:
             text=_read(out),
             error=_read(err),
             exit_code=code if isinstance(code, int) else None,
+            note=LEFT if told.get("left") else "",
         )
 
     def _end(self, name: str) -> None:
@@ -184,6 +191,8 @@ class Fork:
     async def close(self) -> None:
         """End the warm process; its forks end with it."""
         asyncio.get_running_loop().remove_reader(self._control)
+        with contextlib.suppress(OSError):
+            self._control.shutdown(socket.SHUT_RDWR)  # a thread may still wait for its first word
         if self._lines is not None:
             await self._lines.close()
         if self._servers is not None:
@@ -202,8 +211,8 @@ def _cannot(error: Exception) -> str:
         case CannotStartError():
             return f"the command cannot be started: {error}"
         case GoneError():
-            last = error.error.strip().splitlines()[-1:]
-            name = f" ({last[0].split(':')[0][:80]})" if last else ""
-            return f"{GONE}, exit code {error.code}{name}"
+            # The name of a known exception at most: what it printed is the client's own.
+            name = last_error(error.error)
+            return f"{GONE}, exit code {error.code}{f' ({name})' if name else ''}"
         case _:
             return "the warm-up call did not end in time: raise client.timeout_s"

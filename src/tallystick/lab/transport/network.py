@@ -36,10 +36,14 @@ class Network:
     def _hold(self, theirs: socket.socket) -> None:
         command = [sys.executable, "-I", str(SCRIPT), "hold", str(theirs.fileno())]
         self._holder = subprocess.Popen(  # noqa: S603 - our own interpreter and file
-            command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, start_new_session=True
+            command,
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         theirs.close()
-        self.isolated = receive(self._control)[0] == "own"
+        self.isolated = receive(self._control)[0] == "own"  # nothing at all: it could not start
         if self.isolated:
             self._spaces = list(_namespaces(self._holder.pid))
 

@@ -7,11 +7,20 @@ from tempfile import TemporaryFile
 from tallystick.lab.transport.authority import Authority
 from tallystick.lab.transport.network import Network
 from tallystick.lab.transport.places import Place, place_of
-from tallystick.lab.transport.processes import CannotStartError, Spec, end, kept, left_behind, start
+from tallystick.lab.transport.processes import (
+    LEFT,
+    MAX_OUTPUT,
+    CannotStartError,
+    Spec,
+    end,
+    kept,
+    left_behind,
+    start,
+    too_much,
+)
 from tallystick.lab.transport.target import Target, Trial, environment, too_long
 from tallystick.lab.wire import Result
 
-LEFT = "it left processes behind when it ended; they were ended"
 AWAY = (
     "it ended before any request came, and a request came after: it goes on in the background. "
     "Give a command that stays until it has its answer"
@@ -27,6 +36,7 @@ class Once:
     def __init__(self, target: Target, network: Network, authority: Authority | None) -> None:
         self._target, self._network, self._authority = target, network, authority
         self._running: set[int] = set()
+        self.closing = False
 
     async def ask(self, trial: Trial) -> Result:
         """Run one trial."""
@@ -48,6 +58,9 @@ class Once:
             except CannotStartError as error:
                 return Result(trial.name, problem=f"the command cannot be started: {error}")
             code, note = await self._ended(process, place)
+            if too_much(out):
+                problem = f"it printed more than {MAX_OUTPUT:,} bytes; print the answer alone"
+                return Result(trial.name, exit_code=code, problem=problem)
             ended = "hung" if code is None else "failed" if code else "answered"
             return Result(
                 trial.name,

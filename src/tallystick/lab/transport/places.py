@@ -15,6 +15,7 @@ from tallystick.lab.transport.target import Target, Trial
 from tallystick.lab.wire import Result
 from tallystick.record.trial import Route
 
+ELSEWHERE = "it asked for another host"
 ROUTES: tuple[Route, Route] = ("primary", "fallback")
 
 
@@ -29,7 +30,7 @@ class Place:
         provider = self.provider
         note = result.note
         if provider.elsewhere:
-            note = note or f"it asked {provider.elsewhere} times for another host; that was refused"
+            note = note or f"{ELSEWHERE}, {provider.elsewhere} times; that was refused"
         return msgspec.structs.replace(
             result, events=provider.events(), at_ms=provider.now(), note=note
         )

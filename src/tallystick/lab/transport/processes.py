@@ -12,6 +12,8 @@ import msgspec
 
 MAX_OUTPUT = 1_000_000
 MAX_LINE = 4_000_000
+MARK = "TALLYSTICK_LAB"
+LEFT = "it left processes behind when it ended; they were ended"
 
 
 class Spec(msgspec.Struct, frozen=True):
@@ -64,6 +66,30 @@ def left_behind(pid: int) -> bool:
     except (ProcessLookupError, PermissionError):
         return False
     return True
+
+
+def strays(mark: str) -> list[int]:
+    """The processes that carry a run's mark in their environment: what left its session (Linux)."""
+    wanted, found = f"{MARK}={mark}".encode(), []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if wanted in (folder / "environ").read_bytes().split(b"\0"):
+                found.append(int(folder.name))
+    return found
+
+
+def end_strays(mark: str) -> int:
+    """End the processes that a run left behind wherever they went; how many there were."""
+    found = [pid for pid in strays(mark) if pid != os.getpid()]
+    for pid in found:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGKILL)
+    return len(found)
+
+
+def too_much(file: IO[bytes]) -> bool:
+    """Whether a process printed more than is read."""
+    return file.seek(0, os.SEEK_END) > MAX_OUTPUT
 
 
 def kept(file: IO[bytes]) -> str:

@@ -1,26 +1,34 @@
 """Runs trials on a client: many that wait at once, few that work, and each result as it comes."""
 
 import asyncio
+import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol, Self
 
+import msgspec
+
 from tallystick.lab.transport.authority import Authority
 from tallystick.lab.transport.forked import Fork
 from tallystick.lab.transport.network import Network
 from tallystick.lab.transport.once import Once
+from tallystick.lab.transport.places import ELSEWHERE
+from tallystick.lab.transport.processes import end_strays
 from tallystick.lab.transport.service import Service
-from tallystick.lab.transport.target import Target, Trial
+from tallystick.lab.transport.target import Target, Trial, has_fallback
 from tallystick.lab.transport.warm import AT_ONCE, GONE, Driver
 from tallystick.lab.wire import Result
 
+NO_FALLBACK = "reached in this way, the client has no second provider"
 OnResult = Callable[[Result], None]
 WORKING = 2
 
 
 class Client(Protocol):
     """One way of running the client under test."""
+
+    closing: bool
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -43,24 +51,38 @@ class Rig:
     """
 
     def __init__(self, target: Target, idle: Trial) -> None:
-        self._target, self._idle = target, idle
+        self._mark = uuid.uuid4().hex
+        self._target = msgspec.structs.replace(target, mark=self._mark)
+        self._idle, self._elsewhere = idle, 0
         self._runner = asyncio.Runner()
         self._folder = TemporaryDirectory(prefix="tallystick-lab-")
         self._network: Network | None = None
+        self._asking: list[asyncio.Task[None]] = []
         self._client: Client | None = None
+        self.left = 0
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         try:
-            if self._client is not None:
-                self._runner.run(self._client.close())
+            self._runner.run(self._ended())
         finally:
             self._runner.close()
+            self.left = end_strays(self._mark)
             if self._network is not None:
                 self._network.close()
             self._folder.cleanup()
+
+    async def _ended(self) -> None:
+        """End what is under way first: an interrupt may have come in the middle of it."""
+        if self._client is not None:
+            self._client.closing = True
+        for task in self._asking:
+            task.cancel()
+        await asyncio.gather(*self._asking, return_exceptions=True)
+        if self._client is not None:
+            await self._client.close()
 
     @property
     def isolated(self) -> bool:
@@ -72,7 +94,10 @@ class Rig:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What is odd about the client beside its trials."""
-        return self._client.warnings if self._client is not None else ()
+        told = self._client.warnings if self._client is not None else ()
+        if not self._elsewhere:
+            return told
+        return (*told, f"the client asked for other hosts in {self._elsewhere} trials; refused")
 
     def run(self, trials: Sequence[Trial], on_result: OnResult) -> tuple[Result, ...]:
         """Run trials; the results keep their order. `on_result` sees each as soon as it is there.
@@ -87,8 +112,12 @@ class Rig:
         gates = [asyncio.Semaphore(count) for count in _gates(self._target)]
 
         async def one(trial: Trial) -> None:
-            async with gates[0] if trial.wait_s else gates[-1]:
-                result = await client.ask(trial)
+            if trial.fallback and not has_fallback(self._target):
+                result = Result(trial.name, problem=NO_FALLBACK)
+            else:
+                async with gates[0] if trial.wait_s else gates[-1]:
+                    result = await client.ask(trial)
+            self._elsewhere += result.note.startswith(ELSEWHERE)
             if _went_away(result):
                 return
             found[trial.name] = result
@@ -96,7 +125,8 @@ class Rig:
 
         async with asyncio.TaskGroup() as group:
             for trial in sorted(trials, key=lambda trial: -trial.wait_s):
-                group.create_task(one(trial))
+                self._asking.append(group.create_task(one(trial)))
+        self._asking.clear()
         for trial in trials:
             if trial.name not in found:
                 found[trial.name] = await _alone(client, trial)

@@ -11,7 +11,7 @@ import time
 import httpx
 
 from tallystick.lab.transport.authority import Authority
-from tallystick.lab.transport.places import Place, Servers
+from tallystick.lab.transport.places import ROUTES, Place, Servers
 from tallystick.lab.transport.processes import CannotStartError, Spec, end, start
 from tallystick.lab.transport.provided import Provider
 from tallystick.lab.transport.target import Target, Trial, environment, too_long
@@ -22,6 +22,7 @@ NO_LISTEN = (
     "configure the service's base URL to it"
 )
 _POLL_S = 0.05
+_QUIET_S, _QUIET_MOST_S = 3.0, 20.0
 
 
 class Service:
@@ -35,6 +36,7 @@ class Service:
         self._process: asyncio.subprocess.Process | None = None
         self._ready = False
         self._problem = ""
+        self.closing = False
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -60,24 +62,50 @@ class Service:
             provider = Provider(trial.respond, self._target.host)
             self._servers.provider = provider
             try:
-                return Place(provider, (0, 0)).seen(await self._triggered(trial.name))
+                result = Place(provider, (0, 0)).seen(await self._triggered(trial.name))
             finally:
                 self._servers.provider = self._between
                 provider.close()
+            if result.ended == "hung":
+                await self._quieted()
+            return result
+
+    async def _quieted(self) -> None:
+        """After a trial that hung, the service may still try: let that not reach the next trial."""
+        if self._process is not None:
+            end(self._process.pid)
+            await self._process.wait()
+            self._problem = await self._launched()
+            return
+        until = time.monotonic() + _QUIET_MOST_S
+        seen, since = -1, time.monotonic()
+        while time.monotonic() < until and time.monotonic() - since < _QUIET_S:
+            if len(self._between.events()) != seen:
+                seen, since = len(self._between.events()), time.monotonic()
+            await asyncio.sleep(_POLL_S)
 
     async def _start(self) -> str:
-        host, _, port = self._target.trigger.listen.rpartition(":")
-        if not port.isdecimal():
-            return NO_LISTEN
-        try:
-            bound = socket.create_server((host or "127.0.0.1", int(port)))
-        except OSError as error:
-            return f"the lab cannot listen at {self._target.trigger.listen}: {error.strerror}"
+        trigger = self._target.trigger
         self._servers.provider = self._between
-        await self._servers.serve(bound, "primary")
-        if not self._target.command:
-            return ""
-        made = environment(self._target, (int(port), int(port)), self._authority)
+        for place, route in zip((trigger.listen, trigger.fallback_listen), ROUTES, strict=True):
+            if not place and route == "fallback":
+                continue
+            host, _, port = place.rpartition(":")
+            if not port.isdecimal():
+                return NO_LISTEN
+            try:
+                bound = socket.create_server((host or "127.0.0.1", int(port)))
+            except (OSError, OverflowError) as error:
+                reason = getattr(error, "strerror", None) or "no such port"
+                return f"the lab cannot listen at {place}: {reason}"
+            await self._servers.serve(bound, route)
+        return await self._launched() if self._target.command else ""
+
+    async def _launched(self) -> str:
+        trigger = self._target.trigger
+        places = (trigger.listen, trigger.fallback_listen or trigger.listen)
+        first, second = (int(place.rpartition(":")[2]) for place in places)
+        made = environment(self._target, (first, second), self._authority)
         spec = Spec(self._target.command, self._target.directory, made)
         null = asyncio.subprocess.DEVNULL
         try:
@@ -89,7 +117,10 @@ class Service:
     async def _answering(self) -> str:
         """Wait until the service accepts connections."""
         assert self._process is not None
-        url = httpx.URL(self._target.trigger.url)
+        try:
+            url = httpx.URL(self._target.trigger.url)
+        except httpx.InvalidURL:
+            return "client.trigger.url is no address"
         port = url.port or (443 if url.scheme == "https" else 80)
         until = time.monotonic() + self._target.timeout_s
         while time.monotonic() < until:
@@ -115,7 +146,7 @@ class Service:
                 )
         except (TimeoutError, httpx.TimeoutException):
             return Result(name, ended="hung", note=too_long(self._target.timeout_s))
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             return Result(name, problem=f"the service cannot be triggered: {type(error).__name__}")
         if answer.is_success:
             return Result(name, ended="answered", text=answer.text)

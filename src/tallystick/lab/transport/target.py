@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from tallystick.lab.transport.authority import CA_NAMES, Authority
+from tallystick.lab.transport.processes import MARK
 from tallystick.lab.transport.provided import Respond
 from tallystick.record.trial import Mode, Reach
 
@@ -22,13 +23,16 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Trigger(msgspec.Struct, frozen=True):
-    """The request that makes a running service call the lab at `listen` (host and port)."""
+    """The request that makes a running service call the lab at `listen` (host and port), and where
+    it has a second provider, at `fallback_listen`.
+    """
 
     url: str = ""
     method: str = "POST"
     headers: Mapping[str, str] = _NOTHING
     body: str = ""
     listen: str = ""
+    fallback_listen: str = ""
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -53,13 +57,15 @@ class Target(msgspec.Struct, frozen=True):
     fallback_names: tuple[str, ...] = ()
     environment: Mapping[str, str] = _NOTHING
     trigger: Trigger = Trigger()
+    mark: str = ""
 
 
 class Trial(msgspec.Struct, frozen=True):
     """One behaviour of the provider to show to the client.
 
     `refused_s` keeps the port closed for that long (None: it listens from the start). `wait_s` is
-    about how long a client waits in it: those that wait run many at once, the longest first.
+    about how long a client waits in it: those that wait run many at once, the longest first. A
+    `fallback` trial shows something only where the client can reach a second provider.
     """
 
     name: str
@@ -68,6 +74,7 @@ class Trial(msgspec.Struct, frozen=True):
     tools: tuple[Mapping[str, Any], ...] = ()
     refused_s: float | None = None
     wait_s: float = 0.0
+    fallback: bool = False
 
 
 def environment(
@@ -89,7 +96,14 @@ def environment(
         made |= bases | falls | {"TALLYSTICK_ORIGIN": origins[0]}
     if authority is not None:
         made |= dict.fromkeys(CA_NAMES, str(authority.file))
-    return made | dict(target.environment)
+    return made | dict(target.environment) | {MARK: target.mark}
+
+
+def has_fallback(target: Target) -> bool:
+    """Whether the client can be shown a second provider."""
+    if target.mode == "http":
+        return bool(target.trigger.fallback_listen)
+    return target.reach != "proxy"
 
 
 def too_long(seconds: float) -> str:

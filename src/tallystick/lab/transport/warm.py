@@ -25,7 +25,8 @@ MESSAGES = ({"role": "user", "content": "Reply with the tally."},)
 MODEL = "gpt-4.1-nano"
 GONE = "the driver ended during this trial"
 AT_ONCE = "the driver ended before it answered anything"
-MAX_STARTS = 12
+OFTEN = "not run: the driver had ended many times in a row"
+MAX_STARTS = 40
 
 
 class GoneError(Exception):
@@ -34,6 +35,10 @@ class GoneError(Exception):
     def __init__(self, code: int | None, error: str) -> None:
         super().__init__(GONE)
         self.code, self.error = code, error
+
+
+class OftenError(Exception):
+    """The warm process is not started again."""
 
 
 class Lines:
@@ -46,6 +51,7 @@ class Lines:
         self._waiting: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._asked: set[str] = set()
         self._starting = asyncio.Lock()
+        self.closing = False
         self.starts = self.answered = self.noise = self.unknown = 0
 
     @property
@@ -81,8 +87,8 @@ class Lines:
     async def _alive(self) -> None:
         async with self._starting:
             if self._process is None:
-                if self.starts >= MAX_STARTS:
-                    raise GoneError(None, "")
+                if self.starts >= MAX_STARTS or self.closing:
+                    raise OftenError
                 self.starts += 1
                 pipe = asyncio.subprocess.PIPE
                 errors = TemporaryFile()  # noqa: SIM115 - closed when the process has ended
@@ -96,10 +102,13 @@ class Lines:
 
     async def _read(self, process: asyncio.subprocess.Process, errors: Any) -> None:
         assert process.stdout is not None
-        with contextlib.suppress(ValueError):  # a line longer than any answer
+        try:
             async for line in process.stdout:
                 self._take(line)
-        end(process.pid)
+        except ValueError:  # a line longer than any answer
+            self.noise += 1
+        finally:
+            end(process.pid)
         code = await process.wait()
         gone = GoneError(code, kept(errors))
         errors.close()
@@ -118,6 +127,7 @@ class Lines:
         future = self._waiting.get(name) if isinstance(name, str) else None
         if future is not None and not future.done():
             self.answered += 1
+            self.starts = 0
             future.set_result(answer)
         elif name not in self._asked:  # else its time was over, and its trial says so
             self.unknown += 1
@@ -126,8 +136,9 @@ class Lines:
         """End the process and its group."""
         if self._process is not None:
             end(self._process.pid)
+            await self._process.wait()
         if self._reading is not None:
-            await self._reading
+            await asyncio.gather(self._reading, return_exceptions=True)
 
 
 class Driver:
@@ -145,6 +156,16 @@ class Driver:
             network.enter,
         )
         self._lines = [Lines(spec) for _ in range(max(1, target.processes))]
+
+    @property
+    def closing(self) -> bool:
+        """Whether nothing is to be started any more."""
+        return any(lines.closing for lines in self._lines)
+
+    @closing.setter
+    def closing(self, value: bool) -> None:
+        for lines in self._lines:
+            lines.closing = value
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -176,6 +197,8 @@ class Driver:
             return Result(trial.name, ended="hung", note=too_long(self._target.timeout_s))
         except CannotStartError as error:
             return Result(trial.name, problem=f"the command cannot be started: {error}")
+        except OftenError:
+            return Result(trial.name, problem=OFTEN)
         except GoneError as gone:
             problem = GONE if lines.answered else AT_ONCE
             return Result(trial.name, problem=problem, exit_code=gone.code, error=gone.error)
@@ -190,7 +213,9 @@ class Driver:
 
 
 def _result(name: str, answer: dict[str, Any]) -> Result:
-    if answer.get("ok") is not True:
+    if not isinstance(answer.get("ok"), bool):
+        return Result(name, problem="the driver's answer has no `ok` that is true or false")
+    if answer["ok"] is not True:
         error = answer.get("error")
         return Result(name, ended="failed", error=error if isinstance(error, str) else "")
     text = answer.get("text")
