@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from tallystick.app.cli import app
-from tallystick.app.statement import read_case
+from tallystick.app.statement import read_case, read_toml
+from tallystick.app.watching import WatchList
 from tallystick.record.case import Case
 
 ROOT = Path(__file__).parents[1]
@@ -56,6 +57,14 @@ def test_the_labs_statements_are_clients(number: int) -> None:
     head = 'version = 1\n[incident]\ntitle = "t"\nstart = "2026-11-20T09:00:00Z"\n'
     assert len(blocks) == 3
     assert read_case((head + blocks[number]).encode(), "lab.md")
+
+
+def test_the_contracts_statements_fit() -> None:
+    text = (ROOT / "docs" / "contract.md").read_text()
+    listed, compared = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert read_toml(listed.encode(), "LIST", WatchList).sources
+    head = 'version = 1\n[incident]\ntitle = "t"\nstart = "2026-11-20T09:00:00Z"\n'
+    assert read_case((head + compared).encode(), "contract.md").comparison.rewrites
 
 
 def test_the_example_is_a_case() -> None:

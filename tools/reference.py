@@ -9,6 +9,7 @@ from typing import get_args
 
 import msgspec
 
+from tallystick.app.cli import app
 from tallystick.intake.rules import RULES as CLASS_RULES
 from tallystick.lab import Contract, catalogue
 from tallystick.lab.catalogue import CALLS
@@ -39,7 +40,11 @@ def commands() -> str:
     parts = ["# Commands\n"]
     tool = Path(sys.executable).parent / "tallystick"
     wide = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb"}
-    for words in ([], *([name] for name in COMMANDS)):
+    groups = {group.name: group.typer_instance for group in app.registered_groups}
+    below = [[name, str(command.name or getattr(command.callback, "__name__", ""))]
+             for name, group in groups.items() if group and name
+             for command in group.registered_commands]  # fmt: skip
+    for words in ([], *([name] for name in COMMANDS), *below):
         shown = subprocess.run(
             [tool, *words, "--help"], capture_output=True, text=True, check=True, env=wide
         ).stdout

@@ -300,3 +300,38 @@ def test_the_lockfile_is_written_loaded_and_checked(
     assert "no lockfile of ours" in tallystick("contract", "lock", case, "--out", other).err
     assert "no lockfile of this version" in tallystick("contract", "check", other, settings).err
     assert "cannot be written" in tallystick("contract", "lock", case, "--out", "/no/such/x").err
+
+
+def test_a_pack_is_stale_until_pages_are_fetched(tallystick: Tallystick, case: Path) -> None:
+    shown = tallystick("contract", "pack", case)
+    assert "Pack cometapi" in shown.out
+    clauses = tallystick("contract", case, "--json").json["clauses"]
+    assert {c["standing"] for c in clauses} == {"stale"}
+    assert len(clauses) >= 15
+    stored = case / tallystick("contract", "pack", case, "--json").json["sources"][0]["stored"]
+    data = stored.read_bytes()
+    for clause in clauses:
+        cited = clause["citation"]
+        assert data[cited["start"] : cited["end"]].decode() == cited["quotation"]
+        assert clause["value"] in cited["quotation"]
+    assert tallystick("contract", "lock", case, "--out", case.parent / "l.toml").code == 2
+    assert "no such pack" in tallystick("contract", "pack", case, "--name", "../x").err
+    assert tallystick("verify", case).code == 0
+
+
+def test_an_index_names_the_pages_that_concern_the_operation(
+    tallystick: Tallystick, tmp_path: Path, pages: dict[str, Page], docs: str
+) -> None:
+    index = (
+        "# Docs\n\n- [Create a chat completion](https://h/api/text/chat.md): answers\n"
+        "- [Handle error codes](https://h/errors.md)\n- [Make a video](https://h/video.md)\n- broken\n"
+    )
+    pages["/llms.txt"] = page(index, "text/plain")
+    found = tallystick("contract", "index", f"{docs}/llms.txt", "--json").json["pages"]
+    assert [entry["url"] for entry in found] == [
+        "https://h/api/text/chat.md",
+        "https://h/errors.md",
+    ]
+    saved = tmp_path / "llms.txt"
+    saved.write_text("# Nothing\n")
+    assert tallystick("contract", "index", saved).code == 3

@@ -11,8 +11,10 @@ from tallystick.app import locking, show, steps, watching
 from tallystick.app.decide import Settled, settle
 from tallystick.app.fetch import Follow
 from tallystick.app.groups import DefaultGroup
-from tallystick.app.sources import Given, Refreshed, add, refresh
+from tallystick.app.sources import Given, Refreshed, add, add_pack, read_page, refresh
 from tallystick.app.talk import print_json, say
+from tallystick.contract.index import entries
+from tallystick.record.case import Operation
 from tallystick.record.clause import Grade
 
 EXIT_OK, EXIT_FOUND, EXIT_UNDECIDED = 0, 1, 3
@@ -68,6 +70,39 @@ def add_pages(  # noqa: PLR0913 PLR0917 - one option, one parameter
         print_json({"sources": added})
     else:
         show.sources(added)
+
+
+@contract.command(name="pack")
+def add_shipped_pack(
+    case: CaseArg,
+    name: Annotated[str, typer.Option(help="Which pack.")] = "cometapi",
+    as_json: Json = False,
+) -> None:
+    """Add the facts that were seen of a provider's pages; they are stale until a refresh."""
+    with steps.opened(case) as folder:
+        added = add_pack(folder, name)
+        steps.judge(folder)
+    if as_json:
+        print_json({"sources": [added]})
+    else:
+        show.sources([added])
+        say(f"Run `tallystick contract refresh {case}` to fetch the pages of the pack.")
+
+
+@contract.command(name="index")
+def read_index(
+    page: Annotated[str, typer.Argument(metavar="URL|FILE", help="An llms.txt index.")],
+    follow: FollowOption = False,
+    private: Private = False,
+    as_json: Json = False,
+) -> None:
+    """List the pages of a documentation site that concern the operation under review."""
+    found = entries(read_page(page, Follow(follow, private)), Operation())
+    if as_json:
+        print_json({"pages": found})
+    else:
+        show.entries(found)
+    raise typer.Exit(EXIT_OK if found else EXIT_UNDECIDED)
 
 
 @contract.command()

@@ -10,6 +10,7 @@ from rich.text import Text
 from tallystick.app.sources import Refreshed
 from tallystick.app.steps import Compared
 from tallystick.app.talk import stdout
+from tallystick.contract.index import Entry
 from tallystick.contract.lock import Mismatch
 from tallystick.handoff import Dossier
 from tallystick.record.clause import Clause, Source
@@ -92,6 +93,14 @@ def sources(added: Iterable[Source]) -> None:
         short = source.digest[:19] + "…"
         table.add_row(source.id, source.captured, source.media_type, source.title, short)
     stdout.print(table if table.row_count else "Nothing new: these captures are stored already.")
+
+
+def entries(found: Iterable[Entry]) -> None:
+    """Pages of an index, and why each concerns the operation."""
+    table = _table("Page", "Address", "Concerns")
+    for entry in found:
+        table.add_row(entry.title, entry.url, entry.why)
+    stdout.print(table if table.row_count else "No page of this index concerns the operation.")
 
 
 def drift(found: Iterable[Refreshed]) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from tallystick.app.bundled import bundled_bytes
 from tallystick.app.capture import read_file
 from tallystick.app.errors import CannotRunError
 from tallystick.app.fetch import Fetched, Follow, check, fetch
@@ -21,6 +22,7 @@ from tallystick.contract import (
     read_source,
     title_of,
 )
+from tallystick.contract.pack import read_pack
 from tallystick.record import Case, Source
 from tallystick.record.canonical import digest, pretty
 from tallystick.record.case import SOURCE_BYTES, SOURCES, Operation, SourceFile
@@ -150,6 +152,15 @@ def add(
     return tuple(added)
 
 
+def read_page(page: str, follow: Follow) -> str:
+    """The text of a URL or a file. Raises CannotRunError when there is none."""
+    if page.startswith(("http://", "https://")):
+        data = fetch(page, follow).data
+    else:
+        data = read_file(Path(page), "page")
+    return data.decode("utf-8", "replace")
+
+
 def _had(page: str, given: Given, follow: Follow) -> tuple[Fetched, str]:
     if page.startswith(("http://", "https://")):
         fetched = fetch(page, follow)
@@ -182,10 +193,51 @@ def _is_known(source: Source, index: Iterable[Source]) -> bool:
     return any((old.url, old.captured, old.digest) == own for old in index)
 
 
+def add_pack(folder: Folder, name: str) -> Source:
+    """Store a shipped pack: its facts are stale clauses, its pages are fetched by a refresh.
+
+    Raises:
+        CannotRunError: no such pack is shipped.
+    """
+    data = bundled_bytes(f"packs/{name}.toml") if name.isidentifier() else None
+    if data is None:
+        raise CannotRunError("no such pack is shipped", where=f"--name {name}", expected="cometapi")
+    pack = read_pack(data.decode())
+    index = stored_sources(folder)
+    source = Source(
+        id=f"{_ADDED}0",
+        url=f"pack:{pack.name}",
+        captured=f"{pack.compiled}T00:00:00+00:00",
+        digest=digest(data),
+        title=f"Pack {pack.name}: facts seen of public pages",
+        purpose="saves reading time; certifies nothing",
+        media_type="pack",
+        stored=f"{SOURCE_BYTES}{digest(data).removeprefix('sha256:')[:16]}.toml",
+    )
+    kept = [old for old in index if old.id != source.id]
+    folder.commit({source.stored: data, SOURCES: pretty([*kept, source])})
+    return source
+
+
+def _registered(folder: Folder, index: Iterable[Source]) -> Iterable[Source]:
+    """The pages of a case's pack that were never captured, as sources still to be fetched."""
+    listed = list(index)
+    known = {source.url for source in listed}
+    for source in listed:
+        if source.media_type == "pack":
+            for page in read_pack((folder.read(source.stored) or b"").decode()).pages:
+                if page.url not in known:
+                    suffix = Path(urlsplit(page.url).path).suffix
+                    yield msgspec.structs.replace(
+                        source, url=page.url, title=page.title, purpose=page.purpose,
+                        media_type="markdown", captured="", stored=f"none{suffix}",
+                    )  # fmt: skip
+
+
 def refresh(folder: Folder, case: Case, follow: Follow) -> tuple[Refreshed, ...]:
     """Fetch every page again, store what came, and say how each has changed."""
     index, changes = stored_sources(folder), dict[str, bytes]()
-    newest = list(_newest(index))
+    newest = [*_newest(index), *_registered(folder, index)]
     found: list[Refreshed] = []
     with progress("contract: refresh", len(newest)) as step:
         for source in newest:
@@ -222,7 +274,8 @@ def _again(
     except CannotRunError as error:
         reason = error.problem.paragraph()
         return Refreshed(source.id, source.url, "could-not-check", reason), None
-    return compared(source, before, fetched.data, operation), fetched
+    # A page that was never captured drifts from nothing.
+    return compared(source, before or fetched.data, fetched.data, operation), fetched
 
 
 def compared(source: Source, before: bytes, after: bytes, operation: Operation) -> Refreshed:

@@ -10,6 +10,7 @@ from tallystick.record.clause import Clause
 _COMPARED = frozenset(
     {"value", "required", "kind", "enum", "min-items", "minimum", "maximum", "retry"}
 )
+_SINGLE = frozenset({"value", "retry"})
 
 
 class Conflict(msgspec.Struct, frozen=True):
@@ -35,8 +36,15 @@ def conflicts(clauses: Iterable[Clause]) -> tuple[Conflict, ...]:
 def _pairs(groups: Iterable[list[Clause]]) -> Iterator[Conflict]:
     for group in groups:
         for first, second in combinations(group, 2):
-            if first.citation.source != second.citation.source and _disagree(first, second):
+            if _can_clash(first, second) and _disagree(first, second):
                 yield Conflict(first.location, first, second)
+
+
+def _can_clash(first: Clause, second: Clause) -> bool:
+    """Whether two statements are rivals. A page can disagree with itself about a single value; of
+    kinds and lists it may state several, for the branches of a schema.
+    """
+    return first.citation.source != second.citation.source or first.aspect in _SINGLE
 
 
 def _disagree(first: Clause, second: Clause) -> bool:

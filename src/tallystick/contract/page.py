@@ -7,6 +7,7 @@ from tallystick.contract.draft import Draft
 from tallystick.contract.example import read_example
 from tallystick.contract.markdown import read_page
 from tallystick.contract.openapi import is_openapi, read_openapi
+from tallystick.contract.pack import pack_drafts
 from tallystick.contract.spanned import DocumentError, parse_spanned
 from tallystick.contract.tables import read_table
 from tallystick.record.case import Operation
@@ -44,6 +45,8 @@ def read_source(source: Source, data: bytes, operation: Operation) -> tuple[Clau
     match source.media_type:
         case "openapi":
             drafts = list(_specification(_decode(data), 0, operation))
+        case "pack":
+            drafts = list(pack_drafts(_decode(data)))
         case "markdown":
             drafts = list(_page(_decode(data), operation))
         case _:

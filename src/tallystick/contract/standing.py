@@ -13,7 +13,7 @@ import msgspec
 
 from tallystick.contract.conflict import conflicts
 from tallystick.contract.decided import is_decided, settle
-from tallystick.record.clause import Clause, Source, Standing
+from tallystick.record.clause import NOT_COVERED, Clause, Source, Standing
 from tallystick.record.journal import Entry
 
 
@@ -47,9 +47,9 @@ def with_standing(
 def _fresh(clause: Clause, sources: Mapping[str, Source], current: frozenset[str]) -> Standing:
     """What a clause is worth by its source alone."""
     source = sources[clause.citation.source]
-    if source.grade != "official":
+    if source.grade != "official" or clause.value == NOT_COVERED:
         return "to-verify"
-    if source.id not in current:
+    if source.id not in current or source.media_type == "pack":
         return "stale"
     return "shown-in-example" if clause.standing == "shown-in-example" else "documented"
 

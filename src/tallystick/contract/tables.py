@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from tallystick.contract.draft import Draft
 from tallystick.contract.markdown import Row, Table
+from tallystick.contract.named import named_setting
 
 _COLUMNS: Mapping[str, str] = {
     "status": r"status(?: code)?|http(?: status)?(?: code)?|code|error|status / signal|signal",
@@ -17,8 +18,8 @@ _COLUMNS: Mapping[str, str] = {
     "field": r"field|parameter|name|property|path|argument",
     "type": r"type",
     "required": r"required\??",
-    "setting": r"setting|item|option",
-    "value": r"value|use",
+    "setting": r"setting|item|option|question|topic",
+    "value": r"value|use|answer",
 }
 _SIDES = (
     ("stream", r"stream|chunk|delta"),
@@ -44,11 +45,6 @@ _YES = re.compile(rf"(?:yes|retry|retryable|safe to retry){_HOW}|with backoff", 
 _RETIRED = re.compile(r"deprecated|removed|retired|legacy|changelog|obsolete", re.IGNORECASE)
 _CODE = re.compile(r"(?:error\.)?code`?\s*(?:is|=|:|==)?\s*[`\"']?([a-z][a-z0-9_]{2,})")
 _BARE_CODE = re.compile(r"\b([a-z]+(?:_[a-z0-9]+)+)\b")
-_SETTINGS: tuple[tuple[str, str], ...] = (
-    (r"base ?url|sdk base url", "endpoint.base_url"),
-    (r"endpoint|path|operation", "endpoint.path"),
-    (r"auth\w*|authorization|header", "auth"),
-)
 
 
 def read_table(table: Table) -> Iterator[Draft]:
@@ -63,7 +59,7 @@ def read_table(table: Table) -> Iterator[Draft]:
         elif "status" in cells and {"retry", "meaning"} & cells.keys():
             yield from _status(cells, row)
         elif {"setting", "value"} <= cells.keys():
-            yield from _setting(cells, row)
+            yield from named_setting(cells["setting"], cells["value"], row.start, row.end)
 
 
 def _columns(headings: tuple[str, ...]) -> dict[str, int]:
@@ -117,20 +113,3 @@ def _field(cells: Mapping[str, str], row: Row, section: str) -> Iterator[Draft]:
     if required in ("yes", "required", "true", "no", "optional", "false"):
         stated = "yes" if required in ("yes", "required", "true") else "no"
         yield Draft(location, "required", stated, row.start, row.end)
-
-
-def _setting(cells: Mapping[str, str], row: Row) -> Iterator[Draft]:
-    name, value = cells["setting"].strip(), cells["value"].strip()
-    patterns = (place for p, place in _SETTINGS if re.fullmatch(p, name, re.IGNORECASE))
-    location = next(patterns, None)
-    if location == "auth":
-        header = re.match(r"([A-Za-z-]+):\s*([A-Za-z]+)\b", value)
-        if header:
-            yield Draft("auth.header", "value", header[1], row.start, row.end)
-            yield Draft("auth.scheme", "value", header[2], row.start, row.end)
-    elif location == "endpoint.path":
-        path = re.search(r"/\S+", value)
-        if path and not value.startswith("http"):
-            yield Draft(location, "value", path[0], row.start, row.end)
-    elif location is not None and value.startswith("http"):
-        yield Draft(location, "value", value.rstrip("/"), row.start, row.end)

@@ -93,7 +93,10 @@ class Clause(msgspec.Struct, frozen=True):
         return _PHRASES.get((self.aspect, self.value), plain) + condition
 
 
+# What a source says explicitly that it does not cover.
+NOT_COVERED = "not-covered"
 _PHRASES = {
+    ("value", NOT_COVERED): "not covered by the page: ask support",
     ("retry", "yes"): "retry",
     ("retry", "no"): "do not retry",
     ("required", "yes"): "required",
