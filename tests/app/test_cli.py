@@ -48,6 +48,12 @@ def test_the_demo_finds_everything_by_itself(tallystick: Tallystick, demo_folder
     assert done.code == 0
     found = done.json
     assert found["verdict"] == "mismatch"
+    assert found["strength"] == "proved by intervention"
+    assert found["isolation"]["causes"][0]["location"] == "error.status.500"
+    assert (found["regression"]["result"], found["regression"]["failed_by"]) == (
+        "proven",
+        "request",
+    )
     assert found["classification"]["failure_class"] == "error_contract"
     by_place: dict[str, list[Any]] = {}
     for finding in found["findings"]:

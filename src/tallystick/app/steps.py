@@ -10,7 +10,7 @@ import msgspec
 from tallystick.app import capture, derive
 from tallystick.app.errors import CannotRunError
 from tallystick.app.experiments import measure_case
-from tallystick.app.intervene import Incident, incident_of
+from tallystick.app.intervene import Incident, incident_of, isolate, regress
 from tallystick.app.measure import Plan
 from tallystick.app.settings import read_settings
 from tallystick.app.sources import stated_sources
@@ -155,7 +155,29 @@ def run(folder: Folder, again: bool) -> Dossier:
         take_measurements(folder)
     else:
         say("lab: kept the measurements of an earlier run (--again measures anew)")
+    _intervene(folder, again)
     return judge(folder)
+
+
+def _intervene(folder: Folder, again: bool) -> None:
+    """Serve the incident's answer and compare the clients, where case.toml names the old one."""
+    case = stated(folder)
+    proven = derive.regression_of(folder.read)
+    if not case.client.before or not case.client.command:
+        return
+    commands = (case.client.before, case.client.command)
+    if (
+        proven is not None
+        and not again
+        and (proven.before.command, proven.after.command) == commands
+    ):
+        return
+    try:
+        served = incident(folder, "")
+        isolate(folder, case, served)
+        regress(folder, case, served, commands, "right")
+    except CannotRunError as error:
+        say(f"lab: could not intervene: {error.problem.paragraph()}")
 
 
 def _warn_of_stale_sources(made: Dossier) -> None:

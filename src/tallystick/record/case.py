@@ -117,6 +117,9 @@ class ServiceTrigger(_Part, frozen=True):
 class Client(_Part, frozen=True):
     """The command that starts the real application for one call, relative to the case folder.
 
+    `before` is the command of the client as it was in the incident, where that can still be run:
+    the review then proves the mend.
+
     `mode` says how trials are run: the command is started `once` for each, is a `driver` that
     serves them all, names a Python callable to `fork`, or is a service that is triggered over
     `http`. `reach` says how its traffic gets to the lab: by its base URL, the same over `https`,
@@ -127,6 +130,7 @@ class Client(_Part, frozen=True):
     """
 
     command: tuple[Word, ...] = ()
+    before: tuple[Word, ...] = ()
     directory: Line = "."
     mode: Mode = "once"
     reach: Reach = "base-url"

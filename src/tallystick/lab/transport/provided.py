@@ -46,6 +46,7 @@ class Provider:
     _open: set[Droppable] = field(default_factory=set)
     _connections: int = 0
     _first_model: str | None = None
+    _closed: bool = False
 
     def now(self) -> int:
         """Milliseconds since the trial began."""
@@ -68,6 +69,8 @@ class Provider:
         """Note a connection; its number within the trial."""
         self._open.add(connection)
         self._connections += 1
+        if self._closed:  # it was on its way when the trial ended
+            connection.drop()
         return self._connections
 
     def closed(self, connection: Droppable) -> None:
@@ -75,7 +78,8 @@ class Provider:
         self._open.discard(connection)
 
     def close(self) -> None:
-        """Drop every connection of the trial."""
+        """Drop every connection of the trial, and those still on their way."""
+        self._closed = True
         for connection in tuple(self._open):
             connection.drop()
 

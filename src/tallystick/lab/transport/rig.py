@@ -83,6 +83,7 @@ class Rig:
         await asyncio.gather(*self._asking, return_exceptions=True)
         if self._client is not None:
             await self._client.close()
+        await asyncio.sleep(0.01)  # dropped connections close in the loop's next turns
 
     @property
     def isolated(self) -> bool:
