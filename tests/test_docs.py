@@ -67,6 +67,15 @@ def test_the_contracts_statements_fit() -> None:
     assert read_case((head + compared).encode(), "contract.md").comparison.rewrites
 
 
+def test_the_changes_fit() -> None:
+    text = (ROOT / "docs" / "signing.md").read_text()
+    (changes,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    head = 'version = 1\n[incident]\ntitle = "t"\nstart = "2026-11-20T09:00:00Z"\n'
+    stated = read_case((head + changes).encode(), "signing.md").changes
+    assert stated is not None
+    assert stated.parser == ""
+
+
 def test_the_example_is_a_case() -> None:
     text = (ROOT / "examples/retry-storm/case/case.toml").read_text()
     assert msgspec.convert(tomllib.loads(text), type=Case).incident.owner

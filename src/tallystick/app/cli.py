@@ -15,13 +15,15 @@ from tallystick.app.check import verify as verify_folder
 from tallystick.app.contract_commands import contract
 from tallystick.app.decide import Decision, decide
 from tallystick.app.lab_commands import lab
+from tallystick.app.signing import Signature
+from tallystick.app.signing import sign as write_signature
 from tallystick.app.statement import FactsFile, read_toml
 from tallystick.app.talk import print_json, say
 from tallystick.handoff import Dossier
 from tallystick.intake import Facts, Masker, classify, group
 from tallystick.lab.assemble import Outgoing
-from tallystick.record import Exchange
-from tallystick.record.case import HANDOFF_MARKDOWN
+from tallystick.record import Exchange, journal
+from tallystick.record.case import HANDOFF_MARKDOWN, JOURNAL
 from tallystick.record.finding import VerdictName
 
 EXIT_OK, EXIT_FOUND, EXIT_CANNOT_RUN, EXIT_UNDECIDED = range(4)
@@ -142,6 +144,42 @@ def review(  # noqa: PLR0913 PLR0917 - one option, one parameter
             decide(folder, given)
         made = steps.judge(folder)
     _finish(case, made, as_json)
+
+
+@app.command()
+def sign(  # noqa: PLR0913 PLR0917 - one option, one parameter
+    case: CaseArg,
+    who: Annotated[str, typer.Option(help="Who signs: a role or a team.")] = "",
+    why: Annotated[str, typer.Option(help="Why; the handoff prints it.")] = "",
+    confirm: Annotated[
+        list[str] | None, typer.Option(help="An item of the checklist that you have checked.")
+    ] = None,
+    waive: Annotated[
+        list[str] | None, typer.Option(help="An item, `conflicts` or `unchecked`, to go without.")
+    ] = None,
+    seen: Annotated[
+        str, typer.Option("--journal", help="The journal's head as you have read it.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Show the sign-off checklist; confirm or waive items; or sign the review.
+
+    Without --who the checklist is shown: exit 0 when nothing stands in the way, else 3.
+    """
+    with steps.opened(case) as folder:
+        made = steps.judge(folder)
+        if who or why or confirm or waive:
+            given = Signature(who, why, tuple(confirm or ()), tuple(waive or ()), seen)
+            write_signature(folder, made, given)
+            made = steps.judge(folder)
+        head = journal.head(folder.read(JOURNAL) or b"")
+    if as_json:
+        items, signed = msgspec.to_builtins(made.items), msgspec.to_builtins(made.signatures)
+        told = {"journal": head, "checklist": items, "obstacles": made.obstacles}
+        print_json({**told, "signatures": signed})
+    else:
+        show.checklist(made, head)
+    raise typer.Exit(EXIT_UNDECIDED if made.obstacles else EXIT_OK)
 
 
 @app.command()

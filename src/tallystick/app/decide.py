@@ -134,7 +134,7 @@ def _require_complete(decision: Decision) -> None:
             do="say what is decided, who decided it and why; the handoff prints all of it",
         )
     for text in msgspec.structs.astuple(decision):
-        _require_fit(text)
+        require_fit(text)
     _require_statement(decision)
     if bool(decision.ticket) != bool(decision.answered) or not _is_date(decision.answered):
         raise CannotRunError(
@@ -145,7 +145,7 @@ def _require_complete(decision: Decision) -> None:
         )
 
 
-def _require_fit(text: str) -> None:
+def require_fit(text: str) -> None:
     """The journal is kept and handed over, and nothing can be taken out of it again."""
     if len(text) > MAX_TEXT or not text.isprintable():
         raise CannotRunError(

@@ -19,7 +19,7 @@ from tallystick.handoff import Dossier, render_json, render_markdown
 from tallystick.intake import Facts, classify
 from tallystick.lab import assumptions
 from tallystick.lab.retrytable import retry_table
-from tallystick.record import Assumption, Case, Clause, Exchange, Source, journal
+from tallystick.record import Assumption, Case, Clause, Exchange, Source, digest, journal
 from tallystick.record.canonical import pretty
 from tallystick.record.case import (
     ASSUMPTIONS,
@@ -38,6 +38,7 @@ from tallystick.record.case import (
     SETTINGS,
     SOURCES,
 )
+from tallystick.record.checklist import ChangeKind, SignOff
 from tallystick.record.exchange import LedgerEntry
 from tallystick.record.isolation import Isolation, Regression
 from tallystick.record.journal import Entry
@@ -45,6 +46,8 @@ from tallystick.record.replay import Replay
 from tallystick.record.settings import Settings
 from tallystick.record.trial import LabRun
 from tallystick.review import Material, review
+from tallystick.review.checklist import Held, checklist, obstacles
+from tallystick.review.worksheet import proposals, worksheet
 
 Read = Callable[[str], bytes | None]
 
@@ -80,6 +83,17 @@ def dossier(read: Read, case: Case) -> Dossier:
 def derive(read: Read, case: Case) -> tuple[Dossier, dict[str, bytes]]:
     """The dossier, and the bytes of every derived part by path."""
     made = dossier(read, case)
+    held = held_of(read, made)
+    items = checklist(held)
+    made = msgspec.structs.replace(
+        made,
+        worksheet=worksheet(made.review),
+        items=items,
+        obstacles=obstacles(held, items),
+        proposals=proposals(made.review),
+        changes=_shipped(case),
+        signatures=signatures(read, digest(pretty(made.review))),
+    )
     return made, {
         CLASSIFICATION: pretty(made.review.classification),
         CLAUSES: pretty(
@@ -149,6 +163,35 @@ def regression_of(read: Read) -> Regression | None:
     """The comparison of two clients, or None when there was none."""
     data = read(REGRESSION)
     return msgspec.json.decode(data, type=Regression) if data else None
+
+
+def held_of(read: Read, made: Dossier) -> Held:
+    """What sign-off asks of a case."""
+    return Held(
+        review=made.review,
+        clauses=made.clauses,
+        exchanges=exchanges_of(read),
+        settings=settings_of(read),
+        run=made.lab,
+        retries=made.retries,
+        replays=made.replays,
+        entries=made.decisions,
+    )
+
+
+def signatures(read: Read, current: str = "") -> tuple[SignOff, ...]:
+    """Who signed which review; `current` is the digest of the review as it is now."""
+    now = current or digest(read(REVIEW) or b"")
+    return tuple(
+        SignOff(entry.who, entry.at, entry.text, entry.value == now)
+        for entry in decisions_of(read)
+        if entry.action == "sign"
+    )
+
+
+def _shipped(case: Case) -> tuple[ChangeKind, ...]:
+    stated = msgspec.structs.asdict(case.changes) if case.changes else {}
+    return tuple(ChangeKind(n.replace("_", " "), bool(text), text) for n, text in stated.items())
 
 
 def settings_of(read: Read) -> tuple[Settings, ...]:

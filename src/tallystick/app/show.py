@@ -33,6 +33,11 @@ _STYLE = {
     "sound": "green",
     "conforms": "green",
     "deviates": "red",
+    "done": "green",
+    "confirmed": "green",
+    "waived": "yellow",
+    "not-applicable": "dim",
+    "open": "red",
 }
 
 
@@ -84,6 +89,22 @@ def clauses(stated: Iterable[Clause]) -> None:
         place = f"{cited.start}–{cited.end}"
         table.add_row(clause.location, clause.says(), clause.standing, cited.source, place)
     stdout.print(table)
+
+
+def checklist(made: Dossier, head: str) -> None:
+    """The twelve items, who signed, and what stands in the way."""
+    table = _table("Key", "Item", "State", "Evidence")
+    for item in made.items:
+        table.add_row(
+            item.key, item.text, Text(item.state, style=_STYLE[item.state]), item.evidence
+        )
+    stdout.print(table)
+    for signature in made.signatures:
+        state = "this state" if signature.current else "an earlier state"
+        stdout.print(f"Signed by {signature.who} at {signature.at} ({state}): {signature.text}")
+    for obstacle in made.obstacles:
+        stdout.print(f"In the way: {obstacle}")
+    stdout.print(f"Journal: {head}")
 
 
 def sources(added: Iterable[Source]) -> None:

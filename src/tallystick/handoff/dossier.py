@@ -5,6 +5,7 @@ from collections import Counter
 import msgspec
 
 from tallystick.record.case import Case
+from tallystick.record.checklist import ChangeKind, Item, Proposal, SignOff, WorksheetRow
 from tallystick.record.clause import Clause, Source
 from tallystick.record.exchange import LedgerEntry
 from tallystick.record.finding import Finding, Review
@@ -30,6 +31,12 @@ class Dossier(msgspec.Struct, frozen=True):
     replays: tuple[Replay, ...] = ()
     decisions: tuple[Entry, ...] = ()
     retries: tuple[RetryRow, ...] = ()
+    worksheet: tuple[WorksheetRow, ...] = ()
+    items: tuple[Item, ...] = ()
+    obstacles: tuple[str, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    changes: tuple[ChangeKind, ...] = ()
+    signatures: tuple[SignOff, ...] = ()
     isolation: Isolation | None = None
     regression: Regression | None = None
 
@@ -44,6 +51,13 @@ class Dossier(msgspec.Struct, frozen=True):
         """How many trials had each outcome."""
         listed = self.lab.observations if self.lab else ()
         return tuple(Counter(observation.outcome for observation in listed).most_common())
+
+    def shipped(self, *names: str) -> str:
+        """What was changed of some kinds, in one line."""
+        if not self.changes:
+            return NOT_RECORDED
+        made = [f"{c.name}: {c.what}" for c in self.changes if c.name in names and c.changed]
+        return "; ".join(made) or "none"
 
     def findings(self, *prefixes: str) -> tuple[Finding, ...]:
         """The findings whose location begins with one of some words."""

@@ -31,6 +31,12 @@ def summary(dossier: Dossier) -> dict[str, Any]:
         "replays": msgspec.to_builtins(dossier.replays),
         "isolation": msgspec.to_builtins(dossier.isolation),
         "regression": msgspec.to_builtins(dossier.regression),
+        "worksheet": msgspec.to_builtins(dossier.worksheet),
+        "checklist": msgspec.to_builtins(dossier.items),
+        "obstacles": dossier.obstacles,
+        "proposals": msgspec.to_builtins(dossier.proposals),
+        "changes": msgspec.to_builtins(dossier.changes),
+        "signatures": msgspec.to_builtins(dossier.signatures),
         "retries": msgspec.to_builtins(dossier.retries),
         "lab": {
             "run": lab is not None and not lab.unavailable,

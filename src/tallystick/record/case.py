@@ -187,6 +187,18 @@ class ReplayPlan(_Part, frozen=True):
     timeout_s: Annotated[float, msgspec.Meta(gt=0, le=600)] = 60.0
 
 
+class Shipped(_Part, frozen=True):
+    """The changes that were made: what and where, each line a person's. Empty: there was none."""
+
+    configuration: str = ""
+    client_code: str = ""
+    parser: str = ""
+    retry_policy: str = ""
+    monitoring: str = ""
+    documentation: str = ""
+    support_follow_up: str = ""
+
+
 class Rewrite(_Part, frozen=True):
     """A path prefix that a gateway of one's own replaces before it calls the provider."""
 
@@ -216,3 +228,4 @@ class Case(_Part, frozen=True):
     replay: ReplayPlan = ReplayPlan()
     runbook: dict[str, Line] = {}
     comparison: Comparison = Comparison()
+    changes: Shipped | None = None

@@ -15,7 +15,10 @@ GENESIS = digest(b"tallystick journal 1")
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One decision: who, when (`at`, RFC 3339), about which statement, and why.
+    """One entry: who, when (`at`, RFC 3339), about what, and why.
+
+    `decide` is about a statement; `confirm` and `waive` are about an item of the checklist, whose
+    place is `checklist.KEY`; `sign` is about the review whose digest is its value.
 
     `aspect` of `location`, under the condition `when`, is decided to be `value`. `ticket` and
     `answered` (the date of the answer) make it a support answer, with `text` its exact words.
@@ -24,7 +27,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     previous: str
     at: str
     who: str
-    action: Literal["decide"]
+    action: Literal["decide", "confirm", "waive", "sign"]
     location: str
     aspect: Aspect
     value: str

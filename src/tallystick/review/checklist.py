@@ -1,0 +1,205 @@
+"""The twelve sign-off items, each computed from the case where it can be. Pure.
+
+An item is done when the case shows that it was looked at, not when what it shows is good: a
+mismatch is a finding, and sign-off says that it is known.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
+
+from tallystick.record.checklist import CHECKLIST, Item, ItemState
+from tallystick.record.clause import Clause
+from tallystick.record.exchange import Exchange
+from tallystick.record.finding import Finding, Review
+from tallystick.record.journal import Entry
+from tallystick.record.replay import Replay
+from tallystick.record.settings import Settings
+from tallystick.record.trial import LabRun, RetryRow
+
+_STANDS = ("documented", "support-confirmed")
+_RETRY_CLASSES = ("validation", "authentication", "no answer in time", "provider")
+
+
+class Held(msgspec.Struct, frozen=True):
+    """What the case holds, as far as sign-off asks."""
+
+    review: Review
+    clauses: Sequence[Clause]
+    exchanges: Sequence[Exchange]
+    settings: Sequence[Settings]
+    run: LabRun | None
+    retries: Sequence[RetryRow]
+    replays: Sequence[Replay]
+    entries: Sequence[Entry]
+
+    def findings(self, *prefixes: str) -> list[Finding]:
+        """The findings at some places."""
+        return [f for f in self.review.findings if f.location.startswith(prefixes)]
+
+    def stated(self, location: str) -> list[Clause]:
+        """What stands at a place."""
+        return [c for c in self.clauses if c.location == location and c.standing in _STANDS]
+
+    def trials(self, *prefixes: str) -> int:
+        """How many trials asked about some places and could be looked at."""
+        listed = self.run.observations if self.run else ()
+        return sum(
+            o.outcome != "could-not-check" and o.scenario.location.startswith(prefixes)
+            for o in listed
+        )
+
+
+Found = tuple[ItemState, str]
+_Rule = Callable[[Held], Found]
+
+
+def _verified(held: Held, *locations: str) -> Found:
+    """Stated by a source that stands, and seen in traffic or measured."""
+    missing = [place for place in locations if not held.stated(place)]
+    if missing:
+        return "open", f"no source that stands states {', '.join(missing)}"
+    unseen = [p for p in locations if not any(f.outcome == "sound" for f in held.findings(p))]
+    if unseen:
+        return "open", f"neither captures nor lab agree with what is stated at {', '.join(unseen)}"
+    cited = sorted({c.citation.source for place in locations for c in held.stated(place)})
+    return "done", f"{', '.join(locations)} as stated by {', '.join(cited)}"
+
+
+def _path(held: Held) -> Found:
+    return _verified(held, "endpoint.path")
+
+
+def _base_url(held: Held) -> Found:
+    if not held.settings:
+        return "open", "no settings of an environment were read (environments.NAME.settings)"
+    if not held.stated("endpoint.base_url"):
+        return "open", "no source that stands states endpoint.base_url"
+    names = ", ".join(settings.environment for settings in held.settings)
+    return "done", f"settings of {names} beside the documented base URL (contract diff)"
+
+
+def _auth(held: Held) -> Found:
+    return _verified(held, "auth.header", "auth.scheme")
+
+
+def _request(held: Held) -> Found:
+    found = held.findings("request.")
+    if not found or not any(c.location.startswith("request.") for c in held.clauses):
+        return "open", "no request was captured or measured beside documented fields"
+    differ = sum(f.outcome == "client-mismatch" for f in found)
+    return "done", f"{len(found)} places compared, {differ} differ"
+
+
+def _response(held: Held) -> Found:
+    count = held.trials("response.")
+    return ("done", f"{count} trials of the parser") if count else ("open", "the lab has not run")
+
+
+def _stream(held: Held) -> Found:
+    count = held.trials("stream.")
+    if count:
+        return "done", f"{count} trials with a stream"
+    asked = any(
+        isinstance(e.request.body, dict) and e.request.body.get("stream") is True
+        for e in held.exchanges
+    )
+    if asked:
+        return "open", "the captures hold streamed calls, and no stream was measured"
+    return "not-applicable", "neither the captures nor the measured client ask for a stream"
+
+
+def _errors(held: Held) -> Found:
+    negative = [s.name for r in held.replays for s in r.steps if s.name not in ("plain", "stream")]
+    if negative:
+        return "done", f"replayed: {', '.join(dict.fromkeys(negative))}"
+    count = held.trials("retry.status.", "error.")
+    return (
+        ("done", f"{count} trials with errors") if count else ("open", "no negative case was run")
+    )
+
+
+def _retries(held: Held) -> Found:
+    named = [row.name for row in held.retries]
+    missing = [c for c in _RETRY_CLASSES if not any(name.startswith(c) for name in named)]
+    if missing:
+        return "open", f"not measured: {', '.join(missing)}"
+    return "done", "the retry table covers validation, authentication, timeouts and server errors"
+
+
+def _marked(held: Held, *prefixes: str) -> Found:
+    found = held.findings(*prefixes)
+    if not found:
+        return "open", "nothing shows this area"
+    told = (f"{f.location}: {f.standing}" for f in found)
+    return "done", "; ".join(dict.fromkeys(told))
+
+
+def _replay(held: Held) -> Found:
+    good = [r for r in held.replays if any(s.judgement != "could-not-check" for s in r.steps)]
+    if not good:
+        return "open", "no controlled replay got an answer (tallystick replay)"
+    return "done", f"{len(good)} stored under replay/"
+
+
+_RULES: Mapping[str, tuple[str, _Rule]] = {
+    "endpoint-path": ("Endpoint path checked against current documentation", _path),
+    "base-url": ("Base URL source identified and environment overrides reviewed", _base_url),
+    "auth": ("Header name and token format verified", _auth),
+    "request-body": ("Request body diffed against documented fields", _request),
+    "response-parser": ("Response parser checked against documented shape", _response),
+    "streaming": ("Streaming checked separately if used", _stream),
+    "errors": ("Error handling tested with at least one safe negative case", _errors),
+    "retries": (
+        "Retry policy reviewed for validation, auth, timeout and server errors",
+        _retries,
+    ),
+    "limits": (
+        "Rate-limit assumptions marked documented, support-confirmed or unknown",
+        lambda held: _marked(held, "limit.", "account."),
+    ),
+    "billing": (
+        "Billing or usage assumptions marked documented, support-confirmed or internal estimate",
+        lambda held: _marked(held, "billing."),
+    ),
+    "replay": ("Sanitized replay stored", _replay),
+    "runbook": (
+        "Runbook updated with the verified contract",
+        lambda _: ("open", "a person must confirm it"),
+    ),
+}
+KEYS = tuple(_RULES)
+# Beside the items: what stands in the way of a signature unless it is waived.
+CONFLICTS, UNCHECKED = "conflicts", "unchecked"
+
+
+def checklist(held: Held) -> tuple[Item, ...]:
+    """The twelve items, and what a person confirmed or waived of them."""
+    return tuple(
+        _with_entries(key, Item(key, text, *rule(held)), held.entries)
+        for key, (text, rule) in _RULES.items()
+    )
+
+
+def _with_entries(key: str, item: Item, entries: Iterable[Entry]) -> Item:
+    """What a person said last counts; what the case shows stays in the evidence."""
+    own = [entry for entry in entries if entry.location == f"{CHECKLIST}{key}"]
+    if item.state != "open" or not own:
+        return item
+    last = own[-1]
+    state: ItemState = "confirmed" if last.action == "confirm" else "waived"
+    told = f"{last.who}: {last.text} (the case: {item.evidence})"
+    return Item(item.key, item.text, state, told)
+
+
+def obstacles(held: Held, items: Iterable[Item]) -> tuple[str, ...]:
+    """What stands in the way of a signature: open items, unresolved conflicts, unchecked areas."""
+    waived = {e.location.removeprefix(CHECKLIST) for e in held.entries if e.action == "waive"}
+    found = [f"{item.key}: {item.text}: {item.evidence}" for item in items if item.state == "open"]
+    torn = sorted({f.location for f in held.review.findings if f.outcome == "documents-disagree"})
+    if torn and CONFLICTS not in waived:
+        found.append(f"{CONFLICTS}: sources disagree at {', '.join(torn)}")
+    unseen = [a.area for a in held.review.areas if a.state == "could-not-check"]
+    if unseen and UNCHECKED not in waived:
+        found.append(f"{UNCHECKED}: could not check {', '.join(unseen)}")
+    return tuple(found)

@@ -1,0 +1,92 @@
+"""The seven-row worksheet, and what could be done about each finding. Pure."""
+
+from collections.abc import Iterable, Sequence
+
+from tallystick.record.checklist import Proposal, WorksheetRow
+from tallystick.record.finding import AreaAnswer, Finding, Outcome, Review
+from tallystick.record.location import AREAS
+
+_ROWS = (
+    ("Endpoint paths", "endpoint"),
+    ("Auth headers", "authentication"),
+    ("Request fields", "request"),
+    ("Response fields", "response"),
+    ("Error behaviour", "errors"),
+    ("Rate-limit assumptions", "rate limits"),
+    ("Billing assumptions", "billing"),
+)
+_GRAVE: tuple[Outcome, ...] = (
+    "client-mismatch",
+    "provider-breach",
+    "documents-disagree",
+    "unsupported-assumption",
+)
+_MOST = 4
+
+
+def worksheet(review: Review) -> tuple[WorksheetRow, ...]:
+    """One row for each contract area, in the order of the areas."""
+    answers = {answer.area: answer for answer in review.areas}
+    by_area = {area: [f for f in review.findings if f.area == area] for area in AREAS}
+    return tuple(_row(name, by_area[area], answers.get(area)) for name, area in _ROWS)
+
+
+def _row(name: str, findings: Sequence[Finding], answer: AreaAnswer | None) -> WorksheetRow:
+    cited = dict.fromkeys(
+        f"{c.source} ({c.url})" if c.url else c.source
+        for f in findings
+        for c in f.citations
+        if c.standing in ("documented", "support-confirmed", "conflicting")
+    )
+    values = dict.fromkeys(f"{f.location}: {f.documented}" for f in findings if f.citations)
+    return WorksheetRow(
+        name=name,
+        value="; ".join(list(values)[:_MOST]) or "nothing is stated",
+        method=_method(findings),
+        source=", ".join(cited) or "none",
+        answer=answer.answer if answer else "could not check",
+    )
+
+
+def _method(findings: Iterable[Finding]) -> str:
+    """How an area was validated: against captures, in the lab, or by reading alone."""
+    listed = list(findings)
+    captured = any(name.startswith("x") for f in listed for name in f.evidence)
+    measured = any(not name.startswith("x") for f in listed for name in f.evidence)
+    ways = ["captures"] if captured else []
+    ways += ["lab"] if measured else []
+    return " and ".join(ways) or ("reading only" if listed else "none")
+
+
+def proposals(review: Review) -> tuple[Proposal, ...]:
+    """For each grave finding, a mend on either side."""
+    return tuple(_proposal(f) for f in review.findings if f.outcome in _GRAVE)
+
+
+def _proposal(finding: Finding) -> Proposal:
+    place, stated = finding.location, finding.documented
+    area = finding.area
+    documents = _IF_DOCUMENTS.get(area, "make the client do what is stated: {stated}")
+    client = _IF_CLIENT.get(area, "ask the provider to state at {place} what the client relies on")
+    return Proposal(
+        finding.id,
+        place,
+        documents.format(place=place, stated=stated),
+        client.format(place=place, stated=stated),
+    )
+
+
+_IF_DOCUMENTS = {
+    "endpoint": "configuration: set {place} to what is stated ({stated})",
+    "authentication": "configuration: send the credential as stated ({stated})",
+    "request": "client code: build {place} as stated ({stated}), and refuse to send it otherwise",
+    "response": "parser: treat {place} as optional and guard it",
+    "errors": "retry policy: at {place} do as stated ({stated}), by error.code and not by status",
+    "rate limits": "configuration: keep to what is stated ({stated})",
+    "billing": "monitoring: label it an internal estimate until a source states it",
+}
+_IF_CLIENT = {
+    "request": "support follow-up: ask that {place} be accepted as it is sent, and documented so",
+    "response": "support follow-up: ask for a promise that {place} is always there",
+    "errors": "support follow-up: ask for one rule at {place}; pause the mitigation until then",
+}
