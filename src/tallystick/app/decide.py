@@ -62,6 +62,7 @@ def settle(folder: Folder, answer: Settled) -> tuple[Entry, ...]:
     given = [_settled(text, answer) for text in answer.settles]
     for decision in given:
         _require_complete(decision)
+        _require_known(folder, decision, f"--settles {decision.location}")
     return tuple(decide(folder, decision) for decision in given)
 
 
@@ -93,7 +94,7 @@ def decide(folder: Folder, decision: Decision) -> Entry:
         CannotRunError: it lacks a part, or is about a location that the case does not know.
     """
     _require_complete(decision)
-    _require_known(folder, decision)
+    _require_known(folder, decision, f"--decide {decision.location}")
     data = folder.read(JOURNAL) or b""
     entry = Entry(
         previous=journal.head(data),
@@ -114,7 +115,10 @@ def decide(folder: Folder, decision: Decision) -> Entry:
 
 _YES_NO: tuple[Aspect, ...] = ("retry", "required", "exists")
 _WHEN = re.compile(r"(?:[a-z][a-z_.]{0,40}=[A-Za-z0-9_.-]{1,60}|otherwise)?", re.ASCII)
-_SECRET = re.compile(r"(?:sk-|gsk_|xai-|hf_|AIza|eyJ)[\w-]{12,}|[\w.+-]+@[\w-]+\.\w+|Bearer \S{8,}")
+_SECRET = re.compile(
+    r"(?:sk-|gsk_|xai-|hf_|AIza|eyJ|ghp_|gho_|glpat-|xox[a-z]-|AKIA|ASIA)[\w-]{8,}"
+    r"|[\w.+-]+@[\w-]+\.\w+|Bearer \S{8,}|\b(?=\w*\d)[A-Za-z0-9_+/-]{32,}"
+)
 MAX_TEXT = 500
 
 
@@ -191,13 +195,13 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def _require_known(folder: Folder, decision: Decision) -> None:
+def _require_known(folder: Folder, decision: Decision, where: str) -> None:
     made = derive.dossier(folder.read, stated(folder))
     known = {f.location for f in made.review.findings} | {c.location for c in made.clauses}
     if decision.location not in known:
         raise CannotRunError(
             "the case knows no such location",
-            where=f"--decide {decision.location}",
+            where=where,
             expected="a location of a finding or a clause, as `tallystick review` prints them",
             got=decision.location,
         )

@@ -133,7 +133,9 @@ def clauses_of(read: Read, case: Case) -> tuple[Clause, ...]:
         for clause in read_source(source, read(source.stored) or b"", case.operation)
     ]
     support = support_clauses(entries, read(JOURNAL) or b"")
-    return with_standing(stated, known, case.incident.start, entries, support)
+    fresh_from = case.incident.fresh_from or case.incident.start
+    answers = [source for source in sources_of(read) if source.media_type == "support"]
+    return with_standing(stated, [*known, *answers], fresh_from, entries, support)
 
 
 def replays_of(read: Read) -> tuple[Replay, ...]:

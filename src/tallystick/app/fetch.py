@@ -5,7 +5,7 @@ import re
 import socket
 import time
 from datetime import UTC, datetime
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import httpx
 import msgspec
@@ -41,6 +41,36 @@ class Follow(msgspec.Struct, frozen=True):
     private: bool = False
 
 
+_KEYLIKE = re.compile(r"key|token|secret|passw|sig|auth|session", re.IGNORECASE)
+
+
+def require_harmless(url: str) -> None:
+    """Raises CannotRunError for an address that is none, or that holds a credential: it is stored,
+    printed and handed over.
+    """
+    parts = urlsplit(url)
+    names = [name for name, _ in parse_qsl(parts.query, keep_blank_values=True)]
+    if parts.scheme not in ("http", "https") or not parts.hostname or not url.isprintable():
+        raise CannotRunError("this is no web address", where=shown(url))
+    if parts.username or parts.password or any(map(_KEYLIKE.search, names)) or "|" in url:
+        raise CannotRunError(
+            "this address holds what may be a credential",
+            where=shown(url),
+            expected="an address without a user, a password or a key in its query",
+            do="save the page and add the file with --url and --at",
+        )
+
+
+def shown(url: str) -> str:
+    """An address as it may be printed: without user, query and fragment."""
+    parts = urlsplit(url)
+    try:
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        port = ""
+    return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"
+
+
 def fetch(url: str, follow: Follow) -> Fetched:
     """The page at a URL.
 
@@ -48,22 +78,23 @@ def fetch(url: str, follow: Follow) -> Fetched:
         CannotRunError: it cannot be had, is too large or too slow, leads elsewhere, is empty, is a
             login page, or is HTML where a specification or Markdown was expected.
     """
+    require_harmless(url)
     final, answer, data = _reached(url, follow)
     content_type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     if answer.status_code in (401, 403):
         raise _refused("the page wants a login", final, f"status {answer.status_code}")
     if answer.status_code != 200:
         raise _refused("the page was not served", final, f"status {answer.status_code}")
-    check(data, final)
+    check(data, final, content_type)
     captured = datetime.now(UTC).replace(microsecond=0).isoformat()
-    return Fetched(url, final, captured, content_type, data)
+    return Fetched(url, url if final == url else shown(final), captured, content_type, data)
 
 
-def check(data: bytes, where: str) -> None:
+def check(data: bytes, where: str, content_type: str = "") -> None:
     """Raises CannotRunError for a page that is empty, a login page, or HTML by another name."""
     if not data.strip():
         raise _refused("the page is empty", where, "no text")
-    if media_type(where, data) != "html":
+    if media_type(where, data) != "html" and content_type != "text/html":
         return
     if _LOGIN.search(data[:200_000]):
         raise _refused("this is a login page", where, "a form that asks for a password")
@@ -108,7 +139,7 @@ def _get(client: httpx.Client, url: str, until: float) -> tuple[httpx.Response, 
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         raise CannotRunError(
             f"the page could not be fetched: {type(error).__name__}",
-            where=url,
+            where=shown(url),
             do="check the address and the network; nothing was recorded",
         ) from None
     return answer, bytes(data)
@@ -120,16 +151,16 @@ def _require_followed(current: str, target: str, follow: Follow) -> None:
             "the page is elsewhere",
             where=current,
             expected="the page itself",
-            got=f"a redirect to {target}",
+            got=f"a redirect to {shown(target)}",
             do="add that address, if it is the page you mean, or allow it with --follow",
         )
     if urlsplit(target).scheme not in ("http", "https"):
-        raise _refused("the redirect leads to no web address", current, target)
+        raise _refused("the redirect leads to no web address", shown(current), shown(target))
     if not follow.private and is_private(urlsplit(target).hostname or ""):
         raise CannotRunError(
             "the redirect leads to a private address",
-            where=current,
-            got=target,
+            where=shown(current),
+            got=shown(target),
             do="allow it with --allow-private if that is your own documentation",
         )
 

@@ -8,9 +8,10 @@ import tomli_w
 
 from tallystick.app.capture import read_file
 from tallystick.app.errors import CannotRunError
-from tallystick.app.settings import read_settings
+from tallystick.app.settings import Reading
 from tallystick.contract.lock import VERSION, Mismatch, differences, lock
 from tallystick.handoff import Dossier
+from tallystick.record.case import Comparison
 
 _HEAD = "# Written by `tallystick contract lock`: the verified contract. Load it; do not edit it.\n"
 
@@ -28,13 +29,17 @@ def write(path: Path, made: Dossier) -> dict[str, Any]:
             where="contract",
             do="add current pages with `tallystick contract add`, or settle what conflicts",
         )
-    if path.exists() and not path.read_bytes().startswith(_HEAD.encode()):
-        raise CannotRunError("this file is no lockfile of ours", where=str(path))
+    if path.is_dir() or (path.exists() and not _is_ours(path)):
+        raise CannotRunError("this is no lockfile of ours", where=str(path))
     try:
         path.write_text(_HEAD + tomli_w.dumps(locked), encoding="utf-8")
     except OSError as error:
         raise CannotRunError(f"cannot be written: {error.strerror}", where=str(path)) from None
     return locked
+
+
+def _is_ours(path: Path) -> bool:
+    return read_file(path, "lockfile").startswith(_HEAD.encode())
 
 
 def check(lockfile: Path, files: list[Path]) -> tuple[Mismatch, ...]:
@@ -47,16 +52,22 @@ def check(lockfile: Path, files: list[Path]) -> tuple[Mismatch, ...]:
         locked = tomllib.loads(read_file(lockfile, "lockfile").decode())
     except ValueError:
         locked = {}
-    if locked.get("version") != VERSION:
+    shaped = all(isinstance(locked.get(name, {}), dict) for name in ("endpoint", "auth"))
+    if locked.get("version") != VERSION or not shaped:
         raise CannotRunError(
             "this is no lockfile of this version",
             where=str(lockfile),
             expected=f"version = {VERSION}, as `tallystick contract lock` writes it",
             got=str(locked.get("version", "none")),
         )
-    stated = read_settings("", files)
+    stated = Reading(Comparison(), _path(locked)).read("", files)
     places = ("endpoint.base_url", "endpoint.path", "auth.header", "auth.scheme")
     optional = ("endpoint.path", "auth.header", "auth.scheme")
     # What settings leave to the client is no mismatch; the address is theirs to state.
     given = {p: stated.at(p) for p in places if stated.at(p) or p not in optional}
     return differences(locked, given)
+
+
+def _path(locked: dict[str, Any]) -> str:
+    entry = locked.get("endpoint", {}).get("path", {})
+    return str(entry.get("value", "")) if isinstance(entry, dict) else ""

@@ -19,6 +19,7 @@ from tallystick.app.capture import read_file
 from tallystick.app.errors import CannotRunError
 from tallystick.intake import Masker
 from tallystick.intake.wire import clean_url
+from tallystick.record.case import Comparison
 from tallystick.record.forms import CREDENTIALS, KEY_PREFIX, SCHEMES, clean_path
 from tallystick.record.settings import MASKED, Settings
 
@@ -35,23 +36,90 @@ _NAMES: dict[str, re.Pattern[str]] = {
     "scheme": _key(r"auth(?:orization)?[_.-]?(?:scheme|prefix)"),
     "token": _key(r"api[_.-]?key|comet\w*[_.-]key|openai[_.-]key"),
 }
+# A key that names the provider goes before one that does not.
+_OURS = re.compile(r"comet|llm|openai|chat|tallystick|(?:^|/)(?:base_url|api_base)$", re.IGNORECASE)
+_DOTENV = re.compile(r"\s*(?:#.*|(?:export\s+)?[A-Za-z_][\w.]*\s*=.*)?")
 MAX_BYTES = 1_000_000
+MAX_VALUES = 50_000
 
 
-def read_settings(environment: str, files: list[Path]) -> Settings:
-    """What some files say together; a later file wins.
+class Reading:
+    """The settings of a case's environments: what is alike stays alike over all of them."""
+
+    def __init__(self, comparison: Comparison, path: str, host: str = "") -> None:
+        self._masker, self._comparison, self._path = Masker(), comparison, path
+        self._host = host
+        self._urls: list[str] = []
+
+    def read(self, environment: str, files: list[Path]) -> Settings:
+        """What some files say together; a later file wins.
+
+        Raises:
+            CannotRunError: a file cannot be read, is too large, does not parse, or states several
+                values for one thing.
+        """
+        found: dict[str, str] = {}
+        for path in files:
+            found |= _stated(path)
+        url = found.get("base_url", "").rstrip("/")
+        if url and url not in self._urls:
+            self._urls.append(url)
+        sent = self._sent(url, found.get("path", ""))
+        arrives = self._rewritten(sent)
+        return Settings(
+            environment=environment,
+            files=tuple(path.name for path in files),
+            base_url=clean_url(url, self._masker, "settings")[0] if url else "",
+            header=_header(found.get("header", "")),
+            scheme=_scheme(found.get("scheme", "")),
+            token=_token(found.get("token", "")),
+            sent=clean_path(sent),
+            arrives=clean_path(arrives),
+            kept=arrives == self._path,
+            alike=self._urls.index(url) + 1 if url else 0,
+        )
+
+    def _sent(self, url: str, path: str) -> str:
+        if not url:
+            return ""
+        rest = url.partition("://")[2].partition("/")[2].strip("/")
+        below = path if path.startswith("/") else f"/{path}" if path else "/chat/completions"
+        return (f"/{rest}" if rest else "") + below
+
+    def _rewritten(self, path: str) -> str:
+        """What the declared rewrites make of a path; prefixes are whole segments."""
+        for rule in self._comparison.rewrites:
+            prefix = rule.prefix.rstrip("/")
+            if path == prefix or path.startswith(f"{prefix}/"):
+                return rule.becomes.rstrip("/") + path[len(prefix) :]
+        return path
+
+
+def _stated(path: Path) -> dict[str, str]:
+    """The values of one file by what they are; keys that name the provider go before others.
 
     Raises:
-        CannotRunError: a file cannot be read, is too large, or does not parse.
+        CannotRunError: several keys state different values, and nothing tells which counts.
     """
-    found: dict[str, str] = {}
-    for path in files:
-        for key, value in _flat(_parsed(path)):
-            for name, pattern in _NAMES.items():
-                if value and pattern.fullmatch(key.rpartition("/")[2]):
-                    found[name] = _FORMS[name](value)
-                    break
-    return Settings(environment, tuple(path.name for path in files), **found)
+    found: dict[str, dict[str, str]] = {}
+    for key, value in _flat(_parsed(path)):
+        name = next((n for n, p in _NAMES.items() if p.fullmatch(key.rpartition("/")[2])), "")
+        if name and value:
+            found.setdefault(name, {})[key] = value
+    return {name: _one(path, keys) for name, keys in found.items()}
+
+
+def _one(path: Path, keys: dict[str, str]) -> str:
+    named = {k: v for k, v in keys.items() if _OURS.search(k)} or keys
+    if len(set(named.values())) > 1:
+        raise CannotRunError(
+            "several keys of this settings file state different values",
+            where=str(path),
+            expected="one of them, or a name that tells the provider's (COMETAPI_…, LLM_…)",
+            got=", ".join(key.replace("/", ".") for key in named),
+            do="put the provider's settings into a file of their own and name that",
+        )
+    return next(iter(named.values()))
 
 
 def _parsed(path: Path) -> Any:
@@ -76,6 +144,9 @@ def _unreadable(path: Path, got: str) -> CannotRunError:
 
 
 def _dotenv(text: str) -> Any:
+    for number, line in enumerate(text.splitlines(), start=1):
+        if "'" not in text and '"' not in text and not _DOTENV.fullmatch(line):
+            raise ValueError(number)
     return dotenv_values(stream=StringIO(text), interpolate=False)
 
 
@@ -87,41 +158,37 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
 }
 
 
-def _flat(tree: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Every text in a file, with its path of keys."""
-    match tree:
-        case dict():
-            for key, value in tree.items():
-                yield from _flat(value, f"{prefix}/{key}")
-        case list():
-            for value in tree:
-                yield from _flat(value, prefix)
-        case str():
-            yield prefix.lstrip("/"), tree.strip()
-
-
-def _url(value: str) -> str:
-    return clean_url(value.rstrip("/"), Masker(), "settings")[0]
+def _flat(tree: Any) -> Iterator[tuple[str, str]]:
+    """Every text in a file, with its path of keys. A file that unfolds without end is cut."""
+    waiting: list[tuple[str, Any]] = [("", tree)]
+    for _ in range(MAX_VALUES):
+        if not waiting:
+            return
+        prefix, value = waiting.pop()
+        match value:
+            case dict():
+                waiting += [(f"{prefix}/{key}", item) for key, item in value.items()]
+            case list():
+                waiting += [(prefix, item) for item in value]
+            case str():
+                yield prefix.lstrip("/"), value.strip()
 
 
 def _header(value: str) -> str:
-    return value if value.lower() in CREDENTIALS else MASKED
+    if not value:
+        return ""
+    known = value.lower() in CREDENTIALS
+    return "-".join(part.capitalize() for part in value.lower().split("-")) if known else MASKED
 
 
 def _scheme(value: str) -> str:
-    return next((s for s in SCHEMES if s.lower() == value.strip().lower()), "")
+    known = (s for s in SCHEMES if s.lower() == value.strip().lower())
+    return next(known, MASKED) if value else ""
 
 
 def _token(value: str) -> str:
     """The well-known prefix of a key, or that it has none: `sk-…`, `…`."""
+    if not value:
+        return ""
     prefix = KEY_PREFIX.match(value)
     return f"{prefix[0] if prefix else ''}…"[:12]
-
-
-_FORMS: dict[str, Callable[[str], str]] = {
-    "base_url": _url,
-    "path": lambda value: clean_path(value if value.startswith("/") else f"/{value}"),
-    "header": _header,
-    "scheme": _scheme,
-    "token": _token,
-}

@@ -139,14 +139,16 @@ def drift(found: Iterable[Refreshed]) -> None:
 
 def comparison(found: Compared) -> None:
     """Both columns in the six rows, and what to do."""
-    table = _table("Row", "Location", "Production assumes", "Documents or support", "State")
+    names = [name for name, _ in next((x.environments for x in found.lines if x.environments), ())]
+    table = _table("Row", "Location", "Assumed", *names, "Documents or support", "State")
     last = ""
     for line in found.lines:
         right = line.documented or "not production-safe yet"
-        own = "; ".join(f"{name}: {value or 'not stated'}" for name, value in line.environments)
-        left = own or line.assumed or "not known"
+        own = dict(line.environments)
         mark = f"{line.state}{', environments differ' if line.environments_differ else ''}"
-        table.add_row("" if line.row == last else line.row, line.location, left, right, mark)
+        head = "" if line.row == last else line.row
+        cells = [own.get(name, "") or "" for name in names]
+        table.add_row(head, line.location, line.assumed or "not known", *cells, right, mark)
         last = line.row
     stdout.print(table)
     for target in found.targets:

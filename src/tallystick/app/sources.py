@@ -1,6 +1,7 @@
 """The sources of a case: stated in case.toml, added by command, and fetched again."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -10,9 +11,9 @@ import msgspec
 from tallystick.app.bundled import bundled_bytes
 from tallystick.app.capture import read_file
 from tallystick.app.errors import CannotRunError
-from tallystick.app.fetch import Fetched, Follow, check, fetch
+from tallystick.app.fetch import Fetched, Follow, check, fetch, require_harmless
 from tallystick.app.store import Folder
-from tallystick.app.talk import progress
+from tallystick.app.talk import progress, say
 from tallystick.contract import (
     Change,
     DocumentError,
@@ -147,6 +148,8 @@ def add(
                 changes[source.stored] = fetched.data
                 index.append(source)
                 added.append(source)
+            if not read_source(source, fetched.data, case.operation):
+                say(f"contract: {source.id} ({source.url}) states nothing that could be read")
             step(page)
     folder.commit({**changes, SOURCES: pretty(index)})
     return tuple(added)
@@ -174,7 +177,25 @@ def _had(page: str, given: Given, follow: Follow) -> tuple[Fetched, str]:
             expected="--url and --at, such as --at 2026-11-21T08:00:00Z",
             got=f"url {given.url or 'none'}, at {given.at or 'none'}",
         )
+    _require_stated(given)
     return Fetched(given.url, "", given.at, "", data), Path(page).suffix
+
+
+def _require_stated(given: Given) -> None:
+    """Raises CannotRunError for an address that is none, or a time that cannot have been."""
+    require_harmless(given.url)
+    try:
+        at = datetime.fromisoformat(given.at)
+        good = at.tzinfo is not None and at <= datetime.now(UTC) + timedelta(minutes=5)
+    except ValueError:
+        good = False
+    if not good:
+        raise CannotRunError(
+            "this is no time at which a page can have been captured",
+            where="--at",
+            expected="RFC 3339 with an offset, not in the future, such as 2026-11-21T08:00:00Z",
+            got=given.at,
+        )
 
 
 def _suffix(fetched: Fetched) -> str:
@@ -260,9 +281,13 @@ def _newest(index: Iterable[Source]) -> Iterable[Source]:
     for source in index:
         if source.url.startswith(("http://", "https://")):
             old = latest.get(source.url)
-            if old is None or source.captured >= old.captured:
+            if old is None or _moment(source) >= _moment(old):
                 latest[source.url] = source
     return latest.values()
+
+
+def _moment(source: Source) -> datetime:
+    return datetime.fromisoformat(source.captured)
 
 
 def _again(
@@ -270,20 +295,47 @@ def _again(
 ) -> tuple[Refreshed, Fetched | None]:
     try:
         fetched = fetch(source.url, follow)
+        _require_same_kind(source, fetched, before)
         _require_readable(source, fetched.data, operation, source.url)
     except CannotRunError as error:
         reason = error.problem.paragraph()
         return Refreshed(source.id, source.url, "could-not-check", reason), None
     # A page that was never captured drifts from nothing.
-    return compared(source, before or fetched.data, fetched.data, operation), fetched
+    return compared((source, before or fetched.data), (source, fetched.data), operation), fetched
 
 
-def compared(source: Source, before: bytes, after: bytes, operation: Operation) -> Refreshed:
-    """How what a page states has changed between two captures that can both be read."""
-    old, new = (read_source(source, data, operation) for data in (before, after))
-    changes = drift(old, new)
-    moved = any(change.kind != "same" for change in changes)
-    return Refreshed(source.id, source.url, "drift" if moved else "same", "", changes)
+def _require_same_kind(source: Source, fetched: Fetched, before: bytes) -> None:
+    now = media_type(f"x{Path(source.stored).suffix}", fetched.data)
+    if before and now != source.media_type:
+        raise CannotRunError(
+            "the page is of another kind now",
+            where=source.url,
+            expected=source.media_type,
+            got=now,
+            do="open it in a browser, and add it anew if it is still the page you mean",
+        )
+
+
+Capture = tuple[Source, bytes]
+
+
+def compared(before: Capture, after: Capture, operation: Operation) -> Refreshed:
+    """How what a page states has changed between two captures."""
+    source = after[0]
+    try:
+        old = read_source(*before, operation)
+    except DocumentError as error:
+        reason = f"the last capture cannot be compared: it {error.problem}"
+        return Refreshed(source.id, source.url, "could-not-check", reason)
+    changes = drift(old, read_source(*after, operation))
+    other = digest(before[1]) != digest(after[1])
+    if any(change.kind != "same" for change in changes):
+        return Refreshed(source.id, source.url, "drift", "", changes)
+    if other and not changes:
+        reason = "its text has changed; nothing is read from it, so a person must look"
+        return Refreshed(source.id, source.url, "drift", reason)
+    reason = "its text has changed, and no statement" if other else ""
+    return Refreshed(source.id, source.url, "same", reason, changes)
 
 
 def source_of(name: str, fetched: Fetched, given: Given, operation: Operation) -> Source:

@@ -56,6 +56,8 @@ def _check_times(case: Case, where: str) -> None:
     stated = {"incident.start": case.incident.start}
     if case.incident.end:
         stated["incident.end"] = case.incident.end
+    if case.incident.fresh_from:
+        stated["incident.fresh_from"] = case.incident.fresh_from
     stated |= {f"sources[{i}].captured": s.captured for i, s in enumerate(case.sources)}
     if case.incident.end and _is_before(case.incident.end, case.incident.start):
         raise CannotRunError(

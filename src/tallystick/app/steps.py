@@ -12,7 +12,7 @@ from tallystick.app.errors import CannotRunError
 from tallystick.app.experiments import measure_case
 from tallystick.app.intervene import Incident, incident_of, isolate, regress
 from tallystick.app.measure import Plan
-from tallystick.app.settings import read_settings
+from tallystick.app.settings import Reading
 from tallystick.app.sources import stated_sources
 from tallystick.app.statement import read_case
 from tallystick.app.store import Folder, held
@@ -26,7 +26,8 @@ from tallystick.record.case import CASE_FILE, HANDOFF_JSON, HANDOFF_MARKDOWN, MA
 from tallystick.record.exchange import UnheldError
 from tallystick.record.journal import ChainError
 from tallystick.record.manifest import check
-from tallystick.review.comparison import ADVICE, Target, compare, targets
+from tallystick.record.settings import Settings
+from tallystick.review.comparison import ADVICE, compare
 from tallystick.review.comparison import Line as ComparedLine
 
 
@@ -90,8 +91,9 @@ def take_sources(folder: Folder) -> None:
 def take_settings(folder: Folder) -> None:
     """Read the configuration files of the environments that `case.toml` names."""
     case = stated(folder)
+    reading = Reading(case.comparison, case.operation.path)
     found = [
-        read_settings(name, [(folder.root / file).resolve() for file in environment.settings])
+        reading.read(name, [(folder.root / file).resolve() for file in environment.settings])
         for name, environment in case.environments.items()
         if environment.settings
     ]
@@ -102,13 +104,16 @@ class Compared(msgspec.Struct, frozen=True):
     """The two columns of a case; `broken`: a gateway rewrite does not keep the documented path."""
 
     lines: tuple[ComparedLine, ...]
-    targets: tuple[Target, ...]
+    targets: tuple[Settings, ...]
     advice: dict[str, str]
 
     @property
     def broken(self) -> bool:
-        """Whether an environment's requests arrive at another path than the documented one."""
-        return any(not target.kept for target in self.targets)
+        """Whether an environment's requests arrive at another path than the documented one, or
+        the environments differ where nobody said that they may.
+        """
+        lost = any(not target.kept for target in self.targets)
+        return lost or any(line.environments_differ for line in self.lines)
 
 
 def compared(folder: Folder, made: Dossier) -> Compared:
@@ -116,8 +121,8 @@ def compared(folder: Folder, made: Dossier) -> Compared:
     settings = derive.settings_of(folder.read)
     case = made.case
     lines = compare(made.review, made.clauses, made.assumptions, settings, case.comparison)
-    found = targets(settings, case.comparison, case.operation.path)
-    return Compared(lines, found, dict(ADVICE))
+    stated_urls = tuple(own for own in settings if own.base_url)
+    return Compared(lines, stated_urls, dict(ADVICE))
 
 
 def take_measurements(folder: Folder) -> None:

@@ -74,8 +74,8 @@ def _one(
     except CannotRunError as error:
         return Refreshed(name, page.url, "could-not-check", error.problem.paragraph())
     old = index.get(page.url)
-    before = _stored(state, old) if old is not None else fetched.data
-    outcome = compared(source, before, fetched.data, operation)
+    last = (old, _stored(state, old)) if old is not None else (source, fetched.data)
+    outcome = compared(last, (source, fetched.data), operation)
     _write(state / Path(source.stored).name, fetched.data)
     index[page.url] = source
     return outcome

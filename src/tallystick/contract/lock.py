@@ -75,6 +75,16 @@ def _retries(clauses: Sequence[Clause]) -> list[dict[str, str]]:
     ]
 
 
+def _by_host(locked: dict[str, Any], got: str) -> list[Mismatch]:
+    """Without a locked base URL its host is compared; without either nothing could be, and that
+    is no agreement.
+    """
+    entry = locked.get("endpoint", {}).get("host", {})
+    host = str(entry.get("value", "")) if isinstance(entry, dict) else ""
+    same = bool(host) and (got == host or got.startswith(f"{host}/"))
+    return [] if same else [Mismatch("endpoint.base_url", host or "nothing is locked", got)]
+
+
 def differences(locked: dict[str, Any], stated: dict[str, str]) -> tuple[Mismatch, ...]:
     """How settings differ from a lockfile: what is locked must be stated, and the same."""
     found = []
@@ -82,6 +92,8 @@ def differences(locked: dict[str, Any], stated: dict[str, str]) -> tuple[Mismatc
         area, _, name = location.partition(".")
         entry = locked.get(area, {}).get(name, {})
         expected = entry.get("value", "") if isinstance(entry, dict) else ""
-        if expected and expected != got:
+        if location == "endpoint.base_url" and not expected:
+            found += _by_host(locked, got)
+        elif expected and expected != got:
             found.append(Mismatch(location, expected, got))
     return tuple(found)

@@ -11,6 +11,9 @@ import msgspec
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$")
+_FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
+_COMMENT = re.compile(r"^[ \t]*\{/\*")
 _INDENTED_ROW = re.compile(r"^[ \t]{4,}\|.*\|[ \t]*$")
 _COMPONENT = re.compile(r"^[ \t]*</?[A-Z][A-Za-z]*(?:\s[^>]*)?/?>[ \t]*$")
 
@@ -49,7 +52,7 @@ class Page(msgspec.Struct, frozen=True):
 
 def read_page(text: str) -> Page:
     """The title, tables and fences of a Markdown page."""
-    lines = text.splitlines(keepends=True)
+    lines = _LINE.findall(text)
     offsets = [0]
     for line in lines:
         offsets.append(offsets[-1] + len(line.encode()))
@@ -58,25 +61,40 @@ def read_page(text: str) -> Page:
     return Page(
         title=next((text for _, level, text in _headings(tokens) if level == 1), ""),
         tables=tuple(_tables(tokens, offsets, lines)),
-        fences=tuple(_fences(tokens, offsets)),
+        fences=tuple(_fences(tokens, offsets, lines)),
     )
 
 
 def _without_components(lines: list[str]) -> Iterator[str]:
-    """Blank the lines that hold only a component's tag, so that line numbers stay."""
-    fence = ""
+    """The lines as Markdown sees them: tags and comments blank, what components hold moved to the
+    margin. Line numbers stay.
+    """
+    fence, depth, comment = "", 0, False
     for line in lines:
-        mark = re.match(r"[ \t]*(`{3,}|~{3,})", line)
-        if mark and not fence:
-            fence = mark[1]
-        elif mark and line.strip() == mark[1] and mark[1].startswith(fence):
-            fence = ""
-        if not fence and _COMPONENT.match(line.rstrip("\r\n")):
+        mark = _FENCE.match(line)
+        if fence:
+            closing = mark is not None and mark[1].startswith(fence) and line.strip() == mark[1]
+            yield line.lstrip(" \t") if closing and depth else line
+            fence = "" if closing else fence
+        elif comment or _COMMENT.match(line):
+            comment = "*/}" not in line
             yield "\n"
-        elif not fence and _INDENTED_ROW.match(line):
-            yield line.lstrip(" \t")  # rows inside a component; their spans are those of the line
+        elif mark:
+            fence = mark[1]
+            yield line.lstrip(" \t") if depth else line
+        elif tag := _COMPONENT.match(line.rstrip("\r\n")):
+            depth = max(0, depth + _opens(tag[0].strip()))
+            yield "\n"
         else:
-            yield line
+            # Spans are those of the stored line, so a row may be moved to the margin.
+            yield line.lstrip(" \t") if depth and _INDENTED_ROW.match(line) else line
+
+
+def _opens(tag: str) -> int:
+    """How much deeper a component's tag leads: 1, -1, or 0 for one that closes itself."""
+    if tag.startswith("</"):
+        return -1
+    return 0 if tag.endswith("/>") else 1
 
 
 def _headings(tokens: list[Token]) -> Iterator[tuple[int, int, str]]:
@@ -126,7 +144,11 @@ def _rows(tokens: list[Token], offsets: list[int], lines: list[str]) -> Iterator
             yield Row(tuple(cells), offsets[line], end)
 
 
-def _fences(tokens: list[Token], offsets: list[int]) -> Iterator[Fence]:
+def _fences(tokens: list[Token], offsets: list[int], lines: list[str]) -> Iterator[Fence]:
+    """The fences with their text as it is stored: indentation and line ends are its own."""
     for token in tokens:
         if token.type == "fence" and token.map:
-            yield Fence(token.info.strip(), token.content, offsets[token.map[0] + 1])
+            first, last = token.map[0] + 1, token.map[1]
+            closed = lines[last - 1].strip().startswith(token.markup) and last > first
+            text = "".join(lines[first : last - closed])
+            yield Fence(token.info.strip(), text, offsets[first])

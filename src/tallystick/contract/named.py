@@ -11,6 +11,8 @@ from tallystick.record.clause import NOT_COVERED, Aspect
 _NOT_COVERED = re.compile(
     r"not (?:covered|documented|published|specified|stated)|(?:ask|contact) support", re.IGNORECASE
 )
+_NAME = r"[A-Za-z0-9_.-]+"
+_LIST = re.compile(rf"{_NAME}(?:(?:\s*[,|/]\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+){_NAME})*\.?")
 _Read = Callable[[str], str]
 
 
@@ -19,7 +21,7 @@ def _line(text: str) -> str:
 
 
 def _address(text: str) -> str:
-    return text.rstrip("/") if text.startswith("http") else ""
+    return text.rstrip("/") if re.fullmatch(r"https?://[^\s,;]+", text) else ""
 
 
 def _path(text: str) -> str:
@@ -29,6 +31,8 @@ def _path(text: str) -> str:
 
 def _words(text: str) -> str:
     """A list of names or numbers, in any order: `500, 503 and 504` is `500|503|504`."""
+    if not _LIST.fullmatch(text.strip()):
+        return ""  # a sentence is for a person to read
     names = [w for w in re.findall(r"[A-Za-z0-9_.-]+", text) if w.lower() not in ("and", "or")]
     return "|".join(sorted(set(names)))
 
@@ -56,7 +60,7 @@ NAMED = (
     Named(r"endpoint|path|operation", "endpoint.path", _path),
     Named(r"(?:a )?wrong (?:base url|path)|path mistake", "endpoint.wrong_path", _line),
     Named(r"models? for /?v1/responses", "endpoint.responses_models", _words),
-    Named(r"(?:a )?missing (?:required )?fields?", "error.missing_field", _words),
+    Named(r"(?:a )?missing (?:required )?fields?", "error.missing_field", _line),
     Named(r"error (?:body|envelope) fields", "error.body", _words, "enum"),
     Named(r"retryable (?:statuses|status codes|set)", "retry.statuses", _words, "enum"),
     Named(r"(?:message )?roles", "request.messages[].role", _words, "enum"),

@@ -14,6 +14,7 @@ from tallystick.contract.spanned import DocumentError, Spanned
 from tallystick.record.clause import Aspect
 
 MAX_DEPTH = 12
+MAX_VISITS = 20_000
 _LIMITS: Mapping[str, Aspect] = {
     "minItems": "min-items",
     "minimum": "minimum",
@@ -59,7 +60,7 @@ def read_openapi(tree: Spanned, method: str, path: str) -> Iterator[Draft]:
     yield from reader.security(operation)
     holder = reader.deref(operation.get("requestBody"))
     body = _schema(holder, "application/json")
-    media = holder.get("content", "application/json") if holder is not None else None
+    media = _content(holder, "application/json")
     if media is not None:
         yield Draft(
             "request.content_type", "value", "application/json", media.key_start, media.key_end
@@ -99,19 +100,28 @@ def _endpoint(tree: Spanned, item: Spanned, path: str) -> Iterator[Draft]:
     server = _server(tree)
     if server is not None and isinstance(server.scalar, str):
         parts = urlsplit(server.scalar)
-        host = f"{parts.scheme}://{parts.netloc}"
-        yield Draft("endpoint.host", "value", host, server.key_start, server.end)
+        if parts.netloc:  # a relative server is on the page's own host
+            host = f"{parts.scheme}://{parts.netloc}"
+            yield Draft("endpoint.host", "value", host, server.key_start, server.end)
     yield Draft("endpoint.path", "value", path, item.key_start, item.key_end)
 
 
+def _content(holder: Spanned | None, media_type: str) -> Spanned | None:
+    """A media type's entry, whatever its parameters (RFC 9110, section 8.3.1)."""
+    listed = holder.get("content") if holder is not None else None
+    fields = listed.fields or {} if listed is not None else {}
+    return next((v for k, v in fields.items() if k.partition(";")[0].strip() == media_type), None)
+
+
 def _schema(holder: Spanned | None, media_type: str) -> Spanned | None:
-    content = holder.get("content", media_type) if holder is not None else None
+    content = _content(holder, media_type)
     return (content.get("schema") or content.get("itemSchema")) if content else None
 
 
 class _Reader:
     def __init__(self, tree: Spanned) -> None:
         self._tree = tree
+        self._visits = 0
 
     def deref(self, node: Spanned | None) -> Spanned | None:
         """The node, or what its local `$ref` points at (JSON Pointer, RFC 6901)."""
@@ -128,9 +138,15 @@ class _Reader:
     def security(self, operation: Spanned) -> Iterator[Draft]:
         """What the operation's (or the document's) security requirement states of the header."""
         required = operation.get("security") or self._tree.get("security")
-        for entry in (required.items or ()) if required else ():
+        entries = list((required.items or ()) if required else ())
+        for number, entry in enumerate(entries, start=1):
+            when = f"alternative={number}" if len(entries) > 1 else ""
             for name in entry.fields or {}:
-                yield from self._scheme(self._tree.get("components", "securitySchemes", name))
+                scheme = self._tree.get("components", "securitySchemes", name)
+                if scheme is None:
+                    raise DocumentError(f"requires a security scheme that it does not have: {name}")
+                for draft in self._scheme(scheme):
+                    yield msgspec.structs.replace(draft, when=when)
 
     def _scheme(self, scheme: Spanned | None) -> Iterator[Draft]:
         scheme = self.deref(scheme)
@@ -160,21 +176,32 @@ class _Reader:
         inner = self.deref(error.get("properties", "error")) if error is not None else None
         yield from self.schema(inner or error, Place("error"))
 
-    def schema(self, node: Spanned | None, place: Place, depth: int = 0) -> Iterator[Draft]:
-        """The clauses of a schema and of everything below it."""
+    def schema(
+        self, node: Spanned | None, place: Place, above: frozenset[int] = frozenset()
+    ) -> Iterator[Draft]:
+        """The clauses of a schema and of everything below it; `above` are those it stands in."""
         schema = self.deref(node)
-        if schema is None or depth > MAX_DEPTH:
+        if schema is None or id(schema) in above or len(above) > MAX_DEPTH:
             return
+        self._visits += 1
+        if self._visits > MAX_VISITS:
+            raise DocumentError(f"has schemas that unfold to more than {MAX_VISITS}")
+        inner = above | {id(schema)}
         if place.path:
             yield from self._own(schema, place)
-        for part in ("allOf", "oneOf", "anyOf"):
+        whole = schema.get("allOf")
+        for branch in (whole.items or ()) if whole else ():
+            yield from self.schema(branch, place, inner)
+        for part in ("oneOf", "anyOf"):
             branches = schema.get(part)
-            for branch in (branches.items or ()) if branches else ():
-                yield from self.schema(branch, place, depth + 1)
-        yield from self._members(schema, place, depth)
+            if branches is not None and branches.items:
+                yield from _alternatives(
+                    [list(self.schema(branch, place, inner)) for branch in branches.items]
+                )
+        yield from self._members(schema, place, inner)
         items = schema.get("items")
         if items is not None:
-            yield from self.schema(items, place.items() if place.path else place, depth + 1)
+            yield from self.schema(items, place.items() if place.path else place, inner)
 
     def _own(self, schema: Spanned, place: Place) -> Iterator[Draft]:
         kind = schema.get("type")
@@ -187,22 +214,44 @@ class _Reader:
         if values is not None and values.items:
             listed = "|".join(sorted(str(item.scalar) for item in values.items))
             yield Draft(place.location, "enum", listed, values.key_start, values.end)
+        more = schema.get("additionalProperties")
+        if more is not None and more.fields is None:
+            value = "yes" if str(more.scalar).lower() == "true" else "no"
+            yield Draft(place.location, "additional", value, more.key_start, more.end)
         for name, aspect in _LIMITS.items():
             limit = schema.get(name)
             if limit is not None:
                 value = str(limit.scalar)
                 yield Draft(place.location, aspect, value, limit.key_start, limit.end)
 
-    def _members(self, schema: Spanned, place: Place, depth: int) -> Iterator[Draft]:
+    def _members(self, schema: Spanned, place: Place, above: frozenset[int]) -> Iterator[Draft]:
         properties = schema.get("properties")
         for name, child in (properties.fields or {}).items() if properties else ():
             inner = place.member(name)
             yield Draft(inner.location, "exists", "yes", child.key_start, child.key_end)
-            yield from self.schema(child, inner, depth + 1)
+            yield from self.schema(child, inner, above)
         required = schema.get("required")
         for item in (required.items or ()) if required else ():
             inner = place.member(str(item.scalar))
             yield Draft(inner.location, "required", "yes", item.start, item.end)
+
+
+def _alternatives(branches: list[list[Draft]]) -> Iterator[Draft]:
+    """What holds whichever branch is taken: lists and kinds together, the rest if all say it."""
+    places: dict[tuple[str, str], list[list[Draft]]] = {}
+    for branch in branches:
+        own: dict[tuple[str, str], list[Draft]] = {}
+        for draft in branch:
+            own.setdefault((draft.location, draft.aspect), []).append(draft)
+        for key, drafts in own.items():
+            places.setdefault(key, []).append(drafts)
+    for (_, aspect), found in places.items():
+        first = found[0][0]
+        values = {value for drafts in found for draft in drafts for value in draft.value.split("|")}
+        if aspect in ("kind", "enum"):
+            yield msgspec.structs.replace(first, value="|".join(sorted(values)))
+        elif aspect == "exists" or (len(found) == len(branches) and len(values) == 1):
+            yield first
 
 
 def _kinds(kind: Spanned, null: bool) -> str:

@@ -14,17 +14,20 @@ from tallystick.record.case import Operation
 from tallystick.record.clause import Citation, Clause, Source, Standing
 
 MAX_BYTES = 20_000_000
-_OPERATION = re.compile(r"^(?:yaml|json)\s.*\b(?:GET|POST|PUT|PATCH|DELETE) /\S*$")
+_OPERATION = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE) `?(/v\d+/[\w/{}.-]*\w)")
+_SPECIFICATION = re.compile(rb"\s*[{]?\s*[\"']?openapi[\"']?\s*:")
+_BEFORE = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:\s|<!--.*?-->|<\?xml.*?\?>)*", re.DOTALL)
 
 __all__ = ["DocumentError", "media_type", "others_only", "read_source", "title_of"]
 
 
 def media_type(name: str, data: bytes) -> str:
     """What a stored document is: `markdown`, `openapi` (JSON or YAML) or `html`."""
-    head = data[:200].lstrip().lower()
+    head = _BEFORE.sub(b"", data[:20_000], count=1)[:200].lower()
     if head.startswith((b"<!doctype html", b"<html")):
         return "html"
-    return "openapi" if name.lower().endswith((".json", ".yaml", ".yml")) else "markdown"
+    named = name.lower().endswith((".json", ".yaml", ".yml"))
+    return "openapi" if named or _SPECIFICATION.match(head) else "markdown"
 
 
 def title_of(data: bytes) -> str:
@@ -73,7 +76,7 @@ def _page(text: str, operation: Operation) -> Iterator[Draft]:
     for table in page.tables:
         yield from (draft for draft in read_table(table) if _is_about(draft, operation))
     for fence in page.fences:
-        words = fence.info.split()
+        words = [word for word in fence.info.split() if "=" not in word]  # theme={null}
         if words[:1] in (["yaml"], ["json"]) and words[-2:] == [operation.method, operation.path]:
             yield from _specification(fence.text, fence.offset, operation)
         elif words[:1] == ["json"]:
@@ -82,11 +85,9 @@ def _page(text: str, operation: Operation) -> Iterator[Draft]:
 
 def others_only(text: str, operation: Operation) -> str:
     """The operation that a page describes when it describes others only; empty otherwise."""
-    found = [
-        fence.info.split()[-2:] for fence in read_page(text).fences if _OPERATION.search(fence.info)
-    ]
-    own = [operation.method, operation.path]
-    return " ".join(found[0]) if found and own not in found else ""
+    named = list(dict.fromkeys(_OPERATION.findall(text)))
+    own = (operation.method, operation.path)
+    return " ".join(named[0]) if named and own not in named else ""
 
 
 def _is_about(draft: Draft, operation: Operation) -> bool:

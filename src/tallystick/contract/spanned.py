@@ -105,6 +105,8 @@ class _Builder:
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 raise DocumentError("has a key that is no scalar", key.start_mark.line + 1)
+            if key.value in fields:
+                raise DocumentError(f"has the key {key.value} twice", key.start_mark.line + 1)
             place = self._at(key.start_mark.index), self._at(key.end_mark.index)
             fields[key.value] = self.build(value, place)
         # A block collection's end mark lies behind the white space that follows it.

@@ -34,7 +34,8 @@ def with_standing(
         msgspec.structs.replace(clause, standing=_fresh(clause, known, current))
         for clause in clauses
     ]
-    settled = settle([*fresh, *support], entries)
+    answered = [_support(clause, known, incident_start) for clause in support]
+    settled = settle([*fresh, *answered], entries)
     open_ = [pair for pair in conflicts(settled) if not is_decided(pair, entries)]
     torn = {c.id for pair in open_ for c in (pair.first, pair.second)}
     marked = (
@@ -42,6 +43,14 @@ def with_standing(
         for clause in settled
     )
     return tuple(sorted(marked, key=_order))
+
+
+def _support(clause: Clause, sources: Mapping[str, Source], incident_start: str) -> Clause:
+    """A support answer that is older than the day of the incident does not stand for it."""
+    source = sources.get(clause.citation.source)
+    start = datetime.fromisoformat(incident_start).date()
+    old = source is not None and _captured(source).date() < start
+    return msgspec.structs.replace(clause, standing="stale") if old else clause
 
 
 def _fresh(clause: Clause, sources: Mapping[str, Source], current: frozenset[str]) -> Standing:

@@ -22,7 +22,7 @@ _COLUMNS: Mapping[str, str] = {
     "value": r"value|use|answer",
 }
 _SIDES = (
-    ("stream", r"stream|chunk|delta"),
+    ("stream", r"(?<!non-)(?<!non )(?<!not )stream|chunk|delta"),
     ("response", r"response|returns?|answer|output"),
     ("request", r"request|parameters?|body|input|message"),
 )
@@ -43,7 +43,12 @@ _HOW = r"(?:,? ?(?:with )?(?:exponential )?back-?off(?: and jitter| \+ jitter)?)
 _NO = re.compile(r"no|do not retry|don't retry|never|never retry|not retryable", re.IGNORECASE)
 _YES = re.compile(rf"(?:yes|retry|retryable|safe to retry){_HOW}|with backoff", re.IGNORECASE)
 _RETIRED = re.compile(r"deprecated|removed|retired|legacy|changelog|obsolete", re.IGNORECASE)
-_CODE = re.compile(r"(?:error\.)?code`?\s*(?:is|=|:|==)?\s*[`\"']?([a-z][a-z0-9_]{2,})")
+_STATUSES = re.compile(
+    r"(?P<list>[1-5]\d\d(?:(?:\s*[,/&]\s*|\s+(?:and|or)\s+)[1-5]\d\d)*)(?P<rest>(?:[^\d-].*)?)"
+)
+# Nothing, or the status' own words: `429 Too Many Requests`.
+_PHRASE = re.compile(r"\s*(?:[:(-]?\s*(?:[A-Z][A-Za-z-]*\s*)+\)?)?")
+_CODE = re.compile(r"(?:error\.)?code`?\s*(?:is|=|:|==)\s*[`\"']?([a-z][a-z0-9_]{2,})")
 _BARE_CODE = re.compile(r"\b([a-z]+(?:_[a-z0-9]+)+)\b")
 
 
@@ -73,8 +78,11 @@ def _columns(headings: tuple[str, ...]) -> dict[str, int]:
 
 
 def _status(cells: Mapping[str, str], row: Row) -> Iterator[Draft]:
-    when = _condition(cells["status"])
-    for status in re.findall(r"\b[1-5]\d\d\b", cells["status"]):
+    found = _STATUSES.fullmatch(cells["status"].strip())
+    when = _condition(found["rest"]) if found else ""
+    if found is None or not (when or _PHRASE.fullmatch(found["rest"])):
+        return  # a range, an exception or a sentence is for a person to read
+    for status in re.findall(r"[1-5]\d\d", found["list"]):
         meaning = cells.get("meaning", "").strip()
         if meaning:
             yield Draft(f"error.status.{status}", "meaning", meaning, row.start, row.end, when)
@@ -98,8 +106,17 @@ def _retry(text: str) -> str:
     return "yes" if _YES.fullmatch(cell) else ""
 
 
+def _side(section: str) -> str | None:
+    """Whether a table is about requests, answers or streams: its nearest heading that says so."""
+    for heading in reversed(section.split(" / ")):
+        for side, pattern in _SIDES:
+            if re.search(pattern, heading, re.IGNORECASE):
+                return side
+    return None
+
+
 def _field(cells: Mapping[str, str], row: Row, section: str) -> Iterator[Draft]:
-    side = next((side for side, p in _SIDES if re.search(p, section, re.IGNORECASE)), None)
+    side = _side(section)
     name = cells["field"].strip()
     if side is None or not re.fullmatch(r"[A-Za-z_][\w.\[\]]*", name):
         return

@@ -54,11 +54,15 @@ class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Incident(_Part, frozen=True):
-    """Who reviews what: times are RFC 3339 with an offset; empty means *not recorded*."""
+    """Who reviews what: times are RFC 3339 with an offset; empty means *not recorded*.
+
+    Pages captured before `fresh_from` are stale; without it, those captured before the start.
+    """
 
     title: Line
     start: str
     end: str = ""
+    fresh_from: str = ""
     owner: str = ""
     review_date: str = ""
     trigger: Trigger = ""

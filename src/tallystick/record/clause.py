@@ -29,6 +29,7 @@ Aspect = Literal[
     "retry",
     "meaning",
     "exists",
+    "additional",
 ]
 
 
@@ -102,5 +103,7 @@ _PHRASES = {
     ("required", "yes"): "required",
     ("required", "no"): "optional",
     ("exists", "yes"): "documented",
+    ("additional", "yes"): "may have other members",
+    ("additional", "no"): "has no other members",
     ("exists", "example"): "shown in an example",
 }

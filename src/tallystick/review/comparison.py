@@ -1,6 +1,6 @@
 """The two columns: what production assumes beside what documents or support state. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -8,7 +8,6 @@ import msgspec
 from tallystick.record.case import Comparison
 from tallystick.record.clause import Clause, Standing
 from tallystick.record.finding import Outcome, Review
-from tallystick.record.forms import clean_path
 from tallystick.record.location import ROWS
 from tallystick.record.settings import Settings
 from tallystick.record.trial import Assumption
@@ -24,7 +23,8 @@ State = Literal[
     "unresolved",
     "not-relied-on",
 ]
-_CONFIGURED = ("endpoint.base_url", "endpoint.path", "auth.header", "auth.scheme")
+_CONFIGURED = ("endpoint.base_url", "endpoint.path", "auth.header", "auth.scheme", "auth.token")
+_STANDS = ("documented", "support-confirmed")
 _BY_OUTCOME: Mapping[Outcome, State] = {
     "client-mismatch": "differs",
     "provider-breach": "provider-breach",
@@ -80,7 +80,7 @@ def compare(
             )
             line = _line(title, location, own, held, by_place)
             judged = _judged(line, own, outcomes.get(location))
-            differ = len({v for _, v in by_place if v}) > 1
+            differ = _differ(location, settings, by_place)
             intended = location in comparison.intentional
             lines.append(
                 msgspec.structs.replace(
@@ -88,6 +88,15 @@ def compare(
                 )
             )
     return tuple(lines)
+
+
+def _differ(
+    location: str, settings: Sequence[Settings], by_place: tuple[tuple[str, str], ...]
+) -> bool:
+    """Whether environments differ; of base URLs the raw ones count, which masked ones may hide."""
+    if location == "endpoint.base_url":
+        return len({own.alike for own in settings if own.alike}) > 1
+    return len({value for _, value in by_place if value}) > 1
 
 
 def _line(
@@ -116,7 +125,8 @@ def _says(assumption: Assumption) -> str:
 
 def _judged(line: Line, clauses: list[Clause], outcome: Outcome | None) -> State:
     """What a line comes to: as the review found it, unless an environment says otherwise."""
-    stated = {clause.value for clause in clauses if clause.aspect == "value"}
+    stands = [c for c in clauses if c.aspect == "value" and c.standing in _STANDS]
+    stated = {clause.value for clause in stands}
     strays = [value for _, value in line.environments if value and stated and value not in stated]
     if line.standing == "conflicting":
         return "unresolved"
@@ -124,39 +134,11 @@ def _judged(line: Line, clauses: list[Clause], outcome: Outcome | None) -> State
         return "differs"
     if outcome is not None and outcome in _BY_OUTCOME:
         return _BY_OUTCOME[outcome]
-    if line.standing in ("documented", "support-confirmed"):
+    if line.standing in _STANDS:
         return "stated"
+    if line.location == "auth.token" and line.environments:
+        return "not-relied-on"
     values = {word.partition(" when ")[0] for word in line.assumed.split("; ") if word}
     if values and values <= _RELIES_ON_NOTHING:
         return "not-relied-on"
     return "unsupported" if values else "not-production-safe"
-
-
-class Target(msgspec.Struct, frozen=True):
-    """Where an environment's requests arrive after the gateway's rewrites."""
-
-    environment: str
-    sent: str
-    arrives: str
-    kept: bool
-
-
-def targets(settings: Iterable[Settings], comparison: Comparison, path: str) -> tuple[Target, ...]:
-    """The path of each environment that states a base URL, through the declared rewrites."""
-    found = []
-    for own in settings:
-        if own.base_url:
-            # Not `urlsplit`: a masked host holds a `#`.
-            base = own.base_url.partition("://")[2].partition("/")[2].strip("/")
-            sent = (f"/{base}" if base else "") + (own.path or "/chat/completions")
-            arrives = _rewritten(sent, comparison)
-            found.append(Target(own.environment, sent, arrives, arrives == path))
-    return tuple(found)
-
-
-def _rewritten(path: str, comparison: Comparison) -> str:
-    for rule in comparison.rewrites:
-        prefix = clean_path(rule.prefix)  # as it stands in a masked path
-        if path.startswith(prefix):
-            return rule.becomes.rstrip("/") + "/" + path[len(prefix) :].lstrip("/")
-    return path
