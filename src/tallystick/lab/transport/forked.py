@@ -86,7 +86,7 @@ class Fork:
             sockets = hello.result()
             self.isolated = bool(sockets)
             for bound, route in zip(sockets or self._bound, ROUTES, strict=True):
-                await self._servers.serve(bound, route)
+                self._servers.serve(bound, route)
         else:
             self._control.shutdown(socket.SHUT_RDWR)
         try:
@@ -129,7 +129,7 @@ class Fork:
             if not opened.done():
                 return await asked
             sockets = opened.result()
-            await servers.serve(sockets[1], "fallback")
+            servers.serve(sockets[1], "fallback")
             opening = asyncio.ensure_future(opened_later(servers, sockets[0], trial.refused_s or 0))
             try:
                 return Place(provider, (0, 0)).seen(await asked)

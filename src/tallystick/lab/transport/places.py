@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import msgspec
 
@@ -37,38 +38,64 @@ class Place:
 
 
 class Servers:
-    """Listening sockets that all lead to one provider, which may be changed between trials."""
+    """Listening sockets that all lead to one provider, which may be changed between trials.
+
+    Connections are accepted here and not by `asyncio.Server`: that one loses a socket which it
+    accepts while it closes, and a trial closes while clients still try.
+    """
 
     def __init__(self, target: Target, authority: Authority | None) -> None:
         self._target, self._authority = target, authority
-        self._servers: list[asyncio.Server] = []
+        self._listening: list[socket.socket] = []
+        self._arriving: set[asyncio.Task[object]] = set()
         self.provider: Provider | None = None
 
-    async def serve(self, bound: socket.socket, route: Route) -> None:
+    def serve(self, bound: socket.socket, route: Route) -> None:
         """Answer at a socket that is bound, and listens or will."""
-        contexts = self._authority.context if self._authority is not None else None
-        https = self._target.reach == "https"
-        made = await asyncio.get_running_loop().create_server(
-            lambda: Connection(self._current(), route, contexts),
-            sock=bound,
-            ssl=contexts("127.0.0.1") if https and contexts is not None else None,
-        )
-        self._servers.append(made)
+        bound.setblocking(False)
+        listen(bound)
+        self._listening.append(bound)
+        asyncio.get_running_loop().add_reader(bound, self._accept, bound, route)
 
-    def _current(self) -> Provider:
-        if self.provider is None:
-            raise ConnectionRefusedError
-        return self.provider
+    def _accept(self, bound: socket.socket, route: Route) -> None:
+        loop = asyncio.get_running_loop()
+        provider, contexts = self.provider, None
+        if self._authority is not None:
+            contexts = self._authority.context
+        while True:
+            try:
+                made, _ = bound.accept()
+            except OSError:  # nobody waits any more, or the client went away again
+                return
+            made.setblocking(False)
+            if provider is None:
+                made.close()
+                continue
+            secure = contexts("127.0.0.1") if self._target.reach == "https" and contexts else None
+            connection = partial(Connection, provider, route, contexts)
+            arriving = loop.connect_accepted_socket(connection, made, ssl=secure)
+            task: asyncio.Task[object] = loop.create_task(arriving)
+            self._arriving.add(task)
+            task.add_done_callback(self._arrived)
+
+    def _arrived(self, task: asyncio.Task[object]) -> None:
+        """A handshake may fail where the client does not trust the lab; it is seen there."""
+        self._arriving.discard(task)
+        if not task.cancelled():
+            task.exception()
 
     async def close(self) -> None:
-        """Stop listening and drop every connection."""
-        for server in self._servers:
-            server.close()
+        """Stop listening and drop every connection, also those on their way."""
+        loop = asyncio.get_running_loop()
+        for bound in self._listening:
+            loop.remove_reader(bound)
+            bound.close()
+        self._listening = []
+        for task in tuple(self._arriving):
+            task.cancel()
+        await asyncio.gather(*self._arriving, return_exceptions=True)
         if self.provider is not None:
             self.provider.close()
-        for server in self._servers:
-            await server.wait_closed()
-        self._servers = []
 
 
 @asynccontextmanager
@@ -82,9 +109,9 @@ async def place_of(
     servers.provider = provider
     opening: asyncio.Task[None] | None = None
     try:
-        await servers.serve(sockets[1], "fallback")
+        servers.serve(sockets[1], "fallback")
         if trial.refused_s is None:
-            await servers.serve(sockets[0], "primary")
+            servers.serve(sockets[0], "primary")
         else:
             opening = asyncio.ensure_future(opened_later(servers, sockets[0], trial.refused_s))
         ports = [bound.getsockname()[1] for bound in sockets]
@@ -100,5 +127,4 @@ async def place_of(
 async def opened_later(servers: Servers, bound: socket.socket, seconds: float) -> None:
     """Open a port after a while; until then connections to it are refused."""
     await asyncio.sleep(seconds)
-    listen(bound)
-    await servers.serve(bound, "primary")
+    servers.serve(bound, "primary")

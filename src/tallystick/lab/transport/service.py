@@ -98,7 +98,7 @@ class Service:
             except (OSError, OverflowError) as error:
                 reason = getattr(error, "strerror", None) or "no such port"
                 return f"the lab cannot listen at {place}: {reason}"
-            await self._servers.serve(bound, route)
+            self._servers.serve(bound, route)
         return await self._launched() if self._target.command else ""
 
     async def _launched(self) -> str:
