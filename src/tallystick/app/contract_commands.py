@@ -11,7 +11,8 @@ from tallystick.app import locking, show, steps, watching
 from tallystick.app.decide import Settled, settle
 from tallystick.app.fetch import Follow
 from tallystick.app.groups import DefaultGroup
-from tallystick.app.sources import Given, Refreshed, add, add_pack, read_page, refresh
+from tallystick.app.refreshing import Refreshed, refresh
+from tallystick.app.sources import Given, add, add_pack, read_page
 from tallystick.app.talk import print_json, say
 from tallystick.contract.index import entries
 from tallystick.record.case import Operation

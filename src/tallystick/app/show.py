@@ -7,7 +7,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from tallystick.app.sources import Refreshed
+from tallystick.app.refreshing import Refreshed
 from tallystick.app.steps import Compared
 from tallystick.app.talk import stdout
 from tallystick.contract.index import Entry

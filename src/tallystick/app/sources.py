@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -15,9 +14,7 @@ from tallystick.app.fetch import Fetched, Follow, check, fetch, require_harmless
 from tallystick.app.store import Folder
 from tallystick.app.talk import progress, say
 from tallystick.contract import (
-    Change,
     DocumentError,
-    drift,
     media_type,
     others_only,
     read_source,
@@ -30,16 +27,6 @@ from tallystick.record.case import SOURCE_BYTES, SOURCES, Operation, SourceFile
 from tallystick.record.clause import Grade
 
 _ADDED = "A"
-
-
-class Refreshed(msgspec.Struct, frozen=True):
-    """One page fetched again: how what it states has changed, or why that could not be checked."""
-
-    source: str
-    url: str
-    state: Literal["same", "drift", "could-not-check"]
-    reason: str = ""
-    changes: tuple[Change, ...] = ()
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -65,7 +52,7 @@ def stated_sources(folder: Folder, case: Case) -> dict[str, bytes]:
         path = (folder.root / stated.file).resolve()
         data = read_file(path, "source")
         source = _of_file(f"S{number}", stated, data)
-        _require_readable(source, data, case.operation, stated.file)
+        require_readable(source, data, case.operation, stated.file)
         changes[source.stored] = data
         index.append(source)
     added = [source for source in stored_sources(folder) if source.id.startswith(_ADDED)]
@@ -75,10 +62,11 @@ def stated_sources(folder: Folder, case: Case) -> dict[str, bytes]:
 def _of_file(name: str, stated: SourceFile, data: bytes) -> Source:
     fetched = Fetched(stated.url, "", stated.captured, "", data)
     given = Given(stated.purpose, grade=stated.grade)
-    return _source(name, fetched, given, Path(stated.file).suffix)
+    return made_source(name, fetched, given, Path(stated.file).suffix)
 
 
-def _source(name: str, fetched: Fetched, given: Given, suffix: str) -> Source:
+def made_source(name: str, fetched: Fetched, given: Given, suffix: str) -> Source:
+    """A page as a source, whatever it holds."""
     tag = digest(fetched.data)
     kind = media_type(f"x{suffix}", fetched.data)
     final = fetched.final_url if fetched.final_url != fetched.url else ""
@@ -105,7 +93,7 @@ def _title(kind: str, fetched: Fetched) -> str:
     return title or urlsplit(fetched.url).path
 
 
-def _require_readable(source: Source, data: bytes, operation: Operation, where: str) -> None:
+def require_readable(source: Source, data: bytes, operation: Operation, where: str) -> None:
     """Raises CannotRunError when a source cannot be read as what it claims to be."""
     try:
         read_source(source, data, operation)
@@ -142,8 +130,8 @@ def add(
     with progress("contract: pages", len(listed)) as step:
         for page in listed:
             fetched, suffix = _had(page, given, follow)
-            source = _source(_next(index), fetched, given, suffix)
-            _require_readable(source, fetched.data, case.operation, page)
+            source = made_source(next_id(index), fetched, given, suffix)
+            require_readable(source, fetched.data, case.operation, page)
             if not _is_known(source, index):
                 changes[source.stored] = fetched.data
                 index.append(source)
@@ -204,7 +192,8 @@ def _suffix(fetched: Fetched) -> str:
     return kinds.get(fetched.content_type, ".md")
 
 
-def _next(index: Iterable[Source]) -> str:
+def next_id(index: Iterable[Source]) -> str:
+    """The next free id of an added source."""
     taken = [int(s.id[1:]) for s in index if s.id.startswith(_ADDED)]
     return f"{_ADDED}{max(taken, default=0) + 1}"
 
@@ -240,107 +229,9 @@ def add_pack(folder: Folder, name: str) -> Source:
     return source
 
 
-def _registered(folder: Folder, index: Iterable[Source]) -> Iterable[Source]:
-    """The pages of a case's pack that were never captured, as sources still to be fetched."""
-    listed = list(index)
-    known = {source.url for source in listed}
-    for source in listed:
-        if source.media_type == "pack":
-            for page in read_pack((folder.read(source.stored) or b"").decode()).pages:
-                if page.url not in known:
-                    suffix = Path(urlsplit(page.url).path).suffix
-                    yield msgspec.structs.replace(
-                        source, url=page.url, title=page.title, purpose=page.purpose,
-                        media_type="markdown", captured="", stored=f"none{suffix}",
-                    )  # fmt: skip
-
-
-def refresh(folder: Folder, case: Case, follow: Follow) -> tuple[Refreshed, ...]:
-    """Fetch every page again, store what came, and say how each has changed."""
-    index, changes = stored_sources(folder), dict[str, bytes]()
-    newest = [*_newest(index), *_registered(folder, index)]
-    found: list[Refreshed] = []
-    with progress("contract: refresh", len(newest)) as step:
-        for source in newest:
-            before = folder.read(source.stored) or b""
-            outcome, fetched = _again(source, before, case.operation, follow)
-            found.append(outcome)
-            if fetched is not None:
-                given = Given(source.purpose, grade=source.grade)
-                new = _source(_next(index), fetched, given, Path(source.stored).suffix)
-                changes[new.stored] = fetched.data
-                index.append(new)
-            step(source.url)
-    folder.commit({**changes, SOURCES: pretty(index)})
-    return tuple(found)
-
-
-def _newest(index: Iterable[Source]) -> Iterable[Source]:
-    """The latest capture of every page that has a web address."""
-    latest: dict[str, Source] = {}
-    for source in index:
-        if source.url.startswith(("http://", "https://")):
-            old = latest.get(source.url)
-            if old is None or _moment(source) >= _moment(old):
-                latest[source.url] = source
-    return latest.values()
-
-
-def _moment(source: Source) -> datetime:
-    return datetime.fromisoformat(source.captured)
-
-
-def _again(
-    source: Source, before: bytes, operation: Operation, follow: Follow
-) -> tuple[Refreshed, Fetched | None]:
-    try:
-        fetched = fetch(source.url, follow)
-        _require_same_kind(source, fetched, before)
-        _require_readable(source, fetched.data, operation, source.url)
-    except CannotRunError as error:
-        reason = error.problem.paragraph()
-        return Refreshed(source.id, source.url, "could-not-check", reason), None
-    # A page that was never captured drifts from nothing.
-    return compared((source, before or fetched.data), (source, fetched.data), operation), fetched
-
-
-def _require_same_kind(source: Source, fetched: Fetched, before: bytes) -> None:
-    now = media_type(f"x{Path(source.stored).suffix}", fetched.data)
-    if before and now != source.media_type:
-        raise CannotRunError(
-            "the page is of another kind now",
-            where=source.url,
-            expected=source.media_type,
-            got=now,
-            do="open it in a browser, and add it anew if it is still the page you mean",
-        )
-
-
-Capture = tuple[Source, bytes]
-
-
-def compared(before: Capture, after: Capture, operation: Operation) -> Refreshed:
-    """How what a page states has changed between two captures."""
-    source = after[0]
-    try:
-        old = read_source(*before, operation)
-    except DocumentError as error:
-        reason = f"the last capture cannot be compared: it {error.problem}"
-        return Refreshed(source.id, source.url, "could-not-check", reason)
-    changes = drift(old, read_source(*after, operation))
-    other = digest(before[1]) != digest(after[1])
-    if any(change.kind != "same" for change in changes):
-        return Refreshed(source.id, source.url, "drift", "", changes)
-    if other and not changes:
-        reason = "its text has changed; nothing is read from it, so a person must look"
-        return Refreshed(source.id, source.url, "drift", reason)
-    reason = "its text has changed, and no statement" if other else ""
-    return Refreshed(source.id, source.url, "same", reason, changes)
-
-
 def source_of(name: str, fetched: Fetched, given: Given, operation: Operation) -> Source:
     """A fetched page as a source that can be read. Raises CannotRunError when it cannot."""
     suffix = Path(urlsplit(fetched.final_url).path).suffix or _suffix(fetched)
-    source = _source(name, fetched, given, suffix)
-    _require_readable(source, fetched.data, operation, fetched.url)
+    source = made_source(name, fetched, given, suffix)
+    require_readable(source, fetched.data, operation, fetched.url)
     return source

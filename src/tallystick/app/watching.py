@@ -8,7 +8,8 @@ import msgspec
 from tallystick.app.capture import read_file
 from tallystick.app.errors import CannotRunError
 from tallystick.app.fetch import Follow, fetch
-from tallystick.app.sources import Given, Refreshed, compared, source_of
+from tallystick.app.refreshing import Refreshed, compared
+from tallystick.app.sources import Given, source_of
 from tallystick.app.statement import read_toml
 from tallystick.app.talk import progress
 from tallystick.record import Source
