@@ -76,13 +76,15 @@ class Servers:
             arriving = loop.connect_accepted_socket(connection, made, ssl=secure)
             task: asyncio.Task[object] = loop.create_task(arriving)
             self._arriving.add(task)
-            task.add_done_callback(self._arrived)
+            task.add_done_callback(partial(self._arrived, made))
 
-    def _arrived(self, task: asyncio.Task[object]) -> None:
-        """A handshake may fail where the client does not trust the lab; it is seen there."""
+    def _arrived(self, made: socket.socket, task: asyncio.Task[object]) -> None:
+        """A handshake may fail where the client does not trust the lab, and a task may end before
+        its first step: then nobody else closes the socket.
+        """
         self._arriving.discard(task)
-        if not task.cancelled():
-            task.exception()
+        if task.cancelled() or task.exception() is not None:
+            made.close()
 
     async def close(self) -> None:
         """Stop listening and drop every connection, also those on their way."""
