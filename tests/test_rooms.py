@@ -26,7 +26,7 @@ ACTING_MODULES = {
 ACTING_CALLS = {"open", "print", "input", "exec", "eval", "__import__"}
 ACTORS = "lab/transport/"
 # Files beside the rooms, and who may import them.
-BESIDE = {"lab": {"chamber"}, "app": {"chamber", "driver", "__version__"}}
+BESIDE = {"lab": {"chamber"}, "app": {"chamber", "driver", "sealed", "__version__"}}
 
 
 def modules() -> list[Path]:

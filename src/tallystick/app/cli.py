@@ -9,21 +9,18 @@ import msgspec
 import typer
 
 from tallystick import __version__
-from tallystick.app import begin, capture, demonstrate, show, steps
+from tallystick.app import begin, capture, closing, demonstrate, show, steps
 from tallystick.app import confirm as confirming
-from tallystick.app.check import verify as verify_folder
 from tallystick.app.contract_commands import contract
 from tallystick.app.decide import Decision, decide
 from tallystick.app.lab_commands import lab
-from tallystick.app.signing import Signature
-from tallystick.app.signing import sign as write_signature
 from tallystick.app.statement import FactsFile, read_toml
 from tallystick.app.talk import print_json, say
 from tallystick.handoff import Dossier
 from tallystick.intake import Facts, Masker, classify, group
 from tallystick.lab.assemble import Outgoing
-from tallystick.record import Exchange, journal
-from tallystick.record.case import HANDOFF_MARKDOWN, JOURNAL
+from tallystick.record import Exchange
+from tallystick.record.case import HANDOFF_MARKDOWN
 from tallystick.record.finding import VerdictName
 
 EXIT_OK, EXIT_FOUND, EXIT_CANNOT_RUN, EXIT_UNDECIDED = range(4)
@@ -42,6 +39,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+for command in (closing.sign, closing.seal, closing.verify):
+    app.command()(command)
 app.add_typer(contract, name="contract")
 app.add_typer(lab, name="lab")
 
@@ -147,42 +146,6 @@ def review(  # noqa: PLR0913 PLR0917 - one option, one parameter
 
 
 @app.command()
-def sign(  # noqa: PLR0913 PLR0917 - one option, one parameter
-    case: CaseArg,
-    who: Annotated[str, typer.Option(help="Who signs: a role or a team.")] = "",
-    why: Annotated[str, typer.Option(help="Why; the handoff prints it.")] = "",
-    confirm: Annotated[
-        list[str] | None, typer.Option(help="An item of the checklist that you have checked.")
-    ] = None,
-    waive: Annotated[
-        list[str] | None, typer.Option(help="An item, `conflicts` or `unchecked`, to go without.")
-    ] = None,
-    seen: Annotated[
-        str, typer.Option("--journal", help="The journal's head as you have read it.")
-    ] = "",
-    as_json: Json = False,
-) -> None:
-    """Show the sign-off checklist; confirm or waive items; or sign the review.
-
-    Without --who the checklist is shown: exit 0 when nothing stands in the way, else 3.
-    """
-    with steps.opened(case) as folder:
-        made = steps.judge(folder)
-        if who or why or confirm or waive:
-            given = Signature(who, why, tuple(confirm or ()), tuple(waive or ()), seen)
-            write_signature(folder, made, given)
-            made = steps.judge(folder)
-        head = journal.head(folder.read(JOURNAL) or b"")
-    if as_json:
-        items, signed = msgspec.to_builtins(made.items), msgspec.to_builtins(made.signatures)
-        told = {"journal": head, "checklist": items, "obstacles": made.obstacles}
-        print_json({**told, "signatures": signed})
-    else:
-        show.checklist(made, head)
-    raise typer.Exit(EXIT_UNDECIDED if made.obstacles else EXIT_OK)
-
-
-@app.command()
 def handoff(case: CaseArg, as_json: Json = False) -> None:
     """Write the handoff documents and print the Markdown one."""
     with steps.opened(case) as folder:
@@ -200,19 +163,6 @@ def run(case: CaseArg, again: Again = False, as_json: Json = False) -> None:
     with steps.opened(case) as folder:
         made = steps.run(folder, again)
     _finish(case, made, as_json)
-
-
-@app.command()
-def verify(case: CaseArg, as_json: Json = False) -> None:
-    """Re-derive every digest and every derived part of a case."""
-    found, files = verify_folder(case)
-    if as_json:
-        print_json({"ok": not found, "files": files, "problems": found})
-    elif found:
-        show.problems(found)
-    else:
-        sys.stdout.write(f"{files} files are as the manifest says\n")
-    raise typer.Exit(EXIT_FOUND if found else EXIT_OK)
 
 
 @app.command()

@@ -1,0 +1,96 @@
+"""`sign`, `seal` and `verify`: parse, call, write, exit code."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from tallystick.app import show, steps
+from tallystick.app.check import verify as verify_folder
+from tallystick.app.sealing import SEAL, seal_problems
+from tallystick.app.sealing import seal as write_seal
+from tallystick.app.signing import Signature
+from tallystick.app.signing import sign as write_signature
+from tallystick.app.store import Folder
+from tallystick.app.talk import print_json
+from tallystick.record import journal
+from tallystick.record.case import JOURNAL
+from tallystick.record.manifest import Problem
+
+EXIT_OK, EXIT_FOUND, EXIT_UNDECIDED = 0, 1, 3
+CaseArg = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+
+
+def sign(  # noqa: PLR0913 PLR0917 - one option, one parameter
+    case: CaseArg,
+    who: Annotated[str, typer.Option(help="Who signs: a role or a team.")] = "",
+    why: Annotated[str, typer.Option(help="Why; the handoff prints it.")] = "",
+    confirm: Annotated[
+        list[str] | None, typer.Option(help="An item of the checklist that you have checked.")
+    ] = None,
+    waive: Annotated[
+        list[str] | None, typer.Option(help="An item, `conflicts` or `unchecked`, to go without.")
+    ] = None,
+    seen: Annotated[
+        str, typer.Option("--journal", help="The journal's head as you have read it.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Show the sign-off checklist; confirm or waive items; or sign the review.
+
+    Without --who the checklist is shown: exit 0 when nothing stands in the way, else 3.
+    """
+    with steps.opened(case) as folder:
+        made = steps.judge(folder)
+        if who or why or confirm or waive:
+            given = Signature(who, why, tuple(confirm or ()), tuple(waive or ()), seen)
+            write_signature(folder, made, given)
+            made = steps.judge(folder)
+        head = journal.head(folder.read(JOURNAL) or b"")
+    if as_json:
+        items, signed = msgspec.to_builtins(made.items), msgspec.to_builtins(made.signatures)
+        told = {"journal": head, "checklist": items, "obstacles": made.obstacles}
+        print_json({**told, "signatures": signed})
+    else:
+        show.checklist(made, head)
+    raise typer.Exit(EXIT_UNDECIDED if made.obstacles else EXIT_OK)
+
+
+def seal(
+    case: CaseArg,
+    key: Annotated[
+        Path | None, typer.Option(help="An Ed25519 private key (PEM or OpenSSH) to sign with.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Write the in-toto statement of a signed review, and a verifier for who has no Tallystick."""
+    with steps.opened(case) as folder:
+        made = steps.judge(folder)
+        written = write_seal(folder, made, key)
+    if as_json:
+        print_json({"files": [str(path) for path in written]})
+    else:
+        sys.stdout.write("".join(f"{path}\n" for path in written))
+
+
+def verify(
+    case: CaseArg,
+    key: Annotated[
+        Path | None, typer.Option(help="A public key: the seal must be signed with it.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Re-derive every digest and every derived part of a case, and check its seal."""
+    problems, files = verify_folder(case)
+    unsealed = () if problems else seal_problems(Folder(case), key)
+    found = (*problems, *(Problem(SEAL, told) for told in unsealed))
+    if as_json:
+        print_json({"ok": not found, "files": files, "problems": found})
+    elif found:
+        show.problems(found)
+    else:
+        sys.stdout.write(f"{files} files are as the manifest says\n")
+    raise typer.Exit(EXIT_FOUND if found else EXIT_OK)

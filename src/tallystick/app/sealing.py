@@ -1,0 +1,152 @@
+"""`seal`: the in-toto statement of a signed review, signed if there is a key, and its verifier."""
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from tallystick import sealed
+from tallystick.app.capture import read_file
+from tallystick.app.errors import CannotRunError
+from tallystick.app.store import Folder
+from tallystick.handoff import Dossier
+from tallystick.handoff.intoto import PAYLOAD_TYPE, pre_authentication, statement
+from tallystick.record.canonical import canonical, digest, pretty
+from tallystick.record.case import MANIFEST
+
+SEAL = "seal"
+_STATEMENT, _ENVELOPE, _VERIFIER = "statement.json", "envelope.json", "verify.py"
+
+
+def seal(folder: Folder, made: Dossier, key: Path | None) -> tuple[Path, ...]:
+    """Write the statement, the verifier, and with a key the signed envelope (DSSE v1).
+
+    Raises:
+        CannotRunError: nobody signed the review as it is, or the key cannot sign.
+    """
+    if not any(signature.current for signature in made.signatures):
+        raise CannotRunError(
+            "nobody has signed this state of the review",
+            where=str(folder.root),
+            do=f"sign it first: `tallystick sign {folder.root} --who … --why …`",
+        )
+    told = statement(made, digest(folder.read(MANIFEST) or b""))
+    parts = {_STATEMENT: pretty(told), _VERIFIER: Path(sealed.__file__).read_bytes()}
+    if key is not None:
+        parts[_ENVELOPE] = pretty(_envelope(canonical(told), _private(key)))
+    else:
+        (folder.root / SEAL / _ENVELOPE).unlink(missing_ok=True)
+    return tuple(_write(folder.root / SEAL / name, data) for name, data in parts.items())
+
+
+def _write(path: Path, data: bytes) -> Path:
+    path.parent.mkdir(exist_ok=True)
+    staged = path.with_suffix(".next")
+    staged.write_bytes(data)
+    staged.replace(path)
+    return path
+
+
+def _envelope(payload: bytes, key: Ed25519PrivateKey) -> dict[str, Any]:
+    raw = key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    signature = key.sign(pre_authentication(payload))
+    return {
+        "payloadType": PAYLOAD_TYPE,
+        "payload": base64.b64encode(payload).decode(),
+        "signatures": [{"keyid": digest(raw), "sig": base64.b64encode(signature).decode()}],
+    }
+
+
+def _private(path: Path) -> Ed25519PrivateKey:
+    """An Ed25519 key in PEM (PKCS 8) or OpenSSH form, without a password."""
+    data = read_file(path, "key")
+    for load in (serialization.load_pem_private_key, serialization.load_ssh_private_key):
+        try:
+            key = load(data, password=None)
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            continue
+        if isinstance(key, Ed25519PrivateKey):
+            return key
+    raise CannotRunError(
+        "this key cannot sign",
+        where=str(path),
+        expected="an Ed25519 private key without a password, in PEM or OpenSSH form",
+        got="another file, another kind of key, or one with a password",
+    )
+
+
+def _public(path: Path) -> Ed25519PublicKey:
+    data = read_file(path, "key")
+    for load in (serialization.load_pem_public_key, serialization.load_ssh_public_key):
+        try:
+            key = load(data)
+        except (ValueError, UnsupportedAlgorithm):
+            continue
+        if isinstance(key, Ed25519PublicKey):
+            return key
+    raise CannotRunError(
+        "this is no public key",
+        where=str(path),
+        expected="an Ed25519 public key in PEM or OpenSSH form",
+        got="something else",
+    )
+
+
+class Envelope(msgspec.Struct, frozen=True, rename="camel"):
+    """The DSSE envelope, as far as it is read back."""
+
+    payload_type: str
+    payload: str
+    signatures: tuple[dict[str, str], ...]
+
+
+def seal_problems(folder: Folder, key: Path | None) -> tuple[str, ...]:
+    """What is wrong with the seal of a case; empty when it is whole, or when there is none.
+
+    With a public key the signature must be there and hold.
+    """
+    told = folder.read(f"{SEAL}/{_STATEMENT}")
+    if told is None:
+        return ("there is no seal, and so no signature",) if key is not None else ()
+    try:
+        problems = list(_about(folder, told))
+    except (msgspec.DecodeError, KeyError, IndexError, TypeError):
+        return ("seal/statement.json is no statement",)
+    if key is not None:
+        problems += _unsigned(folder, told, _public(key))
+    return tuple(problems)
+
+
+def _about(folder: Folder, told: bytes) -> list[str]:
+    subject = msgspec.json.decode(told)["subject"][0]["digest"]["sha256"]
+    same = f"sha256:{subject}" == digest(folder.read(MANIFEST) or b"")
+    return [] if same else ["seal/statement.json is about another manifest"]
+
+
+def _unsigned(folder: Folder, told: bytes, key: Ed25519PublicKey) -> list[str]:
+    data = folder.read(f"{SEAL}/{_ENVELOPE}")
+    if data is None:
+        return ["the seal is not signed"]
+    try:
+        envelope = msgspec.json.decode(data, type=Envelope)
+        payload = base64.b64decode(envelope.payload, validate=True)
+        signatures = [base64.b64decode(each["sig"], validate=True) for each in envelope.signatures]
+    except (msgspec.DecodeError, ValueError, KeyError):
+        return ["seal/envelope.json is no envelope"]
+    if pretty(msgspec.json.decode(payload)) != told or envelope.payload_type != PAYLOAD_TYPE:
+        return ["seal/envelope.json is not about seal/statement.json"]
+    if not any(_holds(key, signature, payload) for signature in signatures):
+        return ["the signature does not hold under this key"]
+    return []
+
+
+def _holds(key: Ed25519PublicKey, signature: bytes, payload: bytes) -> bool:
+    try:
+        key.verify(signature, pre_authentication(payload))
+    except InvalidSignature:
+        return False
+    return True
