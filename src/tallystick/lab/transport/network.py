@@ -15,6 +15,7 @@ from tallystick import chamber
 
 _NEWUSER, _NEWNET = 0x10000000, 0x40000000
 _BACKLOG = 256
+_GRACE_S = 1.0
 SCRIPT = Path(chamber.__file__)
 
 
@@ -75,6 +76,8 @@ class Network:
         self._spaces = []
         self._control.close()
         if self._holder is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._holder.wait(_GRACE_S)  # it ends when nobody asks any more
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._holder.pid, signal.SIGKILL)
             self._holder.wait()

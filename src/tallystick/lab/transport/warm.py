@@ -27,6 +27,7 @@ GONE = "the driver ended during this trial"
 AT_ONCE = "the driver ended before it answered anything"
 OFTEN = "not run: the driver had ended many times in a row"
 MAX_STARTS = 40
+_GRACE_S = 1.0
 
 
 class GoneError(Exception):
@@ -133,12 +134,21 @@ class Lines:
             self.unknown += 1
 
     async def close(self) -> None:
-        """End the process and its group."""
+        """Let the process end, and then end it and its group."""
         if self._process is not None:
-            end(self._process.pid)
-            await self._process.wait()
+            await self._let_end(self._process)
         if self._reading is not None:
             await asyncio.gather(self._reading, return_exceptions=True)
+
+    async def _let_end(self, process: asyncio.subprocess.Process) -> None:
+        """A process that serves lines ends with the last one; one that still waits is ended."""
+        assert process.stdin is not None
+        process.stdin.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_GRACE_S):
+                await process.wait()
+        end(process.pid)
+        await process.wait()
 
 
 class Driver:
