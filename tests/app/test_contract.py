@@ -335,3 +335,94 @@ def test_an_index_names_the_pages_that_concern_the_operation(
     saved = tmp_path / "llms.txt"
     saved.write_text("# Nothing\n")
     assert tallystick("contract", "index", saved).code == 3
+
+
+def test_pages_of_another_kind_could_not_be_checked(
+    tallystick: Tallystick, case: Path, pages: dict[str, Page], docs: str
+) -> None:
+    pages["/errors"] = page(ERRORS)
+    pages["/page.html"] = page("<!doctype html><p>old", "text/html")
+    tallystick("contract", "add", case, f"{docs}/errors", f"{docs}/page.html")
+    pages["/errors"] = page("<!doctype html><p>app", "text/html")
+    pages["/page.html"] = page("<!doctype html><p>new", "text/html")
+    done = tallystick("contract", "refresh", case)
+    assert done.code == 1
+    assert "the page is of another kind now" in done.out
+    assert "a person must look" in done.out
+
+
+def test_a_watched_page_that_changes_its_kind_goes_on(
+    tallystick: Tallystick, pages: dict[str, Page], docs: str, tmp_path: Path
+) -> None:
+    listed, state = tmp_path / "watch.toml", tmp_path / "state"
+    listed.write_text(f'[[sources]]\nurl = "{docs}/page"\n')
+    words = ("contract", "watch", listed, "--state", state)
+    pages["/page"] = page("````yaml a POST /v1/chat/completions\nopenapi: 3.1.0\npaths:\n"
+                          "  /v1/chat/completions:\n    post: {}\n````\n")  # fmt: skip
+    assert tallystick(*words).code == 0
+    pages["/page"] = page(ERRORS)
+    assert tallystick(*words).code in (1, 3)
+    assert tallystick(*words).code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--url", "https://h/x", "--at", "soon"), "no time at which a page"),
+        (("--url", "https://h/x", "--at", "2026-11-21T08:00:00"), "no time at which a page"),
+        (("--url", "https://h/x", "--at", "2099-01-01T00:00:00Z"), "no time at which a page"),
+        (("--url", "not a url", "--at", "2026-11-21T08:00:00Z"), "no web address"),
+        (("--url", "https://u:p@h/x", "--at", "2026-11-21T08:00:00Z"), "may be a credential"),
+    ],
+)
+def test_what_is_said_of_a_saved_page_is_checked_first(
+    tallystick: Tallystick, case: Path, tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    saved = tmp_path / "errors.md"
+    saved.write_text(ERRORS)
+    done = tallystick("contract", "add", case, saved, *words)
+    assert done.code == 2
+    assert said in done.err
+    assert not (case / "contract/sources").exists()
+
+
+def test_an_address_with_a_key_is_refused_and_not_printed(
+    tallystick: Tallystick, case: Path, docs: str
+) -> None:
+    done = tallystick("contract", "add", case, f"{docs}/chat.md?token=sk-hunter2secret")
+    assert done.code == 2
+    assert "hunter2" not in done.err
+
+
+def test_a_support_answer_that_names_one_unknown_place_records_nothing(
+    tallystick: Tallystick, case: Path, docs: str
+) -> None:
+    tallystick("contract", "add", case, f"{docs}/errors.md")
+    done = tallystick("contract", "support", case, "--who", "x", "--says", "y", "--date", "2026-11-21",
+                      "--ticket", "T", "--settles", "retry.status.500:retry=no",
+                      "--settles", "request.foo_bar:exists=yes")  # fmt: skip
+    assert done.code == 2
+    assert "--settles request.foo_bar" in done.err
+    assert not (case / "journal.jsonl").exists()
+
+
+def test_without_a_locked_base_url_its_host_counts_and_nothing_is_no_agreement(
+    tallystick: Tallystick, case: Path, docs: str, tmp_path: Path
+) -> None:
+    out, settings = tmp_path / "l.toml", tmp_path / "a.env"
+    tallystick("contract", "add", case, f"{docs}/chat.md")
+    tallystick("contract", "lock", case, "--out", out)
+    settings.write_text(
+        "LLM_BASE_URL=https://api.cometapi.com/v1\nAPP_BASE_URL=https://w.example\n"
+    )
+    assert tallystick("contract", "check", out, settings).code == 0
+    settings.write_text("LLM_BASE_URL=https://evil.example/v9\n")
+    assert tallystick("contract", "check", out, settings).code == 1
+    settings.write_text("LLM_BASE_URL=https://a.example\nOPENAI_BASE_URL=https://b.example\n")
+    assert "state different values" in tallystick("contract", "check", out, settings).err
+    settings.write_text("LLM_BASE_URL=https://api.cometapi.com/v1\nAUTH_SCHEME=Digest\n")
+    assert "auth.scheme: expected Bearer" in tallystick("contract", "check", out, settings).out
+    settings.write_text("what is this\n")
+    assert "cannot be read" in tallystick("contract", "check", out, settings).err
+    out.write_text("version = 1\nendpoint = 3\n")
+    assert "no lockfile of this version" in tallystick("contract", "check", out, settings).err

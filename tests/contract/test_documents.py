@@ -229,3 +229,157 @@ def test_mutated_pages_never_state_limits_or_billing(changes: list[tuple[int, st
         assert (
             data[clause.citation.start : clause.citation.end].decode() == clause.citation.quotation
         )
+
+
+SPEC_HEAD = "openapi: 3.1.0\npaths:\n  /v1/chat/completions:\n    post:\n"
+FENCE = "````yaml a.json POST /v1/chat/completions theme={null}\n"
+
+
+def test_spans_hold_whatever_the_line_ends_and_the_indentation() -> None:
+    body = SPEC_HEAD + (
+        "      requestBody:\n        content:\n          application/json; charset=utf-8:\n"
+        "            schema:\n              required: [model]\n"
+    )
+    page = f"# T\n\n<Accordion>\n    | Status | Retry? |\n    |---|---|\n    | 429 | Yes |\n</Accordion>\n\n{FENCE}{body}````\n"
+    indented = "".join(f"    {line}" for line in f"{FENCE}{body}````\n".splitlines(keepends=True))
+    for text in (page, page.replace("\n", "\r\n"), f"\u2028{page}",
+                 f"# T\n\n<Accordion>\n{indented}</Accordion>\n"):  # fmt: skip
+        data = text.encode()
+        found = clauses(data)
+        (model,) = [c for c in found if c.location == "request.model"]
+        assert "model" in model.citation.quotation
+        for clause in found:
+            cited = clause.citation
+            assert data[cited.start : cited.end].decode() == cited.quotation
+            last = clause.location.rsplit(".", 1)[-1]
+            assert clause.aspect not in ("required", "retry") or last in cited.quotation
+
+
+@pytest.mark.parametrize(
+    ("cell", "places"),
+    [
+        ("429 Too Many Requests", {"429"}), ("500, 502 and 503", {"500", "502", "503"}),
+        ("500 with `error.code: invalid_request`", {"500"}), ("500 (other)", {"500"}),
+        ("any 5xx except 501", set()), ("429 after 100 requests", set()), ("520-524", set()),
+        ("503 status code returned", set()),
+    ],
+)  # fmt: skip
+def test_only_lists_of_statuses_are_read(cell: str, places: set[str]) -> None:
+    found = clauses(f"| Status | Retry? |\n|---|---|\n| {cell} | Yes |\n")
+    assert {c.location.rsplit(".", 1)[-1] for c in found} == places
+
+
+def test_what_a_comment_or_a_code_block_holds_states_nothing() -> None:
+    table = "| Status | Retry? |\n|---|---|\n| 500 | Yes |\n"
+    assert clauses(f"{{/*\n{table}*/}}\n") == ()
+    code = "".join(f"    {line}" for line in table.splitlines(keepends=True))
+    assert clauses(f"# T\n\n{code}") == ()
+    assert clauses(f"<Tip />\n\n{code}") == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "stated"),
+    [
+        ("| Base URL | https://h.example/v1 is wrong; never use it |", set()),
+        ("| Roles | all but system |", set()),
+        ("| Authorization | Bearer |", set()),
+        ("| Authorization | Authorization: Bearer <key> |", {"Authorization", "Bearer"}),
+        ("| RPM | unlimited |", {"none"}),
+        ("| RPM | plenty |", {"plenty"}),
+    ],
+)
+def test_sentences_are_for_a_person_to_read(row: str, stated: set[str]) -> None:
+    assert {c.value for c in clauses(f"| Setting | Value |\n|---|---|\n{row}\n")} == stated
+
+
+def test_the_nearest_heading_says_whose_fields_they_are() -> None:
+    table = "| Field | Type |\n|---|---|\n| `id` | string |\n"
+    found = clauses(f"# Streaming\n\n## Non-streaming response fields\n\n{table}")
+    assert {c.location for c in found} == {"response.id"}
+
+
+def spec(schema: object, **more: object) -> str:
+    body = {"content": {"application/json": {"schema": schema}}}
+    operation = {"requestBody": body, **more}
+    return json.dumps({"openapi": "3.1.0", "paths": {"/v1/chat/completions": {"post": operation}}})
+
+
+def test_alternatives_state_together_what_holds_in_all_of_them() -> None:
+    user = {"properties": {"role": {"enum": ["user"]}, "name": {"type": "string"}},
+            "required": ["role", "name"]}  # fmt: skip
+    tool = {"properties": {"role": {"enum": ["tool"]}, "name": {"type": "null"}},
+            "required": ["role"]}  # fmt: skip
+    found = clauses(spec({"oneOf": [user, tool]}), "a.json")
+    assert says(found, "request.role") == {"documented", "enum tool|user", "required"}
+    assert says(found, "request.name") == {"documented", "kind null|string"}
+
+
+def test_security_alternatives_do_not_disagree() -> None:
+    text = json.loads(spec({}, security=[{"a": []}, {"b": []}]))
+    text["components"] = {"securitySchemes": {
+        "a": {"type": "http", "scheme": "bearer"}, "b": {"type": "apiKey", "in": "header", "name": "X-Key"},
+    }}  # fmt: skip
+    found = clauses(json.dumps(text), "a.json")
+    assert {(c.value, c.when) for c in found if c.location == "auth.header"} == {
+        ("Authorization", "alternative=1"), ("X-Key", "alternative=2"),
+    }  # fmt: skip
+    del text["components"]["securitySchemes"]["b"]
+    with pytest.raises(DocumentError, match="security scheme that it does not have: b"):
+        clauses(json.dumps(text), "a.json")
+
+
+def test_schemas_that_hold_themselves_end() -> None:
+    properties = {name: {"$ref": "#/x"} for name in "abcdef"}
+    text = json.loads(spec({"$ref": "#/x"}))
+    text["x"] = {"properties": properties}
+    assert {c.location for c in clauses(json.dumps(text), "a.json")} >= {"request.a", "request.f"}
+
+
+def test_closed_schemas_nullable_kinds_and_relative_servers() -> None:
+    text = json.loads(spec({"properties": {
+        "m": {"type": "object", "additionalProperties": False},
+        "n": {"type": "string", "nullable": True},
+    }}))  # fmt: skip
+    text["servers"] = [{"url": "/"}]
+    found = clauses(json.dumps(text), "a.json")
+    assert says(found, "request.m") == {"documented", "kind object", "has no other members"}
+    assert says(found, "request.n") == {"documented", "kind null|string"}
+    assert says(found, "endpoint.host") == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('{"openapi": "3.1.0", "openapi": "3.1.0"}', "twice"),
+        (json.dumps({"openapi": "3.1.0", "servers": [{"url": "https://h/v1"}], "paths": {
+            "/chat/completions": {"post": {}}, "/chat/completions/": {"post": {}}}}), ""),
+    ],
+)  # fmt: skip
+def test_ambiguous_documents_are_refused(text: str, problem: str) -> None:
+    if problem:
+        with pytest.raises(DocumentError, match=problem):
+            clauses(text, "a.json")
+    else:
+        assert says(clauses(text, "a.json"), "endpoint.path") == {"/v1/chat/completions"}
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "kind"),
+    [
+        ("a.md", b"\xef\xbb\xbf<!DOCTYPE html>", "html"), ("a.md", b"<!-- x -->\n<html>", "html"),
+        ("a", b"openapi: 3.1.0", "openapi"), ("a", b'{"openapi": "3.1.0"}', "openapi"),
+        ("a.md", b"# Title", "markdown"),
+    ],
+)  # fmt: skip
+def test_what_a_document_is(name: str, head: bytes, kind: str) -> None:
+    assert media_type(name, head) == kind
+
+
+def test_examples_that_do_not_say_what_they_are_show_nothing() -> None:
+    def shown(text: str) -> set[str]:
+        return {c.location for c in clauses(f"```json\n{text}\n```\n")}
+
+    assert shown('{"id": 1}') == set()
+    assert shown("{") == set()
+    assert shown('{"error": {"code": "x", "a b": 1}}') == {"error.code"}
+    assert shown('{"object": "chat.completion.chunk", "id": "x"}') == {"stream.object", "stream.id"}
