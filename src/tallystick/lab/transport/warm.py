@@ -27,7 +27,7 @@ GONE = "the driver ended during this trial"
 AT_ONCE = "the driver ended before it answered anything"
 OFTEN = "not run: the driver had ended many times in a row"
 MAX_STARTS = 40
-_GRACE_S = 1.0
+_GRACE_S = 0.2
 
 
 class GoneError(Exception):
@@ -216,8 +216,7 @@ class Driver:
 
     async def close(self) -> None:
         """End the processes."""
-        for lines in self._lines:
-            await lines.close()
+        await asyncio.gather(*(lines.close() for lines in self._lines))
         for made in self._nowhere:
             made.close()
 
