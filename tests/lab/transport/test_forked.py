@@ -4,10 +4,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tallystick.app.measure import rig_for, trial
 from tallystick.lab import LabError, baseline, baselines
 from tallystick.lab.transport import Target
+from tallystick.lab.transport.warm import MAX_STARTS, OFTEN
 from tests.lab.bench import EVERY, HERE, NOTHING, client, forked, measured, run
 
 NAMES = ("status-500", "without-response.id", "without-response.choices.message.content", "reset")
@@ -89,3 +91,28 @@ def test_what_a_fork_leaves_behind_is_ended_and_told(tmp_path: Path) -> None:
     assert "left processes behind" in result.note
     if sys.platform == "linux":
         assert rig.left >= 1
+
+
+@pytest.mark.parametrize("isolate", [True, False])
+def test_a_process_that_always_ends_is_not_started_for_ever(tmp_path: Path, isolate: bool) -> None:
+    (tmp_path / "dies.py").write_text(
+        "import os, pathlib, signal, sys\n"
+        f"sys.path.insert(0, {str(HERE)!r})\n"
+        "from clients import warm\n"
+        "WARM, HERE = os.getpid(), pathlib.Path(__file__).parent\n"
+        "(HERE / f'start-{WARM}').touch()\n"
+        "if len(list(HERE.glob('start-*'))) > 1:\n    os._exit(7)\n"
+        "def f():\n"
+        "    if os.getpid() != WARM:\n        os.kill(WARM, signal.SIGKILL)\n"
+        "    return warm()\n"
+    )
+    command = (sys.executable, "dies:f")
+    target = Target(command, tmp_path, mode="fork", timeout_s=8.0, isolate=isolate, parallel=2)
+    rig = rig_for(target, NOTHING)
+    scenarios = [replace(EVERY["status-500"], id=f"status-{n}") for n in range(MAX_STARTS + 5)]
+    with rig:
+        results = list(rig.run([trial(each, NOTHING) for each in scenarios], lambda _: None))
+    assert {result.ended for result in results} == {"lost"}
+    assert results[-1].problem == OFTEN
+    assert len(results) == len(scenarios)
+    assert len(list(tmp_path.glob("start-*"))) == MAX_STARTS + 1

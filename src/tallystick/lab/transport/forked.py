@@ -19,7 +19,7 @@ from tallystick.lab.transport.places import ROUTES, Place, Servers, opened_later
 from tallystick.lab.transport.processes import LEFT, MAX_OUTPUT, CannotStartError, Spec
 from tallystick.lab.transport.provided import Provider
 from tallystick.lab.transport.target import Target, Trial, environment, too_long
-from tallystick.lab.transport.warm import GONE, GoneError, Lines
+from tallystick.lab.transport.warm import GONE, OFTEN, GoneError, Lines, OftenError
 from tallystick.lab.wire import Result
 
 NO_CALLABLE = (
@@ -29,6 +29,7 @@ NO_CALLABLE = (
 _CALLABLE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 _WARM_UP = "warm-up"
 _OPEN_S = 10.0
+_NOT_CALLED = (CannotStartError, GoneError, OftenError)
 
 
 class Fork:
@@ -91,7 +92,7 @@ class Fork:
             self._control.shutdown(socket.SHUT_RDWR)
         try:
             await warming
-        except (CannotStartError, GoneError, TimeoutError) as error:
+        except (*_NOT_CALLED, TimeoutError) as error:
             return _cannot(error)
         # A fork inherits the pool: its connections must be seen to be dead, or it would use them.
         self._servers.provider.close()
@@ -171,7 +172,7 @@ class Fork:
             self._end(name)
             note = too_long(self._target.timeout_s)
             return Result(name, ended="hung", text=_read(out), error=_read(err), note=note)
-        except (CannotStartError, GoneError) as error:
+        except _NOT_CALLED as error:
             return Result(name, problem=_cannot(error))
         code = told.get("exit_code")
         failed = code != 0
@@ -214,5 +215,7 @@ def _cannot(error: Exception) -> str:
             # The name of a known exception at most: what it printed is the client's own.
             name = last_error(error.error)
             return f"{GONE}, exit code {error.code}{f' ({name})' if name else ''}"
+        case OftenError():
+            return OFTEN
         case _:
             return "the warm-up call did not end in time: raise client.timeout_s"

@@ -67,6 +67,7 @@ class Lines:
             TimeoutError: none came in time.
             GoneError: the process ended first.
             CannotStartError: it cannot be started.
+            OftenError: it has ended too often, or nothing is to be started any more.
         """
         await self._alive()
         future: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
