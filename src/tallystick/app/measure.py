@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 
@@ -219,7 +218,7 @@ def _wanted(
     usage = any(base.asks_usage for base in found.values())
     every = catalogue(contract, found, _CLOSES.get(target.mode, "never"), usage)
     wanted = matching(every, plan.only)
-    unmatched = [p for p in plan.only if not any(_matches(s, p) for s in every)]
+    unmatched = [p for p in plan.only if not matching(every, [p])]
     if unmatched:
         raise CannotRunError(
             "no scenario has this name",
@@ -228,10 +227,6 @@ def _wanted(
             got=", ".join(unmatched),
         )
     return wanted
-
-
-def _matches(scenario: Scenario, pattern: str) -> bool:
-    return any(fnmatchcase(t, pattern) for t in (scenario.id, scenario.location, scenario.call))
 
 
 def _observed(  # noqa: PLR0913 PLR0917 - the two ends of one pipe

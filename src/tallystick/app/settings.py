@@ -46,9 +46,8 @@ MAX_VALUES = 50_000
 class Reading:
     """The settings of a case's environments: what is alike stays alike over all of them."""
 
-    def __init__(self, comparison: Comparison, path: str, host: str = "") -> None:
+    def __init__(self, comparison: Comparison, path: str) -> None:
         self._masker, self._comparison, self._path = Masker(), comparison, path
-        self._host = host
         self._urls: list[str] = []
 
     def read(self, environment: str, files: list[Path]) -> Settings:

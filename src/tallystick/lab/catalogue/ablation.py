@@ -11,33 +11,29 @@ from tallystick.record.scenario import Add, Call, Choices, Put, Remove, Scenario
 
 _EVERY: tuple[Shape, ...] = ("null", "wrong-kind")
 _UNKNOWN = ("object", "model", "service_tier", "choices[].finish_reason")
+_BOTH: tuple[tuple[str, Shape], ...] = (
+    ("usage", "empty"),
+    ("usage", "zero"),
+    ("usage", "float"),
+    ("usage", "string"),
+    ("created", "float"),
+    ("created", "string"),
+    ("choices[].index", "string"),
+    ("choices", "empty"),
+)
 _SHAPED: dict[str, tuple[tuple[str, Shape], ...]] = {
     "response": (
         ("choices[].message.role", "unknown-value"),
         ("choices[].message.content", "empty"),
         ("choices[].message.content", "parts"),
         ("choices[].message.annotations", "parts"),
-        ("usage", "empty"),
-        ("usage", "zero"),
-        ("usage", "float"),
-        ("usage", "string"),
-        ("created", "float"),
-        ("created", "string"),
-        ("choices[].index", "string"),
-        ("choices", "empty"),
+        *_BOTH,
     ),
     "stream": (
         ("choices[].delta.role", "unknown-value"),
         ("choices[].delta.content", "empty"),
         ("choices[].delta.content", "parts"),
-        ("usage", "empty"),
-        ("usage", "zero"),
-        ("usage", "float"),
-        ("usage", "string"),
-        ("created", "float"),
-        ("created", "string"),
-        ("choices[].index", "string"),
-        ("choices", "empty"),
+        *_BOTH,
     ),
 }
 _EXTRA = {
