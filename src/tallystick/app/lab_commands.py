@@ -94,8 +94,7 @@ def measure(  # noqa: PLR0913 PLR0917 - one option, one parameter
     else:
         client = _client(command, driver, fork, reach, host)
         run, runbook = experiments.measure_command(client, plan), {}
-    if junit is not None:
-        _write(junit, render_junit("tallystick lab", lab_rows(run)))
+    _write(junit, render_junit("tallystick lab", lab_rows(run)))
     assumed, rows = assumptions(run.observations), retry_table(run.observations, runbook)
     if as_json:
         print_json({"run": run, "assumptions": assumed, "retries": rows})
@@ -110,8 +109,7 @@ def _incident(case: Path, exchange: str, junit: Path | None, as_json: bool) -> N
         stated = steps.stated(folder)
         found = intervene.isolate(folder, stated, steps.incident(folder, exchange))
         steps.judge(folder)
-    if junit is not None:
-        _write(junit, render_junit("tallystick lab --incident", isolation_rows(found)))
+    _write(junit, render_junit("tallystick lab --incident", isolation_rows(found)))
     if as_json:
         print_json(found)
     else:
@@ -141,8 +139,7 @@ def regress(  # noqa: PLR0913 PLR0917 - one option, one parameter
         served = steps.incident(folder, exchange)
         found = intervene.regress(folder, stated, served, commands, passes)
         steps.judge(folder)
-    if junit is not None:
-        _write(junit, render_junit("tallystick lab regress", regression_rows(found)))
+    _write(junit, render_junit("tallystick lab regress", regression_rows(found)))
     if as_json:
         print_json(found)
     else:
@@ -216,7 +213,10 @@ def _require_writable(path: Path | None) -> None:
         raise CannotRunError("cannot be written: there is no such folder", where=str(path))
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path | None, data: bytes) -> None:
+    """A file that was asked for, if one was. Raises CannotRunError."""
+    if path is None:
+        return
     try:
         path.write_bytes(data)
     except OSError as error:
