@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from tallystick.app.main import main
+from tallystick.record.case import CASE_FILE
+from tests.conftest import entry, har
 
 
 class Done(NamedTuple):
@@ -34,3 +36,17 @@ def tallystick(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[st
         return Done(int(ended.value.code or 0), out, err)
 
     return run
+
+
+@pytest.fixture
+def case(tmp_path: Path, tallystick: Tallystick) -> Path:
+    """A case of one failed call, with its evidence taken in."""
+    folder = tmp_path / "case"
+    folder.mkdir()
+    (tmp_path / "a.har").write_bytes(har([entry(500, {"error": {"code": "server_error"}})]))
+    (folder / CASE_FILE).write_text(
+        'version = 1\n[incident]\ntitle = "t"\nstart = "2026-06-01T08:00:00Z"\n'
+        '[evidence]\ncaptures = ["../a.har"]\n[changes]\nretry_policy = "reads error.code"\n'
+    )
+    tallystick("intake", folder)
+    return folder

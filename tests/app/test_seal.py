@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tallystick.record.case import CASE_FILE
 from tallystick.review.checklist import KEYS
 from tests.app.conftest import Tallystick
-from tests.conftest import entry, har
 
 WHO = ("--who", "platform lead", "--why", "checked by hand")
 PEM = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8)
@@ -22,18 +21,11 @@ SSH = (serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH)
 
 
 @pytest.fixture
-def case(tmp_path: Path, tallystick: Tallystick) -> Path:
-    folder = tmp_path / "case"
-    folder.mkdir()
-    (tmp_path / "a.har").write_bytes(har([entry(500, {"error": {"code": "server_error"}})]))
-    (folder / CASE_FILE).write_text(
-        'version = 1\n[incident]\ntitle = "t"\nstart = "2026-06-01T08:00:00Z"\n'
-        '[evidence]\ncaptures = ["../a.har"]\n'
-    )
-    tallystick("intake", folder)
+def case(case: Path, tallystick: Tallystick) -> Path:
+    """The same, and signed."""
     waived = [word for key in (*KEYS, "conflicts", "unchecked") for word in ("--waive", key)]
-    tallystick("sign", folder, *WHO, *waived)
-    return folder
+    tallystick("sign", case, *WHO, *waived)
+    return case
 
 
 def keys(

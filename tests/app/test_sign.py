@@ -8,22 +8,8 @@ import pytest
 from tallystick.record.case import CASE_FILE
 from tallystick.review.checklist import KEYS
 from tests.app.conftest import Tallystick
-from tests.conftest import entry, har
 
 WHO = ("--who", "platform lead", "--why", "checked by hand")
-
-
-@pytest.fixture
-def case(tmp_path: Path, tallystick: Tallystick) -> Path:
-    folder = tmp_path / "case"
-    folder.mkdir()
-    (tmp_path / "a.har").write_bytes(har([entry(500, {"error": {"code": "server_error"}})]))
-    (folder / CASE_FILE).write_text(
-        'version = 1\n[incident]\ntitle = "t"\nstart = "2026-06-01T08:00:00Z"\n'
-        '[evidence]\ncaptures = ["../a.har"]\n[changes]\nretry_policy = "reads error.code"\n'
-    )
-    tallystick("intake", folder)
-    return folder
 
 
 def everything(*but: str) -> list[str]:
