@@ -1,47 +1,117 @@
-"""Raw attempts become sanitized Exchanges. The only way from a capture into a record."""
+"""Raw attempts become sanitized Exchanges. The only way from a capture into a record.
+
+An attempt is written as the shapes of its two parts and what fills their holes. A shape is checked
+against the policy once, when it is first met; what fills it are numbers by construction.
+"""
 
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+import msgspec
+
+from tallystick.intake.compiled import quoted
 from tallystick.intake.failures import failure_kind
-from tallystick.intake.frames import read_frames
-from tallystick.intake.mask import Masker, decoded, known_signatures
+from tallystick.intake.frames import frame_shapes
+from tallystick.intake.mask import Hole, Masker, decoded, known_signatures, open_holes
 from tallystick.intake.raw import RawAttempt, RawMessage
-from tallystick.intake.wire import clean_headers, clean_url
-from tallystick.record.exchange import (
-    MAX_DURATION_MS,
-    BodyKind,
-    Exchange,
-    RequestPart,
-    ResponsePart,
-)
+from tallystick.intake.wire import clean_url, header_shapes
+from tallystick.record.exchange import MAX_DURATION_MS, BodyKind, Exchange
 from tallystick.record.forms import METHODS
 from tallystick.record.policy import DENY, REQUEST, answer_rule
 
 MAX_TEXT = 2000
 
 
+class Sketch(NamedTuple):
+    """One sanitized attempt: the shapes of its request and of its answer, and their holes.
+
+    `tail` is the answer's part with the transport failure before it. `at` is RFC 3339 in UTC.
+    """
+
+    at: str | None
+    duration_ms: float | None
+    head: str
+    head_holes: tuple[Hole, ...]
+    tail: str
+    tail_holes: tuple[Hole, ...]
+
+    def line(self, name: str, capture: str, entry: int, call: tuple[str, int] = ("", 1)) -> str:
+        """The attempt as canonical JSON; `call` is its retry group and its number in it."""
+        return exchange_line(
+            Stamp(name, capture, entry, *call),
+            self.at,
+            self.duration_ms,
+            self.head % self.head_holes,
+            self.tail % self.tail_holes,
+        )
+
+
+class Stamp(NamedTuple):
+    """What names an exchange: its id, the digest of its capture, its number there, its call."""
+
+    name: str
+    capture: str
+    entry: int
+    group: str
+    attempt: int
+
+
+def exchange_line(
+    stamp: Stamp, at: str | None, duration_ms: float | None, head: str, tail: str
+) -> str:
+    """An Exchange as canonical JSON, from its filled parts."""
+    when = "null" if at is None else f'"{at}"'
+    took = "null" if duration_ms is None else msgspec.json.encode(duration_ms).decode()
+    failure, answer = tail.split("\n")
+    return (
+        f'{{"at":{when},"attempt":{stamp.attempt},"capture":"{stamp.capture}","duration_ms":{took},'
+        f'"entry":{stamp.entry},{failure},"group":"{stamp.group}","id":"{stamp.name}",'
+        f'"request":{head},"response":{answer}}}'
+    )
+
+
 def freeze(attempts: Iterable[RawAttempt], capture: str, masker: Masker) -> tuple[Exchange, ...]:
     """Every attempt of one capture, sanitized. `capture` is the digest of the capture's bytes."""
-    return tuple(_exchange(raw, capture, masker) for raw in attempts)
-
-
-def _exchange(raw: RawAttempt, capture: str, masker: Masker) -> Exchange:
-    failed = bool(raw.error) or raw.status == 0
-    short = capture.removeprefix("sha256:")[:6]
-    return Exchange(
-        id=f"x{short}-{raw.entry:04d}",
-        capture=capture,
-        entry=raw.entry,
-        at=_time(raw.at),
-        duration_ms=_duration(raw.duration_ms),
-        request=_request(raw, masker),
-        response=_response(raw, masker),
-        failure=failure_kind(raw.error[:MAX_TEXT]) if failed else None,
-        failure_text=masker.words(raw.error[:MAX_TEXT], "failure") if raw.error else "",
+    return tuple(
+        msgspec.json.decode(
+            sketch(raw, masker).line(exchange_name(capture, raw.entry), capture, raw.entry),
+            type=Exchange,
+        )
+        for raw in attempts
     )
+
+
+def exchange_name(capture: str, entry: int) -> str:
+    """The id of an exchange: six digits of its capture's digest and its number there."""
+    return f"x{capture.removeprefix('sha256:')[:6]}-{entry:04d}"
+
+
+def sketch(raw: RawAttempt, masker: Masker) -> Sketch:
+    """One attempt, sanitized."""
+    head, head_holes = _taken(_request(raw, masker), masker)
+    tail, tail_holes = _taken(_answer(raw, masker), masker)
+    return Sketch(_time(raw.at), _duration(raw.duration_ms), head, head_holes, tail, tail_holes)
+
+
+def _taken(shape: str, masker: Masker) -> tuple[str, tuple[Hole, ...]]:
+    holes = tuple(masker.holes)
+    masker.holes.clear()
+    return shape, holes
+
+
+def _answer(raw: RawAttempt, masker: Masker) -> str:
+    failed = bool(raw.error) or raw.status == 0
+    kind = f'"{failure_kind(raw.error[:MAX_TEXT])}"' if failed else "null"
+    text = _words(raw.error, masker, "failure") if raw.error else '""'
+    return f'"failure":{kind},"failure_text":{text}\n{_response(raw, masker)}'
+
+
+def _words(text: str, masker: Masker, place: str) -> str:
+    shape, holes = open_holes(quoted(masker.words(text[:MAX_TEXT], place)))
+    masker.holes += holes
+    return shape
 
 
 def _time(text: str | None) -> str | None:
@@ -58,51 +128,61 @@ def _duration(duration_ms: float | None) -> float | None:
     return duration_ms if plausible else None
 
 
-def _request(raw: RawAttempt, masker: Masker) -> RequestPart:
-    url, query = clean_url(raw.url, masker, "request.url")
+def _request(raw: RawAttempt, masker: Masker) -> str:
     kind, body = _decode(raw.request)
-    return RequestPart(
-        method=raw.method.upper() if raw.method.upper() in METHODS else "‹value›",
-        url=url,
-        query=query,
-        headers=clean_headers(raw.request.headers, masker, "request"),
-        body_kind=kind,
-        body=masker.json(body, REQUEST, "request.body") if kind == "json" else None,
-        body_ordinal=_body_ordinal(raw.request.body, masker),
+    shown = masker.shape(body, REQUEST, "request.body") if kind == "json" else "null"
+    ordinal = "null"
+    if raw.request.body is not None:
+        masker.holes.append(masker.ordinal(raw.request.body, "body"))
+        ordinal = "%s"
+    headers = header_shapes(raw.request.headers, masker, "request")
+    method = raw.method.upper() if raw.method.upper() in METHODS else "‹value›"
+    url, query = _address(raw.url, masker)
+    return (
+        f'{{"body":{shown},"body_kind":"{kind}","body_ordinal":{ordinal},"headers":{headers},'
+        f'"method":"{method}","query":{query},"url":{url}}}'
     )
 
 
-def _body_ordinal(body: bytes | None, masker: Masker) -> int | None:
-    return None if body is None else masker.ordinal(("body", body))
+def _address(raw: str, masker: Masker) -> tuple[str, str]:
+    url, query = clean_url(raw, masker, "request.url")
+    shapes = []
+    for text in (msgspec.json.encode(query).decode(), msgspec.json.encode(url).decode()):
+        shape, holes = open_holes(text.replace("%", "%%"))
+        masker.holes += holes
+        shapes.append(shape)
+    return shapes[1], shapes[0]
 
 
-def _response(raw: RawAttempt, masker: Masker) -> ResponsePart:
+def _response(raw: RawAttempt, masker: Masker) -> str:
     kind, body = _decode(raw.response)
-    headers = clean_headers(raw.response.headers, masker, "response")
     text = body if isinstance(body, str) and kind in ("text", "html") else ""
-    frames = read_frames(raw.response.body or b"", masker) if kind == "sse" else ()
+    shown = _clean_body(kind, body, raw.status, masker)
+    frames = frame_shapes(raw.response.body or b"", masker) if kind == "sse" else "[]"
+    headers = header_shapes(raw.response.headers, masker, "response")
     server = [value for name, value in raw.response.headers if name in ("server", "via")]
-    return ResponsePart(
-        status=raw.status if 0 <= raw.status < 1000 else 0,
-        headers=headers,
-        body_kind=kind,
-        body=_clean_body(kind, body, raw.status, masker),
-        frames=frames,
-        text_length=len(text),
-        signatures=known_signatures([*server, text[:MAX_TEXT] if kind == "html" else ""]),
+    signs = known_signatures([*server, text[:MAX_TEXT] if kind == "html" else ""])
+    signatures = msgspec.json.encode(signs).decode()
+    if text:
+        masker.holes.append(len(text))
+    return (
+        f'{{"body":{shown},"body_kind":"{kind}","frames":{frames},"headers":{headers},'
+        f'"signatures":{signatures},"status":{raw.status if 0 <= raw.status < 1000 else 0},'
+        f'"stream_shown":{"true" if raw.stream_shown else "false"},'
+        f'"text_length":{"%s" if text else 0}}}'
     )
 
 
-def _clean_body(kind: BodyKind, body: Any, status: int, masker: Masker) -> object:
+def _clean_body(kind: BodyKind, body: Any, status: int, masker: Masker) -> str:
     if kind == "json":
-        return masker.json(body, answer_rule(status), "response.body")
+        return masker.shape(body, answer_rule(status), "response.body")
     if kind not in ("text", "html"):
-        return None
+        return "null"
     plain = _visible(body) if kind == "html" else body
     if status >= 400:
-        return masker.words(plain[:MAX_TEXT], "response.body")
+        return _words(plain, masker, "response.body")
     # With a success status the text may be the completion itself.
-    return masker.json(plain, DENY, "response.body")
+    return masker.shape(plain, DENY, "response.body")
 
 
 def _visible(html: str) -> str:
@@ -115,15 +195,15 @@ def _decode(message: RawMessage) -> tuple[BodyKind, Any]:
     """What kind of body this is, from its bytes first and its declared type second."""
     if message.body is None:
         return "not-visible", None
-    if not message.body.strip():
-        return "empty", None
     declared = message.media_type or dict(message.headers).get("content-type", "")
-    text = message.body.decode("utf-8", "replace")
-    head = text.lstrip("\ufeff \r\n\t")
+    head = message.body[:200].decode("utf-8", "replace").lstrip("\ufeff \r\n\t")
+    if not head and not message.body.strip():
+        return "empty", None
     streamed = "event-stream" in declared.lower() or head.startswith(("data:", "event:", ": "))
     if streamed and not head.startswith(("{", "<")):
         return "sse", None
-    if head[:1] == "<":
+    text = message.body.decode("utf-8", "replace").lstrip("\ufeff \r\n\t")
+    if text[:1] == "<":
         return "html", text
-    value = decoded(head)
-    return ("text", text) if value is head else ("json", value)
+    value = decoded(text)
+    return ("text", text) if value is text else ("json", value)

@@ -1,142 +1,171 @@
-"""The sanitizer: raw JSON, text, headers and URLs in, what a record may hold out.
+"""The sanitizer: raw JSON, text and keys in, what a record may hold out.
 
 Default-deny: `record.policy` names what stays; everything else becomes its kind and length. The
-ordinals that make repeats visible come from a table of this run, which is never written.
+ordinals that make repeats visible come from a table of keyed digests of this run (BLAKE2b,
+RFC 7693), whose key is never written.
 """
 
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from hashlib import blake2b
 
 import msgspec
 
+from tallystick.intake.compiled import MAX_REMEMBERED, Place, quoted
 from tallystick.record import held, vocabulary
 from tallystick.record.exchange import LedgerEntry
 from tallystick.record.placeholder import Placeholder, parse
-from tallystick.record.policy import DENY, ERROR, Form, Rule
+from tallystick.record.policy import ERROR, Rule
 
-MAX_DEPTH = 40
+Hole = int | float | str
+_OPEN = re.compile(r"‹([a-z]+)(?::(0|[1-9]\d{0,6}))?(?:#([1-9]\d{0,6}))?›", re.ASCII)
 
 
 class Masker:
-    """Masks values, numbers distinct ones, and keeps the ledger of one capture."""
+    """Masks values, numbers distinct ones, and keeps the ledger of one capture.
 
-    def __init__(self) -> None:
-        self._ordinals: dict[object, int] = {}
-        self._count: Counter[tuple[str, str]] = Counter()
-        self._bare = False
+    `key` is the secret of this run: with the same one, equal values have equal digests in every
+    part of it. `holes` takes what varies; `freeze` empties it after every attempt.
+    """
 
-    @contextmanager
-    def bare(self) -> Iterator[None]:
-        """Within it, placeholders have neither length nor ordinal: for the pieces of a stream.
+    def __init__(self, key: bytes = b"") -> None:
+        self._key = key
+        self.holes: list[Hole] = []
+        self._ordinals: dict[bytes, int] = {}
+        self._places: list[Place] = []
+        self._roots: dict[tuple[int, str, bool], Place] = {}
+        self._said: dict[tuple[str, bool], tuple[str, tuple[Hole, ...], tuple[str, ...]]] = {}
+        self._noted: Counter[tuple[str, str]] = Counter()
 
-        The lengths of a stream's pieces, and which of them are equal, give its text away.
-        """
-        self._bare = True
-        try:
-            yield
-        finally:
-            self._bare = False
+    def begin(self) -> None:
+        """Forget the ordinals and the ledger, and keep what is compiled: for another part."""
+        self.holes.clear()
+        self._ordinals.clear()
+        self._said.clear()
+        self._noted.clear()
+        for place in self._places:
+            place.masked.clear()
+
+    def digests(self) -> list[bytes]:
+        """The keyed digests of all numbered values, the first one's first."""
+        return list(self._ordinals)
 
     def ledger(self) -> tuple[LedgerEntry, ...]:
         """How many values were masked, by place and rule."""
-        return tuple(sorted(LedgerEntry(*key, count) for key, count in self._count.items()))
+        total = Counter(self._noted)
+        for place in self._places:
+            for why, count in place.masked.items():
+                total[place.name, why] += count
+        return tuple(sorted(LedgerEntry(*key, count) for key, count in total.items()))
 
-    def ordinal(self, value: object) -> int:
-        """The number of a distinct value within this intake, from 1."""
-        return self._ordinals.setdefault(value, len(self._ordinals) + 1)
+    def ordinal(self, value: str | bytes, kind: str = "") -> int:
+        """The number of a distinct value of its kind within this intake, from 1."""
+        raw = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
+        found = blake2b(raw, digest_size=16, key=self._key, person=kind.encode()).digest()
+        return self._ordinals.setdefault(found, len(self._ordinals) + 1)
 
     def note(self, place: str, rule: str) -> None:
         """Enter one masked value in the ledger."""
-        self._count[place, rule] += 1
+        self._noted[place, rule] += 1
 
-    def json(self, tree: object, rule: Rule, place: str, depth: int = 0) -> object:
+    def place(self, rule: Rule, name: str, bare: bool) -> Place:
+        """The compiled place of a rule; the same one for the same name."""
+        key = (id(rule), name, bare)
+        known = self._roots.get(key)
+        if known is None:
+            known = self._roots[key] = Place(self, rule, name, bare)
+            self._places.append(known)
+        return known
+
+    def shape(self, tree: object, rule: Rule, place: str, *, bare: bool = False) -> str:
+        """A decoded body as JSON text with holes; what fills them is appended to `holes`."""
+        return self.place(rule, place, bare).text(tree)
+
+    def json(self, tree: object, rule: Rule, place: str) -> object:
         """A decoded body as a record may hold it."""
-        if depth > MAX_DEPTH:
-            return self.replace(Placeholder("value"), place, "too-deep")
-        match tree:
-            case None:
-                return None
-            case bool():
-                keep, kind = rule.boolean, "boolean"
-            case int() | float():
-                keep, kind = held.number_held(tree, rule), "number"
-            case str():
-                return self.string(tree, rule, place)
-            case list():
-                return self._items(tree, rule, place, depth)
-            case dict():
-                return self._fields(tree, rule, place, depth)
-            case _:
-                return self.replace(Placeholder("value"), place, "unknown-kind")
-        return tree if keep else self.replace(Placeholder(kind), place, f"masked {kind}")
+        before = len(self.holes)
+        shape = self.shape(tree, rule, place)
+        filled = shape % tuple(self.holes[before:])
+        del self.holes[before:]
+        return msgspec.json.decode(filled)
 
-    def string(self, text: str, rule: Rule, place: str) -> str:
-        """One string in the form that its rule asks for."""
-        if held.string_held(text, rule):
-            return text
-        if rule.string == "words":
-            return self.words(text, place)
-        return self.replace(self._placeholder(text, rule.string), place, f"masked {rule.string}")
+    def held_again(self, text: str, bare: bool) -> str:
+        """The JSON text of a placeholder that came in: numbered anew, so that none is forged."""
+        shape, holes = open_holes(self.renumbered(text), bare)
+        self.holes += holes
+        return f'"{shape}"'
 
-    def _placeholder(self, text: str, form: Form) -> Placeholder:
-        if form == "delta":
-            return Placeholder("string")
-        kind = {"id": "id", "model": "model"}.get(form, "string")
-        if form == "json" and _is_json(text):
-            kind = "json"
-        return Placeholder(kind, len(text), self.ordinal(text))
+    def renumbered(self, text: str) -> str:
+        """A text whose placeholders came in: their ordinals are of this intake, not of another."""
+        return _OPEN.sub(self._renumber, text) if "‹" in text else text
+
+    def _renumber(self, match: re.Match[str]) -> str:
+        masked = parse(match[0])
+        if masked is None or masked.ordinal is None:
+            return match[0]
+        return str(masked._replace(ordinal=self.ordinal(match[0], masked.kind)))
+
+    def is_json(self, text: str) -> bool:
+        """Whether a text is JSON itself, as the arguments of a tool call are."""
+        return decoded(text) is not text
+
+    def speech(self, text: str, place: Place, bare: bool) -> str:
+        """The JSON text, with holes, of an error's words."""
+        known = self._said.get((text, bare))
+        if known is None:
+            before = Counter(place.masked)
+            shown = quoted(self._words(text, place))
+            shape, holes = open_holes(shown, bare)
+            whys = tuple((Counter(place.masked) - before).elements())
+            known = shape, holes, whys
+            if len(self._said) < MAX_REMEMBERED and len(text) <= held.MAX_TEXT:
+                self._said[text, bare] = known
+        else:
+            for why in known[2]:
+                place.note(why)
+        self.holes += known[1]
+        return known[0]
 
     def words(self, text: str, place: str) -> str:
-        """The text of an error: words of the fixed vocabulary stay, other stretches do not."""
+        """The text of an error as a record may hold it."""
+        return self._words(text, self.place(ERROR, place, bare=False))
+
+    def _words(self, text: str, place: Place) -> str:
         nested = _nested(text)
         if nested is not None:
-            text = json.dumps(self.json(nested, ERROR, place), ensure_ascii=False)
+            inner = self.json(nested, ERROR, place.name)
+            text = json.dumps(inner, ensure_ascii=False)
+        else:
+            text = self.renumbered(text)
         out, here = [], 0
         for start, end, why in held.unheld_stretches(text):
-            out += [text[here:start], self.replace(Placeholder("text", end - start), place, why)]
+            place.note(why)
+            out += [text[here:start], str(Placeholder("text", end - start))]
             here = end
         shown = "".join([*out, text[here:]])
         if held.unheld_stretches(shown):
             # Placeholders made it too long, or stand where they change how the rest reads.
-            return self.replace(Placeholder("text", len(text)), place, "whole text")
+            place.note("whole text")
+            return str(Placeholder("text", len(text)))
         return shown
 
-    def _items(self, tree: list[object], rule: Rule, place: str, depth: int) -> object:
-        if rule.items is None:
-            return self.replace(Placeholder("array", len(tree)), place, "masked array")
-        return [self.json(item, rule.items, f"{place}[]", depth + 1) for item in tree]
 
-    def _fields(self, tree: dict[str, object], rule: Rule, place: str, depth: int) -> object:
-        if rule.fields is None:
-            return self.replace(Placeholder("object", len(tree)), place, "masked object")
-        out: dict[str, object] = {}
-        for key, value in tree.items():
-            inner = rule.fields.get(key)
-            if inner is not None:
-                out[key] = self.json(value, inner, f"{place}.{key}", depth + 1)
-                continue
-            shown = self.key(key, rule, place)
-            out[shown] = self.json(value, DENY, f"{place}.{_ledger_key(shown)}", depth + 1)
-        return out
+def open_holes(shown: str, bare: bool = False) -> tuple[str, tuple[Hole, ...]]:
+    """A text with its placeholders' numbers left open, and those numbers; a bare one has none."""
+    holes: list[Hole] = []
 
-    def key(self, key: str, rule: Rule, place: str) -> str:
-        """A member's key, or its placeholder when it is no name of the schema."""
-        if held.key_held(key, rule):
-            return key
-        masked = Placeholder("key", len(key), self.ordinal(("key", key)))
-        return self.replace(masked, place, "unknown key")
+    def opened(match: re.Match[str]) -> str:
+        if bare:
+            return f"‹{match[1]}›"
+        found = [(mark, match[n]) for mark, n in ((":", 2), ("#", 3)) if match[n]]
+        # A length of 0 is judged: a credential that is empty differs from one that is not.
+        holes.extend(int(number) for _, number in found if number != "0")
+        marks = "".join(f"{mark}{'%s' if number != '0' else 0}" for mark, number in found)
+        return f"‹{match[1]}{marks}›"
 
-    def replace(self, masked: Placeholder, place: str, rule: str) -> str:
-        """A placeholder, entered in the ledger; a bare one where this masker is for a stream."""
-        self.note(place, rule)
-        return str(Placeholder(masked.kind) if self._bare else masked)
-
-
-def _ledger_key(shown: str) -> str:
-    return "‹key›" if parse(shown) else shown
+    return _OPEN.sub(opened, shown), tuple(holes)
 
 
 def decoded(text: str | bytes) -> object:
@@ -153,10 +182,6 @@ def _lenient(text: str | bytes) -> object:
         return json.loads(text)
     except (ValueError, RecursionError):
         return text
-
-
-def _is_json(text: str) -> bool:
-    return decoded(text) is not text
 
 
 def _nested(text: str) -> object:

@@ -12,7 +12,11 @@ class RawMessage(msgspec.Struct, frozen=True):
 
 
 class RawAttempt(msgspec.Struct, frozen=True):
-    """One attempt as captured. `status` 0 means that no answer arrived."""
+    """One attempt as captured. `status` 0 means that no answer arrived.
+
+    `stream_shown` is false where the capture cannot hold the frames of a stream: the answer was
+    streamed, and what the capture shows in its place is no stream that was empty.
+    """
 
     entry: int
     at: str | None
@@ -23,6 +27,7 @@ class RawAttempt(msgspec.Struct, frozen=True):
     status: int
     response: RawMessage
     error: str = ""
+    stream_shown: bool = True
 
 
 class CaptureError(ValueError):

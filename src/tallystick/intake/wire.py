@@ -1,10 +1,13 @@
 """Headers, URLs and media types in the form a record may hold."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
-from tallystick.intake.mask import Masker, known_signatures
+import msgspec
+
+from tallystick.intake.compiled import quoted
+from tallystick.intake.mask import Masker, known_signatures, open_holes
 from tallystick.protocol import retry_hint
 from tallystick.record.exchange import Header
 from tallystick.record.forms import (
@@ -18,60 +21,120 @@ from tallystick.record.forms import (
     LIMIT_HEADER,
     MEDIA_TYPE,
     PATH_WORDS,
-    QUERY_NAMES,
     SCHEMES,
     header_amount_held,
+    query_name_held,
 )
-from tallystick.record.placeholder import Placeholder
+from tallystick.record.placeholder import MOST, Placeholder, parse
 
 _SCHEME = re.compile(rf"(?P<scheme>{'|'.join(SCHEMES)})(?: +|$)", re.IGNORECASE)
 _CANONICAL = {scheme.lower(): scheme for scheme in SCHEMES}
 
 
+def header_shapes(pairs: Iterable[tuple[str, str]], masker: Masker, side: str) -> str:
+    """Header fields as a JSON array with holes: known names, and per name the form of its value."""
+    return f"[{','.join([_header(name, value, masker, side) for name, value in pairs])}]"
+
+
 def clean_headers(
     pairs: Iterable[tuple[str, str]], masker: Masker, side: str
 ) -> tuple[Header, ...]:
-    """Header fields: known names, and per name the form its value may have."""
-    return tuple(_header(name, value, masker, side) for name, value in pairs)
+    """Header fields as a record holds them."""
+    shape = header_shapes(pairs, masker, side)
+    filled = shape % tuple(masker.holes)
+    masker.holes.clear()
+    return msgspec.json.decode(filled, type=tuple[Header, ...])
 
 
-def _header(name: str, value: str, masker: Masker, side: str) -> Header:
-    known = name in HEADER_NAMES or LIMIT_HEADER.fullmatch(name) is not None
-    place = f"{side}.headers.{name if known else '‹key›'}"
-    if not known:
-        masked = Placeholder("key", len(name), masker.ordinal(("header", name)))
-        name = masker.replace(masked, f"{side}.headers", "unknown header")
-    return Header(name, _header_form(name, value, masker, place))
+def _header(name: str, value: str, masker: Masker, side: str) -> str:
+    kind = _KINDS.get(name) or ("amount" if LIMIT_HEADER.fullmatch(name) else "")
+    if kind == "masked" and value and value[0] != "‹":
+        masker.note(f"{side}.headers.{name}", "header value")
+        masker.holes.append(min(len(value), MOST))
+        return f'{{"form":"‹value:%s›","name":"{name}"}}'
+    place = f"{side}.headers.{name if kind else '‹key›'}"
+    shown = name
+    if not kind:
+        shown = _unknown_name(name, masker, f"{side}.headers")
+    form = _FORMS[kind](name, value, masker, place)
+    if kind == "amount" and form and form != "0" and form[0] != "‹" and name not in _JUDGED:
+        masker.holes.append(form)
+        return f'{{"form":"%s","name":"{shown}"}}'
+    opened, holes = open_holes(quoted(form))
+    named, more = open_holes(quoted(shown))
+    masker.holes += (*holes, *more)
+    return f'{{"form":{opened},"name":{named}}}'
 
 
-def _header_form(name: str, value: str, masker: Masker, place: str) -> str:
-    if name in CREDENTIALS:
-        return credential_form(value, masker, place)
-    if name == "content-type" and MEDIA_TYPE.fullmatch(value):
-        return value.lower()
-    if name == "retry-after":
-        return _retry_after(value, masker, place)
-    if name == "location":
-        return clean_url(value, masker, place)[0]
-    if name in ("server", "via", "cf-mitigated"):
-        return " ".join(known_signatures([value])) or _masked(value, masker, place)
-    amount = (name in COUNTS or LIMIT_HEADER.fullmatch(name)) and header_amount_held(name, value)
-    if amount or (name in FLAGS and value in ("true", "false")):
-        return value
-    return _masked(value, masker, place)
+def _unknown_name(name: str, masker: Masker, place: str) -> str:
+    if parse(name) is not None:
+        return masker.renumbered(name)
+    masker.note(place, "unknown header")
+    return str(Placeholder("key", len(name), masker.ordinal(name, "header")))
 
 
-def _masked(value: str, masker: Masker, place: str) -> str:
-    if not value:
-        return ""
-    return masker.replace(Placeholder("value", len(value)), place, "header value")
+def _media_type(name: str, value: str, masker: Masker, place: str) -> str:
+    known = MEDIA_TYPE.fullmatch(value) is not None
+    return value.lower() if known else _masked(name, value, masker, place)
 
 
-def _retry_after(value: str, masker: Masker, place: str) -> str:
+def _address(_name: str, value: str, masker: Masker, place: str) -> str:
+    return clean_url(value, masker, place)[0]
+
+
+def _gateway(name: str, value: str, masker: Masker, place: str) -> str:
+    return " ".join(known_signatures([value])) or _masked(name, value, masker, place)
+
+
+def _amount(name: str, value: str, masker: Masker, place: str) -> str:
+    return value if header_amount_held(name, value) else _masked(name, value, masker, place)
+
+
+def _flag(name: str, value: str, masker: Masker, place: str) -> str:
+    return value if value in ("true", "false") else _masked(name, value, masker, place)
+
+
+def _credential(_name: str, value: str, masker: Masker, place: str) -> str:
+    return credential_form(value, masker, place)
+
+
+def _masked(_name: str, value: str, masker: Masker, place: str) -> str:
+    if not value or parse(value) is not None:
+        return masker.renumbered(value)
+    masker.note(place, "header value")
+    return str(Placeholder("value", len(value)))
+
+
+def _retry_after(name: str, value: str, masker: Masker, place: str) -> str:
     hint = retry_hint(value)
     if hint is not None and hint.dialect in ("seconds", "date"):
         return value if hint.dialect == "seconds" and header_amount_held("", value) else "‹value›"
-    return _masked(value, masker, place)
+    return _masked(name, value, masker, place)
+
+
+_FORMS: Mapping[str, Callable[[str, str, Masker, str], str]] = {
+    "": _masked,
+    "masked": _masked,
+    "credential": _credential,
+    "media-type": _media_type,
+    "retry-after": _retry_after,
+    "address": _address,
+    "gateway": _gateway,
+    "amount": _amount,
+    "flag": _flag,
+}
+_KINDS: Mapping[str, str] = {
+    **dict.fromkeys(HEADER_NAMES, "masked"),
+    **dict.fromkeys(CREDENTIALS, "credential"),
+    **dict.fromkeys(COUNTS, "amount"),
+    **dict.fromkeys(FLAGS, "flag"),
+    **dict.fromkeys(("server", "via", "cf-mitigated"), "gateway"),
+    "content-type": "media-type",
+    "retry-after": "retry-after",
+    "location": "address",
+}
+# Amounts that judgements rest on: two calls that differ in them are not alike.
+_JUDGED = frozenset({"x-stainless-retry-count", "retry-after-ms"})
 
 
 def credential_form(value: str, masker: Masker, place: str) -> str:
@@ -83,9 +146,18 @@ def credential_form(value: str, masker: Masker, place: str) -> str:
     if not secret:
         return f"{scheme}‹credential:0›"
     prefix = KEY_PREFIX.match(secret)
-    ordinal = masker.ordinal(("credential", secret))
-    masked = masker.replace(Placeholder("credential", len(secret), ordinal), place, "credential")
+    if _is_held(secret):
+        return f"{scheme}{masker.renumbered(secret)}"
+    ordinal = masker.ordinal(secret, "credential")
+    masker.note(place, "credential")
+    masked = Placeholder("credential", len(secret), ordinal)
     return f"{scheme}{masked}{' ' + prefix[0] if prefix else ''}"
+
+
+def _is_held(secret: str) -> bool:
+    """Whether a credential was masked before; a well-known prefix may stand behind it."""
+    masked, space, prefix = secret.partition(" ")
+    return parse(masked) is not None and (not space or KEY_PREFIX.fullmatch(prefix) is not None)
 
 
 def clean_url(url: str, masker: Masker, place: str) -> tuple[str, tuple[str, ...]]:
@@ -94,10 +166,13 @@ def clean_url(url: str, masker: Masker, place: str) -> tuple[str, tuple[str, ...
         parts = urlsplit(url)
         host = _host(parts, masker, place)
     except ValueError:
-        return masker.replace(Placeholder("value", len(url)), place, "unreadable URL"), ()
+        if parse(url) is not None:
+            return masker.renumbered(url), ()
+        masker.note(place, "unreadable URL")
+        return str(Placeholder("value", len(url))), ()
     segments = [_segment(segment, masker, place) for segment in parts.path.split("/")]
     query = tuple(
-        name if name in QUERY_NAMES else str(Placeholder("key", len(name)))
+        masker.renumbered(name) if query_name_held(name) else str(Placeholder("key", len(name)))
         for name, _ in parse_qsl(parts.query, keep_blank_values=True)
     )
     if query:
@@ -113,11 +188,16 @@ def _host(parts: SplitResult, masker: Masker, place: str) -> str:
     if name in ("localhost", "127.0.0.1", "::1"):
         return "localhost"
     suffix = next((end for end in HOST_SUFFIXES if name.endswith(end)), "")
-    masked = Placeholder("host", None, masker.ordinal(("host", parts.netloc.lower())))
-    return masker.replace(masked, place, "host") + suffix
+    again = parse(name.removesuffix(suffix))
+    if again is None:
+        masker.note(place, "host")
+    return f"{Placeholder('host', None, masker.ordinal(parts.netloc.lower(), 'host'))}{suffix}"
 
 
 def _segment(segment: str, masker: Masker, place: str) -> str:
     if not segment or segment.lower() in PATH_WORDS:
         return segment.lower()
-    return masker.replace(Placeholder("segment", len(segment)), place, "path segment")
+    if parse(segment) is not None:
+        return masker.renumbered(segment)
+    masker.note(place, "path segment")
+    return str(Placeholder("segment", len(segment)))

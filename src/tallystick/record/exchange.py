@@ -90,7 +90,10 @@ class RequestPart(msgspec.Struct, frozen=True):
 
 
 class ResponsePart(msgspec.Struct, frozen=True):
-    """What came back. `status` 0 means that no answer arrived; `text_length` is in characters."""
+    """What came back. `status` 0 means that no answer arrived; `text_length` is in characters.
+
+    `stream_shown` is false where the answer was a stream whose frames the capture cannot hold.
+    """
 
     status: int
     headers: tuple[Header, ...] = ()
@@ -99,6 +102,7 @@ class ResponsePart(msgspec.Struct, frozen=True):
     frames: tuple[Frame, ...] = ()
     text_length: int = 0
     signatures: tuple[str, ...] = ()
+    stream_shown: bool = True
 
     def __post_init__(self) -> None:
         plain = self.body_kind in ("text", "html")

@@ -21,6 +21,8 @@ class Rule(msgspec.Struct, frozen=True):
 
     `fields` names the members whose keys stay; other keys stay only if they are schema names,
     and their values are masked. Without `fields` (or `items`) the whole member is masked.
+    `varies` marks a number that differs from call to call and that no judgement rests on, so that
+    calls that differ in nothing else have one shape.
     """
 
     string: Form = "masked"
@@ -29,6 +31,7 @@ class Rule(msgspec.Struct, frozen=True):
     boolean: bool = False
     fields: "Mapping[str, Rule] | None" = None
     items: "Rule | None" = None
+    varies: bool = False
 
 
 def _object(fields: Mapping[str, Rule]) -> Rule:
@@ -46,7 +49,8 @@ def _choice(words: str) -> Rule:
 DENY = Rule()
 NUMBER = Rule(number=(0, 1e8), string="numeral")
 RATIO = Rule(number=(-100, 100), string="numeral")
-MOMENT = Rule(number=(1.4e9, 4.2e9))
+TALLY = Rule(number=(0, 1e8), string="numeral", varies=True)
+MOMENT = Rule(number=(1.4e9, 4.2e9), varies=True)
 RESET = Rule(number=(0, 4.2e12), string="numeral")
 FLAG = Rule(boolean=True)
 ID = Rule(string="id")
@@ -136,7 +140,7 @@ _USAGE_DETAILS = _object(
     dict.fromkeys(
         """cached_tokens audio_tokens reasoning_tokens accepted_prediction_tokens
         rejected_prediction_tokens text_tokens image_tokens cache_write_tokens""".split(),
-        NUMBER,
+        TALLY,
     )
 )
 _USAGE = _object(
@@ -146,7 +150,7 @@ _USAGE = _object(
             prompt_cache_hit_tokens prompt_cache_miss_tokens cache_creation_input_tokens
             cache_read_input_tokens claude_cache_creation_5_m_tokens
             claude_cache_creation_1_h_tokens""".split(),
-            NUMBER,
+            TALLY,
         ),
         "prompt_tokens_details": _USAGE_DETAILS,
         "completion_tokens_details": _USAGE_DETAILS,
