@@ -31,9 +31,14 @@ class _Member(NamedTuple):
     place: "Place"
 
 
-def quoted(text: str) -> str:
-    """A text as JSON in which every `%` stands for itself."""
-    return msgspec.json.encode(text).decode().replace("%", "%%")
+def json_text(value: object) -> str:
+    """A value as JSON."""
+    return msgspec.json.encode(value).decode()
+
+
+def quoted(value: object) -> str:
+    """A value as JSON in a shape, where every `%` is written twice."""
+    return json_text(value).replace("%", "%%")
 
 
 class Place:
@@ -105,7 +110,7 @@ class Place:
 
     def _speech(self, text: str) -> str:
         """The text of an error: words of the fixed vocabulary stay, other stretches do not."""
-        return self._masker.speech(text, self, self._bare)
+        return self._masker.speech(text, self.name, self._bare)
 
     def _number(self, value: float) -> str:
         rule = self._rule

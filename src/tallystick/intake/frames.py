@@ -6,10 +6,9 @@ is parsed; those that have its literal parts, and any text where it has text, ar
 
 import re
 from collections.abc import Iterator
-from itertools import groupby
 from typing import NamedTuple
 
-from tallystick.intake.compiled import quoted
+from tallystick.intake.compiled import MAX_REMEMBERED, quoted
 from tallystick.intake.mask import Hole, Masker, decoded
 from tallystick.protocol.sse import DONE, SseEvent, SseParser
 from tallystick.record.exchange import EVENT_NAMES
@@ -20,11 +19,11 @@ MAX_FRAMES = 2000
 TEXT_MEMBERS = ("content", "reasoning_content", "reasoning", "refusal", "arguments", "text",
                 "obfuscation")  # fmt: skip
 # What a JSON string may hold (RFC 8259, section 7), without a text that looks like a placeholder.
-_STRING = re.compile(
-    r'(?!‹)(?:[^"\\\x00-\x1f]+|\\["\\/bfnrt]|\\u[0-9A-Fa-f]{4})(?:[^"\\\x00-\x1f]+|'
-    r'\\["\\/bfnrt]|\\u[0-9A-Fa-f]{4})*(?=")'
+_STRING = re.compile(r'(?!‹)(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))++(?=")')
+_TEXT, _TEXT_OR_ID = (
+    re.compile(rf'"(?:{"|".join(names)})":\s?"{_STRING.pattern}')
+    for names in (TEXT_MEMBERS, (*TEXT_MEMBERS, "id"))
 )
-_TEXT = re.compile(rf'"(?:{"|".join(TEXT_MEMBERS)})":\s?"{_STRING.pattern}')
 
 
 class _Piece(NamedTuple):
@@ -38,29 +37,88 @@ class _Piece(NamedTuple):
 class _Pattern:
     """A chunk cut at its texts: other chunks with the same literal parts are the same frame."""
 
-    def __init__(self, block: str, piece: _Piece) -> None:
+    def __init__(self, block: str, piece: _Piece, texts: re.Pattern[str]) -> None:
         self.piece = piece
-        cuts = [match.span() for match in _TEXT.finditer(block)]
-        self._literals: list[str] = []
+        literals: list[str] = []
         here = 0
-        for start, end in cuts:
-            text = block.index('"', block.index(":", start)) + 1
-            self._literals.append(block[here:text])
-            here = end
-        self._literals.append(block[here:])
+        for match in texts.finditer(block):
+            text = block.index('"', block.index(":", match.start())) + 1
+            literals.append(block[here:text])
+            here = match.end()
+        self._head, *self._rest = (*literals, block[here:])
 
-    def matches(self, block: str) -> bool:
-        """Whether a chunk differs from this one in the wording of its texts only."""
-        first, *rest = self._literals
-        if not rest or not block.startswith(first):
-            return False
-        here = len(first)
-        for literal in rest:
-            match = _STRING.match(block, here)
-            if match is None or not block.startswith(literal, match.end()):
-                return False
-            here = match.end() + len(literal)
-        return here == len(block)
+    def run(self, text: str, here: int) -> tuple[int, int]:
+        """How many chunks from here on differ from this one in the wording of their texts only,
+        and where they end.
+        """
+        count, here = self._few(text, here)
+        expression = _compiled(tuple(self._rest)) if count == _FEW else None
+        while count >= _FEW and text.startswith(self._head, here):
+            if expression is not None:
+                more, here = self._many(text, here, expression)
+            else:
+                more, here = self._few(text, here)
+            if not more:
+                break
+            count += more
+        return count, here
+
+    def _few(self, text: str, here: int) -> tuple[int, int]:
+        """Chunk by chunk."""
+        for count in range(_FEW):
+            if not text.startswith(self._head, here):
+                return count, here
+            end = here + len(self._head)
+            for literal in self._rest:
+                found = _STRING.match(text, end)
+                if found is None or not text.startswith(literal, found.end()):
+                    return count, here
+                end = found.end() + len(literal)
+            here = end
+        return _FEW, here
+
+    def _many(self, text: str, here: int, expression: re.Pattern[str]) -> tuple[int, int]:
+        """A window of chunks at once: what stands behind their common first literal is one text."""
+        window = text[here : here + _WINDOW]
+        if _MARK in window:
+            return 0, here
+        head, size = self._head, len(self._head)
+        tails = [""]
+        lines = window.split("\n")  # one character is found many times faster than two
+        for block, blank in zip(lines[::2], lines[1:-1:2], strict=False):
+            if blank or not block.startswith(head):
+                break
+            tails.append(block[size:])
+        short = _MARK.join(tails)
+        found = expression.match(short)
+        if found is None:
+            return 0, here
+        count = short.count(_MARK, 0, found.end())
+        return count, here + found.end() + count * (size + len(_END) - 1)
+
+
+# A run is followed chunk by chunk for a few, and then by windows: odd streams cost no more for it.
+_FEW = 8
+_WINDOW = 1 << 17
+_MARK, _DATA, _END = "\0", "data: ", "\n\n"
+_tails: dict[tuple[str, ...], re.Pattern[str] | None] = {}
+
+
+def _compiled(literals: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Chunks whose first literal is the mark, as an expression; None when it is met for
+    the first time, since compiling it is dear and many streams have literals of their own.
+    """
+    if literals not in _tails:
+        if len(_tails) >= MAX_REMEMBERED:
+            _tails.clear()
+        _tails[literals] = None
+        return None
+    known = _tails[literals]
+    if known is None:
+        plain = (*literals[:-1], literals[-1].removesuffix(_END))
+        joined = "".join(f"{_STRING.pattern}{re.escape(literal)}" for literal in plain)
+        known = _tails[literals] = re.compile(f"(?:{_MARK}{joined})++")
+    return known
 
 
 def frame_shapes(body: bytes, masker: Masker) -> str:
@@ -68,7 +126,7 @@ def frame_shapes(body: bytes, masker: Masker) -> str:
 
     An event that was never dispatched comes last as `open`.
     """
-    runs = [(piece, sum(1 for _ in same)) for piece, same in groupby(_pieces(body, masker))]
+    runs = _folded(_runs(body, masker))
     kept = runs if len(runs) <= MAX_FRAMES else [*runs[: MAX_FRAMES - 1], runs[-1]]
     shapes = []
     for piece, count in kept:
@@ -77,32 +135,57 @@ def frame_shapes(body: bytes, masker: Masker) -> str:
     return f"[{','.join(shapes)}]"
 
 
-def _pieces(body: bytes, masker: Masker) -> Iterator[_Piece]:
+def _folded(runs: Iterator[tuple[_Piece, int]]) -> list[tuple[_Piece, int]]:
+    """Neighbours that are equal, counted together."""
+    out: list[tuple[_Piece, int]] = []
+    for piece, count in runs:
+        if out and out[-1][0] == piece:
+            out[-1] = (piece, out[-1][1] + count)
+        else:
+            out.append((piece, count))
+    return out
+
+
+def _runs(body: bytes, masker: Masker) -> Iterator[tuple[_Piece, int]]:
     text = body.decode("utf-8", "replace").removeprefix("\ufeff")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    *blocks, rest = text.split("\n\n")
     pattern: _Pattern | None = None
-    for block in blocks:
-        if pattern is not None and pattern.matches(block):
-            yield pattern.piece
-            continue
-        made = _block(f"{block}\n\n", masker)
-        pattern = _learnt(block, made) or pattern
-        yield from made
-    yield from _rest(rest, masker)
+    here, end = 0, text.find(_END)
+    while end >= 0:
+        block = text[here : end + 2]
+        made = _block(block, masker)
+        yield from ((piece, 1) for piece in made)
+        here = end + 2
+        pattern = _learnt(block, made, pattern)
+        if pattern is not None:
+            count, here = pattern.run(text, here)
+            if count:
+                yield pattern.piece, count
+        end = text.find(_END, here)
+    yield from ((piece, 1) for piece in _rest(text[here:], masker))
 
 
-def _learnt(block: str, made: list[_Piece]) -> _Pattern | None:
-    """A pattern of a block that is one event with data; None where it cannot stand for others."""
-    plain = block.startswith("data: {") and "\n" not in block
-    if not plain or len(made) != 1 or made[0].kind != "data":
-        return None
-    return _Pattern(block, made[0])
+def _learnt(block: str, made: list[_Piece], last: _Pattern | None) -> _Pattern | None:
+    """A pattern of a block that is one event with data; the last one where it cannot be one.
+
+    Where two chunks are one frame and yet not alike, their identifiers differ too.
+    """
+    if not _is_plain(block) or made[0].kind != "data":
+        return last
+    again = last is not None and made[0] == last.piece
+    return _Pattern(block, made[0], _TEXT_OR_ID if again else _TEXT)
 
 
-def _block(text: str, masker: Masker) -> list[_Piece]:
-    return [_piece(event, masker) for event in SseParser().feed(text.encode())]
+def _block(block: str, masker: Masker) -> list[_Piece]:
+    """The frames of a block that a blank line ends; most are one line of data."""
+    if _is_plain(block):
+        return [_piece(SseEvent(block[len(_DATA) : -len(_END)]), masker)]
+    return [_piece(event, masker) for event in SseParser().feed(block.encode())]
+
+
+def _is_plain(block: str) -> bool:
+    return block.startswith(_DATA) and block.find("\n") == len(block) - len(_END)
 
 
 def _rest(text: str, masker: Masker) -> Iterator[_Piece]:

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tallystick.intake.compiled import quoted
+from tallystick.intake.compiled import json_text
 from tallystick.intake.failures import failure_kind
 from tallystick.intake.frames import frame_shapes
-from tallystick.intake.mask import Hole, Masker, decoded, known_signatures, open_holes
+from tallystick.intake.mask import Hole, Masker, decoded, known_signatures
 from tallystick.intake.raw import RawAttempt, RawMessage
 from tallystick.intake.wire import clean_url, header_shapes
 from tallystick.record.exchange import MAX_DURATION_MS, BodyKind, Exchange
@@ -63,7 +63,7 @@ def exchange_line(
 ) -> str:
     """An Exchange as canonical JSON, from its filled parts."""
     when = "null" if at is None else f'"{at}"'
-    took = "null" if duration_ms is None else msgspec.json.encode(duration_ms).decode()
+    took = "null" if duration_ms is None else json_text(duration_ms)
     failure, answer = tail.split("\n")
     return (
         f'{{"at":{when},"attempt":{stamp.attempt},"capture":"{stamp.capture}","duration_ms":{took},'
@@ -104,14 +104,8 @@ def _taken(shape: str, masker: Masker) -> tuple[str, tuple[Hole, ...]]:
 def _answer(raw: RawAttempt, masker: Masker) -> str:
     failed = bool(raw.error) or raw.status == 0
     kind = f'"{failure_kind(raw.error[:MAX_TEXT])}"' if failed else "null"
-    text = _words(raw.error, masker, "failure") if raw.error else '""'
+    text = masker.speech(raw.error[:MAX_TEXT], "failure") if raw.error else '""'
     return f'"failure":{kind},"failure_text":{text}\n{_response(raw, masker)}'
-
-
-def _words(text: str, masker: Masker, place: str) -> str:
-    shape, holes = open_holes(quoted(masker.words(text[:MAX_TEXT], place)))
-    masker.holes += holes
-    return shape
 
 
 def _time(text: str | None) -> str | None:
@@ -137,21 +131,18 @@ def _request(raw: RawAttempt, masker: Masker) -> str:
         ordinal = "%s"
     headers = header_shapes(raw.request.headers, masker, "request")
     method = raw.method.upper() if raw.method.upper() in METHODS else "‹value›"
-    url, query = _address(raw.url, masker)
     return (
         f'{{"body":{shown},"body_kind":"{kind}","body_ordinal":{ordinal},"headers":{headers},'
-        f'"method":"{method}","query":{query},"url":{url}}}'
+        f'"method":"{method}",{_address(raw.url, masker)}}}'
     )
 
 
-def _address(raw: str, masker: Masker) -> tuple[str, str]:
-    url, query = clean_url(raw, masker, "request.url")
-    shapes = []
-    for text in (msgspec.json.encode(query).decode(), msgspec.json.encode(url).decode()):
-        shape, holes = open_holes(text.replace("%", "%%"))
-        masker.holes += holes
-        shapes.append(shape)
-    return shapes[1], shapes[0]
+def _address(raw: str, masker: Masker) -> str:
+    def cleaned() -> str:
+        url, query = clean_url(raw, masker, "request.url")
+        return f'"query":{json_text(query)},"url":{json_text(url)}'
+
+    return masker.remembered(("url", raw), cleaned)
 
 
 def _response(raw: RawAttempt, masker: Masker) -> str:
@@ -162,7 +153,7 @@ def _response(raw: RawAttempt, masker: Masker) -> str:
     headers = header_shapes(raw.response.headers, masker, "response")
     server = [value for name, value in raw.response.headers if name in ("server", "via")]
     signs = known_signatures([*server, text[:MAX_TEXT] if kind == "html" else ""])
-    signatures = msgspec.json.encode(signs).decode()
+    signatures = json_text(signs)
     if text:
         masker.holes.append(len(text))
     return (
@@ -180,7 +171,7 @@ def _clean_body(kind: BodyKind, body: Any, status: int, masker: Masker) -> str:
         return "null"
     plain = _visible(body) if kind == "html" else body
     if status >= 400:
-        return _words(plain, masker, "response.body")
+        return masker.speech(plain[:MAX_TEXT], "response.body")
     # With a success status the text may be the completion itself.
     return masker.shape(plain, DENY, "response.body")
 

@@ -8,12 +8,13 @@ RFC 7693), whose key is never written.
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from hashlib import blake2b
+from typing import NamedTuple
 
 import msgspec
 
-from tallystick.intake.compiled import MAX_REMEMBERED, Place, quoted
+from tallystick.intake.compiled import MAX_REMEMBERED, Place, json_text
 from tallystick.record import held, vocabulary
 from tallystick.record.exchange import LedgerEntry
 from tallystick.record.placeholder import Placeholder, parse
@@ -21,6 +22,14 @@ from tallystick.record.policy import ERROR, Rule
 
 Hole = int | float | str
 _OPEN = re.compile(r"‹([a-z]+)(?::(0|[1-9]\d{0,6}))?(?:#([1-9]\d{0,6}))?›", re.ASCII)
+
+
+class _Said(NamedTuple):
+    """A text with holes that was made before, what fills it, and what making it noted."""
+
+    shape: str
+    holes: tuple[Hole, ...]
+    noted: tuple[tuple[tuple[str, str], int], ...]
 
 
 class Masker:
@@ -36,7 +45,7 @@ class Masker:
         self._ordinals: dict[bytes, int] = {}
         self._places: list[Place] = []
         self._roots: dict[tuple[int, str, bool], Place] = {}
-        self._said: dict[tuple[str, bool], tuple[str, tuple[Hole, ...], tuple[str, ...]]] = {}
+        self._said: dict[Hashable, _Said] = {}
         self._noted: Counter[tuple[str, str]] = Counter()
 
     def begin(self) -> None:
@@ -111,43 +120,53 @@ class Masker:
         """Whether a text is JSON itself, as the arguments of a tool call are."""
         return decoded(text) is not text
 
-    def speech(self, text: str, place: Place, bare: bool) -> str:
-        """The JSON text, with holes, of an error's words."""
-        known = self._said.get((text, bare))
+    def remembered(self, key: Hashable, make: Callable[[], str], bare: bool = False) -> str:
+        """A JSON text whose placeholders' numbers are left open; the same one for the same key.
+
+        What making it noted in the ledger is noted again.
+        """
+        known = self._said.get(key)
         if known is None:
-            before = Counter(place.masked)
-            shown = quoted(self._words(text, place))
-            shape, holes = open_holes(shown, bare)
-            whys = tuple((Counter(place.masked) - before).elements())
-            known = shape, holes, whys
-            if len(self._said) < MAX_REMEMBERED and len(text) <= held.MAX_TEXT:
-                self._said[text, bare] = known
-        else:
-            for why in known[2]:
-                place.note(why)
-        self.holes += known[1]
-        return known[0]
+            before, self._noted = self._noted, Counter()
+            shape, holes = open_holes(make().replace("%", "%%"), bare)
+            notes, self._noted = self._noted, before
+            known = _Said(shape, holes, tuple(notes.items()))
+            if len(self._said) < MAX_REMEMBERED:
+                self._said[key] = known
+        for entry, count in known.noted:
+            self._noted[entry] += count
+        self.holes += known.holes
+        return known.shape
+
+    def speech(self, text: str, place: str, bare: bool = False) -> str:
+        """The JSON text, with holes, of an error's words."""
+
+        def said() -> str:
+            return json_text(self.words(text, place))
+
+        if len(text) <= held.MAX_TEXT and not text.startswith(("{", "[")):
+            return self.remembered((text, place, bare), said, bare)
+        shape, holes = open_holes(said().replace("%", "%%"), bare)
+        self.holes += holes
+        return shape
 
     def words(self, text: str, place: str) -> str:
         """The text of an error as a record may hold it."""
-        return self._words(text, self.place(ERROR, place, bare=False))
-
-    def _words(self, text: str, place: Place) -> str:
         nested = _nested(text)
         if nested is not None:
-            inner = self.json(nested, ERROR, place.name)
+            inner = self.json(nested, ERROR, place)
             text = json.dumps(inner, ensure_ascii=False)
         else:
             text = self.renumbered(text)
         out, here = [], 0
         for start, end, why in held.unheld_stretches(text):
-            place.note(why)
+            self.note(place, why)
             out += [text[here:start], str(Placeholder("text", end - start))]
             here = end
         shown = "".join([*out, text[here:]])
         if held.unheld_stretches(shown):
             # Placeholders made it too long, or stand where they change how the rest reads.
-            place.note("whole text")
+            self.note(place, "whole text")
             return str(Placeholder("text", len(text)))
         return shown
 

@@ -6,8 +6,8 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 import msgspec
 
-from tallystick.intake.compiled import quoted
-from tallystick.intake.mask import Masker, known_signatures, open_holes
+from tallystick.intake.compiled import json_text
+from tallystick.intake.mask import Masker, known_signatures
 from tallystick.protocol import retry_hint
 from tallystick.record.exchange import Header
 from tallystick.record.forms import (
@@ -47,23 +47,23 @@ def clean_headers(
 
 
 def _header(name: str, value: str, masker: Masker, side: str) -> str:
-    kind = _KINDS.get(name) or ("amount" if LIMIT_HEADER.fullmatch(name) else "")
+    kind = _KINDS.get(name) or ("amount" if LIMIT_HEADER.fullmatch(name) else "unknown")
     if kind == "masked" and value and value[0] != "‹":
         masker.note(f"{side}.headers.{name}", "header value")
         masker.holes.append(min(len(value), MOST))
         return f'{{"form":"‹value:%s›","name":"{name}"}}'
-    place = f"{side}.headers.{name if kind else '‹key›'}"
-    shown = name
-    if not kind:
-        shown = _unknown_name(name, masker, f"{side}.headers")
+    if kind == "amount" and name not in _JUDGED and value != "0" and header_amount_held("", value):
+        masker.holes.append(value)
+        return f'{{"form":"%s","name":"{name}"}}'
+    return masker.remembered((side, name, value), lambda: _slowly(kind, name, value, masker, side))
+
+
+def _slowly(kind: str, name: str, value: str, masker: Masker, side: str) -> str:
+    known = kind != "unknown"
+    shown = name if known else _unknown_name(name, masker, f"{side}.headers")
+    place = f"{side}.headers.{name if known else '‹key›'}"
     form = _FORMS[kind](name, value, masker, place)
-    if kind == "amount" and form and form != "0" and form[0] != "‹" and name not in _JUDGED:
-        masker.holes.append(form)
-        return f'{{"form":"%s","name":"{shown}"}}'
-    opened, holes = open_holes(quoted(form))
-    named, more = open_holes(quoted(shown))
-    masker.holes += (*holes, *more)
-    return f'{{"form":{opened},"name":{named}}}'
+    return f'{{"form":{json_text(form)},"name":{json_text(shown)}}}'
 
 
 def _unknown_name(name: str, masker: Masker, place: str) -> str:
@@ -113,7 +113,7 @@ def _retry_after(name: str, value: str, masker: Masker, place: str) -> str:
 
 
 _FORMS: Mapping[str, Callable[[str, str, Masker, str], str]] = {
-    "": _masked,
+    "unknown": _masked,
     "masked": _masked,
     "credential": _credential,
     "media-type": _media_type,
