@@ -14,7 +14,8 @@ from rich.table import Table
 
 from bench import lab
 from bench.traffic import capture
-from tallystick.intake import Facts, Masker, classify, freeze, group, read_har
+from tallystick.intake import Facts, Masker, RawAttempt, classify, freeze, group
+from tallystick.intake.formats import Piece, har
 from tallystick.lab import Contract, baselines, respond
 from tallystick.lab.wire import SeenRequest, Turn
 from tallystick.protocol import SseParser
@@ -38,8 +39,12 @@ def side_by_side(first: Callable[[], object], second: Callable[[], object]) -> t
     return statistics.median(a for a, _ in rounds), statistics.median(b for _, b in rounds)
 
 
+def attempts(data: bytes) -> list[RawAttempt]:
+    return [one for one in har.FORMAT.read(Piece(0, 0, data, True)) if isinstance(one, RawAttempt)]
+
+
 def freeze_capture(data: bytes) -> bytes:
-    exchanges = group(freeze(read_har(data), digest(data), Masker()))
+    exchanges = group(freeze(attempts(data), digest(data), Masker()))
     classify(exchanges, Facts())
     return lines(exchanges)
 

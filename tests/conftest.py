@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from tallystick.app import demonstrate
-from tallystick.intake import Masker, freeze, group, read_har
+from tallystick.intake import Masker, RawAttempt, freeze, group
+from tallystick.intake.formats import Piece
+from tallystick.intake.formats import har as har_format
 from tallystick.record import Exchange, digest
 
 ROOT = Path(__file__).parents[1]
@@ -57,6 +59,12 @@ def entry(
 def har(entries: Sequence[Mapping[str, Any]]) -> bytes:
     """A HAR file."""
     return json.dumps({"log": {"version": "1.2", "entries": list(entries)}}).encode()
+
+
+def read_har(data: bytes) -> list[RawAttempt]:
+    """The attempts of a HAR file, in its order."""
+    found = har_format.FORMAT.read(Piece(0, 0, data, last=True))
+    return [one for one in found if isinstance(one, RawAttempt)]
 
 
 def frozen(data: bytes, masker: Masker | None = None) -> tuple[Exchange, ...]:

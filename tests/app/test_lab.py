@@ -277,7 +277,7 @@ def test_an_answer_that_was_not_captured_cannot_be_served(
 ) -> None:
     case = make("ask", [entry(500, None)])
     tallystick("intake", case)
-    assert "does not show this answer's body" in tallystick("lab", case, "--incident").err
+    assert "does not show this answer's whole body" in tallystick("lab", case, "--incident").err
 
 
 def test_where_there_is_no_right_answer_raising_can_pass(

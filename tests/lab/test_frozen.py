@@ -26,6 +26,7 @@ ENVELOPE = {"error": {"message": "field messages is required", "type": "comet_ap
 def capture(status: int, body: Any, request: Any = None, **more: Any) -> Exchange:
     media = more.pop("media", "application/json")
     headers = {"Content-Type": media, "x-request-id": "r"}
+    headers |= {"Content-Length": "0"} if body == "" else {}
     made = entry(status, body, request=request or ASKED, headers=headers, mime=media, **more)
     return frozen(har([made]), Masker())[0]
 

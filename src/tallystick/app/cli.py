@@ -9,17 +9,15 @@ import msgspec
 import typer
 
 from tallystick import __version__
-from tallystick.app import begin, capture, closing, demonstrate, show, steps
+from tallystick.app import begin, closing, demonstrate, show, steps
 from tallystick.app import confirm as confirming
+from tallystick.app import evidence_commands as evidence
 from tallystick.app.contract_commands import contract
 from tallystick.app.decide import Decision, decide
 from tallystick.app.lab_commands import lab
-from tallystick.app.statement import FactsFile, read_toml
 from tallystick.app.talk import print_json, say
 from tallystick.handoff import Dossier
-from tallystick.intake import Facts, Masker, classify, group
 from tallystick.lab.assemble import Outgoing
-from tallystick.record import Exchange
 from tallystick.record.case import HANDOFF_MARKDOWN
 from tallystick.record.finding import VerdictName
 
@@ -39,7 +37,16 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for command in (closing.sign, closing.seal, closing.verify):
+for command in (
+    begin.new,
+    evidence.intake,
+    evidence.classify,
+    evidence.scan,
+    evidence.merge,
+    closing.sign,
+    closing.seal,
+    closing.verify,
+):
     app.command()(command)
 app.add_typer(contract, name="contract")
 app.add_typer(lab, name="lab")
@@ -62,55 +69,6 @@ def _root(
     ] = False,
 ) -> None:
     """Review an incident against the documented contract."""
-
-
-@app.command()
-def new(case: CaseArg, as_json: Json = False) -> None:
-    """Create a case folder with a case.toml to fill in."""
-    path = begin.begin(case)
-    if as_json:
-        print_json({"case": str(case), "statement": str(path)})
-    else:
-        sys.stdout.write(f"{path}\n")
-        say(f"Edit {path}, then run `tallystick run {case}`.")
-
-
-@app.command()
-def intake(case: CaseArg, as_json: Json = False) -> None:
-    """Freeze the captures that case.toml names, sanitized."""
-    with steps.opened(case) as folder:
-        steps.take_evidence(folder)
-        made = steps.judge(folder)
-    classed = made.review.classification
-    if as_json:
-        masked = sum(entry.count for entry in made.ledger)
-        found = msgspec.to_builtins(classed)
-        print_json({"exchanges": made.exchanges, "masked": masked, "classification": found})
-    else:
-        show.classification(classed)
-
-
-@app.command(name="classify")
-def classify_captures(
-    captures: Annotated[list[Path], typer.Argument(metavar="CAPTURE...", help="HAR files.")],
-    facts: Annotated[
-        Path | None, typer.Option(help="A TOML file with `client` and `symptom`.")
-    ] = None,
-    as_json: Json = False,
-) -> None:
-    """Tell the failure class of captures. Reads no case and writes nothing."""
-    masker = Masker()
-    frozen: list[Exchange] = []
-    for path in captures:
-        frozen += group(capture.without_repeats(frozen, capture.read_capture(path, masker)[0]))
-    known = FactsFile()
-    if facts is not None:
-        known = read_toml(capture.read_file(facts, "facts file"), str(facts), FactsFile)
-    classed = classify(frozen, Facts(known.client, known.symptom))
-    if as_json:
-        print_json(classed)
-    else:
-        show.classification(classed)
 
 
 @app.command()

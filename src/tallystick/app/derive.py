@@ -16,7 +16,7 @@ from tallystick.contract import (
     with_standing,
 )
 from tallystick.handoff import Dossier, render_json, render_markdown
-from tallystick.intake import Facts, classify
+from tallystick.intake import Facts, Incident, Profiler, classify, reopened
 from tallystick.lab import assumptions
 from tallystick.lab.retrytable import retry_table
 from tallystick.record import Assumption, Case, Clause, Exchange, Source, digest, journal
@@ -32,6 +32,7 @@ from tallystick.record.case import (
     JOURNAL,
     LAB_RUN,
     LEDGER,
+    PROFILE,
     REGRESSION,
     REPLAYS,
     REVIEW,
@@ -42,6 +43,7 @@ from tallystick.record.checklist import ChangeKind, SignOff
 from tallystick.record.exchange import LedgerEntry
 from tallystick.record.isolation import Isolation, Regression
 from tallystick.record.journal import Entry
+from tallystick.record.profile import Profile
 from tallystick.record.replay import Replay
 from tallystick.record.settings import Settings
 from tallystick.record.trial import LabRun
@@ -96,6 +98,7 @@ def derive(read: Read, case: Case) -> tuple[Dossier, dict[str, bytes]]:
     )
     return made, {
         CLASSIFICATION: pretty(made.review.classification),
+        PROFILE: pretty(profile_of(read, case)),
         CLAUSES: pretty(
             [{"id": clause.id, **msgspec.to_builtins(clause)} for clause in made.clauses]
         ),
@@ -110,6 +113,15 @@ def exchanges_of(read: Read) -> tuple[Exchange, ...]:
     """The sanitized exchanges of a case."""
     data = read(EXCHANGES) or b""
     return tuple(msgspec.json.decode(line, type=Exchange) for line in data.splitlines())
+
+
+def profile_of(read: Read, case: Case) -> Profile:
+    """What the frozen traffic looks like before, in and after the incident."""
+    stated = case.incident
+    profiler = Profiler(Incident(stated.start, stated.end))
+    for attempt in reopened((read(EXCHANGES) or b"").splitlines()):
+        profiler.add(attempt)
+    return profiler.profile()
 
 
 def sources_of(read: Read) -> tuple[Source, ...]:

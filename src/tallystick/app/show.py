@@ -7,6 +7,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from tallystick.app.merging import FrozenCapture
 from tallystick.app.refreshing import Refreshed
 from tallystick.app.steps import Compared
 from tallystick.app.talk import stdout
@@ -17,6 +18,7 @@ from tallystick.record.clause import Clause, Source
 from tallystick.record.finding import Classification, Finding
 from tallystick.record.isolation import Isolation, Regression
 from tallystick.record.manifest import Problem
+from tallystick.record.profile import Profile
 from tallystick.record.replay import Replay
 from tallystick.record.trial import Assumption, LabRun, RetryRow
 
@@ -79,6 +81,59 @@ def classification(classed: Classification) -> None:
         cells = (group.group, group.failure_class, group.location, str(group.attempts), statuses)
         table.add_row(*cells)
     stdout.print(table)
+
+
+def captures(read: Iterable[FrozenCapture]) -> None:
+    """What captures came to."""
+    table = _table("Capture", "Format", "Exchanges", "Left out", "Damaged")
+    for one in read:
+        counts = str(one.exchanges), str(one.skipped), str(one.damaged)
+        table.add_row(one.name, one.format, *counts)
+    stdout.print(table)
+
+
+def profile(found: Profile) -> None:
+    """The observed profile, without its locations: those are in the JSON."""
+    stdout.print(f"{found.exchanges} exchanges in {found.calls} logical calls")
+    cells = _table("Window", "Model", "Status", "Streamed", "Exchanges", "Departs from protocol")
+    for cell in found.cells:
+        departs = ", ".join(dict.fromkeys(d.location for d in cell.departures))
+        streamed = "yes" if cell.streamed else "no"
+        status = str(cell.status or "none")
+        cells.add_row(cell.window, cell.model, status, streamed, str(cell.exchanges), departs)
+    classes = _table("Window", "Class", "Location", "Rule", "Calls", "Attempts", "First")
+    for one in found.classes:
+        told = str(one.calls), str(one.attempts), one.first
+        classes.add_row(one.window, one.failure_class, one.location, one.rule, *told)
+    usage = _table("Window", "Model", "Usage field", "Sum", "Answers", "Zero", "Without usage")
+    for use in found.usage:
+        sums = f"{use.total:g}", str(use.answers), str(use.zero), str(use.absent)
+        usage.add_row(use.window, use.model, use.field, *sums)
+    for table in (cells, classes, _followed(found), usage):
+        if table.row_count:
+            stdout.print(table)
+    _layers(found)
+
+
+def _followed(found: Profile) -> Table:
+    retries = _table("Window", "After", "Failures", "Retried", "Too early", "Gaps (s)")
+    for row in found.retries:
+        gaps = "" if row.least_s is None else f"{row.least_s:g} to {row.most_s:g}"
+        counts = str(row.failures), str(row.retried), str(row.early)
+        retries.add_row(row.window, row.after, *counts, gaps)
+    return retries
+
+
+def _layers(found: Profile) -> None:
+    for one in found.amplification:
+        told = ", ".join(f"{count} with {number}" for number, count in one.calls.items())
+        stdout.print(f"Attempts per call, {one.window}: {told}")
+        if one.nested:
+            calls, attempts = one.largest
+            stdout.print(
+                f"  {one.nested} calls were begun again by a layer above; the largest: "
+                f"{calls} calls, {attempts} attempts"
+            )
 
 
 def clauses(stated: Iterable[Clause]) -> None:

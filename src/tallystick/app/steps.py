@@ -1,6 +1,6 @@
 """The steps of a review on one case folder: capture, judge, write."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from tallystick.app.errors import CannotRunError
 from tallystick.app.experiments import measure_case
 from tallystick.app.intervene import Incident, incident_of, isolate, regress
 from tallystick.app.measure import Plan
+from tallystick.app.merging import How
 from tallystick.app.settings import Reading
 from tallystick.app.sources import stated_sources
 from tallystick.app.statement import read_case
@@ -78,9 +79,9 @@ def judge(folder: Folder) -> Dossier:
     return made
 
 
-def take_evidence(folder: Folder) -> None:
-    """Freeze the captures that `case.toml` names."""
-    folder.commit(capture.captures(folder, stated(folder)))
+def take_evidence(folder: Folder, files: Sequence[str] = (), how: How | None = None) -> None:
+    """Freeze the captures that `case.toml` names, and some files."""
+    capture.take(folder, stated(folder), files, how or How())
 
 
 def take_sources(folder: Folder) -> None:

@@ -6,6 +6,7 @@ after that point, and forgets one that was cut off before.
 """
 
 import fcntl
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -15,12 +16,13 @@ from pathlib import Path
 import msgspec
 
 from tallystick.app.errors import CannotRunError
-from tallystick.record.canonical import canonical, digest
+from tallystick.record.canonical import DIGEST_PREFIX, canonical, digest
 from tallystick.record.case import CASE_FILE, JOURNAL, MANIFEST, REVIEW
 from tallystick.record.manifest import build
 
 _PRIVATE = ".tallystick"
 _STAGING = f"{_PRIVATE}/next"
+_SCRATCH = f"{_PRIVATE}/scratch"
 _PLAN = f"{_PRIVATE}/commit.json"
 _LOCK = f"{_PRIVATE}/lock"
 _FILES = (CASE_FILE, JOURNAL, REVIEW)
@@ -46,18 +48,29 @@ class Folder:
         for folder in _FOLDERS:
             found = (p for p in (self.root / folder).rglob("*") if p.is_file())
             names += [path.relative_to(self.root).as_posix() for path in found]
-        return {name: digest((self.root / name).read_bytes()) for name in sorted(names)}
+        return {name: file_digest(self.root / name) for name in sorted(names)}
 
-    def commit(self, changes: Mapping[str, bytes]) -> None:
-        """Write some files and the manifest: all of them, or after a crash none or all."""
-        changed = {name: data for name, data in changes.items() if self.read(name) != data}
-        digests = self.digests() | {name: digest(data) for name, data in changed.items()}
+    def private(self, name: str) -> Path:
+        """A folder for what is not yet a part of the record; it goes with the next command."""
+        path = self.root / _SCRATCH / name
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def commit(self, changes: Mapping[str, bytes | Path]) -> None:
+        """Write some files and the manifest: all of them, or after a crash none or all.
+
+        A file that is already written, in `private`, is moved.
+        """
+        before = self.digests()
+        found = {name: _digest(data) for name, data in changes.items()}
+        changed = {name: data for name, data in changes.items() if before.get(name) != found[name]}
+        digests = before | {name: found[name] for name in changed}
         manifest = build(digests)
         if not changed and self.read(MANIFEST) == manifest:
             return
-        staged = {**changed, MANIFEST: manifest}
+        staged: dict[str, bytes | Path] = {**changed, MANIFEST: manifest}
         for number, data in enumerate(staged.values()):
-            _write(self.root / _STAGING / str(number), data)
+            _stage(self.root / _STAGING / str(number), data)
         plan = [[str(number), name] for number, name in enumerate(staged)]
         _write(self.root / _STAGING / "plan", canonical(plan))
         (self.root / _STAGING / "plan").replace(self.root / _PLAN)
@@ -69,6 +82,7 @@ class Folder:
         if (self.root / _PLAN).exists():
             self._apply()
         shutil.rmtree(self.root / _STAGING, ignore_errors=True)
+        shutil.rmtree(self.root / _SCRATCH, ignore_errors=True)
 
     def _apply(self) -> None:
         for number, name in self._plan():
@@ -148,6 +162,26 @@ def held(root: Path) -> Iterator[Folder]:
         folder = Folder(root)
         folder.recover()
         yield folder
+
+
+def file_digest(path: Path) -> str:
+    """The digest of a file's bytes, however many there are."""
+    with path.open("rb") as file:
+        return f"{DIGEST_PREFIX}{hashlib.file_digest(file, 'sha256').hexdigest()}"
+
+
+def _digest(data: bytes | Path) -> str:
+    return file_digest(data) if isinstance(data, Path) else digest(data)
+
+
+def _stage(path: Path, data: bytes | Path) -> None:
+    if isinstance(data, bytes):
+        _write(path, data)
+        return
+    with data.open("rb") as file:
+        os.fsync(file.fileno())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data.replace(path)
 
 
 def _write(path: Path, data: bytes) -> None:

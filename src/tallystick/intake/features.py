@@ -40,6 +40,15 @@ class Features:
         self.body_kind = self.last.response.body_kind
 
     @cached_property
+    def shows_retries(self) -> bool:
+        """Whether another attempt of this call would be known as one: a log without bodies, or
+        one that has a line per call however often it was tried, shows none.
+        """
+        request = self.last.request
+        counted = self.last.request_header("x-stainless-retry-count") is not None
+        return self.retried or counted or request.body_kind == "json"
+
+    @cached_property
     def succeeded(self) -> bool:
         """Whether the call ended with a success status (whatever the body says)."""
         return self.last.answered
@@ -107,7 +116,7 @@ def attempt_error(exchange: Exchange) -> ErrorEnvelope | None:
     """The error of one attempt, or None when its answer states none."""
     response = exchange.response
     match response.body_kind:
-        case "json":
+        case "json" | "partial":
             return read_error(response.body)
         case "sse":
             errors = (read_error(f.data) for f in response.frames if f.kind in ("data", "open"))

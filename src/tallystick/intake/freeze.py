@@ -5,6 +5,7 @@ against the policy once, when it is first met; what fills it are numbers by cons
 """
 
 import re
+import zlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -22,6 +23,9 @@ from tallystick.record.forms import METHODS
 from tallystick.record.policy import DENY, REQUEST, answer_rule
 
 MAX_TEXT = 2000
+# Bytes of a body that is packed (gzip); what would unpack to more is not read.
+MAX_UNPACKED = 1 << 26
+_JSON = ("json", "partial")
 
 
 class Sketch(NamedTuple):
@@ -124,7 +128,7 @@ def _duration(duration_ms: float | None) -> float | None:
 
 def _request(raw: RawAttempt, masker: Masker) -> str:
     kind, body = _decode(raw.request)
-    shown = masker.shape(body, REQUEST, "request.body") if kind == "json" else "null"
+    shown = masker.shape(body, REQUEST, "request.body") if kind in _JSON else "null"
     ordinal = "null"
     if raw.request.body is not None:
         masker.holes.append(masker.ordinal(raw.request.body, "body"))
@@ -149,7 +153,7 @@ def _response(raw: RawAttempt, masker: Masker) -> str:
     kind, body = _decode(raw.response)
     text = body if isinstance(body, str) and kind in ("text", "html") else ""
     shown = _clean_body(kind, body, raw.status, masker)
-    frames = frame_shapes(raw.response.body or b"", masker) if kind == "sse" else "[]"
+    frames = frame_shapes(_unpacked(raw.response.body) or b"", masker) if kind == "sse" else "[]"
     headers = header_shapes(raw.response.headers, masker, "response")
     server = [value for name, value in raw.response.headers if name in ("server", "via")]
     signs = known_signatures([*server, text[:MAX_TEXT] if kind == "html" else ""])
@@ -159,13 +163,20 @@ def _response(raw: RawAttempt, masker: Masker) -> str:
     return (
         f'{{"body":{shown},"body_kind":"{kind}","frames":{frames},"headers":{headers},'
         f'"signatures":{signatures},"status":{raw.status if 0 <= raw.status < 1000 else 0},'
-        f'"stream_shown":{"true" if raw.stream_shown else "false"},'
+        f'"stream_shown":{"true" if _stream_shown(raw, kind) else "false"},'
         f'"text_length":{"%s" if text else 0}}}'
     )
 
 
+def _stream_shown(raw: RawAttempt, kind: BodyKind) -> bool:
+    """False where a stream came and the capture has no frames of it: it was not empty."""
+    return raw.stream_shown and not (
+        kind == "not-visible" and "event-stream" in _declared(raw.response)
+    )
+
+
 def _clean_body(kind: BodyKind, body: Any, status: int, masker: Masker) -> str:
-    if kind == "json":
+    if kind in _JSON:
         return masker.shape(body, answer_rule(status), "response.body")
     if kind not in ("text", "html"):
         return "null"
@@ -182,19 +193,39 @@ def _visible(html: str) -> str:
     return title[1] if title else ""
 
 
+def _declared(message: RawMessage) -> str:
+    return (message.media_type or dict(message.headers).get("content-type", "")).lower()
+
+
 def _decode(message: RawMessage) -> tuple[BodyKind, Any]:
     """What kind of body this is, from its bytes first and its declared type second."""
-    if message.body is None:
+    body = _unpacked(message.body)
+    if body is None:
         return "not-visible", None
-    declared = message.media_type or dict(message.headers).get("content-type", "")
-    head = message.body[:200].decode("utf-8", "replace").lstrip("\ufeff \r\n\t")
-    if not head and not message.body.strip():
+    head = body[:200].decode("utf-8", "replace").lstrip("\ufeff \r\n\t")
+    if not head and not body.strip():
         return "empty", None
-    streamed = "event-stream" in declared.lower() or head.startswith(("data:", "event:", ": "))
+    streamed = "event-stream" in _declared(message) or head.startswith(("data:", "event:", ": "))
     if streamed and not head.startswith(("{", "<")):
         return "sse", None
-    text = message.body.decode("utf-8", "replace").lstrip("\ufeff \r\n\t")
+    if head[:1] not in ("{", "[", "<", '"') and "content-encoding" in dict(message.headers):
+        return "not-visible", None  # still packed, in a way that the capture did not keep whole
+    text = body.decode("utf-8", "replace").lstrip("\ufeff \r\n\t")
     if text[:1] == "<":
         return "html", text
     value = decoded(text)
-    return ("text", text) if value is text else ("json", value)
+    if value is text:
+        return "text", text
+    return "partial" if message.partial else "json", value
+
+
+def _unpacked(body: bytes | None) -> bytes | None:
+    """A body without its gzip coding (RFC 1952), where a capture kept it; None if it is broken."""
+    if body is None or body[:2] != b"\x1f\x8b":
+        return body
+    unpack = zlib.decompressobj(wbits=31)
+    try:
+        found = unpack.decompress(body, MAX_UNPACKED)
+    except zlib.error:
+        return None
+    return found if unpack.eof else None

@@ -5,8 +5,9 @@ after the other ended, and nothing says that it is a new call. A client's own re
 (`x-stainless-retry-count`) decides where it is sent.
 """
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -16,56 +17,129 @@ from tallystick.record.exchange import Exchange
 WINDOW_S = 90.0
 # Of equal calls that failed, so many may still get another attempt at one time.
 MAX_OPEN = 64
+# So many attempts are placed before calls whose window has closed are forgotten.
+_SWEEP = 4096
+
+
+class Tried(NamedTuple):
+    """What grouping looks at of one attempt. `key` is the same for the same address and body."""
+
+    name: str
+    key: Hashable
+    began_s: float | None
+    ended_s: float | None
+    answered: bool
+    counter: int | None
+    asked_s: float
+
+
+class Placed(NamedTuple):
+    """The call of an attempt, its number in it, and the seconds since the attempt before."""
+
+    group: str
+    attempt: int
+    gap_s: float | None
+    asked_s: float
 
 
 class _Open:
     """A logical call that may still get another attempt."""
 
-    def __init__(self, name: str, first: Exchange) -> None:
+    def __init__(self, name: str, first: Tried) -> None:
         self.name, self.last, self.attempts = name, first, 1
+
+
+class Grouper:
+    """Places attempts, which come in the order in which they began."""
+
+    def __init__(self, window_s: float = WINDOW_S) -> None:
+        self._window_s = window_s
+        self._open: dict[Hashable, list[_Open]] = {}
+        self._placed = 0
+
+    def place(self, tried: Tried) -> Placed:
+        """The call that an attempt belongs to."""
+        self._placed += 1
+        if self._placed % _SWEEP == 0 and tried.began_s is not None:
+            self._sweep(tried.began_s)
+        calls = self._open.setdefault(tried.key, [])
+        del calls[:-MAX_OPEN]
+        call = next((call for call in calls if self._follows(call, tried)), None)
+        gap, asked = None, 0.0
+        if call is None:
+            call = _Open(f"g{tried.name[1:]}", tried)
+            calls.append(call)
+        else:
+            gap, asked = _gap_s(call.last, tried), call.last.asked_s
+            call.last, call.attempts = tried, call.attempts + 1
+        if tried.answered:
+            calls.remove(call)
+            if not calls:
+                del self._open[tried.key]
+        return Placed(call.name, call.attempts, gap, asked)
+
+    def _follows(self, call: _Open, tried: Tried) -> bool:
+        if tried.counter is not None:
+            return tried.counter == call.attempts
+        gap = _gap_s(call.last, tried)
+        return gap is None or -0.5 <= gap <= self._window_s + call.last.asked_s
+
+    def _sweep(self, now_s: float) -> None:
+        """Forget calls that no attempt can follow any more, so that memory does not grow."""
+        for key in [*self._open]:
+            kept = [call for call in self._open[key] if self._may_follow(call, now_s)]
+            if kept:
+                self._open[key] = kept
+            else:
+                del self._open[key]
+
+    def _may_follow(self, call: _Open, now_s: float) -> bool:
+        ended = call.last.ended_s
+        return ended is None or now_s - ended <= self._window_s + call.last.asked_s
+
+
+def _gap_s(before: Tried, after: Tried) -> float | None:
+    """Seconds from the end of one attempt to the start of the next, None without times."""
+    if before.ended_s is None or after.began_s is None:
+        return None
+    return after.began_s - before.ended_s
 
 
 def group(exchanges: Iterable[Exchange], window_s: float = WINDOW_S) -> tuple[Exchange, ...]:
     """The exchanges with their group and attempt number, in the order given."""
-    open_calls: dict[tuple[object, ...], list[_Open]] = {}
-    out: list[Exchange] = []
-    for exchange in exchanges:
-        calls = open_calls.setdefault(_key(exchange), [])
-        del calls[:-MAX_OPEN]
-        call = next((call for call in calls if _follows(call, exchange, window_s)), None)
-        if call is None:
-            call = _Open(f"g{exchange.id[1:]}", exchange)
-            calls.append(call)
-        else:
-            call.last, call.attempts = exchange, call.attempts + 1
-        if exchange.answered:
-            calls.remove(call)
-        out.append(msgspec.structs.replace(exchange, group=call.name, attempt=call.attempts))
-    return tuple(out)
+    grouper = Grouper(window_s)
+    placed = ((exchange, grouper.place(_tried(exchange))) for exchange in exchanges)
+    return tuple(
+        msgspec.structs.replace(exchange, group=call.group, attempt=call.attempt)
+        for exchange, call in placed
+    )
 
 
-def _key(exchange: Exchange) -> tuple[object, ...]:
+def _tried(exchange: Exchange) -> Tried:
     request = exchange.request
     body = request.body_ordinal if request.body_ordinal is not None else exchange.id
-    return request.method, request.url, body
-
-
-def _follows(call: _Open, exchange: Exchange, window_s: float) -> bool:
     counter = exchange.request_header("x-stainless-retry-count")
-    if counter is not None and counter.isdigit():
-        return int(counter) == call.attempts
-    gap = gap_s(call.last, exchange)
-    return gap is None or -0.5 <= gap <= window_s + _asked(call.last)
-
-
-def _asked(exchange: Exchange) -> float:
     hint = retry_hint(exchange.response_header("retry-after"))
-    return hint.seconds or 0.0 if hint else 0.0
+    began, ended = moments_s(exchange.at, exchange.duration_ms)
+    return Tried(
+        exchange.id,
+        (request.method, request.url, body),
+        began,
+        ended,
+        exchange.answered,
+        int(counter) if counter is not None and counter.isdecimal() else None,
+        (hint.seconds or 0.0) if hint else 0.0,
+    )
+
+
+def moments_s(at: str | None, duration_ms: float | None) -> tuple[float | None, float | None]:
+    """When an attempt began and ended, in seconds since 1970; None without times."""
+    if at is None:
+        return None, None
+    began = datetime.fromisoformat(at).timestamp()
+    return began, began + (duration_ms or 0.0) / 1000
 
 
 def gap_s(before: Exchange, after: Exchange) -> float | None:
     """Seconds from the end of one attempt to the start of the next, None without times."""
-    if before.at is None or after.at is None:
-        return None
-    started = datetime.fromisoformat(after.at) - datetime.fromisoformat(before.at)
-    return started.total_seconds() - (before.duration_ms or 0.0) / 1000
+    return _gap_s(_tried(before), _tried(after))

@@ -4,11 +4,16 @@ import msgspec
 
 
 class RawMessage(msgspec.Struct, frozen=True):
-    """One side of an attempt. `body` None means that the capture does not show it."""
+    """One side of an attempt. `body` None means that the capture does not show it.
+
+    `partial` says that the body was put together of the members that a log kept: what it lacks
+    may have been on the wire.
+    """
 
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
     media_type: str = ""
+    partial: bool = False
 
 
 class RawAttempt(msgspec.Struct, frozen=True):
@@ -28,11 +33,3 @@ class RawAttempt(msgspec.Struct, frozen=True):
     response: RawMessage
     error: str = ""
     stream_shown: bool = True
-
-
-class CaptureError(ValueError):
-    """A capture that cannot be read: the place in it, what was expected and what was found."""
-
-    def __init__(self, place: str, expected: str, got: str) -> None:
-        super().__init__(f"{place}: expected {expected}, got {got}")
-        self.place, self.expected, self.got = place, expected, got

@@ -17,6 +17,7 @@ from tallystick.record.forms import (
     HEADER_NAMES,
     HOST_SUFFIXES,
     HOSTS,
+    JUDGED,
     KEY_PREFIX,
     LIMIT_HEADER,
     MEDIA_TYPE,
@@ -52,7 +53,7 @@ def _header(name: str, value: str, masker: Masker, side: str) -> str:
         masker.note(f"{side}.headers.{name}", "header value")
         masker.holes.append(min(len(value), MOST))
         return f'{{"form":"‹value:%s›","name":"{name}"}}'
-    if kind == "amount" and name not in _JUDGED and value != "0" and header_amount_held("", value):
+    if kind == "amount" and name not in JUDGED and value != "0" and header_amount_held("", value):
         masker.holes.append(value)
         return f'{{"form":"%s","name":"{name}"}}'
     return masker.remembered((side, name, value), lambda: _slowly(kind, name, value, masker, side))
@@ -133,8 +134,6 @@ _KINDS: Mapping[str, str] = {
     "retry-after": "retry-after",
     "location": "address",
 }
-# Amounts that judgements rest on: two calls that differ in them are not alike.
-_JUDGED = frozenset({"x-stainless-retry-count", "retry-after-ms"})
 
 
 def credential_form(value: str, masker: Masker, place: str) -> str:

@@ -72,8 +72,8 @@ def freeze_answer(exchange: Exchange) -> Frozen:
     failed = response.status >= 400
     if exchange.failure is not None and exchange.failure not in _ENDS:
         raise CannotServeError(f"a failure of the kind {exchange.failure} cannot be served")
-    if exchange.failure is None and response.body_kind == "not-visible":
-        raise CannotServeError("the capture does not show this answer's body")
+    if exchange.failure is None and response.body_kind in ("not-visible", "partial"):
+        raise CannotServeError("the capture does not show this answer's whole body")
     tools = _calls_tools(response.body)
     if streamed and any(_calls_tools(frame.data, "delta") for frame in response.frames):
         raise CannotServeError("a streamed tool call cannot be served again")

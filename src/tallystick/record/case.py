@@ -17,6 +17,7 @@ CAPTURES = "evidence/captures.json"
 EXCHANGES = "evidence/exchanges.ndjson"
 LEDGER = "evidence/ledger.json"
 CLASSIFICATION = "evidence/classification.json"
+PROFILE = "evidence/profile.json"
 SOURCES = "contract/sources.json"
 SOURCE_BYTES = "contract/sources/"
 SETTINGS = "contract/settings.json"
@@ -29,7 +30,7 @@ ASSUMPTIONS = "lab/assumptions.json"
 HANDOFF_MARKDOWN = "handoff/handoff.md"
 HANDOFF_JSON = "handoff/handoff.json"
 
-DERIVED = (CLASSIFICATION, CLAUSES, ASSUMPTIONS, REVIEW, HANDOFF_MARKDOWN, HANDOFF_JSON)
+DERIVED = (CLASSIFICATION, PROFILE, CLAUSES, ASSUMPTIONS, REVIEW, HANDOFF_MARKDOWN, HANDOFF_JSON)
 
 Trigger = Literal[
     "",
@@ -57,6 +58,7 @@ class Incident(_Part, frozen=True):
     """Who reviews what: times are RFC 3339 with an offset; empty means *not recorded*.
 
     Pages captured before `fresh_from` are stale; without it, those captured before the start.
+    `retries` and `backoff` are as configured; what the lab measures stands beside them.
     """
 
     title: Line
@@ -68,6 +70,8 @@ class Incident(_Part, frozen=True):
     trigger: Trigger = ""
     symptom: str = ""
     client_library: str = ""
+    retries: str = ""
+    backoff: str = ""
     services: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()

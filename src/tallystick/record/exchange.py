@@ -11,7 +11,7 @@ from tallystick.record.held import first_counted, first_unheld
 from tallystick.record.policy import ANSWER, DENY, REQUEST, WORDS, Rule, answer_rule
 from tallystick.record.vocabulary import GATEWAY_WORDS
 
-BodyKind = Literal["json", "sse", "html", "text", "empty", "not-visible"]
+BodyKind = Literal["json", "partial", "sse", "html", "text", "empty", "not-visible"]
 Failure = Literal[
     "dns", "tls", "timeout", "reset", "refused", "proxy", "protocol", "network", "aborted"
 ]
@@ -33,6 +33,8 @@ def _require_held(tree: object, rule: Rule, where: str) -> None:
 
 EVENT_NAMES = ("", "message", "error", "ping", "done", "‹value›")
 MAX_DURATION_MS = 86_400_000.0
+# Headers whose amounts vary from call to call, and rest on no judgement: an expression.
+MEASURED_HEADERS = "|".join([*sorted(forms.COUNTS - forms.JUDGED), forms.LIMIT_HEADER.pattern])
 _SHORT_ID = re.compile(r"[gx][0-9a-f]{0,6}-?[0-9]{0,9}", re.ASCII)
 _DIGEST = re.compile(r"(?:sha256:)?[0-9a-f]{0,64}", re.ASCII)
 
@@ -72,7 +74,10 @@ class Frame(msgspec.Struct, frozen=True):
 
 
 class RequestPart(msgspec.Struct, frozen=True):
-    """What was sent. `url` keeps known hosts and path words; `body_ordinal` marks equal bodies."""
+    """What was sent. `url` keeps known hosts and path words; `body_ordinal` marks equal bodies.
+
+    A `partial` body has the members that a log kept: others may have been on the wire.
+    """
 
     method: str
     url: str

@@ -38,6 +38,8 @@ COUNTS = frozenset(
     "content-length x-stainless-retry-count x-stainless-timeout x-stainless-read-timeout "
     "openai-processing-ms retry-after-ms age retry-after".split()
 )
+# Amounts that judgements rest on: two calls that differ in them are not alike.
+JUDGED = frozenset({"x-stainless-retry-count", "retry-after", "retry-after-ms"})
 FLAGS = frozenset({"x-should-retry", "x-stainless-async"})
 HEADER_NAMES = (
     CREDENTIALS

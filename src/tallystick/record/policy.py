@@ -277,3 +277,20 @@ FAILURE = Rule(
 def answer_rule(status: int) -> Rule:
     """What a record may hold of an answer's body, by its HTTP status."""
     return FAILURE if status >= 400 else ANSWER
+
+
+def varying(*rules: Rule) -> frozenset[str]:
+    """The names of the members whose numbers vary from call to call, under some rules."""
+    found: set[str] = set()
+    waiting, known = [*rules], set[int]()
+    while waiting:
+        rule = waiting.pop()
+        if id(rule) in known:
+            continue
+        known.add(id(rule))
+        found.update(name for name, inner in (rule.fields or {}).items() if inner.varies)
+        waiting += [*(rule.fields or {}).values(), *([rule.items] if rule.items else [])]
+    return frozenset(found)
+
+
+VARYING = varying(REQUEST, ANSWER, FAILURE)

@@ -70,11 +70,11 @@ class Material:
         return any(assumption.origin == "measured" for assumption in self.assumptions)
 
     def bodies(self) -> Iterable[tuple[Exchange, dict[str, Any]]]:
-        """The exchanges whose request body is a visible JSON object."""
+        """The exchanges whose request body is a JSON object that is visible as a whole."""
         return (
             (exchange, exchange.request.body)
             for exchange in self.exchanges
-            if isinstance(exchange.request.body, dict)
+            if exchange.request.body_kind == "json" and isinstance(exchange.request.body, dict)
         )
 
 

@@ -47,7 +47,7 @@ def _claim(seen: Features) -> Claim | None:
 
 def _swapped(seen: Features) -> Claim | None:
     """A stream where an object was asked for, or the other way round."""
-    if not isinstance(seen.last.request.body, dict):
+    if not isinstance(seen.last.request.body, dict) or not seen.last.response.stream_shown:
         return None
     if seen.streamed and seen.body_kind == "json":
         reason = "A stream was asked for and one JSON object came."

@@ -7,7 +7,8 @@ _PASSING = (408, 409, 425, 500, 502, 503, 504, 529)
 
 
 def _claim(seen: Features) -> Claim | None:
-    if seen.retried or seen.status not in _PASSING or seen.body_kind != "json":
+    tried_once = seen.shows_retries and not seen.retried
+    if not tried_once or seen.status not in _PASSING or seen.body_kind != "json":
         return None
     return Claim(
         "error_contract",

@@ -9,6 +9,9 @@ def _claim(seen: Features) -> Claim | None:
     limited = seen.status == 429 or (seen.status >= 400 and seen.says(r"rate[ _-]?limit|too many"))
     if not limited:
         return None
+    if not seen.shows_retries:
+        reason = f"A rate limit ({seen.status}) was met; this capture cannot show what followed."
+        return Claim("account_assumption", "limit.requests", reason)
     if not seen.retried:
         reason = f"A rate limit ({seen.status}) was not retried at all."
         return Claim("error_contract", f"retry.status.{seen.status}", reason)

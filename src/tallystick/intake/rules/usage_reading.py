@@ -32,7 +32,7 @@ def _claim(seen: Features) -> Claim | None:
 
 
 def _usage(seen: Features) -> dict[str, object] | None:
-    if seen.body_kind == "json":
+    if seen.body_kind in ("json", "partial"):
         found = read_completion(seen.last.response.body).usage
     else:
         assembler = Assembler()

@@ -11,7 +11,7 @@ from tallystick.review.rules.base import Joint, Rule, count, ids, said, standing
 def _join(material: Material) -> Iterator[Joint]:
     holders: dict[str, list[tuple[Exchange, Violation]]] = {}
     answered = [exchange for exchange in material.exchanges if exchange.answered]
-    visible = [e for e in answered if e.response.body_kind != "not-visible"]
+    visible = [e for e in answered if e.response.body_kind not in ("not-visible", "partial")]
     for exchange in visible:
         for violation in _violations(exchange):
             holders.setdefault(violation.location, []).append((exchange, violation))

@@ -1,0 +1,252 @@
+"""`intake`, `classify`, `scan` and `merge`: captures in, evidence or a profile out."""
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from tallystick.app import capture, merging, show, steps
+from tallystick.app.errors import CannotRunError
+from tallystick.app.merging import FrozenCapture, How, Run
+from tallystick.app.reading import known_format
+from tallystick.app.statement import FactsFile, read_toml
+from tallystick.app.talk import print_json, say
+from tallystick.intake import Facts, Incident, Profiler
+from tallystick.intake import classify as classified
+from tallystick.intake.formats import FORMATS
+from tallystick.intake.formats.mapping import Mapping
+from tallystick.record.profile import Profile
+
+EXIT_UNDECIDED = 3
+_NAMES = ", ".join(form.name for form in FORMATS)
+
+CaseArg = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+Files = Annotated[
+    list[str], typer.Argument(metavar="CAPTURE...", help="Captures; each may be .gz or .zst.")
+]
+FormatName = Annotated[
+    str, typer.Option("--format", help=f"Their format, where it is not to be told: {_NAMES}.")
+]
+MappingFile = Annotated[
+    Path | None,
+    typer.Option("--mapping", help="A TOML file that says where a JSON line has its parts."),
+]
+Workers = Annotated[
+    int, typer.Option(min=0, max=256, help="Processes that read; 0 takes one a core.")
+]
+ClusterAt = Annotated[
+    str | None,
+    typer.Option("--cluster", help="Read on the Dask scheduler at this address, or `local`."),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Stop at an entry that is damaged.")]
+
+
+def intake(  # noqa: PLR0913 PLR0917 - one option, one parameter
+    case: CaseArg,
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="CAPTURE...", help="Captures beside those of case.toml."),
+    ] = None,
+    form: FormatName = "",
+    mapping: MappingFile = None,
+    workers: Workers = 0,
+    cluster: ClusterAt = None,
+    strict: Strict = False,
+    as_json: Json = False,
+) -> None:
+    """Freeze captures, sanitized: those that case.toml names, and those given here."""
+    how = _how(form, mapping, workers, cluster, strict=strict)
+    with steps.opened(case) as folder:
+        steps.take_evidence(folder, files or (), how)
+        made = steps.judge(folder)
+        captures = capture.frozen_captures(folder)
+    _tell_damage(captures)
+    found = made.review.classification
+    if as_json:
+        masked = sum(entry.count for entry in made.ledger)
+        print_json({"exchanges": made.exchanges, "masked": masked, "captures": captures,
+                    "classification": msgspec.to_builtins(found)})  # fmt: skip
+    else:
+        show.classification(found)
+
+
+def classify(  # noqa: PLR0913 PLR0917 - one option, one parameter
+    captures: Files,
+    facts: Annotated[
+        Path | None, typer.Option(help="A TOML file with `client` and `symptom`.")
+    ] = None,
+    form: FormatName = "",
+    mapping: MappingFile = None,
+    strict: Strict = False,
+    as_json: Json = False,
+) -> None:
+    """Tell the failure class of captures. Reads no case and writes nothing."""
+    frozen, read = capture.exchanges(captures, _how(form, mapping, 1, None, strict=strict))
+    _tell_damage(read)
+    known = FactsFile()
+    if facts is not None:
+        known = read_toml(capture.read_file(facts, "facts file"), str(facts), FactsFile)
+    found = classified(frozen, Facts(known.client, known.symptom))
+    if as_json:
+        print_json(found)
+    else:
+        show.classification(found)
+
+
+def scan(  # noqa: PLR0913 PLR0917 - one option, one parameter
+    captures: Files,
+    form: FormatName = "",
+    mapping: MappingFile = None,
+    workers: Workers = 0,
+    cluster: ClusterAt = None,
+    strict: Strict = False,
+    shard: Annotated[
+        str, typer.Option(help="Read one part of the captures only, such as 2/8, into --out.")
+    ] = "",
+    run_key: Annotated[
+        Path | None,
+        typer.Option(help="A file of 16 to 64 random bytes that all shards of this run share."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Where --shard writes its part.")] = None,
+    start: Annotated[str, typer.Option(help="When the incident began, with an offset.")] = "",
+    end: Annotated[str, typer.Option(help="When it ended.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Profile captures without a case. Writes nothing, but a part with --shard.
+
+    Exits 3 when the captures hold no chat-completions exchange.
+    """
+    incident = _incident(start, end)
+    how = _how(form, mapping, workers, cluster, strict=strict)
+    if shard or out or run_key:
+        how = _sharded(how, shard, run_key, out)
+    with merging.scratch() as folder, merging.read(captures, how, folder) as run:
+        _tell_damage(run.captures)
+        if out is not None:
+            merging.write_parts(run, how, out)
+            _tell_part(run, out, as_json)
+        else:
+            _profile(run, incident, as_json)
+
+
+def merge(
+    parts: Annotated[list[Path], typer.Argument(metavar="PART...", help="What shards wrote.")],
+    case: Annotated[Path | None, typer.Option("--case", help="Freeze them into this case.")] = None,
+    start: Annotated[str, typer.Option(help="When the incident began, with an offset.")] = "",
+    end: Annotated[str, typer.Option(help="When it ended.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Fold the parts of all shards: into a profile, or with --case into a case."""
+    incident = _incident(start, end)
+    run = merging.read_parts(parts)
+    _tell_damage(run.captures)
+    if case is None:
+        _profile(run, incident, as_json)
+        return
+    with steps.opened(case) as folder:
+        capture.keep(folder, run)
+        made = steps.judge(folder)
+    if as_json:
+        print_json({"exchanges": made.exchanges, "captures": run.captures})
+    else:
+        show.classification(made.review.classification)
+
+
+def _how(
+    form: str, mapping: Path | None, workers: int, cluster: str | None, *, strict: bool
+) -> How:
+    stated = None
+    if mapping is not None:
+        data = capture.read_file(mapping, "mapping")
+        stated = read_toml(data, str(mapping), Mapping)
+        _require_paths(stated, mapping)
+    return How(known_format(form) if form else None, stated, workers, cluster, strict=strict)
+
+
+def _require_paths(stated: Mapping, where: Path) -> None:
+    """A mapping that finds neither a status nor a body nor an error tells nothing."""
+    if not (stated.status or stated.response_body or stated.error or stated.choices):
+        raise CannotRunError(
+            "this mapping names nothing that an answer could be told by",
+            where=str(where),
+            expected="at least one of status, response_body, choices or error",
+            got=", ".join(n for n in stated.__struct_fields__ if getattr(stated, n)) or "nothing",
+            do="add the path of one of them",
+        )
+
+
+def _sharded(how: How, shard: str, run_key: Path | None, out: Path | None) -> How:
+    if not shard or out is None or run_key is None:
+        raise CannotRunError(
+            "--shard, --run-key and --out belong together",
+            expected="which shard, the key that all shards of this run share, and a file to write",
+            got="one of them missing",
+            do="make a key with `head -c 32 /dev/urandom > run.key`, and remove it after the merge",
+        )
+    number, slash, count = shard.partition("/")
+    good = slash and number.isdecimal() and count.isdecimal()
+    if not good or not 1 <= int(number) <= int(count) <= 10_000:
+        raise CannotRunError(
+            "this is no shard", where=shard, expected="one of several, such as 2/8", got=shard
+        )
+    key = capture.read_file(run_key, "run key")
+    if not 16 <= len(key) <= 64:
+        raise CannotRunError(
+            "this is no run key",
+            where=str(run_key),
+            expected="16 to 64 random bytes",
+            got=f"{len(key)} bytes",
+        )
+    return msgspec.structs.replace(how, shard=int(number), shards=int(count), key=key)
+
+
+def _incident(start: str, end: str) -> Incident:
+    made = Incident(start, end)
+    for text, bound in zip((start, end), made.bounds(), strict=True):
+        if text and not bound:
+            raise CannotRunError(
+                "this is no point in time",
+                where=text,
+                expected="RFC 3339 with an offset, such as 2026-11-20T09:00:00Z",
+                got=text,
+            )
+    return made
+
+
+def _profile(run: Run, incident: Incident, as_json: bool) -> None:
+    profiler = Profiler(incident)
+    for attempt in run.attempts():
+        profiler.add(attempt)
+    found = profiler.profile()
+    _tell_profile(run, found, as_json)
+    if not found.exchanges:
+        say("could not check: these captures hold no chat-completions exchange")
+        raise typer.Exit(EXIT_UNDECIDED)
+
+
+def _tell_profile(run: Run, found: Profile, as_json: bool) -> None:
+    if as_json:
+        print_json({"captures": run.captures, "ledger": run.ledger, "profile": found})
+    else:
+        show.captures(run.captures)
+        show.profile(found)
+
+
+def _tell_part(run: Run, out: Path, as_json: bool) -> None:
+    if as_json:
+        print_json({"part": str(out), "captures": run.captures})
+    else:
+        show.captures(run.captures)
+        say(f"{out} holds keyed digests: remove it, and the key, once it is merged.")
+
+
+def _tell_damage(captures: tuple[FrozenCapture, ...] | list[FrozenCapture]) -> None:
+    for one in captures:
+        if one.damaged:
+            first = one.places[0]
+            say(
+                f"{one.name}: {one.damaged} entries could not be read and were left out; the first "
+                f"at byte {first.offset}: {first.why}"
+            )

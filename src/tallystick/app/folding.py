@@ -1,0 +1,204 @@
+"""Pieces folded into parts: in this process, by a pool of processes, or by a cluster.
+
+Parts are spooled to one file as they come; the values in them are keyed digests whose key is
+never written, and the file goes when the run ends.
+"""
+
+import gc
+import multiprocessing
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import IO, NamedTuple, Protocol
+
+import msgspec
+
+from tallystick.app.errors import CannotRunError
+from tallystick.app.reading import known_format, opened
+from tallystick.intake import Folder, Part
+from tallystick.intake.formats import logs
+from tallystick.intake.formats.base import Format, Piece
+from tallystick.intake.formats.mapping import Mapping
+from tallystick.intake.merge import PartHead, head_of
+
+# A piece that ends a worker this often is given up: it would end every other one too.
+_MOST_DEATHS = 3
+
+
+class Task(msgspec.Struct, frozen=True):
+    """A piece to fold: its bytes, or where a worker finds them."""
+
+    capture: int
+    number: int
+    offset: int
+    last: bool
+    format: str
+    mapping: Mapping | None = None
+    data: bytes = b""
+    path: str = ""
+    size: int = 0
+
+    def form(self) -> Format:
+        """The format that the piece is read with."""
+        return logs.mapped(self.mapping) if self.mapping else known_format(self.format)
+
+    def piece(self) -> Piece:
+        """The piece with its bytes."""
+        data = self.data
+        if self.path:
+            with opened(self.path) as file:
+                file.seek(self.offset)
+                data = file.read(self.size)
+        return Piece(self.number, self.offset, data, self.last)
+
+
+class Folded(NamedTuple):
+    """A part, encoded, and its head."""
+
+    head: PartHead
+    data: bytes
+
+
+class Fold(Protocol):
+    """What folds tasks into parts, in any order."""
+
+    def __call__(self, tasks: Iterable[Task]) -> Iterator[Folded]:
+        """The parts of all tasks."""
+
+
+_folders: dict[bytes, Folder] = {}
+
+
+def fold_one(task: Task, key: bytes) -> Folded:
+    """The part of one task; runs in any process of the run."""
+    folder = _folders.get(key)
+    if folder is None:
+        _folders.clear()
+        folder = _folders[key] = Folder(key)
+    gc.disable()  # a piece makes many objects and no cycles: they go when their counts do
+    try:
+        part = folder.fold(task.piece(), task.form(), task.capture)
+    finally:
+        gc.enable()
+    return Folded(head_of(part), msgspec.msgpack.encode(part))
+
+
+class Inline:
+    """Folds in this process."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def __call__(self, tasks: Iterable[Task]) -> Iterator[Folded]:
+        """The parts of all tasks, in their order."""
+        return (fold_one(task, self._key) for task in tasks)
+
+
+class Pool:
+    """Folds in processes of its own, and gives the task of one that died to another."""
+
+    def __init__(self, key: bytes, workers: int) -> None:
+        self._key, self._workers = key, workers
+
+    def __call__(self, tasks: Iterable[Task]) -> Iterator[Folded]:
+        """The parts of all tasks.
+
+        Raises:
+            CannotRunError: one task ended several workers.
+        """
+        waiting = iter(tasks)
+        again: deque[Task] = deque()
+        deaths: dict[tuple[int, int], int] = {}
+        executor = self._executor()
+        running: deque[tuple[Future[Folded], Task]] = deque()
+        try:
+            while True:
+                self._fill(executor, running, again, waiting)
+                if not running:
+                    return
+                future, task = running.popleft()
+                try:
+                    yield future.result()
+                except BrokenProcessPool:
+                    executor.shutdown(wait=True)
+                    _count_death(deaths, [task, *(one for _, one in running)])
+                    again.extend([task, *(one for _, one in running)])
+                    running.clear()
+                    executor = self._executor()
+        finally:
+            executor.shutdown(wait=True, cancel_futures=True)
+
+    def _executor(self) -> Executor:
+        # Workers are new processes: a copy of this one would hold its locks and its threads.
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(self._workers, mp_context=context)
+
+    def _fill(
+        self,
+        executor: Executor,
+        running: deque[tuple[Future[Folded], Task]],
+        again: deque[Task],
+        waiting: Iterator[Task],
+    ) -> None:
+        while len(running) < 2 * self._workers:
+            task = again.popleft() if again else next(waiting, None)
+            if task is None:
+                return
+            try:
+                running.append((executor.submit(fold_one, task, self._key), task))
+            except BrokenProcessPool:
+                again.appendleft(task)
+                return
+
+
+def _count_death(deaths: dict[tuple[int, int], int], tasks: Iterable[Task]) -> None:
+    """A worker died with some of these tasks; which one, nobody says."""
+    for task in tasks:
+        key = task.capture, task.number
+        deaths[key] = deaths.get(key, 0) + 1
+        if deaths[key] >= _MOST_DEATHS:
+            raise CannotRunError(
+                "the processes that read a capture keep ending",
+                where=f"capture {task.capture + 1}, from byte {task.offset}",
+                expected="a process that reads this piece and lives",
+                got=f"{deaths[key]} that ended",
+                do="look for what ends them (memory?), or leave this capture out",
+            )
+
+
+class Spool:
+    """A file of parts, read in any order."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: IO[bytes] = path.open("w+b")
+        self._places: dict[tuple[int, int], tuple[int, int]] = {}
+        self.heads: list[PartHead] = []
+        self._end = 0
+
+    def add(self, folded: Folded) -> None:
+        """Take one part."""
+        self._file.write(folded.data)
+        head = folded.head
+        self._places[head.capture, head.number] = (self._end, len(folded.data))
+        self._end += len(folded.data)
+        self.heads.append(head)
+
+    def data(self, head: PartHead) -> bytes:
+        """A part as it was encoded."""
+        at, size = self._places[head.capture, head.number]
+        self._file.seek(at)
+        found = self._file.read(size)
+        self._file.seek(self._end)
+        return found
+
+    def load(self, head: PartHead) -> Part:
+        """A part."""
+        return msgspec.msgpack.decode(self.data(head), type=Part)
+
+    def close(self) -> None:
+        """Remove the file."""
+        self._file.close()
+        self.path.unlink(missing_ok=True)

@@ -1,0 +1,319 @@
+"""Captures read, folded and merged: what `intake`, `scan`, `classify` and `merge` share."""
+
+import os
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import msgspec
+
+from tallystick.app import cluster
+from tallystick.app.errors import CannotRunError
+from tallystick.app.folding import Fold, Inline, Pool, Spool, Task
+from tallystick.app.reading import Reading
+from tallystick.app.talk import progress_bytes
+from tallystick.intake import Merger
+from tallystick.intake.formats.base import Broken, Format
+from tallystick.intake.formats.mapping import Mapping
+from tallystick.intake.merge import Attempt, Moment, PartHead
+from tallystick.intake.part import Part, added
+from tallystick.record.exchange import LedgerEntry
+
+# Below this many bytes a pool costs more than it brings.
+_SMALL = 1 << 24
+_MOST_TOLD = 200
+_MAGIC = "tallystick-parts-1"
+
+
+class FrozenCapture(msgspec.Struct, frozen=True):
+    """A capture as it was frozen. `skipped` counts entries that are no chat completions, `damaged`
+    those that could not be read; `places` says where they begin (a byte of the unpacked capture)
+    and why, for the first of them.
+    """
+
+    name: str
+    digest: str
+    size: int
+    exchanges: int
+    skipped: int
+    format: str = "har"
+    damaged: int = 0
+    places: tuple[Broken, ...] = ()
+
+
+class How(msgspec.Struct, frozen=True):
+    """How captures are read: in which format, or with which mapping; by how many processes; which
+    part of them (`shard`, of `shards`); with which key; and whether damage stops it.
+    """
+
+    format: Format | None = None
+    mapping: Mapping | None = None
+    workers: int = 0
+    cluster: str | None = None
+    shard: int = 1
+    shards: int = 1
+    key: bytes = b""
+    strict: bool = False
+
+
+class Run(NamedTuple):
+    """Everything that was read, ready to be merged."""
+
+    captures: tuple[FrozenCapture, ...]
+    ledger: tuple[LedgerEntry, ...]
+    heads: tuple[PartHead, ...]
+    load: Callable[[PartHead], Part]
+
+    def attempts(self, known: Iterable[Moment] = ()) -> Iterator[Attempt]:
+        """All attempts in order, without those that were known before."""
+        merger = Merger([capture.digest for capture in self.captures], known)
+        return merger.attempts(self.heads, self.load)
+
+
+class PartsFile(msgspec.Struct, frozen=True, array_like=True):
+    """What a shard wrote: its place among the shards, its captures, and the sizes of its parts,
+    which follow.
+    """
+
+    magic: str
+    shard: int
+    shards: int
+    captures: tuple[FrozenCapture, ...]
+    heads: tuple[PartHead, ...]
+    sizes: tuple[int, ...]
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder of this run's own, which goes when it ends."""
+    with TemporaryDirectory(prefix="tallystick-") as name:
+        yield Path(name)
+
+
+@contextmanager
+def read(paths: Sequence[str], how: How, folder: Path) -> Iterator[Run]:
+    """Some captures, read and folded. `folder` takes what is not yet merged.
+
+    Raises:
+        CannotRunError: a capture cannot be read; with `strict`, a part of one is damaged.
+    """
+    spool = Spool(folder / "parts")
+    try:
+        readings = [Reading(path, how.format) for path in paths]
+        total = sum(_size(path) for path in paths)
+        with progress_bytes("intake", total) as advance:
+            for folded in _fold(how, total)(_tasks(readings, how, advance)):
+                spool.add(folded)
+        heads = tuple(sorted(spool.heads, key=lambda head: (head.capture, head.number)))
+        captures, ledger = _summed(readings, heads, spool.load, first=how.shard == 1)
+        _require_whole(captures, paths, how)
+        yield Run(captures, ledger, heads, spool.load)
+    finally:
+        spool.close()
+
+
+def _fold(how: How, total: int) -> Fold:
+    key = how.key or secrets.token_bytes(32)
+    if how.cluster is not None:
+        return cluster.fold(key, how.cluster, how.workers)
+    workers = how.workers or (1 if total < _SMALL else len(os.sched_getaffinity(0)))
+    return Inline(key) if workers == 1 else Pool(key, workers)
+
+
+def _tasks(readings: Sequence[Reading], how: How, advance: Callable[[int], None]) -> Iterator[Task]:
+    """The pieces of this shard. Whoever reads a plain file can find a piece in it again."""
+    for capture, reading in enumerate(readings):
+        for piece in reading.pieces(advance):
+            if piece.number % how.shards != how.shard - 1:
+                continue
+            assert reading.form is not None  # noqa: S101 - it has given a piece
+            by_path = reading.is_plain and how.workers != 1
+            yield Task(
+                capture,
+                piece.number,
+                piece.offset,
+                piece.last,
+                reading.form.name,
+                how.mapping,
+                b"" if by_path else piece.data,
+                reading.path if by_path else "",
+                len(piece.data),
+            )
+
+
+def _summed(
+    readings: Sequence[Reading],
+    heads: Sequence[PartHead],
+    load: Callable[[PartHead], Part],
+    *,
+    first: bool,
+) -> tuple[tuple[FrozenCapture, ...], tuple[LedgerEntry, ...]]:
+    broken: list[list[Broken]] = [[*reading.broken] if first else [] for reading in readings]
+    ledger: tuple[LedgerEntry, ...] = ()
+    for head in heads:
+        part = load(head)
+        broken[part.capture] += part.broken
+        ledger = added((*ledger, *part.ledger))
+    captures = tuple(
+        FrozenCapture(
+            reading.name,
+            reading.digest,
+            reading.size,
+            *_counts(heads, number),
+            reading.form.name if reading.form else "",
+            len(broken[number]),
+            tuple(sorted(broken[number])[:_MOST_TOLD]),
+        )
+        for number, reading in enumerate(readings)
+    )
+    return captures, ledger
+
+
+def _counts(heads: Sequence[PartHead], capture: int) -> tuple[int, int]:
+    """How many exchanges of a capture are kept, and how many entries are left out.
+
+    Requests of which nothing says what they are count only where no other ones are there.
+    """
+    own = [head for head in heads if head.capture == capture]
+    sure, unsure = sum(head.sure for head in own), sum(head.unsure for head in own)
+    return sure or unsure, sum(head.skipped for head in own) + (unsure if sure else 0)
+
+
+def _require_whole(captures: Sequence[FrozenCapture], paths: Sequence[str], how: How) -> None:
+    for capture, path in zip(captures, paths, strict=True):
+        if not capture.damaged:
+            continue
+        first = capture.places[0]
+        if not capture.exchanges and how.shards == 1:
+            raise CannotRunError(
+                "nothing of this capture can be read",
+                where=f"{path}: byte {first.offset}",
+                expected=f"a capture in the format {capture.format}",
+                got=first.why,
+                do="export it again, or name its --format; nothing was recorded from it",
+            )
+        if how.strict:
+            raise CannotRunError(
+                f"{capture.damaged} entries of this capture cannot be read",
+                where=f"{path}: byte {first.offset}",
+                expected="whole entries (--strict)",
+                got=first.why,
+                do="export it again, or leave --strict out; nothing was recorded",
+            )
+
+
+def _size(path: str) -> int:
+    try:
+        return Path(path).stat().st_size
+    except (OSError, ValueError):
+        return 0
+
+
+def write_parts(run: Run, how: How, path: Path) -> None:
+    """What a shard has to hand on, in one file."""
+    encode = msgspec.msgpack.encode
+    parts = [encode(run.load(head)) for head in run.heads]
+    about = PartsFile(
+        _MAGIC, how.shard, how.shards, run.captures, run.heads, tuple(map(len, parts))
+    )
+    head = encode(about)
+    temporary = path.with_name(f".{path.name}.unfinished")
+    try:
+        with temporary.open("wb") as file:
+            file.write(len(head).to_bytes(8, "big") + head)
+            file.writelines(parts)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise CannotRunError(
+            f"the part cannot be written: {error.strerror}", where=str(path)
+        ) from None
+
+
+def read_parts(paths: Sequence[Path]) -> Run:
+    """The parts of all shards, as one run.
+
+    Raises:
+        CannotRunError: a file holds no parts, or they are not all the shards of one run.
+    """
+    files = [_parts_file(path) for path in paths]
+    _require_one_run(paths, [about for about, _ in files])
+    places: dict[tuple[int, int], tuple[Path, int, int]] = {}
+    heads: list[PartHead] = []
+    for path, (about, start) in zip(paths, files, strict=True):
+        at = start
+        for head, size in zip(about.heads, about.sizes, strict=True):
+            places[head.capture, head.number] = path, at, size
+            at += size
+        heads += about.heads
+
+    def load(head: PartHead) -> Part:
+        path, at, size = places[head.capture, head.number]
+        with path.open("rb") as file:
+            file.seek(at)
+            return msgspec.msgpack.decode(file.read(size), type=Part)
+
+    ordered = tuple(sorted(heads, key=lambda head: (head.capture, head.number)))
+    ledger = added(entry for head in ordered for entry in load(head).ledger)
+    return Run(_joined([about for about, _ in files], ordered), ledger, ordered, load)
+
+
+def _parts_file(path: Path) -> tuple[PartsFile, int]:
+    try:
+        with path.open("rb") as file:
+            size = int.from_bytes(file.read(8), "big")
+            about = msgspec.msgpack.decode(file.read(min(size, 1 << 30)), type=PartsFile)
+    except OSError as error:
+        raise CannotRunError(
+            f"the part cannot be read: {error.strerror}", where=str(path)
+        ) from None
+    except (msgspec.DecodeError, OverflowError):
+        about = None
+    if about is None or about.magic != _MAGIC or path.stat().st_size != 8 + size + sum(about.sizes):
+        raise CannotRunError(
+            "this is no whole part",
+            where=str(path),
+            expected="what `tallystick scan --shard` wrote with this version",
+            got="something else, or a file that is cut off",
+            do="make this shard again",
+        )
+    return about, 8 + size
+
+
+def _require_one_run(paths: Sequence[Path], files: Sequence[PartsFile]) -> None:
+    shards = files[0].shards
+    same = all(
+        [(c.name, c.digest) for c in one.captures]
+        == [(c.name, c.digest) for c in files[0].captures]
+        for one in files
+    )
+    numbers = sorted(one.shard for one in files)
+    if not same or numbers != list(range(1, shards + 1)):
+        raise CannotRunError(
+            "these parts are not all the shards of one run",
+            where=", ".join(str(path) for path in paths),
+            expected=f"shards 1 to {shards} of the same captures",
+            got=f"shards {', '.join(map(str, numbers))}" if same else "different captures",
+            do="make the missing ones with the same --run-key, or merge what belongs together",
+        )
+
+
+def _joined(files: Sequence[PartsFile], heads: Sequence[PartHead]) -> tuple[FrozenCapture, ...]:
+    """The captures, with what each shard counted of them added up."""
+    out = []
+    for number, several in enumerate(zip(*(one.captures for one in files), strict=True)):
+        exchanges, skipped = _counts(heads, number)
+        places = sorted({place for one in several for place in one.places})
+        out.append(
+            msgspec.structs.replace(
+                several[0],
+                exchanges=exchanges,
+                skipped=skipped,
+                damaged=sum(one.damaged for one in several),
+                places=tuple(places[:_MOST_TOLD]),
+            )
+        )
+    return tuple(out)

@@ -1,0 +1,191 @@
+"""Capture files as pieces: opened, unpacked, told by their first bytes, and digested on the way."""
+
+import hashlib
+import importlib.util
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+import zstandard
+
+from tallystick.app.errors import CannotRunError
+from tallystick.intake.formats import FORMATS, detect, named
+from tallystick.intake.formats.base import Broken, Format, Piece
+from tallystick.record.canonical import DIGEST_PREFIX
+
+_HEAD = 1 << 16
+_BLOCK = 1 << 20
+# Packed bytes are fed in small blocks: one of them may stand for many thousand times its size.
+_PACKED = 1 << 11
+_MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+
+
+class _Unpacker(Protocol):
+    """What zlib and zstandard have in common."""
+
+    eof: bool
+    unused_data: bytes
+
+    def decompress(self, data: bytes) -> bytes:
+        """The bytes that `data` stands for."""
+
+
+_UNPACKERS: dict[str, Callable[[], Any]] = {
+    "gzip": lambda: zlib.decompressobj(wbits=31),
+    "zstd": lambda: zstandard.ZstdDecompressor().decompressobj(),
+}
+
+
+class Reading:
+    """One capture as it is read. After the last piece `digest`, `size` and `broken` are known."""
+
+    def __init__(self, path: str, form: Format | None = None) -> None:
+        self.path, self.name = path, path.rstrip("/").rpartition("/")[2]
+        self.form = form
+        self.size = 0
+        self.is_plain = False
+        self.broken: list[Broken] = []
+        self._sha = hashlib.sha256()
+
+    @property
+    def digest(self) -> str:
+        """The digest of the file's own bytes, packed or not."""
+        return f"{DIGEST_PREFIX}{self._sha.hexdigest()}"
+
+    def pieces(self, advance: Callable[[int], None]) -> Iterator[Piece]:
+        """The pieces of the capture; `advance` hears of every block of the file.
+
+        Raises:
+            CannotRunError: it cannot be read, or its format is not known.
+        """
+        with opened(self.path) as file:
+            blocks = self._unpacked(self._blocks(file, advance))
+            head = b""
+            for block in blocks:
+                head += block
+                if len(head) >= _HEAD:
+                    break
+            self.form = self.form or self._detected(head)
+            splitter = self.form.splitter()
+            yield from splitter.feed(head)
+            for block in blocks:
+                yield from splitter.feed(block)
+            yield from splitter.close()
+
+    def _detected(self, head: bytes) -> Format:
+        form = detect(head)
+        if form is None:
+            raise CannotRunError(
+                "this capture is of no known format",
+                where=self.path,
+                expected=", ".join(one.about for one in FORMATS),
+                got="an empty file" if not head.strip() else "something else",
+                do="give --mapping for newline-delimited JSON of your own, or export it as HAR 1.2",
+            )
+        return usable(form, self.path)
+
+    def _blocks(self, file: IO[bytes], advance: Callable[[int], None]) -> Iterator[bytes]:
+        while block := file.read(_BLOCK):
+            self._sha.update(block)
+            self.size += len(block)
+            advance(len(block))
+            yield block
+
+    def _unpacked(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        """The bytes inside an archive, up to where it breaks off; other bytes as they are."""
+        first = next(blocks, b"")
+        kind = next((kind for magic, kind in _MAGIC.items() if first.startswith(magic)), "")
+        if not kind:
+            self.is_plain = True
+            yield first
+            yield from blocks
+            return
+        unpacker: _Unpacker = _UNPACKERS[kind]()
+        for small in _small(first, blocks):
+            rest = small
+            while rest:
+                if unpacker.eof:
+                    unpacker = _UNPACKERS[kind]()
+                try:
+                    yield unpacker.decompress(rest)
+                except (zlib.error, zstandard.ZstdError):
+                    self.broken.append(Broken(self.size, f"damaged {kind} data"))
+                    return
+                rest = unpacker.unused_data if unpacker.eof else b""
+        if not unpacker.eof:
+            self.broken.append(Broken(self.size, f"{kind} data that is cut off"))
+
+
+def _small(first: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
+    for block in chain([first], blocks):
+        yield from (block[at : at + _PACKED] for at in range(0, len(block), _PACKED))
+
+
+@contextmanager
+def opened(path: str) -> Iterator[IO[bytes]]:
+    """A file, or an object at a URL that fsspec can read (the extra `tallystick[cluster]`).
+
+    Raises:
+        CannotRunError: it cannot be opened or read.
+    """
+    try:
+        if "://" in path:
+            with _remote(path) as file:
+                yield file
+        else:
+            with Path(path).open("rb") as local:
+                yield local
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "this is no path that can be read"
+        raise CannotRunError(
+            f"the capture cannot be read: {reason}",
+            where=path,
+            do="check the path and its permissions",
+        ) from None
+
+
+@contextmanager
+def _remote(path: str) -> Iterator[IO[bytes]]:
+    if importlib.util.find_spec("fsspec") is None:
+        raise CannotRunError(
+            "a capture at a URL needs the extra `cluster`",
+            where=path.partition("?")[0],
+            do="install tallystick[cluster], and fsspec's package for this kind of URL",
+        )
+    import fsspec  # noqa: PLC0415 - an extra
+
+    with fsspec.open(path, "rb") as file:
+        yield file
+
+
+def usable(form: Format, where: str) -> Format:
+    """The format, if what it needs is installed.
+
+    Raises:
+        CannotRunError: it is not.
+    """
+    if form.needs and importlib.util.find_spec(form.needs) is None:
+        raise CannotRunError(
+            f"{form.about} cannot be read here",
+            where=where,
+            expected=f"the package {form.needs}",
+            got="an environment without it",
+            do=f"install tallystick[{form.needs}]",
+        )
+    return form
+
+
+def known_format(name: str) -> Format:
+    """The format of that name.
+
+    Raises:
+        CannotRunError: there is none.
+    """
+    form = named(name)
+    if form is None:
+        names = ", ".join(one.name for one in FORMATS)
+        raise CannotRunError("there is no such format", where=name, expected=names, got=name)
+    return usable(form, name)

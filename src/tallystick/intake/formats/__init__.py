@@ -1,0 +1,27 @@
+"""The capture formats that intake reads, each told by its first bytes."""
+
+from tallystick.intake.formats import cassette, curl, flows, har, logs
+from tallystick.intake.formats.base import Broken, Format, Piece
+from tallystick.intake.formats.mapping import Mapping
+
+FORMATS: tuple[Format, ...] = (
+    har.FORMAT,
+    *logs.FORMATS,
+    cassette.JSON,
+    cassette.YAML,
+    curl.FORMAT,
+    flows.FORMAT,
+)
+
+
+def detect(head: bytes) -> Format | None:
+    """The format of a capture by its first bytes (64 KiB are enough), or None."""
+    return next((one for one in FORMATS if one.sniff(head)), None)
+
+
+def named(name: str) -> Format | None:
+    """The format of that name, or None."""
+    return next((one for one in FORMATS if one.name == name), None)
+
+
+__all__ = ["FORMATS", "Broken", "Format", "Mapping", "Piece", "detect", "named"]

@@ -1,0 +1,134 @@
+"""Entries in an array of one JSON document, cut and read without holding the document.
+
+A capture that is damaged or was cut off is read up to the damage, and behind it.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import msgspec
+
+from tallystick.intake.formats.base import Broken, Cutter, Piece, Read
+from tallystick.intake.raw import RawAttempt
+
+_E = TypeVar("_E")
+_PLACE = re.compile(r" - at `([^`]+)`$")
+_LITTER = b" \t\r\n,"
+_CUT = "an entry that is cut off"
+_TRIES = 64
+_HEAD = 1 << 20
+
+
+class Entries(NamedTuple, Generic[_E]):
+    """An array of entries. `begins` finds its opening bracket, `between` the place between two.
+
+    `one` decodes an entry, `many` a list of them, and `rest` what stands behind the opening
+    bracket up to the end of the document.
+    """
+
+    begins: re.Pattern[bytes]
+    between: re.Pattern[bytes]
+    one: Callable[[bytes], _E]
+    many: Callable[[bytes], list[_E]]
+    rest: Callable[[bytes], list[_E]]
+    attempt: Callable[[_E, int], RawAttempt]
+
+    def splitter(self) -> Cutter:
+        """Cuts between entries; what stands before the first one goes with it."""
+        return Cutter(self._last_between)
+
+    def _last_between(self, data: bytes) -> int:
+        """The last place between two entries; 0 when there is none."""
+        reach = _HEAD
+        while True:
+            start = max(0, len(data) - reach)
+            found = [match.end() for match in self.between.finditer(data, start)]
+            if found or reach >= len(data):
+                return found[-1] if found else 0
+            reach *= 4
+
+    def read(self, piece: Piece) -> Iterator[Read]:
+        """The attempts of a piece, in order. Raises nothing: what cannot be read is `Broken`."""
+        start = self._begin(piece)
+        if start < 0:
+            yield Broken(piece.offset, _why(piece.data))
+            return
+        entries = self._at_once(piece, start)
+        if entries is None:
+            yield from self._one_by_one(piece, start)
+            return
+        for number, entry in enumerate(entries):
+            yield self._readable(entry, number, piece.offset + start)
+
+    def _begin(self, piece: Piece) -> int:
+        """Where the first entry of a piece begins; negative when there are no entries at all."""
+        if piece.number:
+            return 0
+        found = self.begins.search(piece.data)
+        return found.end() if found else -1
+
+    def _at_once(self, piece: Piece, start: int) -> list[_E] | None:
+        """All entries, or None when one of them is broken."""
+        body = piece.data[start:]
+        try:
+            if piece.last:
+                return self.rest(body)
+            return self.many(b"[" + body.rstrip().removesuffix(b",") + b"]")
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return None
+
+    def _one_by_one(self, piece: Piece, start: int) -> Iterator[Read]:
+        """The entries of a damaged piece: each up to the next place where one may end."""
+        data = piece.data
+        ends = [match.end() for match in self.between.finditer(data, start)]
+        here, number, tried = start, 0, 0
+        for end in [*ends, len(data)]:
+            found = self._entry(data[here:end], final=end == len(data))
+            tried += 1
+            if found is None and end < len(data) and tried < _TRIES:
+                continue  # what looked like its end was inside it
+            if data[here:end].strip(_LITTER):
+                where = piece.offset + here
+                yield Broken(where, _CUT) if found is None else self._readable(found, number, where)
+            here, number, tried = end, number + 1, 0
+
+    def _entry(self, data: bytes, *, final: bool) -> _E | Broken | None:
+        """One entry; None when its bytes end before it does."""
+        try:
+            if final and (closed := self._closed(data)):
+                return closed[0]
+            return self.one(data.rstrip(_LITTER))
+        except msgspec.ValidationError as error:
+            return Broken(0, _misshapen(str(error)))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            return None if "truncated" in str(error) else Broken(0, _why(data))
+
+    def _closed(self, data: bytes) -> list[_E]:
+        """The last entry of a capture, with what closes the capture behind it."""
+        try:
+            return self.rest(data)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return []
+
+    def _readable(self, entry: Any, number: int, where: int) -> Read:
+        if isinstance(entry, Broken):
+            return Broken(where, entry.why)
+        try:
+            return self.attempt(entry, number)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return Broken(where, "an entry whose parts are not what the format says")
+
+
+def _misshapen(message: str) -> str:
+    place = _PLACE.search(message)
+    return f"{_PLACE.sub('', message)} at {place[1] if place else '$'} of an entry"
+
+
+def _why(data: bytes) -> str:
+    text = data.lstrip(b"\xef\xbb\xbf \r\n\t")
+    if not text:
+        return "an empty file"
+    if not text.startswith(b"{"):
+        return "something that is not a JSON object"
+    return "JSON that is broken or nested too deep"

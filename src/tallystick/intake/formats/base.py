@@ -1,0 +1,93 @@
+"""What a capture format is: how to know it, where to cut it, and how to read a piece of it.
+
+Cutting is cheap and goes from the first byte to the last; reading is dear and takes the pieces in
+any order. So a capture is streamed, and read by as many processes as there are.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, Protocol
+
+import msgspec
+
+from tallystick.intake.raw import RawAttempt
+
+# Bytes of a piece; an entry that is longer makes its piece longer, up to the second.
+PIECE = 1 << 22
+MAX_ENTRY = 1 << 25
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """Whole entries of a capture. `offset` is where they begin in its (unpacked) bytes."""
+
+    number: int
+    offset: int
+    data: bytes
+    last: bool = False
+
+
+class Broken(msgspec.Struct, frozen=True, order=True):
+    """An entry that could not be read: where it begins, and why; never what it says."""
+
+    offset: int
+    why: str
+
+
+Read = RawAttempt | Broken | None
+
+
+class Splitter(Protocol):
+    """Cuts a capture as its bytes come."""
+
+    def feed(self, data: bytes) -> list[Piece]:
+        """The pieces that `data` completes."""
+
+    def close(self) -> list[Piece]:
+        """The pieces that are left at the end."""
+
+
+class Format(NamedTuple):
+    """A capture format. `read` yields None for an entry that is no attempt at all.
+
+    `needs` names the package of an extra without which it cannot be read.
+    """
+
+    name: str
+    about: str
+    sniff: Callable[[bytes], bool]
+    splitter: Callable[[], Splitter]
+    read: Callable[[Piece], Iterator[Read]]
+    needs: str = ""
+
+
+class Cutter:
+    """A splitter that cuts where `boundary` finds the last end of an entry in what it has."""
+
+    def __init__(self, boundary: Callable[[bytes], int], size: int = PIECE) -> None:
+        self._boundary, self._size = boundary, size
+        self._held: list[bytes] = []
+        self._length = self._offset = self._number = 0
+
+    def feed(self, data: bytes) -> list[Piece]:
+        """The pieces that `data` completes."""
+        self._held.append(data)
+        self._length += len(data)
+        if self._length < self._size:
+            return []
+        whole = b"".join(self._held)
+        end = self._boundary(whole)
+        if end <= 0 and len(whole) < max(MAX_ENTRY, self._size):
+            self._held = [whole]
+            return []
+        return [self._cut(whole, end if end > 0 else len(whole))]
+
+    def close(self) -> list[Piece]:
+        """What is left, as the last piece."""
+        whole = b"".join(self._held)
+        piece = self._cut(whole, len(whole))
+        return [Piece(piece.number, piece.offset, piece.data, last=True)]
+
+    def _cut(self, whole: bytes, end: int) -> Piece:
+        piece = Piece(self._number, self._offset, whole[:end])
+        self._held, self._length = [whole[end:]], len(whole) - end
+        self._offset, self._number = self._offset + end, self._number + 1
+        return piece

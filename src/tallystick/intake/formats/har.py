@@ -1,0 +1,130 @@
+"""HAR 1.2 (the HTTP Archive format), cut between its entries and read into raw attempts.
+
+Lenient where browsers, mitmproxy and Charles differ: missing optional members, negative sizes,
+base64 bodies, `_error` beside a status of 0. An entry that is damaged is left out, and so is the
+last one of an export that was cut off.
+"""
+
+import base64
+import re
+
+import msgspec
+
+from tallystick.intake.formats.arrays import Entries
+from tallystick.intake.formats.base import Format
+from tallystick.intake.raw import RawAttempt, RawMessage
+
+
+class _Pair(msgspec.Struct):
+    name: str
+    value: str = ""
+
+
+class _PostData(msgspec.Struct, rename="camel"):
+    mime_type: str = ""
+    text: str | None = None
+    encoding: str = ""
+
+
+class _Content(msgspec.Struct, rename="camel"):
+    mime_type: str = ""
+    text: str | None = None
+    encoding: str = ""
+
+
+class _Request(msgspec.Struct, rename="camel"):
+    method: str
+    url: str
+    headers: list[_Pair] = []
+    post_data: _PostData | None = None
+
+
+class _Response(msgspec.Struct, rename={"error": "_error", "failure": "_failureText"}):
+    status: int = 0
+    headers: list[_Pair] = []
+    content: _Content = msgspec.field(default_factory=_Content)
+    error: str | None = None
+    failure: str | None = None
+
+
+class _Entry(msgspec.Struct, rename={"started": "startedDateTime", "error": "_error"}):
+    request: _Request
+    response: _Response
+    started: str | None = None
+    time: float | None = None
+    error: str | None = None
+
+
+class _Log(msgspec.Struct):
+    entries: list[_Entry]
+
+
+class _Har(msgspec.Struct):
+    log: _Log
+
+
+# Between two entries. The quotation marks of a JSON text inside a string are escaped, so this
+# stands in no string; the members are those an entry has (HAR 1.2, section entries) or may add.
+_BETWEEN = re.compile(
+    rb'\}\s*,\s*(?=\{\s*"(?:_\w+|startedDateTime|pageref|cache|connection|request|response|time|'
+    rb'timings|serverIPAddress|comment)"\s*:)'
+)
+_WHOLE = msgspec.json.Decoder(_Har)
+
+
+def sniff(head: bytes) -> bool:
+    """Whether a file begins as a HAR does."""
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return start.startswith(b"{") and re.match(rb'\{\s*"log"\s*:', start) is not None
+
+
+def _rest(data: bytes) -> list[_Entry]:
+    return _WHOLE.decode(b'{"log":{"entries":[' + data).log.entries
+
+
+def _attempt(entry: _Entry, number: int) -> RawAttempt:
+    answer, post, shown = entry.response, entry.request.post_data, entry.response.content
+    return RawAttempt(
+        entry=number,
+        at=entry.started,
+        duration_ms=entry.time if entry.time is not None and entry.time >= 0 else None,
+        method=entry.request.method,
+        url=entry.request.url,
+        request=_message(entry.request.headers, post),
+        status=max(answer.status, 0),
+        response=_message(answer.headers, shown),
+        error=answer.error or answer.failure or entry.error or "",
+    )
+
+
+def _message(headers: list[_Pair], content: _PostData | _Content | None) -> RawMessage:
+    """One side. Exports leave bodies out as an empty text: one was empty if its length says so."""
+    pairs = _pairs(headers)
+    body = _body(content.text, content.encoding) if content else None
+    hidden = body == b"" and ("content-length", "0") not in pairs
+    return RawMessage(pairs, None if hidden else body, content.mime_type if content else "")
+
+
+def _pairs(headers: list[_Pair]) -> tuple[tuple[str, str], ...]:
+    return tuple([(pair.name.lower(), pair.value) for pair in headers])
+
+
+def _body(text: str | None, encoding: str) -> bytes | None:
+    if text is None:
+        return None
+    if encoding.lower() != "base64":
+        return text.encode("utf-8", "surrogatepass")
+    return base64.b64decode(text, validate=True)
+
+
+ENTRIES = Entries(
+    begins=re.compile(rb'(?<!\\)"entries"\s*:\s*\['),
+    between=_BETWEEN,
+    one=msgspec.json.Decoder(_Entry).decode,
+    many=msgspec.json.Decoder(list[_Entry]).decode,
+    rest=_rest,
+    attempt=_attempt,
+)
+FORMAT = Format(
+    "har", "HAR 1.2 (browsers, mitmproxy, Charles)", sniff, ENTRIES.splitter, ENTRIES.read
+)

@@ -1,0 +1,275 @@
+"""Newline-delimited JSON logs: any with a declared mapping, and those whose mapping is ready.
+
+Ready: LiteLLM's standard logging payload, OpenTelemetry GenAI spans (OTLP/JSON; semantic
+conventions for generative AI, old and new names), Envoy and Kong JSON access logs, Langfuse
+exports. Their fields are as the producers' own documentation and output have them.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from tallystick.intake.formats import otel
+from tallystick.intake.formats.base import Broken, Cutter, Format, Piece, Read
+from tallystick.intake.formats.mapping import Mapping, at
+from tallystick.intake.raw import RawAttempt
+
+Line = dict[str, Any]
+Prepare = Callable[[Line], Iterable[Line]]
+
+LITELLM = Mapping(
+    at=("startTime",),
+    end=("endTime",),
+    base_url=("api_base", "hidden_params.api_base"),
+    status=("http_status",),
+    response_headers=("answer_headers",),
+    model=("model",),
+    messages=("messages",),
+    parameters=("model_parameters",),
+    stream=("stream", "model_parameters.stream"),
+    response_body=(),
+    choices=("response.choices",),
+    usage=("response.usage",),
+    error=("error_str", "error_information.error_message"),
+)
+ENVOY = Mapping(
+    at=("start_time",),
+    duration=("duration",),
+    method=("method", "request_method"),
+    path=("path", "original_path", "x_envoy_original_path"),
+    host=("authority", "host"),
+    status=("http_status",),
+    request_headers=("sent",),
+    response_headers=("answered",),
+    error=("failure",),
+)
+KONG = Mapping(
+    at=("started_at",),
+    duration=("latencies.request",),
+    method=("request.method",),
+    url=("upstream", "request.url"),
+    status=("response.status",),
+    request_headers=("request.headers",),
+    response_headers=("response.headers",),
+    request_body=("asked",),
+    response_body=("answer",),
+    model=("model",),
+    stream=("streamed",),
+    usage=("usage",),
+)
+LANGFUSE = Mapping(
+    where={"type": "GENERATION"},
+    at=("startTime", "start_time"),
+    end=("endTime", "end_time"),
+    base_url=("metadata.base_url",),
+    model=("model", "providedModelName", "provided_model_name"),
+    messages=("asked",),
+    parameters=("parameters",),
+    message=("output",),
+    usage=("usage",),
+    error=("failure",),
+)
+_ENVOY_HEADERS = {
+    "user_agent": "user-agent",
+    "request_id": "x-request-id",
+    "content_type": "content-type",
+    "retry_after": "retry-after",
+}
+# %RESPONSE_FLAGS% that say that no whole answer came, in words of a transport failure.
+_ENVOY_FLAGS = {
+    "UT": "upstream request timed out",
+    "UF": "upstream connection refused or failed to connect",
+    "UC": "upstream closed connection",
+    "UR": "upstream connection reset",
+    "LR": "connection reset locally",
+    "UH": "no healthy upstream: network unreachable",
+    "NC": "upstream cluster not found: network unreachable",
+    "DC": "downstream client aborted",
+    "UPE": "upstream protocol error: malformed answer",
+    "DPE": "downstream protocol error: malformed request",
+    "SI": "stream idle timed out",
+    "UMSDR": "upstream stream deadline exceeded",
+    "DT": "downstream connection deadline exceeded",
+    "DF": "dns resolution failed",
+}
+
+
+def splitter() -> Cutter:
+    """Cuts after lines."""
+    return Cutter(lambda data: data.rfind(b"\n") + 1)
+
+
+def read(piece: Piece, mapping: Mapping, prepare: Prepare) -> Iterator[Read]:
+    """The attempts of a piece, line by line."""
+    number, offset = 0, piece.offset
+    for raw in piece.data.split(b"\n"):
+        here, offset = offset, offset + len(raw) + 1
+        text = raw.strip(b" \t\r,")
+        if text in (b"", b"[", b"]"):
+            continue
+        for found in _line(text.removeprefix(b"\xef\xbb\xbf"), here, mapping, prepare):
+            if isinstance(found, RawAttempt):
+                yield msgspec.structs.replace(found, entry=number)
+            else:
+                yield found
+            number += 1
+
+
+def _line(text: bytes, offset: int, mapping: Mapping, prepare: Prepare) -> Iterator[Read]:
+    try:
+        whole = msgspec.json.decode(text)
+        several = whole if isinstance(whole, list) else [whole]
+        if not all(isinstance(one, dict) for one in several):
+            yield Broken(offset, "a line that is not a JSON object")
+            return
+        yield from [mapping.attempt(part, 0) for one in several for part in prepare(one)]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        yield Broken(offset, "a line that is not JSON")
+    except (ValueError, TypeError, AttributeError, OverflowError):
+        yield Broken(offset, "a line whose fields are not what the mapping says")
+
+
+def _litellm(line: Line) -> Iterator[Line]:
+    """LiteLLM gives a failed connection the code 500, and a time-out 408: no answer came then."""
+    error = line.get("error_information") or {}
+    kind = str(error.get("normalized_error") or "")
+    headers = at(line, ("hidden_params.additional_headers",))
+    silent = line.get("status") == "failure" and (
+        re.search("CONNECTION|TIMEOUT", kind) is not None or headers is None
+    )
+    status = error.get("error_code") if line.get("status") == "failure" else 200
+    named = headers if isinstance(headers, dict) else {}
+    yield {
+        **line,
+        "http_status": None if silent else status,
+        "answer_headers": {name.removeprefix("llm_provider-"): named[name] for name in named},
+    }
+
+
+def _envoy(line: Line) -> Iterator[Line]:
+    flags = str(line.get("response_flags") or "").split(",")
+    details = str(line.get("response_code_details") or "")
+    said = [_ENVOY_FLAGS[flag] for flag in flags if flag in _ENVOY_FLAGS]
+    why = str(line.get("upstream_transport_failure_reason") or "").replace("_", " ")
+    failed = bool(said) and details != "via_upstream"
+    sent = {"user_agent", "request_id"}
+    yield {
+        **line,
+        "http_status": 0 if failed else line.get("response_code"),
+        "failure": f"{'; '.join(said)} {why.strip('-')}".strip() if failed else None,
+        "sent": {_ENVOY_HEADERS[k]: line[k] for k in sent if isinstance(line.get(k), str)},
+        "answered": {
+            name: line[key]
+            for key, name in _ENVOY_HEADERS.items()
+            if key not in sent and isinstance(line.get(key), str | int)
+        },
+    }
+
+
+def _kong(line: Line) -> Iterator[Line]:
+    """The AI plugins put what they know under `ai`, by plugin, or (3.6) at its top."""
+    ai = line.get("ai") or {}
+    named = [part for part in ai.values() if isinstance(part, dict)] if isinstance(ai, dict) else []
+    parts = [ai, *named] if isinstance(ai, dict) else []
+    first = partial(_first, parts)
+    usage = first("usage") or {}
+    tokens = {
+        f"{name}_tokens": usage[key]
+        for name in ("prompt", "completion", "total")
+        for key in (f"{name}_tokens", f"{name}_token")
+        if key in usage
+    }
+    mode = first("meta.request_mode")
+    streamed = "event-stream" in str(at(line, ("response.headers.content-type",)) or "")
+    service = line.get("service") or {}
+    uri = line.get("upstream_uri")
+    host = service.get("host")
+    upstream = f"{service.get('protocol', 'https')}://{host}{uri}" if host and uri else None
+    yield {
+        **line,
+        "upstream": upstream,
+        "asked": first("payload.request"),
+        "answer": first("payload.response"),
+        "model": first("meta.request_model"),
+        "usage": tokens or None,
+        "streamed": mode if mode is not None else streamed,
+    }
+
+
+def _first(parts: list[Line], path: str) -> Any:
+    return next((found for part in parts if (found := at(part, (path,))) is not None), None)
+
+
+def _langfuse(line: Line) -> Iterator[Line]:
+    """One observation, or a page of the API with its observations under `data`."""
+    several = line.get("data")
+    for one in several if isinstance(several, list) else [line]:
+        yield {**one, **_observation(one)}
+
+
+def _observation(line: Line) -> Line:
+    asked = _json(at(line, ("input",)))
+    whole = asked if isinstance(asked, dict) and "messages" in asked else {"messages": asked}
+    stated = _json(at(line, ("modelParameters", "model_parameters")))
+    details = at(line, ("usageDetails", "usage_details", "usage")) or {}
+    names = {"input": "prompt_tokens", "output": "completion_tokens", "total": "total_tokens"}
+    usage = {names[key]: value for key, value in details.items() if key in names}
+    failed = line.get("level") == "ERROR"
+    return {
+        "asked": whole.get("messages"),
+        "parameters": {
+            **(stated if isinstance(stated, dict) else {}),
+            **{key: value for key, value in whole.items() if key != "messages"},
+        },
+        "usage": usage if usage and not failed else None,
+        "failure": (at(line, ("statusMessage", "status_message")) or "error") if failed else None,
+    }
+
+
+def _json(value: object) -> object:
+    try:
+        return msgspec.json.decode(value) if isinstance(value, str) else value
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return value
+
+
+def _has(*names: str) -> Callable[[bytes], bool]:
+    """Whether the first line is a JSON object (or a list of them) that names all of these."""
+
+    def sniffed(head: bytes) -> bool:
+        start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+        wanted = (f'"{name}"'.encode() for name in names)
+        return start[:1] in (b"{", b"[") and all(name in head for name in wanted)
+
+    return sniffed
+
+
+def _plain(line: Line) -> Iterator[Line]:
+    yield line
+
+
+def mapped(mapping: Mapping) -> Format:
+    """The format of a declared mapping; it is chosen, never detected."""
+    reader = partial(read, mapping=mapping, prepare=_plain)
+    return Format("mapped", "newline-delimited JSON, mapped", lambda _: False, splitter, reader)
+
+
+def _langfused(head: bytes) -> bool:
+    return _has("startTime", "traceId")(head) or _has("start_time", "trace_id")(head)
+
+
+FORMATS = tuple(
+    Format(name, about, sniffed, splitter, partial(read, mapping=mapping, prepare=prepare))
+    for name, about, sniffed, mapping, prepare in (
+        ("litellm", "LiteLLM standard logging payloads", _has("litellm_call_id", "call_type"),
+         LITELLM, _litellm),
+        ("otel", "OpenTelemetry GenAI spans (OTLP/JSON)", _has("resourceSpans"),
+         otel.SPANS, otel.calls),
+        ("kong", "Kong JSON logs", _has("latencies", "started_at", "request"), KONG, _kong),
+        ("envoy", "Envoy JSON access logs", _has("response_code", "start_time"), ENVOY, _envoy),
+        ("langfuse", "Langfuse exports", _langfused, LANGFUSE, _langfuse),
+    )
+)  # fmt: skip

@@ -1,0 +1,252 @@
+"""A declared field mapping: where in a line of JSON each part of an attempt stands.
+
+Every part has several paths (names joined by dots); the first that holds something is taken.
+"""
+
+import ast
+import json
+import re
+from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as AnyMapping
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import msgspec
+
+from tallystick.intake.raw import RawAttempt, RawMessage
+
+Paths = tuple[str, ...]
+_STATUS = re.compile(r"\bError code: ([1-5]\d\d)\b(?: - (\{.{0,8000}\}))?", re.DOTALL)
+_MISSING: tuple[object, ...] = (None, "", "-", [], {})
+_UNIT = {"ns": 1e-6, "us": 1e-3, "ms": 1.0, "s": 1e3}
+
+
+class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The paths of one kind of log line.
+
+    `where` says what a line must have at a path to be an attempt. Times are RFC 3339 texts, or
+    numbers of seconds, milliseconds, microseconds or nanoseconds since 1970, told by their size;
+    `duration_unit` is that of `duration`. A body is JSON or a text of JSON; without one, `model`,
+    `messages`, `parameters` and `stream` make a partial request, and `message` (or `choices`) and
+    `usage` a partial answer. `error` is what the client or gateway said of a failure.
+    """
+
+    where: dict[str, str] = {}
+    at: Paths = ()
+    end: Paths = ()
+    duration: Paths = ()
+    duration_unit: str = "ms"
+    method: Paths = ()
+    url: Paths = ()
+    base_url: Paths = ()
+    host: Paths = ()
+    path: Paths = ()
+    status: Paths = ()
+    request_headers: Paths = ()
+    response_headers: Paths = ()
+    request_body: Paths = ()
+    response_body: Paths = ()
+    model: Paths = ()
+    messages: Paths = ()
+    parameters: Paths = ()
+    stream: Paths = ()
+    message: Paths = ()
+    choices: Paths = ()
+    usage: Paths = ()
+    error: Paths = ()
+
+    def attempt(self, line: AnyMapping[str, Any], number: int) -> RawAttempt | None:
+        """The attempt that a line tells of; None when it tells of something else.
+
+        Raises:
+            ValueError: a part is not what the mapping says.
+        """
+        if any(at(line, (path,)) != value for path, value in self.where.items()):
+            return None
+        error = _text(at(line, self.error))
+        status, failed = _status(at(line, self.status), error)
+        streamed = _flag(at(line, self.stream))
+        shown = at(line, self.response_body)
+        answer = _body(shown) if shown is not None else self._answer(line, status, failed)
+        return RawAttempt(
+            entry=number,
+            at=moment(at(line, self.at)),
+            duration_ms=self._duration(line),
+            method=_text(at(line, self.method)) or "POST",
+            url=self._url(line),
+            request=RawMessage(
+                _headers(at(line, self.request_headers)), *self._request(line, streamed)
+            ),
+            status=status,
+            response=RawMessage(
+                _headers(at(line, self.response_headers)), answer, partial=shown is None
+            ),
+            error="" if status else error,
+            stream_shown=streamed is False,
+        )
+
+    def _duration(self, line: AnyMapping[str, Any]) -> float | None:
+        began, ended = _seconds(at(line, self.at)), _seconds(at(line, self.end))
+        if began is not None and ended is not None:
+            return round((ended - began) * 1000, 3)
+        took = _number(at(line, self.duration))
+        return None if took is None or took < 0 else round(took * _UNIT[self.duration_unit], 3)
+
+    def _url(self, line: AnyMapping[str, Any]) -> str:
+        whole = _text(at(line, self.url))
+        if whole:
+            return whole
+        base = _text(at(line, self.base_url))
+        if base:
+            tail = "" if base.rstrip("/").endswith("/chat/completions") else "/chat/completions"
+            return f"{base.rstrip('/')}{tail}"
+        host, path = _text(at(line, self.host)), _text(at(line, self.path))
+        return f"https://{host}{path}" if host else path
+
+    def _request(
+        self, line: AnyMapping[str, Any], streamed: bool | None
+    ) -> tuple[bytes | None, str, bool]:
+        """The body, its media type, and whether it holds only the parts that the log kept."""
+        whole = at(line, self.request_body)
+        if whole is not None:
+            return _body(whole), "application/json", False
+        named = {"model": at(line, self.model), "messages": _parsed(at(line, self.messages))}
+        parameters = _parsed(at(line, self.parameters))
+        made = parameters if isinstance(parameters, dict) else {}
+        made = {**made, **{key: value for key, value in named.items() if value is not None}}
+        if streamed is not None:
+            made["stream"] = streamed
+        if not set(made) - {"stream"}:
+            return None, "", False
+        return _encoded(made), "application/json", True
+
+    def _answer(
+        self, line: AnyMapping[str, Any], status: int, failed: object | None
+    ) -> bytes | None:
+        if failed is not None:
+            return _encoded(failed)
+        error = _text(at(line, self.error))
+        if error and status >= 400:
+            return _encoded({"error": {"message": error}})
+        made: dict[str, Any] = {}
+        message = _parsed(at(line, self.message))
+        if isinstance(message, str):
+            message = {"role": "assistant", "content": message}
+        choices = _parsed(at(line, self.choices))
+        if choices is not None or message is not None:
+            made["choices"] = choices if choices is not None else [{"index": 0, "message": message}]
+        usage = at(line, self.usage)
+        if usage is not None:
+            made["usage"] = usage
+        return _encoded(made) if made else None
+
+
+def at(line: AnyMapping[str, Any], paths: Iterable[str]) -> Any:
+    """What stands at the first of some paths that holds anything; None when none does."""
+    return next((found for path in paths if (found := _one(line, path)) not in _MISSING), None)
+
+
+def _one(value: Any, path: str) -> Any:
+    if isinstance(value, dict) and path in value:
+        return value[path]
+    for name in path.split("."):
+        if not isinstance(value, dict):
+            return None
+        value = value.get(name)
+    return value
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else "" if value is None else json.dumps(value)
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        return float(value)
+    except ValueError:
+        return None
+
+
+def _flag(value: object) -> bool | None:
+    named = {"true": True, "false": False, "stream": True, "oneshot": False}
+    return value if isinstance(value, bool) else named.get(str(value).lower())
+
+
+def _seconds(value: object) -> float | None:
+    number = _number(value)
+    if number is not None:
+        scale = next((size for size in (1e18, 1e15, 1e12) if number > size / 10), 1e9)
+        return number / (scale / 1e9)
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def moment(value: object) -> str | None:
+    """A time in any form that a log has it in, as RFC 3339 in UTC; None when it is none."""
+    seconds = _seconds(value)
+    if seconds is None or not 0 < seconds < 1e11:
+        return None
+    return datetime.fromtimestamp(round(seconds, 6), UTC).isoformat()
+
+
+def _status(value: object, error: str) -> tuple[int, object | None]:
+    """The HTTP status, and the error's body where a client's message repeats it.
+
+    A call without a status and without an error ended well. One with an error and no status got
+    no answer.
+    """
+    said = _STATUS.search(error)
+    number = _number(value)
+    body = _literal(said[2]) if said and said[2] else None
+    if number is not None:
+        return int(number), body
+    if said:
+        return int(said[1]), body
+    return (0 if error else 200), None
+
+
+def _literal(text: str) -> object | None:
+    """An error's body as clients print it: a Python literal or JSON."""
+    try:
+        return cast("object", ast.literal_eval(text))
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
+
+
+def _parsed(value: object) -> Any:
+    """A value, or what it is the JSON of."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return msgspec.json.decode(value)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return value
+
+
+def _body(value: object) -> bytes:
+    return value.encode("utf-8", "surrogatepass") if isinstance(value, str) else _encoded(value)
+
+
+def _encoded(value: object) -> bytes:
+    return json.dumps(value).encode()
+
+
+def _headers(value: object) -> tuple[tuple[str, str], ...]:
+    """Header fields of an object (a value may be a list), or of a list of pairs."""
+    if isinstance(value, dict):
+        return tuple(_pairs(value))
+    return ()
+
+
+def _pairs(headers: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, values in headers.items():
+        for value in values if isinstance(values, list) else [values]:
+            if isinstance(value, str | int | float):
+                yield name.lower(), str(value)

@@ -1,0 +1,209 @@
+"""Parts merged: any split of the same captures gives the same attempts, line by line.
+
+Attempts come in the order in which they began, ordinals are given in the order in which they
+stand there, and retry groups are found across the parts. Parts are loaded when their time comes,
+so that logs that are in order take the memory of a few of them.
+"""
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from tallystick.intake.freeze import Stamp, exchange_line, exchange_name
+from tallystick.intake.groups import Grouper, Placed, Tried, moments_s
+from tallystick.intake.mask import Hole
+from tallystick.intake.part import Part, Row
+from tallystick.intake.shape import HeadShape, TailShape
+
+# Distinct values whose ordinals are remembered: when they are twice as many, the older half goes.
+MAX_VALUES = 500_000
+
+Moment = tuple[str, float | None, int]
+
+
+class PartHead(msgspec.Struct, frozen=True, array_like=True):
+    """What must be known of a part before it is loaded. `first` is its earliest time."""
+
+    capture: int
+    number: int
+    entries: int
+    skipped: int
+    sure: int
+    unsure: int
+    first: str
+
+
+def head_of(part: Part) -> PartHead:
+    """The head of a part."""
+    sure = sum(1 for row in part.rows if row.sure)
+    times = [row.at or "" for row in part.rows]
+    return PartHead(
+        part.capture,
+        part.number,
+        part.entries,
+        part.skipped,
+        sure,
+        len(part.rows) - sure,
+        min(times, default=""),
+    )
+
+
+class Attempt(NamedTuple):
+    """One attempt of the whole run: its line, and what the profile asks of it."""
+
+    line: str
+    name: str
+    capture: int
+    at: str | None
+    ended_s: float | None
+    head: HeadShape
+    tail: TailShape
+    head_holes: tuple[Hole, ...]
+    tail_holes: tuple[Hole, ...]
+    placed: Placed
+
+
+class Merger:
+    """Merges the parts of captures, which are named by the digests of their bytes.
+
+    `known` are the moments of attempts that were frozen before: they count once.
+    """
+
+    def __init__(self, digests: Sequence[str], known: Iterable[Moment] = ()) -> None:
+        self._digests = digests
+        self._grouper = Grouper()
+        self._heads: dict[str, HeadShape] = {}
+        self._tails: dict[str, TailShape] = {}
+        self._new: dict[bytes, int] = {}
+        self._old: dict[bytes, int] = {}
+        self._next = 1
+        self._known = set(known)
+        self._now: dict[Moment, int] = {}
+
+    def attempts(
+        self, heads: Sequence[PartHead], load: Callable[[PartHead], Part]
+    ) -> Iterator[Attempt]:
+        """All attempts of the parts, in order."""
+        certain = {head.capture for head in heads if head.sure}
+        for _, _, entry, row, part in _in_time(heads, load):
+            if row.sure or part.capture not in certain:
+                made = self._attempt(part, row, entry)
+                if made is not None:
+                    yield made
+
+    def _attempt(self, part: Part, row: Row, entry: int) -> Attempt | None:
+        head, tail = self._head(part.shapes[row.head]), self._tail(part.shapes[row.tail])
+        if self._is_repeat((row.at or "", row.duration_ms, tail.status), part.capture):
+            return None
+        head_holes = self._numbered(row.head_holes, head.ordinals, part.values)
+        tail_holes = self._numbered(row.tail_holes, tail.ordinals, part.values)
+        digest = self._digests[part.capture]
+        name = exchange_name(digest, entry)
+        address = head_holes[len(head_holes) - head.address_holes :]
+        body = name if head.body_hole is None else head_holes[head.body_hole]
+        began, ended = moments_s(row.at, row.duration_ms)
+        key = (head.address, address, body)
+        tried = Tried(name, key, began, ended, tail.answered, head.counter, tail.asked_s)
+        placed = self._grouper.place(tried)
+        line = exchange_line(
+            Stamp(name, digest, entry, placed.group, placed.attempt),
+            row.at,
+            row.duration_ms,
+            head.text % head_holes,
+            tail.text % tail_holes,
+        )
+        return Attempt(
+            line, name, part.capture, row.at, ended, head, tail, head_holes, tail_holes, placed
+        )
+
+    def _is_repeat(self, moment: Moment, capture: int) -> bool:
+        """Whether another capture holds this attempt too."""
+        if not moment[0]:
+            return False
+        if moment in self._known:
+            return True
+        if self._now and next(iter(self._now))[0] != moment[0]:
+            self._now.clear()
+        return self._now.setdefault(moment, capture) != capture
+
+    def _head(self, text: str) -> HeadShape:
+        known = self._heads.get(text)
+        if known is None:
+            known = self._heads[text] = HeadShape(text)
+        return known
+
+    def _tail(self, text: str) -> TailShape:
+        known = self._tails.get(text)
+        if known is None:
+            known = self._tails[text] = TailShape(text)
+        return known
+
+    def _numbered(
+        self, holes: tuple[Hole, ...], places: tuple[int, ...], values: tuple[bytes, ...]
+    ) -> tuple[Hole, ...]:
+        """Holes whose ordinals are those of the whole run."""
+        if not places:
+            return tuple(holes)
+        out = list(holes)
+        for place in places:
+            value = values[int(out[place]) - 1]
+            out[place] = self._new.get(value) or self._ordinal(value)
+        return tuple(out)
+
+    def _ordinal(self, value: bytes) -> int:
+        number = self._old.get(value)
+        if number is None:
+            number, self._next = self._next, self._next + 1
+        if len(self._new) >= MAX_VALUES:
+            self._old, self._new = self._new, {}
+        self._new[value] = number
+        return number
+
+
+_Item = tuple[str, int, int, Row, Part]
+
+
+def _in_time(heads: Sequence[PartHead], load: Callable[[PartHead], Part]) -> Iterator[_Item]:
+    """The rows of all parts by time, then by capture and entry."""
+    bases = _bases(heads)
+    waiting = sorted(heads, key=lambda head: (head.first, head.capture, head.number), reverse=True)
+    streams: list[tuple[str, int, int, int, Iterator[_Item], _Item]] = []
+    count = 0
+    while waiting or streams:
+        while waiting and (not streams or waiting[-1].first <= streams[0][0]):
+            head = waiting.pop()
+            rows = iter(_rows(load(head), bases[head.capture, head.number]))
+            count += 1
+            _push(streams, rows, count)
+        if not streams:
+            continue
+        *_, number, rows, item = heapq.heappop(streams)
+        yield item
+        _push(streams, rows, number)
+
+
+def _push(
+    streams: list[tuple[str, int, int, int, Iterator[_Item], _Item]],
+    rows: Iterator[_Item],
+    number: int,
+) -> None:
+    item = next(rows, None)
+    if item is not None:
+        heapq.heappush(streams, (*item[:3], number, rows, item))
+
+
+def _bases(heads: Sequence[PartHead]) -> dict[tuple[int, int], int]:
+    """How many entries of its capture stand before each part."""
+    bases: dict[tuple[int, int], int] = {}
+    totals: dict[int, int] = {}
+    for head in sorted(heads, key=lambda head: (head.capture, head.number)):
+        bases[head.capture, head.number] = totals.get(head.capture, 0)
+        totals[head.capture] = totals.get(head.capture, 0) + head.entries
+    return bases
+
+
+def _rows(part: Part, base: int) -> list[_Item]:
+    rows = sorted(part.rows, key=lambda row: (row.at or "", row.entry))
+    return [(row.at or "", part.capture, base + row.entry, row, part) for row in rows]

@@ -1,0 +1,147 @@
+"""A part: what one piece of a capture comes to, sanitized, and ready to be merged with others.
+
+A part holds shapes, numbers, and keyed digests of the values that ordinals stand for. It lives as
+long as the run it belongs to; the digests are resolved into ordinals when parts are merged.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from tallystick.intake.formats.base import Broken, Format, Piece
+from tallystick.intake.freeze import Sketch, exchange_name, sketch
+from tallystick.intake.mask import Hole, Masker
+from tallystick.intake.raw import RawAttempt
+from tallystick.record.exchange import Exchange, LedgerEntry, UnheldError
+
+UNHELD = "an attempt that no record may hold"
+_MANY_SHAPES = 50_000
+
+
+class Row(msgspec.Struct, frozen=True, array_like=True):
+    """One attempt: its place in the piece, its times, its two shapes and what fills them.
+
+    `sure` is false for a request that may be something else: nothing of it says what it is.
+    """
+
+    entry: int
+    at: str | None
+    duration_ms: float | None
+    head: int
+    tail: int
+    head_holes: tuple[Hole, ...]
+    tail_holes: tuple[Hole, ...]
+    sure: bool
+
+
+class Part(msgspec.Struct, frozen=True, array_like=True):
+    """A piece of a capture, sanitized. `entries` counts everything in it, `skipped` what is no
+    chat completion; `values` are the keyed digests of the values numbered from 1.
+    """
+
+    capture: int
+    number: int
+    entries: int
+    skipped: int
+    broken: tuple[Broken, ...]
+    shapes: tuple[str, ...]
+    values: tuple[bytes, ...]
+    ledger: tuple[LedgerEntry, ...]
+    rows: tuple[Row, ...]
+
+
+class Folder:
+    """Folds pieces into parts; what it compiles for one piece serves the next."""
+
+    def __init__(self, key: bytes) -> None:
+        self._masker = Masker(key)
+        self._good: set[str] = set()
+
+    def fold(self, piece: Piece, form: Format, capture: int) -> Part:
+        """The part of a piece. `capture` is the number of its capture in this run."""
+        masker = self._masker
+        masker.begin()
+        shapes: dict[str, int] = {}
+        rows: list[Row] = []
+        broken: list[Broken] = []
+        entries = skipped = 0
+        for found in form.read(piece):
+            entries += 1
+            if isinstance(found, Broken):
+                broken.append(found)
+            elif found is None or not (kind := _kind(found)):
+                skipped += 1
+            else:
+                row = self._row(found, entries - 1, shapes, sure=kind == "chat")
+                if row is None:
+                    broken.append(Broken(piece.offset, UNHELD))
+                else:
+                    rows.append(row)
+        return Part(
+            capture,
+            piece.number,
+            entries,
+            skipped,
+            tuple(broken),
+            tuple(shapes),
+            tuple(masker.digests()),
+            masker.ledger(),
+            tuple(rows),
+        )
+
+    def _row(
+        self, raw: RawAttempt, entry: int, shapes: dict[str, int], *, sure: bool
+    ) -> Row | None:
+        made = sketch(raw, self._masker)
+        if not self._is_held(made):
+            return None
+        head = shapes.setdefault(made.head, len(shapes))
+        tail = shapes.setdefault(made.tail, len(shapes))
+        holes = made.head_holes, made.tail_holes
+        return Row(entry, made.at, made.duration_ms, head, tail, *holes, sure)
+
+    def _is_held(self, made: Sketch) -> bool:
+        """Whether a record may hold an attempt; each shape is checked when it is first met."""
+        if made.head in self._good and made.tail in self._good:
+            return True
+        name = exchange_name("", 0)
+        try:
+            msgspec.json.decode(made.line(name, "", 0), type=Exchange)
+        except (UnheldError, msgspec.DecodeError, UnicodeEncodeError):
+            return False
+        if len(self._good) > _MANY_SHAPES:
+            self._good.clear()
+        self._good.update((made.head, made.tail))
+        return True
+
+
+def _kind(attempt: RawAttempt) -> str:
+    """`chat` for a chat completion or what was meant to be one, `maybe` where nothing says what it
+    is, empty for anything else.
+    """
+    method = attempt.method.upper()
+    if method not in ("POST", "GET"):
+        return ""
+    if "chat/completions" in attempt.url or not attempt.url:
+        return "chat"
+    body = attempt.request.body
+    if method == "POST" and body is None:
+        return "maybe"
+    spoken = body is not None and (
+        b'"messages"' in body or (b'"model"' in body and b'"prompt"' not in body)
+    )
+    return "chat" if method == "POST" and spoken else ""
+
+
+def ledger_of(parts: Iterable[Part]) -> tuple[LedgerEntry, ...]:
+    """The ledgers of some parts, added up."""
+    return added(entry for part in parts for entry in part.ledger)
+
+
+def added(entries: Iterable[LedgerEntry]) -> tuple[LedgerEntry, ...]:
+    """Ledger entries with those of one place and rule added up."""
+    counts: dict[tuple[str, str], int] = {}
+    for entry in entries:
+        key = entry.place, entry.rule
+        counts[key] = counts.get(key, 0) + entry.count
+    return tuple(LedgerEntry(*key, counts[key]) for key in sorted(counts))

@@ -1,0 +1,260 @@
+"""The observed profile, folded from attempts that come in the order of their times."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import msgspec
+
+from tallystick.intake.classify import classify
+from tallystick.intake.features import Facts, Features
+from tallystick.intake.locations import (
+    MAX_VALUES,
+    Seen,
+    answer_locations,
+    request_locations,
+)
+from tallystick.intake.merge import Attempt
+from tallystick.intake.retries import Retries
+from tallystick.protocol import Violation
+from tallystick.record.exchange import Exchange
+from tallystick.record.finding import FailureClass, GroupClass
+from tallystick.record.profile import (
+    Cell,
+    Classed,
+    Departure,
+    Observed,
+    Profile,
+    UsageSum,
+    Window,
+)
+
+# So many attempts are folded before calls that nothing can follow any more are classified.
+_SWEEP = 4096
+_LONGEST_WAIT_S = 3600.0
+
+
+class Incident(NamedTuple):
+    """When the incident began and ended, as RFC 3339 with an offset; empty when not recorded."""
+
+    start: str = ""
+    end: str = ""
+
+    def bounds(self) -> tuple[str, str]:
+        """Both in UTC, in the form that attempts have."""
+        return _utc(self.start), _utc(self.end)
+
+
+def _utc(text: str) -> str:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC).isoformat() if text else ""
+    except ValueError:
+        return ""
+
+
+class _Key(NamedTuple):
+    window: Window
+    model: str
+    status: int
+    streamed: bool
+
+
+class _Pending(NamedTuple):
+    """A call that may still get attempts."""
+
+    window: Window
+    first: str
+    attempts: tuple[Attempt, ...]
+    until_s: float | None
+
+
+class Profiler:
+    """Folds attempts into a profile."""
+
+    def __init__(self, incident: Incident, facts: Facts | None = None) -> None:
+        self._start, self._end = incident.bounds()
+        self._facts = facts or Facts()
+        self._requests: Counter[tuple[_Key, str]] = Counter()
+        self._answers: Counter[tuple[_Key, str]] = Counter()
+        self._examples: dict[str, Exchange] = {}
+        self._usage: dict[tuple[Window, str, str], list[float]] = {}
+        self._stated: Counter[tuple[Window, str, bool]] = Counter()
+        self._pending: dict[str, _Pending] = {}
+        self._known: dict[tuple[str, ...], GroupClass] = {}
+        self._classes: dict[tuple[Window, FailureClass, str, str], list[tuple[int, int, str]]] = {}
+        self._retries = Retries()
+        self._exchanges = self._calls = 0
+
+    def add(self, attempt: Attempt) -> None:
+        """Fold one attempt in."""
+        self._exchanges += 1
+        window = self._window(attempt.at)
+        model = attempt.head.model(attempt.head_holes)
+        key = _Key(window, model, attempt.tail.status, attempt.head.streamed)
+        self._requests[key, attempt.head.text] += 1
+        self._answers[key, attempt.tail.text] += 1
+        if attempt.head.text not in self._examples or attempt.tail.text not in self._examples:
+            self._remember(attempt)
+        self._count_usage(window, model, attempt)
+        self._retries.add(window, model, attempt)
+        self._hold(window, attempt)
+        if self._exchanges % _SWEEP == 0 and attempt.ended_s is not None:
+            self._sweep(attempt.ended_s)
+
+    def profile(self) -> Profile:
+        """What was folded."""
+        for name in [*self._pending]:
+            self._close(name)
+        return Profile(
+            exchanges=self._exchanges,
+            calls=self._calls,
+            cells=tuple(self._cells()),
+            classes=tuple(self._classed()),
+            retries=self._retries.retried(),
+            amplification=self._retries.amplification(),
+            changed=self._retries.changed(),
+            usage=tuple(self._sums()),
+        )
+
+    def _window(self, at: str | None) -> Window:
+        if at is None or not self._start:
+            return "unknown"
+        if at < self._start:
+            return "before"
+        return "after" if self._end and at > self._end else "during"
+
+    def _remember(self, attempt: Attempt) -> None:
+        exchange = msgspec.json.decode(attempt.line, type=Exchange)
+        self._examples.setdefault(attempt.head.text, exchange)
+        self._examples.setdefault(attempt.tail.text, exchange)
+
+    def _count_usage(self, window: Window, model: str, attempt: Attempt) -> None:
+        if not attempt.tail.answered:
+            return
+        self._stated[window, model, bool(attempt.tail.usage)] += 1
+        for field, hole in attempt.tail.usage:
+            value = 0.0 if hole is None else float(attempt.tail_holes[hole])
+            sums = self._usage.setdefault((window, model, field), [0.0, 0, 0])
+            sums[0] += value
+            sums[1] += 1
+            sums[2] += value == 0
+
+    def _hold(self, window: Window, attempt: Attempt) -> None:
+        name = attempt.placed.group
+        before = self._pending.get(name)
+        if before is None:
+            self._calls += 1
+            before = _Pending(window, attempt.name, (), None)
+        until = None
+        if attempt.ended_s is not None:
+            until = attempt.ended_s + attempt.tail.asked_s + _LONGEST_WAIT_S
+        self._pending[name] = before._replace(attempts=(*before.attempts, attempt), until_s=until)
+        if attempt.tail.answered:
+            self._close(name)
+
+    def _sweep(self, now_s: float) -> None:
+        for name, held in [*self._pending.items()]:
+            if held.until_s is not None and held.until_s < now_s:
+                self._close(name)
+
+    def _close(self, name: str) -> None:
+        """Classify a call that is over; calls of the same shapes are classified once."""
+        held = self._pending.pop(name)
+        shapes = tuple(
+            text
+            for one in held.attempts
+            for text in (one.head.text, one.tail.text, str(_is_early(one)))
+        )
+        found = self._known.get(shapes)
+        if found is None:
+            exchanges = [msgspec.json.decode(one.line, type=Exchange) for one in held.attempts]
+            (found,) = classify(exchanges, self._facts).groups
+            self._known[shapes] = found
+        self._retries.close(held.window, len(held.attempts))
+        key = (held.window, found.failure_class, found.location, found.rule)
+        self._classes.setdefault(key, []).append((1, len(held.attempts), held.first))
+        if len(self._classes[key]) > _SWEEP:
+            self._classes[key] = [_added(self._classes[key])]
+
+    def _cells(self) -> Iterable[Cell]:
+        keys = sorted({key for key, _ in self._requests})
+        requests = {text: request_locations(self._examples[text]) for _, text in self._requests}
+        answers = {text: answer_locations(self._examples[text]) for _, text in self._answers}
+        faults = {text: _faults(self._examples[text]) for _, text in self._answers}
+        for key in keys:
+            sent = {text: n for (held, text), n in self._requests.items() if held == key}
+            got = {text: n for (held, text), n in self._answers.items() if held == key}
+            seen, departures = Seen(), Counter[Violation]()
+            for text, times in sent.items():
+                seen.add(requests[text], times)
+            for text, times in got.items():
+                seen.add(answers[text], times)
+                for fault in faults[text]:
+                    departures[fault] += times
+            count = sum(sent.values())
+            observed, departed = _observed(seen, count), _departures(departures)
+            yield Cell(key.window, key.model, key.status, key.streamed, count, observed, departed)
+
+    def _classed(self) -> Iterable[Classed]:
+        for key in sorted(self._classes):
+            calls, attempts, first = _added(self._classes[key])
+            window, failure_class, location, rule = key
+            yield Classed(window, failure_class, location, rule, calls, attempts, first)
+
+    def _sums(self) -> Iterable[UsageSum]:
+        for window, model, field in sorted(self._usage):
+            total, answers, zero = self._usage[window, model, field]
+            without = self._stated[window, model, False]
+            yield UsageSum(window, model, field, total, int(answers), int(zero), without)
+
+
+def _is_early(attempt: Attempt) -> bool:
+    gap, asked = attempt.placed.gap_s, attempt.placed.asked_s
+    return gap is not None and gap < asked * 0.9
+
+
+def _added(counts: list[tuple[int, int, str]]) -> tuple[int, int, str]:
+    return sum(one[0] for one in counts), sum(one[1] for one in counts), counts[0][2]
+
+
+def _faults(exchange: Exchange) -> tuple[Violation, ...]:
+    """What departs from the protocol in a successful answer."""
+    return Features((exchange,), Facts()).response_faults if exchange.answered else ()
+
+
+def _departures(found: Counter[Violation]) -> tuple[Departure, ...]:
+    rows = [Departure(v.location, v.problem, v.fault, n) for v, n in found.items()]
+    return tuple(sorted(rows, key=lambda row: (row.location, row.problem)))
+
+
+def _observed(seen: Seen, exchanges: int) -> tuple[Observed, ...]:
+    """Every location, and of how many objects it was a member."""
+    out = []
+    for location in sorted(seen.kinds):
+        kinds = seen.kinds[location]
+        present = sum(kinds.values())
+        values = seen.values.get(location, Counter())
+        shown = sorted(values.items(), key=lambda pair: (-pair[1], pair[0]))
+        kept = dict(sorted(shown[:MAX_VALUES]))
+        out.append(
+            Observed(
+                location,
+                present,
+                _possible(location, seen, exchanges, present),
+                dict(sorted(kinds.items())),
+                kept,
+                sum(count for _, count in shown[MAX_VALUES:]),
+            )
+        )
+    return tuple(out)
+
+
+def _possible(location: str, seen: Seen, exchanges: int, present: int) -> int:
+    above = location.rpartition(".")[0]
+    if location.endswith("[]"):
+        return present
+    return seen.objects[above] if above in seen.objects else max(exchanges, present)
+
+
+__all__ = ["Incident", "Profiler"]

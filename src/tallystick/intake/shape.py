@@ -1,0 +1,103 @@
+"""What a shape says, read once: all that grouping and the profile need of an attempt."""
+
+import re
+from typing import Any
+
+import msgspec
+
+from tallystick.protocol import retry_hint
+
+_HOLE = re.compile(r"%%|(#|\"body_ordinal\":)?%s")
+_URL = re.compile(r'"query":\[.*$', re.DOTALL)
+# Holes are filled with numbers from here on, so that each can be found again.
+_FIRST = 7_000_000
+_USAGE_LIMIT = 40
+
+
+class HeadShape:
+    """The request's part of a shape."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.ordinals = ordinals(text)
+        self.holes = count_holes(text)
+        body = decoded(text)
+        self._tail = _URL.search(text)
+        address = self._tail[0] if self._tail else ""
+        self.address = f"{body['method']} {address}"
+        self.address_holes = count_holes(address)
+        self.body_hole = _index(body["body_ordinal"])
+        counter = _form(body["headers"], "x-stainless-retry-count")
+        self.counter = int(counter) if counter and counter.isdecimal() else None
+        sent = body["body"] if isinstance(body["body"], dict) else {}
+        self.streamed = sent.get("stream") is True
+        model = sent.get("model")
+        self.model_text = model if isinstance(model, str) else ""
+
+    def model(self, holes: tuple[Any, ...]) -> str:
+        """The model asked for: its name, or its placeholder with the ordinal of this intake."""
+        found = re.fullmatch(r"‹model:(\d+)#(\d+)›", self.model_text)
+        if found is None:
+            return self.model_text
+        return f"‹model#{holes[_index(int(found[2])) or 0]}›"
+
+
+class TailShape:
+    """The answer's part of a shape."""
+
+    def __init__(self, text: str) -> None:
+        failure, answer = text.split("\n")
+        self.text = text
+        self.ordinals = ordinals(text)
+        before = count_holes(failure)
+        body = decoded(answer, before)
+        self.failed = not failure.startswith('"failure":null')
+        self.status = int(body["status"])
+        self.answered = not self.failed and 200 <= self.status < 300
+        hint = retry_hint(_form(body["headers"], "retry-after"))
+        self.asked_s = (hint.seconds or 0.0) if hint else 0.0
+        self.usage = tuple(_usage(body))
+
+
+def ordinals(text: str) -> tuple[int, ...]:
+    """Which of a shape's holes are ordinals."""
+    marks = [match[1] for match in _HOLE.finditer(text) if match[0] != "%%"]
+    return tuple(index for index, mark in enumerate(marks) if mark)
+
+
+def count_holes(text: str) -> int:
+    """How many holes a shape has."""
+    return sum(1 for match in _HOLE.finditer(text) if match[0] != "%%")
+
+
+def decoded(text: str, first: int = 0) -> Any:
+    """A part of a shape as JSON, its holes filled with numbers that name them."""
+    numbers = (_FIRST + first + index for index in range(count_holes(text)))
+    return msgspec.json.decode(text % tuple(numbers))
+
+
+def _index(number: Any) -> int | None:
+    held = isinstance(number, int) and not isinstance(number, bool) and number >= _FIRST
+    return number - _FIRST if held else None
+
+
+def _form(headers: list[dict[str, str]], name: str) -> str | None:
+    return next((header["form"] for header in headers if header["name"] == name), None)
+
+
+def _usage(answer: dict[str, Any]) -> list[tuple[str, int | None]]:
+    """The counts of the last usage that an answer states, each with its hole; None is zero."""
+    bodies = [frame["data"] for frame in answer["frames"]] or [answer["body"]]
+    stated = [body["usage"] for body in bodies if isinstance(body, dict) and "usage" in body]
+    last = next((usage for usage in reversed(stated) if isinstance(usage, dict)), None)
+    return list(_counts(last or {}))[:_USAGE_LIMIT]
+
+
+def _counts(usage: dict[str, Any], above: str = "") -> list[tuple[str, int | None]]:
+    found: list[tuple[str, int | None]] = []
+    for name, value in usage.items():
+        if isinstance(value, dict):
+            found += _counts(value, f"{above}{name}.")
+        elif isinstance(value, int) and (value == 0 or _index(value) is not None):
+            found.append((f"{above}{name}", _index(value)))
+    return found
