@@ -17,7 +17,7 @@ from tallystick.intake.formats.base import Broken, Format, Piece
 from tallystick.record.canonical import DIGEST_PREFIX
 
 _HEAD = 1 << 16
-_BLOCK = 1 << 20
+_BLOCK = 1 << 22
 # Packed bytes are fed in small blocks: one of them may stand for many thousand times its size.
 _PACKED = 1 << 11
 _MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}

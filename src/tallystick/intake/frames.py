@@ -19,7 +19,9 @@ MAX_FRAMES = 2000
 TEXT_MEMBERS = ("content", "reasoning_content", "reasoning", "refusal", "arguments", "text",
                 "obfuscation")  # fmt: skip
 # What a JSON string may hold (RFC 8259, section 7), without a text that looks like a placeholder.
-_STRING = re.compile(r'(?!‹)(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))++(?=")')
+_STRING = re.compile(
+    r'(?!["‹])[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})[^"\\\x00-\x1f]*+)*+(?=")'
+)
 _TEXT, _TEXT_OR_ID = (
     re.compile(rf'"(?:{"|".join(names)})":\s?"{_STRING.pattern}')
     for names in (TEXT_MEMBERS, (*TEXT_MEMBERS, "id"))
@@ -83,13 +85,11 @@ class _Pattern:
         if _MARK in window:
             return 0, here
         head, size = self._head, len(self._head)
-        tails = [""]
         lines = window.split("\n")  # one character is found many times faster than two
-        for block, blank in zip(lines[::2], lines[1:-1:2], strict=False):
-            if blank or not block.startswith(head):
-                break
-            tails.append(block[size:])
-        short = _MARK.join(tails)
+        blanks = [*map(bool, lines[1:-1:2]), True]
+        blocks = lines[: 2 * blanks.index(True) : 2]
+        good = [block.startswith(head) for block in blocks] + [False]
+        short = _MARK.join(["", *[block[size:] for block in blocks[: good.index(False)]]])
         found = expression.match(short)
         if found is None:
             return 0, here
@@ -121,12 +121,12 @@ def _compiled(literals: tuple[str, ...]) -> re.Pattern[str] | None:
     return known
 
 
-def frame_shapes(body: bytes, masker: Masker) -> str:
+def frame_shapes(body: str | None, masker: Masker) -> str:
     """The events of a stream as a JSON array of frames with holes.
 
     An event that was never dispatched comes last as `open`.
     """
-    runs = _folded(_runs(body, masker))
+    runs = _folded(_runs(body or "", masker))
     kept = runs if len(runs) <= MAX_FRAMES else [*runs[: MAX_FRAMES - 1], runs[-1]]
     shapes = []
     for piece, count in kept:
@@ -146,8 +146,8 @@ def _folded(runs: Iterator[tuple[_Piece, int]]) -> list[tuple[_Piece, int]]:
     return out
 
 
-def _runs(body: bytes, masker: Masker) -> Iterator[tuple[_Piece, int]]:
-    text = body.decode("utf-8", "replace").removeprefix("\ufeff")
+def _runs(body: str, masker: Masker) -> Iterator[tuple[_Piece, int]]:
+    text = body.removeprefix("\ufeff")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     pattern: _Pattern | None = None
@@ -181,7 +181,7 @@ def _block(block: str, masker: Masker) -> list[_Piece]:
     """The frames of a block that a blank line ends; most are one line of data."""
     if _is_plain(block):
         return [_piece(SseEvent(block[len(_DATA) : -len(_END)]), masker)]
-    return [_piece(event, masker) for event in SseParser().feed(block.encode())]
+    return [_piece(event, masker) for event in SseParser().feed(block.encode("utf-8", "replace"))]
 
 
 def _is_plain(block: str) -> bool:
@@ -191,7 +191,7 @@ def _is_plain(block: str) -> bool:
 def _rest(text: str, masker: Masker) -> Iterator[_Piece]:
     """What stands behind the last blank line: comments, and an event that was not dispatched."""
     parser = SseParser()
-    for event in parser.feed(text.encode()) + parser.close():
+    for event in parser.feed(text.encode("utf-8", "replace")) + parser.close():
         yield _piece(event, masker)
     unfinished = parser.unfinished
     if unfinished is not None and unfinished.data:

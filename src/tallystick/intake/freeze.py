@@ -153,10 +153,10 @@ def _response(raw: RawAttempt, masker: Masker) -> str:
     kind, body = _decode(raw.response)
     text = body if isinstance(body, str) and kind in ("text", "html") else ""
     shown = _clean_body(kind, body, raw.status, masker)
-    frames = frame_shapes(_unpacked(raw.response.body) or b"", masker) if kind == "sse" else "[]"
+    frames = frame_shapes(_text(raw.response.body), masker) if kind == "sse" else "[]"
     headers = header_shapes(raw.response.headers, masker, "response")
     server = [value for name, value in raw.response.headers if name in ("server", "via")]
-    signs = known_signatures([*server, text[:MAX_TEXT] if kind == "html" else ""])
+    signs = known_signatures(*server, text[:MAX_TEXT] if kind == "html" else "")
     signatures = json_text(signs)
     if text:
         masker.holes.append(len(text))
@@ -199,10 +199,10 @@ def _declared(message: RawMessage) -> str:
 
 def _decode(message: RawMessage) -> tuple[BodyKind, Any]:
     """What kind of body this is, from its bytes first and its declared type second."""
-    body = _unpacked(message.body)
+    body = _text(message.body)
     if body is None:
         return "not-visible", None
-    head = body[:200].decode("utf-8", "replace").lstrip("\ufeff \r\n\t")
+    head = body[:200].lstrip("\ufeff \r\n\t")
     if not head and not body.strip():
         return "empty", None
     streamed = "event-stream" in _declared(message) or head.startswith(("data:", "event:", ": "))
@@ -210,7 +210,7 @@ def _decode(message: RawMessage) -> tuple[BodyKind, Any]:
         return "sse", None
     if head[:1] not in ("{", "[", "<", '"') and "content-encoding" in dict(message.headers):
         return "not-visible", None  # still packed, in a way that the capture did not keep whole
-    text = body.decode("utf-8", "replace").lstrip("\ufeff \r\n\t")
+    text = body.lstrip("\ufeff \r\n\t")
     if text[:1] == "<":
         return "html", text
     value = decoded(text)
@@ -219,9 +219,16 @@ def _decode(message: RawMessage) -> tuple[BodyKind, Any]:
     return "partial" if message.partial else "json", value
 
 
-def _unpacked(body: bytes | None) -> bytes | None:
+def _text(body: bytes | str | None) -> str | None:
+    if body is None or isinstance(body, str):
+        return body
+    unpacked = _unpacked(body)
+    return None if unpacked is None else unpacked.decode("utf-8", "replace")
+
+
+def _unpacked(body: bytes) -> bytes | None:
     """A body without its gzip coding (RFC 1952), where a capture kept it; None if it is broken."""
-    if body is None or body[:2] != b"\x1f\x8b":
+    if body[:2] != b"\x1f\x8b":
         return body
     unpack = zlib.decompressobj(wbits=31)
     try:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tallystick.record.exchange import Exchange
+from tallystick.record.exchange import ResponsePart
 from tallystick.record.placeholder import json_kind, parse
 from tallystick.record.policy import VARYING
 
@@ -39,14 +39,13 @@ class Seen:
                 self.values.setdefault(location, Counter())[value] += count * times
 
 
-def request_locations(exchange: Exchange) -> Counter[Met]:
-    """What the request of an exchange holds."""
-    return Counter(_walk(exchange.request.body, "request"))
+def request_locations(body: object) -> Counter[Met]:
+    """What the body of a request holds."""
+    return Counter(_walk(body, "request"))
 
 
-def answer_locations(exchange: Exchange) -> Counter[Met]:
-    """What the answer of an exchange holds: `response`, `stream` or `error`."""
-    response = exchange.response
+def answer_locations(response: ResponsePart) -> Counter[Met]:
+    """What an answer holds: `response`, `stream` or `error`."""
     found: Counter[Met] = Counter()
     if response.body_kind == "sse":
         for frame in response.frames:

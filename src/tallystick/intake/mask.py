@@ -8,9 +8,10 @@ RFC 7693), whose key is never written.
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
+from functools import lru_cache
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -46,7 +47,10 @@ class Masker:
         self._places: list[Place] = []
         self._roots: dict[tuple[int, str, bool], Place] = {}
         self._said: dict[Hashable, _Said] = {}
+        self._fixed: dict[Hashable, _Said] = {}
         self._noted: Counter[tuple[str, str]] = Counter()
+        self._named: dict[tuple[str, str], Any] = {}
+        self.headers: dict[tuple[str, ...], list[Any]] = {}
 
     def begin(self) -> None:
         """Forget the ordinals and the ledger, and keep what is compiled: for another part."""
@@ -56,6 +60,8 @@ class Masker:
         self._noted.clear()
         for place in self._places:
             place.masked.clear()
+        for named in self._named.values():
+            named.gone = 0
 
     def digests(self) -> list[bytes]:
         """The keyed digests of all numbered values, the first one's first."""
@@ -67,6 +73,9 @@ class Masker:
         for place in self._places:
             for why, count in place.masked.items():
                 total[place.name, why] += count
+        for named in self._named.values():
+            total[named.place, "header value"] += named.gone
+        total += Counter()  # without what was met and not masked
         return tuple(sorted(LedgerEntry(*key, count) for key, count in total.items()))
 
     def ordinal(self, value: str | bytes, kind: str = "") -> int:
@@ -86,6 +95,15 @@ class Masker:
         if known is None:
             known = self._roots[key] = Place(self, rule, name, bare)
             self._places.append(known)
+        return known
+
+    def named(self, name: str, side: str, make: Callable[[str, str], Any]) -> Any:
+        """What a header name is on one side; one of unknown names is not remembered."""
+        known = self._named.get((name, side))
+        if known is None:
+            known = make(name, side)
+            if len(self._named) < MAX_REMEMBERED:
+                self._named[name, side] = known
         return known
 
     def shape(self, tree: object, rule: Rule, place: str, *, bare: bool = False) -> str:
@@ -125,14 +143,16 @@ class Masker:
 
         What making it noted in the ledger is noted again.
         """
-        known = self._said.get(key)
+        known = self._said.get(key) or self._fixed.get(key)
         if known is None:
             before, self._noted = self._noted, Counter()
             shape, holes = open_holes(make().replace("%", "%%"), bare)
             notes, self._noted = self._noted, before
             known = _Said(shape, holes, tuple(notes.items()))
-            if len(self._said) < MAX_REMEMBERED:
-                self._said[key] = known
+            # What has no ordinal is the same in every part.
+            held_by = self._said if "#%s" in shape else self._fixed
+            if len(held_by) < MAX_REMEMBERED:
+                held_by[key] = known
         for entry, count in known.noted:
             self._noted[entry] += count
         self.holes += known.holes
@@ -209,7 +229,8 @@ def _nested(text: str) -> object:
     return found if isinstance(found, dict | list) else None
 
 
-def known_signatures(texts: Iterable[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=1024)
+def known_signatures(*texts: str) -> tuple[str, ...]:
     """The gateway words that occur in some texts, sorted."""
     found = {
         word

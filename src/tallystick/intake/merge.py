@@ -16,6 +16,7 @@ from tallystick.intake.groups import Grouper, Placed, Tried, moments_s
 from tallystick.intake.mask import Hole
 from tallystick.intake.part import Part, Row
 from tallystick.intake.shape import HeadShape, TailShape
+from tallystick.record.placeholder import MOST
 
 # Distinct values whose ordinals are remembered: when they are twice as many, the older half goes.
 MAX_VALUES = 500_000
@@ -57,6 +58,7 @@ class Attempt(NamedTuple):
     name: str
     capture: int
     at: str | None
+    duration_ms: float | None
     ended_s: float | None
     head: HeadShape
     tail: TailShape
@@ -114,9 +116,8 @@ class Merger:
             head.text % head_holes,
             tail.text % tail_holes,
         )
-        return Attempt(
-            line, name, part.capture, row.at, ended, head, tail, head_holes, tail_holes, placed
-        )
+        times = row.at, row.duration_ms, ended
+        return Attempt(line, name, part.capture, *times, head, tail, head_holes, tail_holes, placed)
 
     def _is_repeat(self, moment: Moment, capture: int) -> bool:
         """Whether another capture holds this attempt too."""
@@ -155,7 +156,7 @@ class Merger:
     def _ordinal(self, value: bytes) -> int:
         number = self._old.get(value)
         if number is None:
-            number, self._next = self._next, self._next + 1
+            number, self._next = min(self._next, MOST), self._next + 1
         if len(self._new) >= MAX_VALUES:
             self._old, self._new = self._new, {}
         self._new[value] = number

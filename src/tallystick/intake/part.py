@@ -9,13 +9,22 @@ from collections.abc import Iterable
 import msgspec
 
 from tallystick.intake.formats.base import Broken, Format, Piece
-from tallystick.intake.freeze import Sketch, exchange_name, sketch
+from tallystick.intake.freeze import Sketch, Stamp, exchange_line, sketch
 from tallystick.intake.mask import Hole, Masker
 from tallystick.intake.raw import RawAttempt
-from tallystick.record.exchange import Exchange, LedgerEntry, UnheldError
+from tallystick.record.exchange import (
+    Exchange,
+    Failure,
+    LedgerEntry,
+    RequestPart,
+    ResponsePart,
+    UnheldError,
+)
 
 UNHELD = "an attempt that no record may hold"
 _MANY_SHAPES = 50_000
+_NOWHERE = Stamp("x", "", 0, "", 1)
+_NO_REQUEST = RequestPart("POST", "")
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True):
@@ -102,17 +111,33 @@ class Folder:
 
     def _is_held(self, made: Sketch) -> bool:
         """Whether a record may hold an attempt; each shape is checked when it is first met."""
-        if made.head in self._good and made.tail in self._good:
-            return True
-        name = exchange_name("", 0)
+        good = self._good
         try:
-            msgspec.json.decode(made.line(name, "", 0), type=Exchange)
+            if made.head not in good:
+                msgspec.json.decode(made.head % made.head_holes, type=RequestPart)
+                good.add(made.head)
+            if made.tail not in good:
+                line = exchange_line(_NOWHERE, None, None, "null", made.tail % made.tail_holes)
+                msgspec.json.decode(line, type=_Answered)
+                good.add(made.tail)
         except (UnheldError, msgspec.DecodeError, UnicodeEncodeError):
             return False
-        if len(self._good) > _MANY_SHAPES:
-            self._good.clear()
-        self._good.update((made.head, made.tail))
+        if len(good) > _MANY_SHAPES:
+            good.clear()
         return True
+
+
+class _Answered(msgspec.Struct):
+    """The answer's part of a line, with the checks of an Exchange."""
+
+    failure: Failure | None
+    failure_text: str
+    response: ResponsePart
+
+    def __post_init__(self) -> None:
+        Exchange(
+            "x", "", 0, None, None, _NO_REQUEST, self.response, self.failure, self.failure_text
+        )
 
 
 def _kind(attempt: RawAttempt) -> str:
@@ -127,9 +152,8 @@ def _kind(attempt: RawAttempt) -> str:
     body = attempt.request.body
     if method == "POST" and body is None:
         return "maybe"
-    spoken = body is not None and (
-        b'"messages"' in body or (b'"model"' in body and b'"prompt"' not in body)
-    )
+    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body or ""
+    spoken = '"messages"' in text or ('"model"' in text and '"prompt"' not in text)
     return "chat" if method == "POST" and spoken else ""
 
 

@@ -18,7 +18,7 @@ from tallystick.intake.locations import (
 from tallystick.intake.merge import Attempt
 from tallystick.intake.retries import Retries
 from tallystick.protocol import Violation
-from tallystick.record.exchange import Exchange
+from tallystick.record.exchange import Exchange, RequestPart
 from tallystick.record.finding import FailureClass, GroupClass
 from tallystick.record.profile import (
     Cell,
@@ -77,7 +77,8 @@ class Profiler:
         self._facts = facts or Facts()
         self._requests: Counter[tuple[_Key, str]] = Counter()
         self._answers: Counter[tuple[_Key, str]] = Counter()
-        self._examples: dict[str, Exchange] = {}
+        self._sent: dict[str, RequestPart] = {}
+        self._got: dict[str, Exchange] = {}
         self._usage: dict[tuple[Window, str, str], list[float]] = {}
         self._stated: Counter[tuple[Window, str, bool]] = Counter()
         self._pending: dict[str, _Pending] = {}
@@ -94,7 +95,7 @@ class Profiler:
         key = _Key(window, model, attempt.tail.status, attempt.head.streamed)
         self._requests[key, attempt.head.text] += 1
         self._answers[key, attempt.tail.text] += 1
-        if attempt.head.text not in self._examples or attempt.tail.text not in self._examples:
+        if attempt.head.text not in self._sent or attempt.tail.text not in self._got:
             self._remember(attempt)
         self._count_usage(window, model, attempt)
         self._retries.add(window, model, attempt)
@@ -125,9 +126,22 @@ class Profiler:
         return "after" if self._end and at > self._end else "during"
 
     def _remember(self, attempt: Attempt) -> None:
-        exchange = msgspec.json.decode(attempt.line, type=Exchange)
-        self._examples.setdefault(attempt.head.text, exchange)
-        self._examples.setdefault(attempt.tail.text, exchange)
+        if attempt.tail.text not in self._got:
+            self._got[attempt.tail.text] = msgspec.json.decode(attempt.line, type=Exchange)
+        if attempt.head.text not in self._sent:
+            sent = attempt.head.text % attempt.head_holes
+            self._sent[attempt.head.text] = msgspec.json.decode(sent, type=RequestPart)
+
+    def _like(self, attempt: Attempt) -> Exchange:
+        """An exchange of the same shapes at the same time: what judgements look at is the same."""
+        return msgspec.structs.replace(
+            self._got[attempt.tail.text],
+            request=self._sent[attempt.head.text],
+            at=attempt.at,
+            duration_ms=attempt.duration_ms,
+            group=attempt.placed.group,
+            attempt=attempt.placed.attempt,
+        )
 
     def _count_usage(self, window: Window, model: str, attempt: Attempt) -> None:
         if not attempt.tail.answered:
@@ -168,7 +182,7 @@ class Profiler:
         )
         found = self._known.get(shapes)
         if found is None:
-            exchanges = [msgspec.json.decode(one.line, type=Exchange) for one in held.attempts]
+            exchanges = [self._like(one) for one in held.attempts]
             (found,) = classify(exchanges, self._facts).groups
             self._known[shapes] = found
         self._retries.close(held.window, len(held.attempts))
@@ -179,9 +193,9 @@ class Profiler:
 
     def _cells(self) -> Iterable[Cell]:
         keys = sorted({key for key, _ in self._requests})
-        requests = {text: request_locations(self._examples[text]) for _, text in self._requests}
-        answers = {text: answer_locations(self._examples[text]) for _, text in self._answers}
-        faults = {text: _faults(self._examples[text]) for _, text in self._answers}
+        requests = {text: request_locations(sent.body) for text, sent in self._sent.items()}
+        answers = {text: answer_locations(got.response) for text, got in self._got.items()}
+        faults = {text: _faults(got) for text, got in self._got.items()}
         for key in keys:
             sent = {text: n for (held, text), n in self._requests.items() if held == key}
             got = {text: n for (held, text), n in self._answers.items() if held == key}

@@ -4,14 +4,15 @@ import msgspec
 
 
 class RawMessage(msgspec.Struct, frozen=True):
-    """One side of an attempt. `body` None means that the capture does not show it.
+    """One side of an attempt. `body` None means that the capture does not show it; it is text
+    where the capture keeps text.
 
     `partial` says that the body was put together of the members that a log kept: what it lacks
     may have been on the wire.
     """
 
     headers: tuple[tuple[str, str], ...] = ()
-    body: bytes | None = None
+    body: bytes | str | None = None
     media_type: str = ""
     partial: bool = False
 

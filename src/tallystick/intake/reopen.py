@@ -54,9 +54,8 @@ def reopened(lines: Iterable[bytes]) -> Iterator[Attempt]:
         if tail.answered:
             del last[held.group]
         placed = Placed(held.group, held.attempt, gap, asked)
-        yield Attempt(
-            line.decode(), held.id, 0, held.at, ended, head, tail, head_holes, tail_holes, placed
-        )
+        times = held.at, held.duration_ms, ended
+        yield Attempt(line.decode(), held.id, 0, *times, head, tail, head_holes, tail_holes, placed)
 
 
 def opened(text: str) -> tuple[str, tuple[Hole, ...]]:

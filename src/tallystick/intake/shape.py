@@ -8,7 +8,8 @@ import msgspec
 from tallystick.protocol import retry_hint
 
 _HOLE = re.compile(r"%%|(#|\"body_ordinal\":)?%s")
-_URL = re.compile(r'"query":\[.*$', re.DOTALL)
+_BODY = '"body_ordinal":'
+_MARK = {"#": "#"}
 # Holes are filled with numbers from here on, so that each can be found again.
 _FIRST = 7_000_000
 _USAGE_LIMIT = 40
@@ -19,13 +20,13 @@ class HeadShape:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.ordinals = ordinals(text)
-        self.holes = count_holes(text)
-        body = decoded(text)
-        self._tail = _URL.search(text)
-        address = self._tail[0] if self._tail else ""
+        marks = _marks(text)
+        self.ordinals = _ordinals(marks)
+        body = _decoded(text, len(marks))
+        # The address stands last, and only in it can a quotation mark follow `"query":[`.
+        address = text[text.rindex('"query":[') :]
         self.address = f"{body['method']} {address}"
-        self.address_holes = count_holes(address)
+        self.address_holes = len(_marks(address))
         self.body_hole = _index(body["body_ordinal"])
         counter = _form(body["headers"], "x-stainless-retry-count")
         self.counter = int(counter) if counter and counter.isdecimal() else None
@@ -48,9 +49,10 @@ class TailShape:
     def __init__(self, text: str) -> None:
         failure, answer = text.split("\n")
         self.text = text
-        self.ordinals = ordinals(text)
-        before = count_holes(failure)
-        body = decoded(answer, before)
+        marks = _marks(text)
+        self.ordinals = _ordinals(marks)
+        before = len(_marks(failure))
+        body = _decoded(answer, len(marks) - before, before)
         self.failed = not failure.startswith('"failure":null')
         self.status = int(body["status"])
         self.answered = not self.failed and 200 <= self.status < 300
@@ -59,21 +61,26 @@ class TailShape:
         self.usage = tuple(_usage(body))
 
 
-def ordinals(text: str) -> tuple[int, ...]:
+def _marks(text: str) -> list[str]:
+    """What stands before each hole of a shape: a mark of an ordinal, or nothing."""
+    if "%%" in text:
+        return [match[1] or "" for match in _HOLE.finditer(text) if match[0] != "%%"]
+    return [_MARK.get(before[-1:], "") or _body_mark(before) for before in text.split("%s")[:-1]]
+
+
+def _body_mark(before: str) -> str:
+    return "b" if before.endswith(_BODY) else ""
+
+
+def _ordinals(marks: list[str]) -> tuple[int, ...]:
     """Which of a shape's holes are ordinals."""
-    marks = [match[1] for match in _HOLE.finditer(text) if match[0] != "%%"]
     return tuple(index for index, mark in enumerate(marks) if mark)
 
 
-def count_holes(text: str) -> int:
-    """How many holes a shape has."""
-    return sum(1 for match in _HOLE.finditer(text) if match[0] != "%%")
-
-
-def decoded(text: str, first: int = 0) -> Any:
+def _decoded(text: str, holes: int, first: int = 0) -> Any:
     """A part of a shape as JSON, its holes filled with numbers that name them."""
-    numbers = (_FIRST + first + index for index in range(count_holes(text)))
-    return msgspec.json.decode(text % tuple(numbers))
+    start = _FIRST + first
+    return msgspec.json.decode(text % tuple(range(start, start + holes)))
 
 
 def _index(number: Any) -> int | None:

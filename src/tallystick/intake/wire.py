@@ -1,12 +1,12 @@
 """Headers, URLs and media types in the form a record may hold."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 import msgspec
 
-from tallystick.intake.compiled import json_text
+from tallystick.intake.compiled import MAX_REMEMBERED, json_text
 from tallystick.intake.mask import Masker, known_signatures
 from tallystick.protocol import retry_hint
 from tallystick.record.exchange import Header
@@ -32,39 +32,62 @@ _SCHEME = re.compile(rf"(?P<scheme>{'|'.join(SCHEMES)})(?: +|$)", re.IGNORECASE)
 _CANONICAL = {scheme.lower(): scheme for scheme in SCHEMES}
 
 
-def header_shapes(pairs: Iterable[tuple[str, str]], masker: Masker, side: str) -> str:
+class Named:
+    """A header name as it is met on one side: what becomes of its values, and how many went."""
+
+    def __init__(self, name: str, side: str) -> None:
+        self.name, self.side = name, side
+        limit = "amount" if LIMIT_HEADER.fullmatch(name) else "unknown"
+        self.kind = _KINDS.get(name, limit)
+        self.place = f"{side}.headers.{'‹key›' if self.kind == 'unknown' else name}"
+        self.masked = f'{{"form":"‹value:%s›","name":"{name}"}}'
+        self.measured = f'{{"form":"%s","name":"{name}"}}'
+        self.hides = self.kind == "masked"
+        self.measures = self.kind == "amount" and name not in JUDGED
+        self.gone = 0
+
+    def shape(self, value: str, masker: Masker) -> str:
+        """One field with this name, as JSON with holes."""
+        if self.measures and value != "0" and header_amount_held("", value):
+            masker.holes.append(value)
+            return self.measured
+        key = (self.side, self.name, value)
+        return masker.remembered(key, lambda: self._slowly(value, masker))
+
+    def _slowly(self, value: str, masker: Masker) -> str:
+        known = self.kind != "unknown"
+        shown = self.name if known else _unknown_name(self.name, masker, f"{self.side}.headers")
+        form = _FORMS[self.kind](self.name, value, masker, self.place)
+        return f'{{"form":{json_text(form)},"name":{json_text(shown)}}}'
+
+
+def header_shapes(pairs: Sequence[tuple[str, str]], masker: Masker, side: str) -> str:
     """Header fields as a JSON array with holes: known names, and per name the form of its value."""
-    return f"[{','.join([_header(name, value, masker, side) for name, value in pairs])}]"
+    names = (side, *[name for name, _ in pairs])
+    plan = masker.headers.get(names)
+    if plan is None:
+        plan = [masker.named(name, side, Named) for name, _ in pairs]
+        if len(masker.headers) < MAX_REMEMBERED:
+            masker.headers[names] = plan
+    parts, holes = [], masker.holes
+    for named, (_, value) in zip(plan, pairs, strict=True):
+        if named.hides and value and value[0] != "‹":
+            named.gone += 1
+            holes.append(min(len(value), MOST))
+            parts.append(named.masked)
+        else:
+            parts.append(named.shape(value, masker))
+    return f"[{','.join(parts)}]"
 
 
 def clean_headers(
-    pairs: Iterable[tuple[str, str]], masker: Masker, side: str
+    pairs: Sequence[tuple[str, str]], masker: Masker, side: str
 ) -> tuple[Header, ...]:
     """Header fields as a record holds them."""
     shape = header_shapes(pairs, masker, side)
     filled = shape % tuple(masker.holes)
     masker.holes.clear()
     return msgspec.json.decode(filled, type=tuple[Header, ...])
-
-
-def _header(name: str, value: str, masker: Masker, side: str) -> str:
-    kind = _KINDS.get(name) or ("amount" if LIMIT_HEADER.fullmatch(name) else "unknown")
-    if kind == "masked" and value and value[0] != "‹":
-        masker.note(f"{side}.headers.{name}", "header value")
-        masker.holes.append(min(len(value), MOST))
-        return f'{{"form":"‹value:%s›","name":"{name}"}}'
-    if kind == "amount" and name not in JUDGED and value != "0" and header_amount_held("", value):
-        masker.holes.append(value)
-        return f'{{"form":"%s","name":"{name}"}}'
-    return masker.remembered((side, name, value), lambda: _slowly(kind, name, value, masker, side))
-
-
-def _slowly(kind: str, name: str, value: str, masker: Masker, side: str) -> str:
-    known = kind != "unknown"
-    shown = name if known else _unknown_name(name, masker, f"{side}.headers")
-    place = f"{side}.headers.{name if known else '‹key›'}"
-    form = _FORMS[kind](name, value, masker, place)
-    return f'{{"form":{json_text(form)},"name":{json_text(shown)}}}'
 
 
 def _unknown_name(name: str, masker: Masker, place: str) -> str:
@@ -84,7 +107,7 @@ def _address(_name: str, value: str, masker: Masker, place: str) -> str:
 
 
 def _gateway(name: str, value: str, masker: Masker, place: str) -> str:
-    return " ".join(known_signatures([value])) or _masked(name, value, masker, place)
+    return " ".join(known_signatures(value)) or _masked(name, value, masker, place)
 
 
 def _amount(name: str, value: str, masker: Masker, place: str) -> str:

@@ -29,7 +29,7 @@ def test_entries_are_read_in_order_with_lower_case_headers() -> None:
     first, second = read_har(har_file([entry(200, {"choices": []}), entry(0, error="dns: no")]))
     assert (first.entry, first.status, first.method) == (0, 200, "POST")
     assert ("authorization", "Bearer sk-x") in first.request.headers
-    assert first.response.body == b'{"choices": []}'
+    assert first.response.body == '{"choices": []}'
     assert second.error == "dns: no"
     assert second.response.body is None
 
@@ -59,7 +59,7 @@ def test_a_body_left_out_as_an_empty_text_is_not_visible() -> None:
     (found,) = read_har(har_file([entry(200, "")]))
     assert found.response.body is None
     (empty,) = read_har(har_file([entry(200, "", headers={"Content-Length": "0"})]))
-    assert empty.response.body == b""
+    assert empty.response.body == ""
 
 
 def test_the_errors_of_chromium_and_playwright_are_read() -> None:

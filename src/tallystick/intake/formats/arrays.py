@@ -17,6 +17,7 @@ _PLACE = re.compile(r" - at `([^`]+)`$")
 _LITTER = b" \t\r\n,"
 _CUT = "an entry that is cut off"
 _TRIES = 64
+_TAIL = 256
 _HEAD = 1 << 20
 
 
@@ -70,11 +71,13 @@ class Entries(NamedTuple, Generic[_E]):
 
     def _at_once(self, piece: Piece, start: int) -> list[_E] | None:
         """All entries, or None when one of them is broken."""
-        body = piece.data[start:]
+        data = piece.data
         try:
             if piece.last:
-                return self.rest(body)
-            return self.many(b"[" + body.rstrip().removesuffix(b",") + b"]")
+                return self.rest(data[start:])
+            litter = len(data[-_TAIL:]) - len(data[-_TAIL:].rstrip(_LITTER))
+            inner = memoryview(data)[start : len(data) - litter]
+            return self.many(b"".join([b"[", inner, b"]"]))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
 

@@ -60,7 +60,7 @@ class Format(NamedTuple):
 
 
 class Cutter:
-    """A splitter that cuts where `boundary` finds the last end of an entry in what it has."""
+    """A splitter that cuts where `boundary` finds the last end of an entry in what has come."""
 
     def __init__(self, boundary: Callable[[bytes], int], size: int = PIECE) -> None:
         self._boundary, self._size = boundary, size
@@ -69,25 +69,34 @@ class Cutter:
 
     def feed(self, data: bytes) -> list[Piece]:
         """The pieces that `data` completes."""
-        self._held.append(data)
-        self._length += len(data)
-        if self._length < self._size:
+        if self._length + len(data) < self._size:
+            self._hold(data)
             return []
-        whole = b"".join(self._held)
+        end = self._boundary(data)
+        if end > 0:
+            return [self._cut(data, end)]
+        whole = b"".join([*self._held, data])
+        self._held, self._length = [], 0
         end = self._boundary(whole)
         if end <= 0 and len(whole) < max(MAX_ENTRY, self._size):
-            self._held = [whole]
+            self._hold(whole)
             return []
         return [self._cut(whole, end if end > 0 else len(whole))]
 
     def close(self) -> list[Piece]:
         """What is left, as the last piece."""
-        whole = b"".join(self._held)
-        piece = self._cut(whole, len(whole))
+        piece = self._cut(b"", 0)
         return [Piece(piece.number, piece.offset, piece.data, last=True)]
 
-    def _cut(self, whole: bytes, end: int) -> Piece:
-        piece = Piece(self._number, self._offset, whole[:end])
-        self._held, self._length = [whole[end:]], len(whole) - end
-        self._offset, self._number = self._offset + end, self._number + 1
+    def _hold(self, data: bytes) -> None:
+        self._held.append(data)
+        self._length += len(data)
+
+    def _cut(self, data: bytes, end: int) -> Piece:
+        """What is held with the beginning of `data`; the rest of that is held then."""
+        whole = b"".join([*self._held, memoryview(data)[:end]])
+        piece = Piece(self._number, self._offset, whole)
+        self._held, self._length = [], 0
+        self._hold(data[end:])
+        self._offset, self._number = self._offset + len(whole), self._number + 1
         return piece

@@ -101,7 +101,7 @@ def _message(headers: list[_Pair], content: _PostData | _Content | None) -> RawM
     """One side. Exports leave bodies out as an empty text: one was empty if its length says so."""
     pairs = _pairs(headers)
     body = _body(content.text, content.encoding) if content else None
-    hidden = body == b"" and ("content-length", "0") not in pairs
+    hidden = not body and body is not None and ("content-length", "0") not in pairs
     return RawMessage(pairs, None if hidden else body, content.mime_type if content else "")
 
 
@@ -109,11 +109,9 @@ def _pairs(headers: list[_Pair]) -> tuple[tuple[str, str], ...]:
     return tuple([(pair.name.lower(), pair.value) for pair in headers])
 
 
-def _body(text: str | None, encoding: str) -> bytes | None:
-    if text is None:
-        return None
-    if encoding.lower() != "base64":
-        return text.encode("utf-8", "surrogatepass")
+def _body(text: str | None, encoding: str) -> bytes | str | None:
+    if text is None or encoding.lower() != "base64":
+        return text
     return base64.b64decode(text, validate=True)
 
 
