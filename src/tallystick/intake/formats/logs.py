@@ -72,6 +72,7 @@ LANGFUSE = Mapping(
     usage=("usage",),
     error=("failure",),
 )
+_HEAD = 1 << 16
 _ENVOY_HEADERS = {
     "user_agent": "user-agent",
     "request_id": "x-request-id",
@@ -97,25 +98,62 @@ _ENVOY_FLAGS = {
 }
 
 
+# Between two objects of an array that is laid out over many lines.
+_BETWEEN = re.compile(rb"\n\s{0,4}\},\s*\n(?=\s{0,4}\{\s*\n)")
+
+
 def splitter() -> Cutter:
-    """Cuts after lines."""
-    return Cutter(lambda data: data.rfind(b"\n") + 1)
+    """Cuts after lines, or between the objects of an array that is laid out for reading."""
+    return Cutter(_boundary)
+
+
+def _boundary(data: bytes) -> int:
+    laid_out = [match.end() for match in _BETWEEN.finditer(data)]
+    return laid_out[-1] if laid_out else data.rfind(b"\n") + 1
 
 
 def read(piece: Piece, mapping: Mapping, prepare: Prepare) -> Iterator[Read]:
-    """The attempts of a piece, line by line."""
-    number, offset = 0, piece.offset
-    for raw in piece.data.split(b"\n"):
-        here, offset = offset, offset + len(raw) + 1
-        text = raw.strip(b" \t\r,")
-        if text in (b"", b"[", b"]"):
-            continue
-        for found in _line(text.removeprefix(b"\xef\xbb\xbf"), here, mapping, prepare):
+    """The attempts of a piece, line by line, or of one document that is laid out over lines."""
+    texts = [(piece.offset, _document(piece.data))] if _is_laid_out(piece.data) else _lines(piece)
+    number = 0
+    for offset, text in texts:
+        for found in _line(text, offset, mapping, prepare):
             if isinstance(found, RawAttempt):
                 yield msgspec.structs.replace(found, entry=number)
             else:
                 yield found
             number += 1
+
+
+def _lines(piece: Piece) -> Iterator[tuple[int, bytes]]:
+    offset = piece.offset
+    for raw in piece.data.split(b"\n"):
+        here, offset = offset, offset + len(raw) + 1
+        text = raw.strip(b" \t\r,").removeprefix(b"\xef\xbb\xbf")
+        if text not in (b"", b"[", b"]"):
+            yield here, text
+
+
+def _is_laid_out(data: bytes) -> bool:
+    """Whether the first lines are no JSON by themselves, and yet JSON begins there."""
+    start = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:_HEAD].split(b"\n")
+    return start[0].strip() in (b"[", b"{", b"[{") and start[1:2] != [] and not _is_json(start[1])
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        msgspec.json.decode(line.strip(b" \t\r,"))
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
+    return True
+
+
+def _document(data: bytes) -> bytes:
+    """A document, or a piece of its array, as an array or an object of its own."""
+    text = data.removeprefix(b"\xef\xbb\xbf").strip(b" \t\r\n,")
+    if _is_json(text):
+        return text
+    return b"[" + text.removeprefix(b"[").removesuffix(b"]") + b"]"
 
 
 def _line(text: bytes, offset: int, mapping: Mapping, prepare: Prepare) -> Iterator[Read]:
