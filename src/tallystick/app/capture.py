@@ -77,7 +77,7 @@ def _clean(run: Run, known: Iterable[Moment], watch: Watch) -> Iterator[bytes]:
     """The lines of a run; each of their shapes has been looked at."""
     seen: set[str] = set()
     for attempt in run.attempts(known):
-        for text in (attempt.head.text, attempt.tail.text):
+        for text in (attempt.body.text, attempt.way.text, attempt.tail.text):
             if text not in seen:
                 seen.add(text)
                 watch.require_clean(text, EXCHANGES)

@@ -6,6 +6,7 @@ never written, and the file goes when the run ends.
 
 import gc
 import multiprocessing
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -101,6 +102,7 @@ class Pool:
 
     def __init__(self, key: bytes, workers: int) -> None:
         self._key, self._workers = key, workers
+        self._first = self._executor()
 
     def __call__(self, tasks: Iterable[Task]) -> Iterator[Folded]:
         """The parts of all tasks.
@@ -111,7 +113,7 @@ class Pool:
         waiting = iter(tasks)
         again: deque[Task] = deque()
         deaths: dict[tuple[int, int], int] = {}
-        executor = self._executor()
+        executor = self._first
         running: deque[tuple[Future[Folded], Task]] = deque()
         try:
             while True:
@@ -131,9 +133,12 @@ class Pool:
             executor.shutdown(wait=True, cancel_futures=True)
 
     def _executor(self) -> Executor:
-        # Workers are new processes: a copy of this one would hold its locks and its threads.
-        context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self._workers, mp_context=context)
+        # A copy of this process would hold the locks of its other threads, if it had any.
+        alone = threading.active_count() == 1
+        context = multiprocessing.get_context("fork" if alone else "forkserver")
+        executor = ProcessPoolExecutor(self._workers, mp_context=context)
+        executor.submit(int)  # they start now, before a progress bar has a thread
+        return executor
 
     def _fill(
         self,

@@ -104,8 +104,9 @@ def read(paths: Sequence[str], how: How, folder: Path) -> Iterator[Run]:
     try:
         readings = [Reading(path, how.format) for path in paths]
         total = sum(_size(path) for path in paths)
+        fold = _fold(how, total)
         with progress_bytes("intake", total) as advance:
-            for folded in _fold(how, total)(_tasks(readings, how, advance)):
+            for folded in fold(_tasks(readings, how, advance)):
                 spool.add(folded)
         heads = tuple(sorted(spool.heads, key=lambda head: (head.capture, head.number)))
         captures, ledger = _summed(readings, heads, spool.load, first=how.shard == 1)

@@ -54,7 +54,7 @@ class _Pattern:
         and where they end.
         """
         count, here = self._few(text, here)
-        expression = _compiled(tuple(self._rest)) if count == _FEW else None
+        expression = _compiled(tuple(self._rest)) if count == _FEW and self._rest else None
         while count >= _FEW and text.startswith(self._head, here):
             if expression is not None:
                 more, here = self._many(text, here, expression)

@@ -29,27 +29,31 @@ _JSON = ("json", "partial")
 
 
 class Sketch(NamedTuple):
-    """One sanitized attempt: the shapes of its request and of its answer, and their holes.
+    """One sanitized attempt in three shapes, with what fills them: the request's body, its way (the
+    headers and the address), and the answer with the transport failure before it.
 
-    `tail` is the answer's part with the transport failure before it. `at` is RFC 3339 in UTC.
+    Bodies and ways vary apart from each other, so that few shapes make many attempts. `at` is
+    RFC 3339 in UTC.
     """
 
     at: str | None
     duration_ms: float | None
-    head: str
-    head_holes: tuple[Hole, ...]
+    body: str
+    way: str
     tail: str
+    body_holes: tuple[Hole, ...]
+    way_holes: tuple[Hole, ...]
     tail_holes: tuple[Hole, ...]
 
-    def line(self, name: str, capture: str, entry: int, call: tuple[str, int] = ("", 1)) -> str:
-        """The attempt as canonical JSON; `call` is its retry group and its number in it."""
-        return exchange_line(
-            Stamp(name, capture, entry, *call),
-            self.at,
-            self.duration_ms,
-            self.head % self.head_holes,
-            self.tail % self.tail_holes,
-        )
+    def head(self) -> str:
+        """The whole request as JSON."""
+        return f"{self.body % self.body_holes}{self.way % self.way_holes}"
+
+    def line(self, name: str, capture: str, entry: int) -> str:
+        """The attempt as canonical JSON."""
+        times = self.at, self.duration_ms
+        stamp = Stamp(name, capture, entry, "", 1)
+        return exchange_line(stamp, *times, self.head(), self.tail % self.tail_holes)
 
 
 class Stamp(NamedTuple):
@@ -94,9 +98,11 @@ def exchange_name(capture: str, entry: int) -> str:
 
 def sketch(raw: RawAttempt, masker: Masker) -> Sketch:
     """One attempt, sanitized."""
-    head, head_holes = _taken(_request(raw, masker), masker)
+    body, body_holes = _taken(_asked(raw, masker), masker)
+    way, way_holes = _taken(_way(raw, masker), masker)
     tail, tail_holes = _taken(_answer(raw, masker), masker)
-    return Sketch(_time(raw.at), _duration(raw.duration_ms), head, head_holes, tail, tail_holes)
+    times = _time(raw.at), _duration(raw.duration_ms)
+    return Sketch(*times, body, way, tail, body_holes, way_holes, tail_holes)
 
 
 def _taken(shape: str, masker: Masker) -> tuple[str, tuple[Hole, ...]]:
@@ -126,19 +132,20 @@ def _duration(duration_ms: float | None) -> float | None:
     return duration_ms if plausible else None
 
 
-def _request(raw: RawAttempt, masker: Masker) -> str:
+def _asked(raw: RawAttempt, masker: Masker) -> str:
     kind, body = _decode(raw.request)
     shown = masker.shape(body, REQUEST, "request.body") if kind in _JSON else "null"
     ordinal = "null"
     if raw.request.body is not None:
         masker.holes.append(masker.ordinal(raw.request.body, "body"))
         ordinal = "%s"
+    return f'{{"body":{shown},"body_kind":"{kind}","body_ordinal":{ordinal},'
+
+
+def _way(raw: RawAttempt, masker: Masker) -> str:
     headers = header_shapes(raw.request.headers, masker, "request")
     method = raw.method.upper() if raw.method.upper() in METHODS else "‹value›"
-    return (
-        f'{{"body":{shown},"body_kind":"{kind}","body_ordinal":{ordinal},"headers":{headers},'
-        f'"method":"{method}",{_address(raw.url, masker)}}}'
-    )
+    return f'"headers":{headers},"method":"{method}",{_address(raw.url, masker)}}}'
 
 
 def _address(raw: str, masker: Masker) -> str:

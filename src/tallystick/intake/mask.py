@@ -211,7 +211,7 @@ def decoded(text: str | bytes) -> object:
     """The value that a text is the JSON of; the text itself when it is none."""
     try:
         return msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         return _lenient(text)
 
 

@@ -7,7 +7,7 @@ so that logs that are in order take the memory of a few of them.
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -15,12 +15,13 @@ from tallystick.intake.freeze import Stamp, exchange_line, exchange_name
 from tallystick.intake.groups import Grouper, Placed, Tried, moments_s
 from tallystick.intake.mask import Hole
 from tallystick.intake.part import Part, Row
-from tallystick.intake.shape import HeadShape, TailShape
+from tallystick.intake.shape import BodyShape, TailShape, WayShape
 from tallystick.record.placeholder import MOST
 
 # Distinct values whose ordinals are remembered: when they are twice as many, the older half goes.
 MAX_VALUES = 500_000
 
+_S = TypeVar("_S")
 Moment = tuple[str, float | None, int]
 
 
@@ -51,8 +52,23 @@ def head_of(part: Part) -> PartHead:
     )
 
 
+class Shapes(Generic[_S]):
+    """Shapes by their texts, each read once."""
+
+    def __init__(self, kind: Callable[[str], _S]) -> None:
+        self._kind = kind
+        self._known: dict[str, _S] = {}
+
+    def of(self, text: str) -> _S:
+        """The shape of a text."""
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = self._kind(text)
+        return known
+
+
 class Attempt(NamedTuple):
-    """One attempt of the whole run: its line, and what the profile asks of it."""
+    """One attempt of the whole run: its line, its request as JSON, and what the profile asks."""
 
     line: str
     name: str
@@ -60,10 +76,12 @@ class Attempt(NamedTuple):
     at: str | None
     duration_ms: float | None
     ended_s: float | None
-    head: HeadShape
+    body: BodyShape
+    way: WayShape
     tail: TailShape
-    head_holes: tuple[Hole, ...]
+    body_holes: tuple[Hole, ...]
     tail_holes: tuple[Hole, ...]
+    head: str
     placed: Placed
 
 
@@ -76,8 +94,9 @@ class Merger:
     def __init__(self, digests: Sequence[str], known: Iterable[Moment] = ()) -> None:
         self._digests = digests
         self._grouper = Grouper()
-        self._heads: dict[str, HeadShape] = {}
-        self._tails: dict[str, TailShape] = {}
+        self._bodies = Shapes(BodyShape)
+        self._ways = Shapes(WayShape)
+        self._tails = Shapes(TailShape)
         self._new: dict[bytes, int] = {}
         self._old: dict[bytes, int] = {}
         self._next = 1
@@ -96,28 +115,28 @@ class Merger:
                     yield made
 
     def _attempt(self, part: Part, row: Row, entry: int) -> Attempt | None:
-        head, tail = self._head(part.shapes[row.head]), self._tail(part.shapes[row.tail])
+        shapes = part.shapes
+        tail = self._tails.of(shapes[row.tail])
         if self._is_repeat((row.at or "", row.duration_ms, tail.status), part.capture):
             return None
-        head_holes = self._numbered(row.head_holes, head.ordinals, part.values)
+        body, way = self._bodies.of(shapes[row.body]), self._ways.of(shapes[row.way])
+        body_holes = self._numbered(row.body_holes, body.ordinals, part.values)
+        way_holes = self._numbered(row.way_holes, way.ordinals, part.values)
         tail_holes = self._numbered(row.tail_holes, tail.ordinals, part.values)
         digest = self._digests[part.capture]
         name = exchange_name(digest, entry)
-        address = head_holes[len(head_holes) - head.address_holes :]
-        body = name if head.body_hole is None else head_holes[head.body_hole]
         began, ended = moments_s(row.at, row.duration_ms)
-        key = (head.address, address, body)
-        tried = Tried(name, key, began, ended, tail.answered, head.counter, tail.asked_s)
-        placed = self._grouper.place(tried)
-        line = exchange_line(
-            Stamp(name, digest, entry, placed.group, placed.attempt),
-            row.at,
-            row.duration_ms,
-            head.text % head_holes,
-            tail.text % tail_holes,
+        address = way_holes[len(way_holes) - way.address_holes :]
+        key = (way.address, address, name if body.hole is None else body_holes[body.hole])
+        placed = self._grouper.place(
+            Tried(name, key, began, ended, tail.answered, way.counter, tail.asked_s)
         )
+        head = f"{body.text % body_holes}{way.text % way_holes}"
+        stamp = Stamp(name, digest, entry, placed.group, placed.attempt)
+        line = exchange_line(stamp, row.at, row.duration_ms, head, tail.text % tail_holes)
         times = row.at, row.duration_ms, ended
-        return Attempt(line, name, part.capture, *times, head, tail, head_holes, tail_holes, placed)
+        holes = body_holes, tail_holes
+        return Attempt(line, name, part.capture, *times, body, way, tail, *holes, head, placed)
 
     def _is_repeat(self, moment: Moment, capture: int) -> bool:
         """Whether another capture holds this attempt too."""
@@ -128,18 +147,6 @@ class Merger:
         if self._now and next(iter(self._now))[0] != moment[0]:
             self._now.clear()
         return self._now.setdefault(moment, capture) != capture
-
-    def _head(self, text: str) -> HeadShape:
-        known = self._heads.get(text)
-        if known is None:
-            known = self._heads[text] = HeadShape(text)
-        return known
-
-    def _tail(self, text: str) -> TailShape:
-        known = self._tails.get(text)
-        if known is None:
-            known = self._tails[text] = TailShape(text)
-        return known
 
     def _numbered(
         self, holes: tuple[Hole, ...], places: tuple[int, ...], values: tuple[bytes, ...]

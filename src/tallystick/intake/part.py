@@ -24,11 +24,12 @@ from tallystick.record.exchange import (
 UNHELD = "an attempt that no record may hold"
 _MANY_SHAPES = 50_000
 _NOWHERE = Stamp("x", "", 0, "", 1)
+_NO_WAY = '"method":"POST","url":""}'
 _NO_REQUEST = RequestPart("POST", "")
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True):
-    """One attempt: its place in the piece, its times, its two shapes and what fills them.
+    """One attempt: its place in the piece, its times, its three shapes and what fills them.
 
     `sure` is false for a request that may be something else: nothing of it says what it is.
     """
@@ -36,9 +37,11 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
     entry: int
     at: str | None
     duration_ms: float | None
-    head: int
+    body: int
+    way: int
     tail: int
-    head_holes: tuple[Hole, ...]
+    body_holes: tuple[Hole, ...]
+    way_holes: tuple[Hole, ...]
     tail_holes: tuple[Hole, ...]
     sure: bool
 
@@ -104,18 +107,23 @@ class Folder:
         made = sketch(raw, self._masker)
         if not self._is_held(made):
             return None
-        head = shapes.setdefault(made.head, len(shapes))
-        tail = shapes.setdefault(made.tail, len(shapes))
-        holes = made.head_holes, made.tail_holes
-        return Row(entry, made.at, made.duration_ms, head, tail, *holes, sure)
+        body, way, tail = (
+            shapes.setdefault(text, len(shapes)) for text in (made.body, made.way, made.tail)
+        )
+        holes = made.body_holes, made.way_holes, made.tail_holes
+        return Row(entry, made.at, made.duration_ms, body, way, tail, *holes, sure)
 
     def _is_held(self, made: Sketch) -> bool:
         """Whether a record may hold an attempt; each shape is checked when it is first met."""
         good = self._good
         try:
-            if made.head not in good:
-                msgspec.json.decode(made.head % made.head_holes, type=RequestPart)
-                good.add(made.head)
+            if made.body not in good:
+                asked = made.body % made.body_holes + _NO_WAY
+                msgspec.json.decode(asked, type=RequestPart)
+                good.add(made.body)
+            if made.way not in good:
+                msgspec.json.decode("{" + made.way % made.way_holes, type=RequestPart)
+                good.add(made.way)
             if made.tail not in good:
                 line = exchange_line(_NOWHERE, None, None, "null", made.tail % made.tail_holes)
                 msgspec.json.decode(line, type=_Answered)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -77,7 +77,7 @@ class Profiler:
         self._facts = facts or Facts()
         self._requests: Counter[tuple[_Key, str]] = Counter()
         self._answers: Counter[tuple[_Key, str]] = Counter()
-        self._sent: dict[str, RequestPart] = {}
+        self._sent: dict[str, object] = {}
         self._got: dict[str, Exchange] = {}
         self._usage: dict[tuple[Window, str, str], list[float]] = {}
         self._stated: Counter[tuple[Window, str, bool]] = Counter()
@@ -91,11 +91,11 @@ class Profiler:
         """Fold one attempt in."""
         self._exchanges += 1
         window = self._window(attempt.at)
-        model = attempt.head.model(attempt.head_holes)
-        key = _Key(window, model, attempt.tail.status, attempt.head.streamed)
-        self._requests[key, attempt.head.text] += 1
+        model = attempt.body.model(attempt.body_holes)
+        key = _Key(window, model, attempt.tail.status, attempt.body.streamed)
+        self._requests[key, attempt.body.text] += 1
         self._answers[key, attempt.tail.text] += 1
-        if attempt.head.text not in self._sent or attempt.tail.text not in self._got:
+        if attempt.body.text not in self._sent or attempt.tail.text not in self._got:
             self._remember(attempt)
         self._count_usage(window, model, attempt)
         self._retries.add(window, model, attempt)
@@ -128,15 +128,14 @@ class Profiler:
     def _remember(self, attempt: Attempt) -> None:
         if attempt.tail.text not in self._got:
             self._got[attempt.tail.text] = msgspec.json.decode(attempt.line, type=Exchange)
-        if attempt.head.text not in self._sent:
-            sent = attempt.head.text % attempt.head_holes
-            self._sent[attempt.head.text] = msgspec.json.decode(sent, type=RequestPart)
+        if attempt.body.text not in self._sent:
+            self._sent[attempt.body.text] = msgspec.json.decode(attempt.head, type=_Asked).body
 
     def _like(self, attempt: Attempt) -> Exchange:
         """An exchange of the same shapes at the same time: what judgements look at is the same."""
         return msgspec.structs.replace(
             self._got[attempt.tail.text],
-            request=self._sent[attempt.head.text],
+            request=msgspec.json.decode(attempt.head, type=RequestPart),
             at=attempt.at,
             duration_ms=attempt.duration_ms,
             group=attempt.placed.group,
@@ -175,11 +174,7 @@ class Profiler:
     def _close(self, name: str) -> None:
         """Classify a call that is over; calls of the same shapes are classified once."""
         held = self._pending.pop(name)
-        shapes = tuple(
-            text
-            for one in held.attempts
-            for text in (one.head.text, one.tail.text, str(_is_early(one)))
-        )
+        shapes = tuple(text for one in held.attempts for text in _judged(one))
         found = self._known.get(shapes)
         if found is None:
             exchanges = [self._like(one) for one in held.attempts]
@@ -193,7 +188,7 @@ class Profiler:
 
     def _cells(self) -> Iterable[Cell]:
         keys = sorted({key for key, _ in self._requests})
-        requests = {text: request_locations(sent.body) for text, sent in self._sent.items()}
+        requests = {text: request_locations(body) for text, body in self._sent.items()}
         answers = {text: answer_locations(got.response) for text, got in self._got.items()}
         faults = {text: _faults(got) for text, got in self._got.items()}
         for key in keys:
@@ -221,6 +216,21 @@ class Profiler:
             total, answers, zero = self._usage[window, model, field]
             without = self._stated[window, model, False]
             yield UsageSum(window, model, field, total, int(answers), int(zero), without)
+
+
+class _Asked(msgspec.Struct):
+    """The body of a request, and nothing else of it."""
+
+    body: Any
+
+
+def _judged(attempt: Attempt) -> tuple[str, ...]:
+    """What a call's class rests on. Of the body of a request that was answered, it is only whether
+    a stream was asked for, and of which kind the body is: `test_profile` proves it.
+    """
+    body, tail = attempt.body, attempt.tail
+    asked = f"{body.kind} {body.streamed}" if tail.answered else body.text
+    return asked, attempt.way.text, tail.text, str(_is_early(attempt))
 
 
 def _is_early(attempt: Attempt) -> bool:

@@ -7,8 +7,8 @@ import msgspec
 
 from tallystick.intake.groups import Placed, moments_s
 from tallystick.intake.mask import Hole
-from tallystick.intake.merge import Attempt
-from tallystick.intake.shape import HeadShape, TailShape
+from tallystick.intake.merge import Attempt, Shapes
+from tallystick.intake.shape import BodyShape, TailShape, WayShape
 from tallystick.record.exchange import MEASURED_HEADERS
 from tallystick.record.policy import VARYING
 
@@ -37,25 +37,29 @@ class _Line(msgspec.Struct):
 def reopened(lines: Iterable[bytes]) -> Iterator[Attempt]:
     """The attempts of a record's lines, in their order."""
     decoder = msgspec.json.Decoder(_Line)
-    heads: dict[str, HeadShape] = {}
-    tails: dict[str, TailShape] = {}
+    bodies, ways, tails = Shapes(BodyShape), Shapes(WayShape), Shapes(TailShape)
     last: dict[str, tuple[float | None, float]] = {}
     for line in lines:
         held = decoder.decode(line)
-        head_text, head_holes = opened(bytes(held.request).decode())
+        head = bytes(held.request).decode()
+        # Only a body stands before the headers, and in JSON its quotation marks are escaped.
+        cut = head.rindex('"headers":[')
+        body_text, body_holes = opened(head[:cut])
+        way_text, _ = opened(head[cut:])
         failure = msgspec.json.encode({"failure": held.failure, "failure_text": held.failure_text})
         tail_text, tail_holes = opened(f"{failure.decode()[1:-1]}\n{bytes(held.response).decode()}")
-        head = heads.get(head_text) or heads.setdefault(head_text, HeadShape(head_text))
-        tail = tails.get(tail_text) or tails.setdefault(tail_text, TailShape(tail_text))
+        tail = tails.of(tail_text)
         began, ended = moments_s(held.at, held.duration_ms)
         before, asked = last.get(held.group, (None, 0.0))
         gap = began - before if began is not None and before is not None else None
         last[held.group] = ended, tail.asked_s
         if tail.answered:
             del last[held.group]
-        placed = Placed(held.group, held.attempt, gap, asked)
-        times = held.at, held.duration_ms, ended
-        yield Attempt(line.decode(), held.id, 0, *times, head, tail, head_holes, tail_holes, placed)
+        yield Attempt(
+            line.decode(), held.id, 0, held.at, held.duration_ms, ended,
+            bodies.of(body_text), ways.of(way_text), tail, body_holes, tail_holes, head,
+            Placed(held.group, held.attempt, gap, asked),
+        )  # fmt: skip
 
 
 def opened(text: str) -> tuple[str, tuple[Hole, ...]]:

@@ -89,10 +89,10 @@ class Retries:
 
     def _compare(self, window: Window, model: str, attempt: Attempt) -> None:
         """A retry by its own counter that began a call of its own repeats no request we saw."""
-        counter, ended = attempt.head.counter, attempt.ended_s
+        counter, ended = attempt.way.counter, attempt.ended_s
         if counter is None or ended is None:
             return
-        address = attempt.head.address
+        address = attempt.way.address
         last = self._last.get(address)
         strange = counter > 0 and attempt.placed.attempt == 1
         if strange and last and last.counter == counter - 1 and ended - last.ended_s < WINDOW_S:
@@ -103,10 +103,10 @@ class Retries:
 
     def _chain(self, window: Window, attempt: Attempt) -> None:
         """A call with the same request as one that failed just before: a layer above retried."""
-        body = attempt.head.body_hole
+        body = attempt.body.hole
         if body is None or attempt.ended_s is None:
             return
-        key = (attempt.head.address, attempt.head_holes[body])
+        key = (attempt.way.address, attempt.body_holes[body])
         known = self._chains.pop(key, None)
         fresh = attempt.placed.attempt == 1
         chain = _Chain(1, attempt.placed.attempt, attempt.ended_s)

@@ -15,32 +15,42 @@ _FIRST = 7_000_000
 _USAGE_LIMIT = 40
 
 
-class HeadShape:
-    """The request's part of a shape."""
+class BodyShape:
+    """The request's body."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         marks = _marks(text)
         self.ordinals = _ordinals(marks)
-        body = _decoded(text, len(marks))
-        # The address stands last, and only in it can a quotation mark follow `"query":[`.
-        address = text[text.rindex('"query":[') :]
-        self.address = f"{body['method']} {address}"
-        self.address_holes = len(_marks(address))
-        self.body_hole = _index(body["body_ordinal"])
-        counter = _form(body["headers"], "x-stainless-retry-count")
-        self.counter = int(counter) if counter and counter.isdecimal() else None
-        sent = body["body"] if isinstance(body["body"], dict) else {}
+        held = _decoded(f"{text[:-1]}}}", len(marks))
+        self.hole = _index(held["body_ordinal"])
+        self.kind = str(held["body_kind"])
+        sent = held["body"] if isinstance(held["body"], dict) else {}
         self.streamed = sent.get("stream") is True
         model = sent.get("model")
-        self.model_text = model if isinstance(model, str) else ""
+        self._model = model if isinstance(model, str) else ""
+        masked = re.fullmatch(r"‹model:(\d+)#(\d+)›", self._model)
+        self._model_hole = _index(int(masked[2])) if masked else None
 
     def model(self, holes: tuple[Any, ...]) -> str:
         """The model asked for: its name, or its placeholder with the ordinal of this intake."""
-        found = re.fullmatch(r"‹model:(\d+)#(\d+)›", self.model_text)
-        if found is None:
-            return self.model_text
-        return f"‹model#{holes[_index(int(found[2])) or 0]}›"
+        return self._model if self._model_hole is None else f"‹model#{holes[self._model_hole]}›"
+
+
+class WayShape:
+    """The request's headers and address."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        marks = _marks(text)
+        self.ordinals = _ordinals(marks)
+        held = _decoded(f"{{{text}", len(marks))
+        # The address stands last, and only in it can a quotation mark follow `"query":[`.
+        address = text[text.rindex('"query":[') :]
+        self.address = f"{held['method']} {address}"
+        self.address_holes = len(_marks(address))
+        counter = _form(held["headers"], "x-stainless-retry-count")
+        self.counter = int(counter) if counter and counter.isdecimal() else None
 
 
 class TailShape:
