@@ -9,6 +9,7 @@ from tallystick.app.folding import Fold, Folded, Task, fold_one
 
 LOCAL = "local"
 _AHEAD = 4
+_TIMEOUT = "10s"
 
 
 def fold(key: bytes, address: str, workers: int) -> Fold:
@@ -62,7 +63,7 @@ class _Cluster:
 
     def _client(self, distributed: Any) -> Any:
         if self._address != LOCAL:
-            return distributed.Client(self._address)
+            return distributed.Client(self._address, timeout=_TIMEOUT)
         return distributed.Client(
             n_workers=self._workers or None, threads_per_worker=1, dashboard_address=None
         )

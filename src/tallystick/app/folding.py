@@ -6,6 +6,7 @@ never written, and the file goes when the run ends.
 
 import gc
 import multiprocessing
+import signal
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -116,18 +117,16 @@ class Pool:
         executor = self._first
         running: deque[tuple[Future[Folded], Task]] = deque()
         try:
-            while True:
-                self._fill(executor, running, again, waiting)
-                if not running:
-                    return
+            while self._fill(executor, running, again, waiting):
                 future, task = running.popleft()
                 try:
                     yield future.result()
                 except BrokenProcessPool:
-                    executor.shutdown(wait=True)
-                    _count_death(deaths, [task, *(one for _, one in running)])
-                    again.extend([task, *(one for _, one in running)])
+                    lost = [task, *(one for _, one in running)]
                     running.clear()
+                    again.extend(lost)
+                    _count_death(deaths, lost)
+                    executor.shutdown(wait=True)
                     executor = self._executor()
         finally:
             executor.shutdown(wait=True, cancel_futures=True)
@@ -136,7 +135,7 @@ class Pool:
         # A copy of this process would hold the locks of its other threads, if it had any.
         alone = threading.active_count() == 1
         context = multiprocessing.get_context("fork" if alone else "forkserver")
-        executor = ProcessPoolExecutor(self._workers, mp_context=context)
+        executor = ProcessPoolExecutor(self._workers, mp_context=context, initializer=_as_worker)
         executor.submit(int)  # they start now, before a progress bar has a thread
         return executor
 
@@ -146,16 +145,27 @@ class Pool:
         running: deque[tuple[Future[Folded], Task]],
         again: deque[Task],
         waiting: Iterator[Task],
-    ) -> None:
+    ) -> bool:
+        """Keep a few tasks running; whether any is. One that a broken pool refuses has failed."""
         while len(running) < 2 * self._workers:
             task = again.popleft() if again else next(waiting, None)
             if task is None:
-                return
+                break
+            future: Future[Folded]
             try:
-                running.append((executor.submit(fold_one, task, self._key), task))
-            except BrokenProcessPool:
-                again.appendleft(task)
-                return
+                future = executor.submit(fold_one, task, self._key)
+            except BrokenProcessPool as error:
+                future = Future()
+                future.set_exception(error)
+            running.append((future, task))
+        return bool(running)
+
+
+def _as_worker() -> None:
+    """A worker ends when it is told to, and leaves an interrupt to the process that has it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def _count_death(deaths: dict[tuple[int, int], int], tasks: Iterable[Task]) -> None:

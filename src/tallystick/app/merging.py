@@ -16,6 +16,7 @@ from tallystick.app.folding import Fold, Inline, Pool, Spool, Task
 from tallystick.app.reading import Reading
 from tallystick.app.talk import progress_bytes
 from tallystick.intake import Merger
+from tallystick.intake.formats import logs
 from tallystick.intake.formats.base import Broken, Format
 from tallystick.intake.formats.mapping import Mapping
 from tallystick.intake.merge import Attempt, Moment, PartHead
@@ -102,13 +103,15 @@ def read(paths: Sequence[str], how: How, folder: Path) -> Iterator[Run]:
     """
     spool = Spool(folder / "parts")
     try:
-        readings = [Reading(path, how.format) for path in paths]
+        form = logs.mapped(how.mapping) if how.mapping else how.format
+        readings = [Reading(path, form) for path in paths]
         total = sum(_size(path) for path in paths)
         fold = _fold(how, total)
         with progress_bytes("intake", total) as advance:
             for folded in fold(_tasks(readings, how, advance)):
                 spool.add(folded)
         heads = tuple(sorted(spool.heads, key=lambda head: (head.capture, head.number)))
+        _require_all(heads, how)
         captures, ledger = _summed(readings, heads, spool.load, first=how.shard == 1)
         _require_whole(captures, paths, how)
         yield Run(captures, ledger, heads, spool.load)
@@ -181,6 +184,27 @@ def _counts(heads: Sequence[PartHead], capture: int) -> tuple[int, int]:
     own = [head for head in heads if head.capture == capture]
     sure, unsure = sum(head.sure for head in own), sum(head.unsure for head in own)
     return sure or unsure, sum(head.skipped for head in own) + (unsure if sure else 0)
+
+
+def _require_all(heads: Iterable[PartHead], how: How) -> None:
+    """Every piece of every capture has come back once: what is missing would be told of as absent.
+
+    Raises:
+        CannotRunError: one is missing.
+    """
+    numbers: dict[int, list[int]] = {}
+    for head in heads:
+        numbers.setdefault(head.capture, []).append(head.number)
+    for capture, found in numbers.items():
+        first = how.shard - 1
+        if found != list(range(first, first + how.shards * len(found), how.shards)):
+            raise CannotRunError(
+                "a part of a capture was lost on its way",
+                where=f"capture {capture + 1}",
+                expected="every piece once",
+                got=f"{len(found)} pieces",
+                do="run this again with --workers 1, and report it",
+            )
 
 
 def _require_whole(captures: Sequence[FrozenCapture], paths: Sequence[str], how: How) -> None:

@@ -138,12 +138,12 @@ def opened(path: str) -> Iterator[IO[bytes]]:
         else:
             with Path(path).open("rb") as local:
                 yield local
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "this is no path that can be read"
+    except (OSError, ValueError, ImportError) as error:
+        reason = getattr(error, "strerror", None) or "nothing here can read such a path"
         raise CannotRunError(
             f"the capture cannot be read: {reason}",
             where=path,
-            do="check the path and its permissions",
+            do="check the path and its permissions; a URL needs fsspec's package for its kind",
         ) from None
 
 
