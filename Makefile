@@ -43,6 +43,7 @@ bench: $(READY)
 UV := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
 lock: $(READY)
 	$(UV) --upgrade pyproject.toml -o requirements/runtime.txt
+	$(UV) --upgrade --extra mitmproxy pyproject.toml -o requirements/mitmproxy.txt
 	$(UV) --upgrade --group dev pyproject.toml -o requirements/dev.txt
 	$(UV) --upgrade examples/retry-storm/requirements.in -o examples/retry-storm/requirements.txt
 

@@ -10,6 +10,7 @@ import pytest
 from tallystick.app.cli import app
 from tallystick.app.statement import read_case, read_toml
 from tallystick.app.watching import WatchList
+from tallystick.intake.formats import FORMATS, Mapping
 from tallystick.record.case import Case
 
 ROOT = Path(__file__).parents[1]
@@ -65,6 +66,14 @@ def test_the_contracts_statements_fit() -> None:
     assert read_toml(listed.encode(), "LIST", WatchList).sources
     head = 'version = 1\n[incident]\ntitle = "t"\nstart = "2026-11-20T09:00:00Z"\n'
     assert read_case((head + compared).encode(), "contract.md").comparison.rewrites
+
+
+def test_the_evidences_mapping_fits() -> None:
+    text = (ROOT / "docs" / "evidence.md").read_text()
+    (mapping,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert read_toml(mapping.encode(), "map.toml", Mapping).status == ("http.status",)
+    for form in FORMATS:
+        assert f"`{form.name}`" in text
 
 
 def test_the_changes_fit() -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from tallystick.app import capture, merging, show, steps
+from tallystick.app import capture, merging, shards, show, steps
 from tallystick.app.errors import CannotRunError
 from tallystick.app.merging import FrozenCapture, How, Run
 from tallystick.app.reading import known_format
@@ -125,7 +125,7 @@ def scan(  # noqa: PLR0913 PLR0917 - one option, one parameter
     with merging.scratch() as folder, merging.read(captures, how, folder) as run:
         _tell_damage(run.captures)
         if out is not None:
-            merging.write_parts(run, how, out)
+            shards.write_parts(run, how, out)
             _tell_part(run, out, as_json)
         else:
             _profile(run, incident, as_json)
@@ -140,7 +140,7 @@ def merge(
 ) -> None:
     """Fold the parts of all shards: into a profile, or with --case into a case."""
     incident = _incident(start, end)
-    run = merging.read_parts(parts)
+    run = shards.read_parts(parts)
     _tell_damage(run.captures)
     if case is None:
         _profile(run, incident, as_json)

@@ -25,8 +25,7 @@ from tallystick.record.exchange import LedgerEntry
 
 # Below this many bytes a pool costs more than it brings.
 _SMALL = 1 << 24
-_MOST_TOLD = 200
-_MAGIC = "tallystick-parts-1"
+MOST_TOLD = 200
 
 
 class FrozenCapture(msgspec.Struct, frozen=True):
@@ -72,19 +71,6 @@ class Run(NamedTuple):
         """All attempts in order, without those that were known before."""
         merger = Merger([capture.digest for capture in self.captures], known)
         return merger.attempts(self.heads, self.load)
-
-
-class PartsFile(msgspec.Struct, frozen=True, array_like=True):
-    """What a shard wrote: its place among the shards, its captures, and the sizes of its parts,
-    which follow.
-    """
-
-    magic: str
-    shard: int
-    shards: int
-    captures: tuple[FrozenCapture, ...]
-    heads: tuple[PartHead, ...]
-    sizes: tuple[int, ...]
 
 
 @contextmanager
@@ -166,17 +152,17 @@ def _summed(
             reading.name,
             reading.digest,
             reading.size,
-            *_counts(heads, number),
+            *counts(heads, number),
             reading.form.name if reading.form else "",
             len(broken[number]),
-            tuple(sorted(broken[number])[:_MOST_TOLD]),
+            tuple(sorted(broken[number])[:MOST_TOLD]),
         )
         for number, reading in enumerate(readings)
     )
     return captures, ledger
 
 
-def _counts(heads: Sequence[PartHead], capture: int) -> tuple[int, int]:
+def counts(heads: Sequence[PartHead], capture: int) -> tuple[int, int]:
     """How many exchanges of a capture are kept, and how many entries are left out.
 
     Requests of which nothing says what they are count only where no other ones are there.
@@ -235,110 +221,3 @@ def _size(path: str) -> int:
         return Path(path).stat().st_size
     except (OSError, ValueError):
         return 0
-
-
-def write_parts(run: Run, how: How, path: Path) -> None:
-    """What a shard has to hand on, in one file."""
-    encode = msgspec.msgpack.encode
-    parts = [encode(run.load(head)) for head in run.heads]
-    about = PartsFile(
-        _MAGIC, how.shard, how.shards, run.captures, run.heads, tuple(map(len, parts))
-    )
-    head = encode(about)
-    temporary = path.with_name(f".{path.name}.unfinished")
-    try:
-        with temporary.open("wb") as file:
-            file.write(len(head).to_bytes(8, "big") + head)
-            file.writelines(parts)
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise CannotRunError(
-            f"the part cannot be written: {error.strerror}", where=str(path)
-        ) from None
-
-
-def read_parts(paths: Sequence[Path]) -> Run:
-    """The parts of all shards, as one run.
-
-    Raises:
-        CannotRunError: a file holds no parts, or they are not all the shards of one run.
-    """
-    files = [_parts_file(path) for path in paths]
-    _require_one_run(paths, [about for about, _ in files])
-    places: dict[tuple[int, int], tuple[Path, int, int]] = {}
-    heads: list[PartHead] = []
-    for path, (about, start) in zip(paths, files, strict=True):
-        at = start
-        for head, size in zip(about.heads, about.sizes, strict=True):
-            places[head.capture, head.number] = path, at, size
-            at += size
-        heads += about.heads
-
-    def load(head: PartHead) -> Part:
-        path, at, size = places[head.capture, head.number]
-        with path.open("rb") as file:
-            file.seek(at)
-            return msgspec.msgpack.decode(file.read(size), type=Part)
-
-    ordered = tuple(sorted(heads, key=lambda head: (head.capture, head.number)))
-    ledger = added(entry for head in ordered for entry in load(head).ledger)
-    return Run(_joined([about for about, _ in files], ordered), ledger, ordered, load)
-
-
-def _parts_file(path: Path) -> tuple[PartsFile, int]:
-    try:
-        with path.open("rb") as file:
-            size = int.from_bytes(file.read(8), "big")
-            about = msgspec.msgpack.decode(file.read(min(size, 1 << 30)), type=PartsFile)
-    except OSError as error:
-        raise CannotRunError(
-            f"the part cannot be read: {error.strerror}", where=str(path)
-        ) from None
-    except (msgspec.DecodeError, OverflowError):
-        about = None
-    if about is None or about.magic != _MAGIC or path.stat().st_size != 8 + size + sum(about.sizes):
-        raise CannotRunError(
-            "this is no whole part",
-            where=str(path),
-            expected="what `tallystick scan --shard` wrote with this version",
-            got="something else, or a file that is cut off",
-            do="make this shard again",
-        )
-    return about, 8 + size
-
-
-def _require_one_run(paths: Sequence[Path], files: Sequence[PartsFile]) -> None:
-    shards = files[0].shards
-    same = all(
-        [(c.name, c.digest) for c in one.captures]
-        == [(c.name, c.digest) for c in files[0].captures]
-        for one in files
-    )
-    numbers = sorted(one.shard for one in files)
-    if not same or numbers != list(range(1, shards + 1)):
-        raise CannotRunError(
-            "these parts are not all the shards of one run",
-            where=", ".join(str(path) for path in paths),
-            expected=f"shards 1 to {shards} of the same captures",
-            got=f"shards {', '.join(map(str, numbers))}" if same else "different captures",
-            do="make the missing ones with the same --run-key, or merge what belongs together",
-        )
-
-
-def _joined(files: Sequence[PartsFile], heads: Sequence[PartHead]) -> tuple[FrozenCapture, ...]:
-    """The captures, with what each shard counted of them added up."""
-    out = []
-    for number, several in enumerate(zip(*(one.captures for one in files), strict=True)):
-        exchanges, skipped = _counts(heads, number)
-        places = sorted({place for one in several for place in one.places})
-        out.append(
-            msgspec.structs.replace(
-                several[0],
-                exchanges=exchanges,
-                skipped=skipped,
-                damaged=sum(one.damaged for one in several),
-                places=tuple(places[:_MOST_TOLD]),
-            )
-        )
-    return tuple(out)

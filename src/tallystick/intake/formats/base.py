@@ -60,10 +60,13 @@ class Format(NamedTuple):
 
 
 class Cutter:
-    """A splitter that cuts where `boundary` finds the last end of an entry in what has come."""
+    """A splitter that cuts where `boundary` finds the last end of an entry in what has come.
 
-    def __init__(self, boundary: Callable[[bytes], int], size: int = PIECE) -> None:
-        self._boundary, self._size = boundary, size
+    `counted` says that a boundary is found by counting from the first byte of an entry on.
+    """
+
+    def __init__(self, boundary: Callable[[bytes], int], *, counted: bool = False) -> None:
+        self._boundary, self._counted, self._size = boundary, counted, PIECE
         self._held: list[bytes] = []
         self._length = self._offset = self._number = 0
 
@@ -72,7 +75,7 @@ class Cutter:
         if self._length + len(data) < self._size:
             self._hold(data)
             return []
-        end = self._boundary(data)
+        end = 0 if self._counted else self._boundary(data)
         if end > 0:
             return [self._cut(data, end)]
         whole = b"".join([*self._held, data])

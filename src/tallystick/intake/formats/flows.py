@@ -86,7 +86,7 @@ FORMAT = Format(
     "mitmproxy",
     "mitmproxy flow files (the extra `mitmproxy`)",
     _sniff,
-    lambda: Cutter(_boundary),
+    lambda: Cutter(_boundary, counted=True),
     _read,
     needs="mitmproxy",
 )
