@@ -24,8 +24,8 @@ ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs" / "reference"
 NOTE = "<!-- Printed by `make docs`; edit the code, not this page. -->\n\n"
 COMMANDS = (
-    "new", "intake", "classify", "contract", "lab", "replay", "review", "sign", "seal", "handoff",
-    "run", "verify", "demo",
+    "new", "intake", "classify", "scan", "merge", "contract", "lab", "replay", "review", "sign",
+    "seal", "handoff", "run", "verify", "demo",
 )  # fmt: skip
 
 

@@ -60,6 +60,14 @@ def test_the_most_failed_attempts_decide_and_successes_do_not() -> None:
     assert (found.failure_class, found.contract_failure) == ("account_assumption", False)
 
 
+@pytest.mark.parametrize(("took_ms", "said"), [(60_200, True), (59_700, True), (45_000, False)])
+def test_a_common_time_out_is_told(took_ms: float, said: bool) -> None:
+    for answer in (entry(0, error="read timeout"), entry(504, "<html>"), entry(505, "x")):
+        answer["time"] = took_ms
+        (group,) = classify(frozen(har([answer])), Facts()).groups
+        assert ("after 60 s" in group.reason) == said
+
+
 def test_no_exchange_is_no_failure() -> None:
     assert classify((), Facts()).failure_class == "none"
 

@@ -16,6 +16,9 @@ from tallystick.protocol import (
 )
 from tallystick.record.exchange import Exchange, Frame
 
+# Seconds after which gateways, load balancers and clients commonly give up by default.
+_CUT_OFFS = (30, 60, 100, 120, 300)
+
 
 class Facts:
     """What a person knows of the incident: the client, and what the application reported."""
@@ -47,6 +50,15 @@ class Features:
         request = self.last.request
         counted = self.last.request_header("x-stainless-retry-count") is not None
         return self.retried or counted or request.body_kind == "json"
+
+    @cached_property
+    def cut_off_s(self) -> int | None:
+        """After how many seconds the deciding attempt ended, where that is a time at which
+        gateways and clients commonly give up; None otherwise.
+        """
+        took = self.last.duration_ms
+        near = (s for s in _CUT_OFFS if took is not None and abs(took / 1000 - s) <= 0.5 + s / 100)
+        return next(near, None)
 
     @cached_property
     def succeeded(self) -> bool:

@@ -18,6 +18,13 @@ class Claim(msgspec.Struct, frozen=True):
     reason: str
 
 
+def after(seen: Features) -> str:
+    """The part of a reason that tells of a common time-out, where the attempt ended at one."""
+    if seen.cut_off_s is None:
+        return "."
+    return f", after {seen.cut_off_s} s, a common time-out of gateways and clients."
+
+
 _REQUEST = MappingProxyType({"model": "m", "messages": [{"role": "user", "content": "x"}]})
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 

@@ -1,7 +1,7 @@
 """An intermediary answered instead of the API."""
 
 from tallystick.intake.features import Features
-from tallystick.intake.rules.base import Claim, Example, Rule
+from tallystick.intake.rules.base import Claim, Example, Rule, after
 
 _GATEWAY = (502, 503, 504, *range(520, 528), 530)
 
@@ -11,19 +11,19 @@ def _claim(seen: Features) -> Claim | None:
     if status < 400 or status == 429 or seen.body_kind in ("json", "sse"):
         return None
     if status in _GATEWAY or (status >= 500 and seen.body_kind == "html"):
-        return _answered_by(f"transport.gateway.{status}", f"with {status}")
+        return _answered_by(seen, f"transport.gateway.{status}", f"with {status}")
     if status == 407:
-        return _answered_by("transport.proxy", "asking for proxy credentials")
+        return _answered_by(seen, "transport.proxy", "asking for proxy credentials")
     if seen.body_kind == "html" and status in (400, 403, 408, 413, 415, 451, 499):
         place = "transport.network_policy" if status == 403 else f"transport.gateway.{status}"
-        return _answered_by(place, f"with {status} and a page")
+        return _answered_by(seen, place, f"with {status} and a page")
     if status == 408:
-        return _answered_by("transport.timeout", "with a request timeout")
+        return _answered_by(seen, "transport.timeout", "with a request timeout")
     return None
 
 
-def _answered_by(location: str, how: str) -> Claim:
-    reason = f"A gateway or proxy in between answered {how}, not the API."
+def _answered_by(seen: Features, location: str, how: str) -> Claim:
+    reason = f"A gateway or proxy in between answered {how}, not the API{after(seen)}"
     return Claim("transport", location, reason)
 
 

@@ -1,7 +1,7 @@
 """The provider's side failed and stayed failed."""
 
 from tallystick.intake.features import Features
-from tallystick.intake.rules.base import Claim, Example, Rule
+from tallystick.intake.rules.base import Claim, Example, Rule, after
 
 
 def _claim(seen: Features) -> Claim | None:
@@ -11,7 +11,8 @@ def _claim(seen: Features) -> Claim | None:
         "transport",
         f"transport.gateway.{seen.status}",
         f"The provider or a gateway failed with {seen.status}"
-        + (", and retries did not help." if seen.retried else "."),
+        + (", and retries did not help" if seen.retried else "")
+        + after(seen),
     )
 
 

@@ -1,7 +1,7 @@
 """No complete answer arrived."""
 
 from tallystick.intake.features import Features
-from tallystick.intake.rules.base import Claim, Example, Rule
+from tallystick.intake.rules.base import Claim, Example, Rule, after
 
 _WORDS = {
     "dns": "the host name could not be resolved",
@@ -19,9 +19,9 @@ _WORDS = {
 def _claim(seen: Features) -> Claim | None:
     kind = seen.last.failure
     if kind is not None:
-        return Claim("transport", f"transport.{kind}", f"In transport {_WORDS[kind]}.")
+        return Claim("transport", f"transport.{kind}", f"In transport {_WORDS[kind]}{after(seen)}")
     if any(frame.kind == "open" for frame in seen.last.response.frames):
-        reason = "The stream broke off in the middle of an event."
+        reason = f"The stream broke off in the middle of an event{after(seen)}"
         return Claim("transport", "transport.stream", reason)
     return None
 
