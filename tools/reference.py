@@ -10,9 +10,11 @@ from typing import get_args
 import msgspec
 
 from tallystick.app.cli import app
+from tallystick.handoff.jsonform import schema
 from tallystick.intake.rules import RULES as CLASS_RULES
 from tallystick.lab import Contract, catalogue
 from tallystick.lab.catalogue import CALLS
+from tallystick.record.canonical import pretty
 from tallystick.record.clause import STANDINGS
 from tallystick.record.finding import FailureClass
 from tallystick.record.scenario import Change, Scenario
@@ -125,7 +127,12 @@ def brief(change: Change) -> str:
     return f"{type(change).__name__}({', '.join(given)})"
 
 
+def handoff_schema() -> str:
+    return pretty(schema()).decode()
+
+
 PAGES = {
+    "handoff.schema.json": handoff_schema,
     "commands.md": commands,
     "verdict-table.md": verdict_table,
     "review-rules.md": review_rules,
@@ -138,7 +145,7 @@ def main() -> int:
     check = "--check" in sys.argv[1:]
     stale = []
     for name, make in PAGES.items():
-        path, text = TARGET / name, NOTE + make()
+        path, text = TARGET / name, make() if name.endswith(".json") else NOTE + make()
         if path.exists() and path.read_text() == text:
             continue
         stale.append(name)

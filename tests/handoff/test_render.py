@@ -1,17 +1,31 @@
 """Golden documents: rendered from one small case; `make golden` writes them anew."""
 
 import os
+import re
 from pathlib import Path
 
+import jsonschema
 import msgspec
 import pytest
 
-from tallystick.handoff import Dossier, render_json, render_markdown
+from tallystick.handoff import (
+    Dossier,
+    render_html,
+    render_json,
+    render_junit,
+    render_markdown,
+    render_pdf,
+    render_sarif,
+    review_rows,
+)
+from tallystick.handoff.charts import kind_of
+from tallystick.handoff.jsonform import schema
 from tallystick.intake import Facts, Masker, classify
 from tallystick.lab import assumptions
 from tallystick.record import Case, Clause, Observation, Scenario, Source
 from tallystick.record.case import Incident
 from tallystick.record.clause import Aspect, Citation
+from tallystick.record.profile import Mark
 from tallystick.record.scenario import Remove
 from tallystick.record.trial import Attempt, LabRun
 from tallystick.review import Material, review
@@ -45,6 +59,10 @@ def dossier(lab: LabRun | None = None) -> Dossier:
         ledger=masker.ledger(),
         lab=lab,
         exchanges=len(exchanges),
+        marks=tuple(
+            Mark(e.at, e.duration_ms, e.response.status, False, e.group, e.attempt)
+            for e in exchanges
+        ),
     )
 
 
@@ -65,6 +83,9 @@ CASES = {
     "no-lab.md": lambda: render_markdown(dossier()),
     "lab.md": lambda: render_markdown(dossier(lab_run())),
     "lab.json": lambda: render_json(dossier(lab_run())),
+    "lab.html": lambda: render_html(dossier(lab_run())),
+    "review.sarif": lambda: render_sarif(dossier()),
+    "junit.xml": lambda: render_junit("tallystick review", review_rows(dossier())),
 }
 
 
@@ -107,3 +128,60 @@ def test_the_json_form_reads_back() -> None:
     assert found["verdict"] == "mismatch"
     assert found["lab"]["could_not_check"]
     assert len(found["areas"]) == 7
+
+
+def test_the_json_form_is_as_its_schema_says() -> None:
+    for made in (dossier(), dossier(lab_run())):
+        jsonschema.validate(msgspec.json.decode(render_json(made)), schema())
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"verdict": "guilty"}, schema())
+
+
+def test_the_page_loads_nothing_and_runs_nothing() -> None:
+    made = dossier(lab_run())
+    hostile = msgspec.structs.replace(
+        made, case=Case(1, Incident('<script>x</script> "><img src=x>', "2026-11-20T09:00:00Z"))
+    )
+    page = render_html(hostile).decode()
+    assert "<script" not in page
+    assert "<img" not in page
+    assert not re.search(r'(?:src|href)="(?!#|https?://h/)', page)
+    assert "default-src 'none'" in page
+    assert page.count("<svg") == 2  # the timeline and the chains
+    assert 'class="raised"' in page  # the lab's matrix
+
+
+def test_nothing_is_drawn_of_what_was_not_captured() -> None:
+    bare = msgspec.structs.replace(dossier(), marks=())
+    assert "<svg" not in render_html(bare).decode()
+    untimed = msgspec.structs.replace(bare, marks=(Mark(None, None, 500, False, "g", 1),))
+    assert "<svg" not in render_html(untimed).decode()
+
+
+def test_the_paper_is_the_same_for_the_same_dossier() -> None:
+    made = dossier(lab_run())
+    paper = render_pdf(made)
+    assert paper.startswith(b"%PDF-")
+    assert paper == render_pdf(made)
+    assert len(re.findall(rb"/Type /Page\b", paper)) >= 3
+
+
+@pytest.mark.parametrize(
+    ("status", "failed", "kind"),
+    [(200, False, "answered"), (404, False, "refused (4xx)"), (429, False, "rate limited (429)"),
+     (503, False, "failed (5xx)"), (200, True, "no answer"), (0, False, "no answer")],
+)  # fmt: skip
+def test_attempts_are_told_apart_by_how_they_ended(status: int, failed: bool, kind: str) -> None:
+    assert kind_of(Mark(None, None, status, failed, "g", 1)) == kind
+
+
+def test_sarif_points_at_the_stored_bytes() -> None:
+    (run,) = msgspec.json.decode(render_sarif(dossier()))["runs"]
+    cited = [r for r in run["results"] if "physicalLocation" in r["locations"][0]]
+    assert cited[0]["locations"][0]["physicalLocation"] == {
+        "artifactLocation": {"uri": "contract/sources/x.md"},
+        "region": {"byteLength": 9, "byteOffset": 0},
+    }
+    for result in run["results"]:
+        assert (result["kind"] == "fail") == (result["level"] != "none")
+        assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]

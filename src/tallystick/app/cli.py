@@ -16,7 +16,8 @@ from tallystick.app.contract_commands import contract
 from tallystick.app.decide import Decision, decide
 from tallystick.app.lab_commands import lab
 from tallystick.app.talk import print_json, say
-from tallystick.handoff import Dossier
+from tallystick.app.writing import write_out
+from tallystick.handoff import Dossier, render_pdf
 from tallystick.lab.assemble import Outgoing
 from tallystick.record.case import HANDOFF_MARKDOWN
 from tallystick.record.finding import VerdictName
@@ -104,11 +105,22 @@ def review(  # noqa: PLR0913 PLR0917 - one option, one parameter
 
 
 @app.command()
-def handoff(case: CaseArg, as_json: Json = False) -> None:
-    """Write the handoff documents and print the Markdown one."""
+def handoff(
+    case: CaseArg,
+    pdf: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the document as PDF as well.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Write the handoff documents and print the Markdown one.
+
+    They are handoff.md, handoff.html, handoff.json, review.sarif and junit.xml, in the case.
+    """
     with steps.opened(case) as folder:
         made = steps.judge(folder)
         text = folder.read(HANDOFF_MARKDOWN) or b""
+    if pdf is not None:
+        write_out(pdf, render_pdf(made))
     if as_json:
         print_json(steps.result(case, made))
     else:

@@ -15,7 +15,15 @@ from tallystick.contract import (
     support_sources,
     with_standing,
 )
-from tallystick.handoff import Dossier, render_json, render_markdown
+from tallystick.handoff import (
+    Dossier,
+    render_html,
+    render_json,
+    render_junit,
+    render_markdown,
+    render_sarif,
+    review_rows,
+)
 from tallystick.intake import Facts, Incident, Profiler, classify, reopened
 from tallystick.lab import assumptions
 from tallystick.lab.retrytable import retry_table
@@ -26,8 +34,11 @@ from tallystick.record.case import (
     CLASSIFICATION,
     CLAUSES,
     EXCHANGES,
+    HANDOFF_HTML,
     HANDOFF_JSON,
+    HANDOFF_JUNIT,
     HANDOFF_MARKDOWN,
+    HANDOFF_SARIF,
     ISOLATION,
     JOURNAL,
     LAB_RUN,
@@ -43,7 +54,7 @@ from tallystick.record.checklist import ChangeKind, SignOff
 from tallystick.record.exchange import LedgerEntry
 from tallystick.record.isolation import Isolation, Regression
 from tallystick.record.journal import Entry
-from tallystick.record.profile import Profile
+from tallystick.record.profile import Mark, Profile
 from tallystick.record.replay import Replay
 from tallystick.record.settings import Settings
 from tallystick.record.trial import LabRun
@@ -74,6 +85,7 @@ def dossier(read: Read, case: Case) -> Dossier:
         ledger=msgspec.json.decode(read(LEDGER) or b"[]", type=tuple[LedgerEntry, ...]),
         lab=run,
         exchanges=len(exchanges),
+        marks=tuple(_mark(exchange) for exchange in exchanges),
         replays=replays_of(read),
         decisions=decisions_of(read),
         isolation=isolation,
@@ -106,6 +118,9 @@ def derive(read: Read, case: Case) -> tuple[Dossier, dict[str, bytes]]:
         REVIEW: pretty(made.review),
         HANDOFF_MARKDOWN: render_markdown(made),
         HANDOFF_JSON: render_json(made),
+        HANDOFF_HTML: render_html(made),
+        HANDOFF_SARIF: render_sarif(made),
+        HANDOFF_JUNIT: render_junit("tallystick review", review_rows(made)),
     }
 
 
@@ -113,6 +128,12 @@ def exchanges_of(read: Read) -> tuple[Exchange, ...]:
     """The sanitized exchanges of a case."""
     data = read(EXCHANGES) or b""
     return tuple(msgspec.json.decode(line, type=Exchange) for line in data.splitlines())
+
+
+def _mark(exchange: Exchange) -> Mark:
+    answer, failed = exchange.response, exchange.failure is not None
+    times = exchange.at, exchange.duration_ms
+    return Mark(*times, answer.status, failed, exchange.group, exchange.attempt)
 
 
 def profile_of(read: Read, case: Case) -> Profile:

@@ -12,7 +12,8 @@ from tallystick.app.bundled import copy_out
 from tallystick.app.errors import CannotRunError
 from tallystick.app.groups import COMMAND, DefaultGroup
 from tallystick.app.measure import Plan, unchecked
-from tallystick.app.talk import print_json, say
+from tallystick.app.talk import print_json
+from tallystick.app.writing import write_out
 from tallystick.handoff import isolation_rows, lab_rows, regression_rows, render_junit
 from tallystick.lab import assumptions
 from tallystick.lab.retrytable import retry_table
@@ -94,7 +95,7 @@ def measure(  # noqa: PLR0913 PLR0917 - one option, one parameter
     else:
         client = _client(command, driver, fork, reach, host)
         run, runbook = experiments.measure_command(client, plan), {}
-    _write(junit, render_junit("tallystick lab", lab_rows(run)))
+    write_out(junit, render_junit("tallystick lab", lab_rows(run)))
     assumed, rows = assumptions(run.observations), retry_table(run.observations, runbook)
     if as_json:
         print_json({"run": run, "assumptions": assumed, "retries": rows})
@@ -109,7 +110,7 @@ def _incident(case: Path, exchange: str, junit: Path | None, as_json: bool) -> N
         stated = steps.stated(folder)
         found = intervene.isolate(folder, stated, steps.incident(folder, exchange))
         steps.judge(folder)
-    _write(junit, render_junit("tallystick lab --incident", isolation_rows(found)))
+    write_out(junit, render_junit("tallystick lab --incident", isolation_rows(found)))
     if as_json:
         print_json(found)
     else:
@@ -139,7 +140,7 @@ def regress(  # noqa: PLR0913 PLR0917 - one option, one parameter
         served = steps.incident(folder, exchange)
         found = intervene.regress(folder, stated, served, commands, passes)
         steps.judge(folder)
-    _write(junit, render_junit("tallystick lab regress", regression_rows(found)))
+    write_out(junit, render_junit("tallystick lab regress", regression_rows(found)))
     if as_json:
         print_json(found)
     else:
@@ -211,14 +212,3 @@ def _require_writable(path: Path | None) -> None:
     """Before the trials, not after them. Raises CannotRunError."""
     if path is not None and not path.resolve().parent.is_dir():
         raise CannotRunError("cannot be written: there is no such folder", where=str(path))
-
-
-def _write(path: Path | None, data: bytes) -> None:
-    """A file that was asked for, if one was. Raises CannotRunError."""
-    if path is None:
-        return
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise CannotRunError(f"cannot be written: {error.strerror}", where=str(path)) from None
-    say(f"lab: wrote {path}")

@@ -11,6 +11,7 @@ from tallystick.record.exchange import LedgerEntry
 from tallystick.record.finding import Finding, Review
 from tallystick.record.isolation import Isolation, Regression
 from tallystick.record.journal import Entry
+from tallystick.record.profile import Mark
 from tallystick.record.replay import Replay
 from tallystick.record.trial import Assumption, LabRun, Observation, RetryRow
 
@@ -28,6 +29,7 @@ class Dossier(msgspec.Struct, frozen=True):
     ledger: tuple[LedgerEntry, ...]
     lab: LabRun | None
     exchanges: int
+    marks: tuple[Mark, ...] = ()
     replays: tuple[Replay, ...] = ()
     decisions: tuple[Entry, ...] = ()
     retries: tuple[RetryRow, ...] = ()

@@ -6,6 +6,14 @@ import msgspec
 
 from tallystick.handoff.dossier import Dossier
 from tallystick.record.canonical import pretty
+from tallystick.record.case import Incident
+from tallystick.record.checklist import ChangeKind, Item, Proposal, SignOff, WorksheetRow
+from tallystick.record.clause import Source
+from tallystick.record.finding import AreaAnswer, Classification, Finding, VerdictName
+from tallystick.record.isolation import Isolation, Regression
+from tallystick.record.journal import Entry
+from tallystick.record.replay import Replay
+from tallystick.record.trial import RetryRow
 
 
 def render_json(dossier: Dossier) -> bytes:
@@ -43,4 +51,57 @@ def summary(dossier: Dossier) -> dict[str, Any]:
             "could_not_check": lab.unavailable if lab else "no client command in case.toml",
             "trials": len(lab.observations) if lab else 0,
         },
+    }
+
+
+_LAB = {
+    "type": "object",
+    "properties": {
+        "run": {"type": "boolean"},
+        "could_not_check": {"type": "string"},
+        "trials": {"type": "integer"},
+    },
+    "required": ["run", "could_not_check", "trials"],
+}
+# The kinds behind the members of the JSON form.
+_MEMBERS: dict[str, Any] = {
+    "verdict": VerdictName,
+    "reason": str,
+    "strength": str,
+    "settle": tuple[str, ...],
+    "incident": Incident,
+    "classification": Classification,
+    "findings": tuple[Finding, ...],
+    "areas": tuple[AreaAnswer, ...],
+    "sources": tuple[Source, ...],
+    "decisions": tuple[Entry, ...],
+    "replays": tuple[Replay, ...],
+    "isolation": Isolation | None,
+    "regression": Regression | None,
+    "worksheet": tuple[WorksheetRow, ...],
+    "checklist": tuple[Item, ...],
+    "obstacles": tuple[str, ...],
+    "proposals": tuple[Proposal, ...],
+    "changes": tuple[ChangeKind, ...],
+    "signatures": tuple[SignOff, ...],
+    "retries": tuple[RetryRow, ...],
+}
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of the handoff's JSON."""
+    kinds = list(_MEMBERS.values())
+    found, parts = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
+    members: dict[str, Any] = dict(zip(_MEMBERS, found, strict=True))
+    numbered = {"properties": {"id": {"type": "string"}}, "required": ["id"]}
+    members["findings"]["items"] = {"allOf": [members["findings"]["items"], numbered]}
+    members["lab"] = _LAB
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Tallystick handoff",
+        "type": "object",
+        "properties": members,
+        "required": list(members),
+        "additionalProperties": False,
+        "$defs": parts,
     }

@@ -7,6 +7,8 @@ from xml.etree import ElementTree as ET
 
 import msgspec
 
+from tallystick.handoff.dossier import Dossier
+from tallystick.record.finding import Outcome, VerdictName
 from tallystick.record.isolation import Isolation, Regression
 from tallystick.record.trial import LabRun, Observation
 
@@ -15,6 +17,22 @@ _SILENT = {"wrong": "went on with a wrong result", "truncated": "took half an an
 
 
 State = Literal["passed", "failed", "error", "skipped"]
+
+
+_VERDICT: dict[VerdictName, State] = {
+    "no-mismatch": "passed",
+    "mismatch": "failed",
+    "undecided": "error",
+}
+_FINDING: dict[Outcome, State] = {
+    "sound": "passed",
+    "client-mismatch": "failed",
+    "provider-breach": "failed",
+    "unsupported-assumption": "failed",
+    "documents-disagree": "error",
+    "to-verify": "error",
+    "could-not-check": "error",
+}
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -64,6 +82,15 @@ def regression_rows(found: Regression) -> Iterable[Row]:
     """The mend: one case, without times, so that runs can be compared."""
     state: dict[str, State] = {"proven": "passed", "not-proven": "failed"}
     yield Row(found.exchange, "lab.regress", state.get(found.result, "error"), found.reason)
+
+
+def review_rows(dossier: Dossier) -> Iterable[Row]:
+    """The verdict and every finding: what could not be told is an error, and never passes."""
+    verdict = dossier.review.verdict
+    yield Row("verdict", "review", _VERDICT[verdict.name], verdict.reason)
+    for finding in dossier.review.findings:
+        told = f"{finding.outcome}: {finding.reason}"
+        yield Row(finding.location, f"review.{finding.rule}", _FINDING[finding.outcome], told)
 
 
 def _row(seen: Observation) -> Row:

@@ -29,8 +29,22 @@ REPLAYS = "replay/"
 ASSUMPTIONS = "lab/assumptions.json"
 HANDOFF_MARKDOWN = "handoff/handoff.md"
 HANDOFF_JSON = "handoff/handoff.json"
+HANDOFF_HTML = "handoff/handoff.html"
+HANDOFF_SARIF = "handoff/review.sarif"
+HANDOFF_JUNIT = "handoff/junit.xml"
 
-DERIVED = (CLASSIFICATION, PROFILE, CLAUSES, ASSUMPTIONS, REVIEW, HANDOFF_MARKDOWN, HANDOFF_JSON)
+DERIVED = (
+    CLASSIFICATION,
+    PROFILE,
+    CLAUSES,
+    ASSUMPTIONS,
+    REVIEW,
+    HANDOFF_MARKDOWN,
+    HANDOFF_JSON,
+    HANDOFF_HTML,
+    HANDOFF_SARIF,
+    HANDOFF_JUNIT,
+)
 
 Trigger = Literal[
     "",

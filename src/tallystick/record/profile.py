@@ -9,6 +9,17 @@ from tallystick.record.finding import FailureClass
 Window = Literal["before", "during", "after", "unknown"]
 
 
+class Mark(msgspec.Struct, frozen=True):
+    """One attempt as a drawing needs it. `at` is RFC 3339 in UTC; `status` 0: no answer."""
+
+    at: str | None
+    duration_ms: float | None
+    status: int
+    failed: bool
+    group: str
+    attempt: int
+
+
 class Observed(msgspec.Struct, frozen=True):
     """One location in some exchanges: `present` of `possible` times it could have been there.
 
