@@ -141,7 +141,7 @@ class Forker:
         if pid:
             return pid
         os.setsid()
-        _end_with_parent()
+        end_with_parent()
         trial = os.fork()
         if trial == 0:
             os.setpgid(0, 0)
@@ -156,7 +156,7 @@ class Forker:
         """One call in a process, and if possible a network, of its own. Never returns."""
         code = 70
         try:
-            _end_with_parent()
+            end_with_parent()
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
             os.dup2(os.open(asked["out"], os.O_WRONLY), 1)
             os.dup2(os.open(asked["err"], os.O_WRONLY), 2)
@@ -171,7 +171,8 @@ class Forker:
             os._exit(code)
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
+    """End this process when the one that made it ends, where the system can."""
     if sys.platform.startswith("linux"):
         _libc.prctl(_PDEATHSIG, signal.SIGKILL)
 

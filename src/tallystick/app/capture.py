@@ -11,7 +11,7 @@ from tallystick.app.errors import CannotRunError
 from tallystick.app.leaks import Watch
 from tallystick.app.merging import FrozenCapture, How, Run
 from tallystick.app.store import Folder, file_digest
-from tallystick.intake.merge import Moment
+from tallystick.intake.merge import Moment, is_exact, moment_of
 from tallystick.intake.part import added
 from tallystick.record import Case, Exchange
 from tallystick.record.canonical import pretty
@@ -46,7 +46,8 @@ def take(folder: Folder, case: Case, files: Sequence[str], how: How) -> None:
     """
     stated = [str((folder.root / name).resolve()) for name in case.evidence.captures]
     known = frozen_captures(folder)
-    fresh = [path for path in [*stated, *files] if _is_new(path, known)]
+    named = dict.fromkeys([*stated, *(_resolved(file) for file in files)])
+    fresh = [path for path in named if _is_new(path, known)]
     if not fresh and folder.read(EXCHANGES) is not None:
         return
     with merging.read(fresh, how, folder.private("intake")) as run:
@@ -56,21 +57,35 @@ def take(folder: Folder, case: Case, files: Sequence[str], how: How) -> None:
 def keep(folder: Folder, run: Run) -> None:
     """Add what was read to the evidence of a case."""
     known = frozen_captures(folder)
-    digests = {one.digest for one in known}
-    new = {n for n, one in enumerate(run.captures) if one.digest not in digests}
+    new = _first_ones(run, {one.digest for one in known})
     run = run._replace(heads=tuple(head for head in run.heads if head.capture in new))
     ledger = added((*_stored(folder, LEDGER, LedgerEntry), *run.ledger))
     captures = [*known, *(run.captures[n] for n in sorted(new))]
     watch = Watch()
     parts = {CAPTURES: pretty(captures), LEDGER: pretty(ledger)}
-    for name, data in parts.items():
-        watch.require_clean(data.decode(), name)
+    nameless = [msgspec.structs.replace(one, name="") for one in captures]
+    watch.require_clean(pretty(nameless).decode(), CAPTURES)  # a file's name is a person's own
+    watch.require_clean(parts[LEDGER].decode(), LEDGER)
     path = folder.private("intake") / "exchanges"
     with path.open("wb") as file:
         file.write(folder.read(EXCHANGES) or b"")
         for line in _clean(run, _moments(folder), watch):
             file.write(line)
     folder.commit({**parts, EXCHANGES: path})
+
+
+def _resolved(file: str) -> str:
+    return file if "://" in file else str(Path(file).resolve())
+
+
+def _first_ones(run: Run, digests: set[str]) -> set[int]:
+    """The captures of a run whose bytes are in no capture before them."""
+    found: set[int] = set()
+    for number, one in enumerate(run.captures):
+        if one.digest not in digests:
+            digests.add(one.digest)
+            found.add(number)
+    return found
 
 
 def _clean(run: Run, known: Iterable[Moment], watch: Watch) -> Iterator[bytes]:
@@ -89,7 +104,7 @@ def exchanges(
 ) -> tuple[tuple[Exchange, ...], tuple[FrozenCapture, ...]]:
     """Some captures as sanitized exchanges, kept nowhere; and what the captures came to."""
     with merging.scratch() as folder, merging.read(paths, how, folder) as run:
-        lines = [attempt.line for attempt in run.attempts()]
+        lines = [attempt.line for attempt in run.unique().attempts()]
         return tuple(msgspec.json.decode(line, type=Exchange) for line in lines), run.captures
 
 
@@ -128,18 +143,21 @@ def _is_new(path: str, known: Iterable[FrozenCapture]) -> bool:
 class _Light(msgspec.Struct):
     """What tells whether two captures hold the same attempt."""
 
-    class Answer(msgspec.Struct):
-        status: int
-
     at: str | None
     duration_ms: float | None
-    response: Answer
+    request: msgspec.Raw
+    response: msgspec.Raw
+
+    def moment(self) -> Moment:
+        """As attempts of a run have it."""
+        parts = bytes(self.request).decode(), bytes(self.response).decode()
+        return moment_of(self.at, self.duration_ms, *parts)
 
 
 def _moments(folder: Folder) -> list[Moment]:
     lines = (folder.read(EXCHANGES) or b"").splitlines()
-    read = [msgspec.json.decode(line, type=_Light) for line in lines]
-    return [(one.at, one.duration_ms, one.response.status) for one in read if one.at is not None]
+    read = (msgspec.json.decode(line, type=_Light) for line in lines)
+    return [one.moment() for one in read if is_exact(one.at, one.duration_ms)]
 
 
 def _stored(folder: Folder, name: str, kind: type[_T]) -> list[_T]:

@@ -11,7 +11,7 @@ from tallystick.app.statement import read_case
 from tallystick.app.store import Folder, held
 from tallystick.contract import DocumentError
 from tallystick.record import journal
-from tallystick.record.case import CASE_FILE, DERIVED, JOURNAL, MANIFEST
+from tallystick.record.case import CASE_FILE, JOURNAL, MANIFEST
 from tallystick.record.exchange import UnheldError
 from tallystick.record.manifest import Problem, check
 
@@ -54,8 +54,8 @@ def _chain(folder: Folder) -> tuple[Problem, ...]:
 
 def _derived(folder: Folder) -> tuple[Problem, ...]:
     """Derived parts that are not what the captured parts give."""
-    if not any(folder.read(name) for name in DERIVED):
-        return ()
+    if set(folder.digests()) <= {CASE_FILE}:
+        return ()  # nothing has been captured yet
     try:
         case = read_case(folder.read(CASE_FILE) or b"", CASE_FILE)
         _, parts = derive(folder.read, case)

@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from tallystick.app import capture, merging, shards, show, steps
+from tallystick.app import capture, merging, shards, show, show_evidence, steps
 from tallystick.app.errors import CannotRunError
 from tallystick.app.merging import FrozenCapture, How, Run
 from tallystick.app.reading import known_format
@@ -70,6 +70,7 @@ def intake(  # noqa: PLR0913 PLR0917 - one option, one parameter
                     "classification": msgspec.to_builtins(found)})  # fmt: skip
     else:
         show.classification(found)
+    _require_some(made.exchanges)
 
 
 def classify(  # noqa: PLR0913 PLR0917 - one option, one parameter
@@ -93,6 +94,7 @@ def classify(  # noqa: PLR0913 PLR0917 - one option, one parameter
         print_json(found)
     else:
         show.classification(found)
+    _require_some(len(frozen))
 
 
 def scan(  # noqa: PLR0913 PLR0917 - one option, one parameter
@@ -212,16 +214,30 @@ def _incident(start: str, end: str) -> Incident:
                 expected="RFC 3339 with an offset, such as 2026-11-20T09:00:00Z",
                 got=text,
             )
+    first, last = made.bounds()
+    if (last and last < first) or (last and not first):
+        raise CannotRunError(
+            "the incident ends before it starts" if first else "--end needs --start",
+            where=end,
+            expected=f"a time after {start}" if first else "both",
+            got=end,
+        )
     return made
 
 
 def _profile(run: Run, incident: Incident, as_json: bool) -> None:
     profiler = Profiler(incident)
-    for attempt in run.attempts():
+    for attempt in run.unique().attempts():
         profiler.add(attempt)
     found = profiler.profile()
     _tell_profile(run, found, as_json)
-    if not found.exchanges:
+    if incident.start and found.exchanges and {c.window for c in found.cells} == {"unknown"}:
+        say("no attempt has a time: nothing is before, in or after the incident")
+    _require_some(found.exchanges)
+
+
+def _require_some(exchanges: int) -> None:
+    if not exchanges:
         say("could not check: these captures hold no chat-completions exchange")
         raise typer.Exit(EXIT_UNDECIDED)
 
@@ -230,15 +246,15 @@ def _tell_profile(run: Run, found: Profile, as_json: bool) -> None:
     if as_json:
         print_json({"captures": run.captures, "ledger": run.ledger, "profile": found})
     else:
-        show.captures(run.captures)
-        show.profile(found)
+        show_evidence.captures(run.captures)
+        show_evidence.profile(found)
 
 
 def _tell_part(run: Run, out: Path, as_json: bool) -> None:
     if as_json:
         print_json({"part": str(out), "captures": run.captures})
     else:
-        show.captures(run.captures)
+        show_evidence.captures(run.captures)
         say(f"{out} holds keyed digests: remove it, and the key, once it is merged.")
 
 

@@ -19,8 +19,10 @@ import msgspec
 
 from tallystick.app.errors import CannotRunError
 from tallystick.app.reading import known_format, opened
+from tallystick.app.store import forget_locks
+from tallystick.chamber import end_with_parent
 from tallystick.intake import Folder, Part
-from tallystick.intake.formats import logs
+from tallystick.intake.formats import lines
 from tallystick.intake.formats.base import Format, Piece
 from tallystick.intake.formats.mapping import Mapping
 from tallystick.intake.merge import PartHead, head_of
@@ -44,7 +46,7 @@ class Task(msgspec.Struct, frozen=True):
 
     def form(self) -> Format:
         """The format that the piece is read with."""
-        return logs.mapped(self.mapping) if self.mapping else known_format(self.format)
+        return lines.mapped(self.mapping) if self.mapping else known_format(self.format)
 
     def piece(self) -> Piece:
         """The piece with its bytes."""
@@ -162,7 +164,11 @@ class Pool:
 
 
 def _as_worker() -> None:
-    """A worker ends when it is told to, and leaves an interrupt to the process that has it."""
+    """A worker ends when it is told to, or when its parent has ended, and leaves an interrupt to
+    the process that has it.
+    """
+    forget_locks()
+    end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)

@@ -18,7 +18,8 @@ _OURS = re.compile(
     r"sha256:[0-9a-f]{64}|[xg][0-9a-f]{6}-[0-9]{4,9}|\d{4}-\d\d-\d\dT[\d:.+Z-]{6,26}"
 )
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
-_LONG = re.compile(r"(?:\d[ -]?){13,}")
+# Thirteen digits and more, or four groups of them as on a card.
+_LONG = re.compile(r"(?<!\d)(?:\d{13,}|\d{4}([ -])\d{4}\1\d{4}\1\d{1,7})(?!\d)")
 _KEY = re.compile(r"(?<![A-Za-z0-9])(?:sk|gsk|xai|hf)[-_][A-Za-z0-9_-]{16,}")
 # Detectors that ask for a name or for the lines around; these strings stand alone.
 _NOT_ALONE = {"Secret Keyword", "Public IP (ipv4)"}

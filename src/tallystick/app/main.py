@@ -1,5 +1,6 @@
 """The entry point: one exit code and one shape of error, whatever happens."""
 
+import os
 import signal
 import sys
 import traceback
@@ -32,9 +33,29 @@ def main() -> None:
         signal.signal(number, _interrupt)
     try:
         code = _run()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = _unheard()
     except Exception as error:
-        code = _fail(_unforeseen(error))
+        code = _fail_safely(_unforeseen(error))
     sys.exit(code)
+
+
+def _fail_safely(problem: Problem) -> int:
+    """Say what went wrong where stdout itself may be what did."""
+    try:
+        code = _fail(problem)
+        sys.stdout.flush()
+    except OSError:
+        stderr.print(f"tallystick: {problem.paragraph()}", markup=False)
+        return _unheard()
+    return code
+
+
+def _unheard() -> int:
+    """Nobody takes what would be printed: end without a second complaint of the interpreter's."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return EXIT_CANNOT_RUN
 
 
 def _run() -> int:

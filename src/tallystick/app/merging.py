@@ -16,7 +16,7 @@ from tallystick.app.folding import Fold, Inline, Pool, Spool, Task
 from tallystick.app.reading import Reading
 from tallystick.app.talk import progress_bytes
 from tallystick.intake import Merger
-from tallystick.intake.formats import logs
+from tallystick.intake.formats import lines
 from tallystick.intake.formats.base import Broken, Format
 from tallystick.intake.formats.mapping import Mapping
 from tallystick.intake.merge import Attempt, Moment, PartHead
@@ -67,6 +67,14 @@ class Run(NamedTuple):
     heads: tuple[PartHead, ...]
     load: Callable[[PartHead], Part]
 
+    def unique(self) -> "Run":
+        """Without captures whose bytes are those of an earlier one."""
+        seen: dict[str, int] = {}
+        for number, one in enumerate(self.captures):
+            seen.setdefault(one.digest, number)
+        first = set(seen.values())
+        return self._replace(heads=tuple(head for head in self.heads if head.capture in first))
+
     def attempts(self, known: Iterable[Moment] = ()) -> Iterator[Attempt]:
         """All attempts in order, without those that were known before."""
         merger = Merger([capture.digest for capture in self.captures], known)
@@ -89,7 +97,7 @@ def read(paths: Sequence[str], how: How, folder: Path) -> Iterator[Run]:
     """
     spool = Spool(folder / "parts")
     try:
-        form = logs.mapped(how.mapping) if how.mapping else how.format
+        form = lines.mapped(how.mapping) if how.mapping else how.format
         readings = [Reading(path, form) for path in paths]
         total = sum(_size(path) for path in paths)
         fold = _fold(how, total)
@@ -99,7 +107,7 @@ def read(paths: Sequence[str], how: How, folder: Path) -> Iterator[Run]:
         heads = tuple(sorted(spool.heads, key=lambda head: (head.capture, head.number)))
         _require_all(heads, how)
         captures, ledger = _summed(readings, heads, spool.load, first=how.shard == 1)
-        _require_whole(captures, paths, how)
+        require_whole(captures, paths, how)
         yield Run(captures, ledger, heads, spool.load)
     finally:
         spool.close()
@@ -155,7 +163,7 @@ def _summed(
             *counts(heads, number),
             reading.form.name if reading.form else "",
             len(broken[number]),
-            tuple(sorted(broken[number])[:MOST_TOLD]),
+            tuple(sorted(set(broken[number]))[:MOST_TOLD]),
         )
         for number, reading in enumerate(readings)
     )
@@ -193,7 +201,12 @@ def _require_all(heads: Iterable[PartHead], how: How) -> None:
             )
 
 
-def _require_whole(captures: Sequence[FrozenCapture], paths: Sequence[str], how: How) -> None:
+def require_whole(captures: Sequence[FrozenCapture], paths: Sequence[str], how: How) -> None:
+    """Refuse a capture of which nothing can be read, and with `strict` any damage.
+
+    Raises:
+        CannotRunError: there is one.
+    """
     for capture, path in zip(captures, paths, strict=True):
         if not capture.damaged:
             continue

@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.util
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ _HEAD = 1 << 16
 _BLOCK = 1 << 22
 # Packed bytes are fed in small blocks: one of them may stand for many thousand times its size.
 _PACKED = 1 << 11
+_GATHER = 1 << 20
 _MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 
 
@@ -43,7 +45,7 @@ class Reading:
     """One capture as it is read. After the last piece `digest`, `size` and `broken` are known."""
 
     def __init__(self, path: str, form: Format | None = None) -> None:
-        self.path, self.name = path, path.rstrip("/").rpartition("/")[2]
+        self.path, self.name = path, shown(path).rstrip("/").rpartition("/")[2]
         self.form = form
         self.size = 0
         self.is_plain = False
@@ -62,7 +64,7 @@ class Reading:
             CannotRunError: it cannot be read, or its format is not known.
         """
         with opened(self.path) as file:
-            blocks = self._unpacked(self._blocks(file, advance))
+            blocks = _gathered(self._unpacked(self._blocks(file, advance)))
             head = b""
             for block in blocks:
                 head += block
@@ -80,12 +82,12 @@ class Reading:
         if form is None:
             raise CannotRunError(
                 "this capture is of no known format",
-                where=self.path,
+                where=shown(self.path),
                 expected=", ".join(one.about for one in FORMATS),
                 got="an empty file" if not head.strip() else "something else",
                 do="give --mapping for newline-delimited JSON of your own, or export it as HAR 1.2",
             )
-        return usable(form, self.path)
+        return usable(form, shown(self.path))
 
     def _blocks(self, file: IO[bytes], advance: Callable[[int], None]) -> Iterator[bytes]:
         while block := file.read(_BLOCK):
@@ -114,14 +116,35 @@ class Reading:
                 except (zlib.error, zstandard.ZstdError):
                     self.broken.append(Broken(self.size, f"damaged {kind} data"))
                     return
-                rest = unpacker.unused_data if unpacker.eof else b""
+                # Tapes and tar pad archives with zeros.
+                rest = unpacker.unused_data.strip(b"\0") if unpacker.eof else b""
         if not unpacker.eof:
             self.broken.append(Broken(self.size, f"{kind} data that is cut off"))
+
+
+def _gathered(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same bytes in blocks that are worth cutting."""
+    held = bytearray()
+    for block in blocks:
+        held += block
+        if len(held) >= _GATHER:
+            yield bytes(held)
+            held.clear()
+    yield bytes(held)
 
 
 def _small(first: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
     for block in chain([first], blocks):
         yield from (block[at : at + _PACKED] for at in range(0, len(block), _PACKED))
+
+
+def shown(path: str) -> str:
+    """A path as it may be told: of a URL without user, password and query, which may be keys."""
+    scheme, mark, rest = path.partition("://")
+    if not mark:
+        return path
+    host, slash, tail = re.split(r"[?#]", rest)[0].partition("/")
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{tail}"
 
 
 @contextmanager
@@ -142,7 +165,7 @@ def opened(path: str) -> Iterator[IO[bytes]]:
         reason = getattr(error, "strerror", None) or "nothing here can read such a path"
         raise CannotRunError(
             f"the capture cannot be read: {reason}",
-            where=path,
+            where=shown(path),
             do="check the path and its permissions; a URL needs fsspec's package for its kind",
         ) from None
 
@@ -152,7 +175,7 @@ def _remote(path: str) -> Iterator[IO[bytes]]:
     if importlib.util.find_spec("fsspec") is None:
         raise CannotRunError(
             "a capture at a URL needs the extra `cluster`",
-            where=path.partition("?")[0],
+            where=shown(path),
             do="install tallystick[cluster], and fsspec's package for this kind of URL",
         )
     import fsspec  # noqa: PLC0415 - an extra

@@ -1,21 +1,23 @@
 """What a shard hands on: its parts in one file, and all shards' files as one run."""
 
 from collections.abc import Sequence
+from hashlib import blake2b
 from pathlib import Path
 
 import msgspec
 
 from tallystick.app.errors import CannotRunError
-from tallystick.app.merging import MOST_TOLD, FrozenCapture, How, Run, counts
+from tallystick.app.merging import MOST_TOLD, FrozenCapture, How, Run, counts, require_whole
 from tallystick.intake.merge import PartHead
 from tallystick.intake.part import Part, added
+from tallystick.record.canonical import canonical
 
 _MAGIC = "tallystick-parts-1"
 
 
 class PartsFile(msgspec.Struct, frozen=True, array_like=True):
     """What a shard wrote: its place among the shards, its captures, and the sizes of its parts,
-    which follow.
+    which follow. `run` is the same for shards that were made with the same key, format and mapping.
     """
 
     magic: str
@@ -24,6 +26,7 @@ class PartsFile(msgspec.Struct, frozen=True, array_like=True):
     captures: tuple[FrozenCapture, ...]
     heads: tuple[PartHead, ...]
     sizes: tuple[int, ...]
+    run: str
 
 
 def write_parts(run: Run, how: How, path: Path) -> None:
@@ -31,9 +34,13 @@ def write_parts(run: Run, how: How, path: Path) -> None:
     encode = msgspec.msgpack.encode
     parts = [encode(run.load(head)) for head in run.heads]
     about = PartsFile(
-        _MAGIC, how.shard, how.shards, run.captures, run.heads, tuple(map(len, parts))
+        _MAGIC, how.shard, how.shards, run.captures, run.heads, tuple(map(len, parts)), _run(how)
     )
     head = encode(about)
+    if path.exists():
+        raise CannotRunError(
+            "there is such a file already", where=str(path), do="give another name, or remove it"
+        )
     temporary = path.with_name(f".{path.name}.unfinished")
     try:
         with temporary.open("wb") as file:
@@ -45,6 +52,13 @@ def write_parts(run: Run, how: How, path: Path) -> None:
         raise CannotRunError(
             f"the part cannot be written: {error.strerror}", where=str(path)
         ) from None
+
+
+def _run(how: How) -> str:
+    """What all shards of one run share, as a keyed digest."""
+    form = how.format.name if how.format else ""
+    said = canonical([form, how.mapping])
+    return blake2b(said, key=how.key, digest_size=16, person=b"run").hexdigest()
 
 
 def read_parts(paths: Sequence[Path]) -> Run:
@@ -72,7 +86,9 @@ def read_parts(paths: Sequence[Path]) -> Run:
 
     ordered = tuple(sorted(heads, key=lambda head: (head.capture, head.number)))
     ledger = added(entry for head in ordered for entry in load(head).ledger)
-    return Run(_joined([about for about, _ in files], ordered), ledger, ordered, load)
+    captures = _joined([about for about, _ in files], ordered)
+    require_whole(captures, [one.name for one in captures], How())
+    return Run(captures, ledger, ordered, load)
 
 
 def _parts_file(path: Path) -> tuple[PartsFile, int]:
@@ -99,18 +115,24 @@ def _parts_file(path: Path) -> tuple[PartsFile, int]:
 
 def _require_one_run(paths: Sequence[Path], files: Sequence[PartsFile]) -> None:
     shards = files[0].shards
-    same = all(
-        [(c.name, c.digest) for c in one.captures]
-        == [(c.name, c.digest) for c in files[0].captures]
-        for one in files
-    )
+    named = {tuple((c.name, c.digest) for c in one.captures) for one in files}
     numbers = sorted(one.shard for one in files)
-    if not same or numbers != list(range(1, shards + 1)):
+    whole = numbers == list(range(1, shards + 1))
+    got = (
+        "different captures"
+        if len(named) > 1
+        else "another key, format or mapping"
+        if len({one.run for one in files}) > 1
+        else ""
+        if whole
+        else f"shards {', '.join(map(str, numbers))}"
+    )
+    if got:
         raise CannotRunError(
             "these parts are not all the shards of one run",
             where=", ".join(str(path) for path in paths),
             expected=f"shards 1 to {shards} of the same captures",
-            got=f"shards {', '.join(map(str, numbers))}" if same else "different captures",
+            got=got,
             do="make the missing ones with the same --run-key, or merge what belongs together",
         )
 

@@ -7,7 +7,6 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from tallystick.app.merging import FrozenCapture
 from tallystick.app.refreshing import Refreshed
 from tallystick.app.steps import Compared
 from tallystick.app.talk import stdout
@@ -18,10 +17,10 @@ from tallystick.record.clause import Clause, Source
 from tallystick.record.finding import Classification, Finding
 from tallystick.record.isolation import Isolation, Regression
 from tallystick.record.manifest import Problem
-from tallystick.record.profile import Profile
 from tallystick.record.replay import Replay
 from tallystick.record.trial import Assumption, LabRun, RetryRow
 
+_MOST_CALLS = 40
 _STYLE = {
     "mismatch": "bold red",
     "client-mismatch": "red",
@@ -55,7 +54,7 @@ def verdict(made: Dossier) -> None:
     for finding in made.review.findings:
         if finding.outcome not in ("sound", "to-verify"):
             _finding(finding)
-    areas = _table("Contract area", "Answer")
+    areas = table_of("Contract area", "Answer")
     for area in made.review.areas:
         areas.add_row(area.area, Text(area.answer, style=_STYLE[area.state]))
     stdout.print(areas)
@@ -72,73 +71,27 @@ def _finding(finding: Finding) -> None:
 
 
 def classification(classed: Classification) -> None:
-    """The failure class and every retry group."""
+    """The failure class and the failing calls; what went well is one line."""
     stdout.print(f"{classed.failure_class} at {classed.location}")
     stdout.print(f"  {classed.reason}")
-    table = _table("Call", "Class", "Location", "Attempts", "Statuses")
-    for group in classed.groups:
+    failing = [group for group in classed.groups if group.failure_class != "none"]
+    sound = len(classed.groups) - len(failing)
+    shown = failing[:_MOST_CALLS] or classed.groups[:_MOST_CALLS]
+    table = table_of("Call", "Class", "Location", "Attempts", "Statuses")
+    for group in shown:
         statuses = " ".join(str(status) for status in group.statuses)
         cells = (group.group, group.failure_class, group.location, str(group.attempts), statuses)
         table.add_row(*cells)
     stdout.print(table)
-
-
-def captures(read: Iterable[FrozenCapture]) -> None:
-    """What captures came to."""
-    table = _table("Capture", "Format", "Exchanges", "Left out", "Damaged")
-    for one in read:
-        counts = str(one.exchanges), str(one.skipped), str(one.damaged)
-        table.add_row(one.name, one.format, *counts)
-    stdout.print(table)
-
-
-def profile(found: Profile) -> None:
-    """The observed profile, without its locations: those are in the JSON."""
-    stdout.print(f"{found.exchanges} exchanges in {found.calls} logical calls")
-    cells = _table("Window", "Model", "Status", "Streamed", "Exchanges", "Departs from protocol")
-    for cell in found.cells:
-        departs = ", ".join(dict.fromkeys(d.location for d in cell.departures))
-        streamed = "yes" if cell.streamed else "no"
-        status = str(cell.status or "none")
-        cells.add_row(cell.window, cell.model, status, streamed, str(cell.exchanges), departs)
-    classes = _table("Window", "Class", "Location", "Rule", "Calls", "Attempts", "First")
-    for one in found.classes:
-        told = str(one.calls), str(one.attempts), one.first
-        classes.add_row(one.window, one.failure_class, one.location, one.rule, *told)
-    usage = _table("Window", "Model", "Usage field", "Sum", "Answers", "Zero", "Without usage")
-    for use in found.usage:
-        sums = f"{use.total:g}", str(use.answers), str(use.zero), str(use.absent)
-        usage.add_row(use.window, use.model, use.field, *sums)
-    for table in (cells, classes, _followed(found), usage):
-        if table.row_count:
-            stdout.print(table)
-    _layers(found)
-
-
-def _followed(found: Profile) -> Table:
-    retries = _table("Window", "After", "Failures", "Retried", "Too early", "Gaps (s)")
-    for row in found.retries:
-        gaps = "" if row.least_s is None else f"{row.least_s:g} to {row.most_s:g}"
-        counts = str(row.failures), str(row.retried), str(row.early)
-        retries.add_row(row.window, row.after, *counts, gaps)
-    return retries
-
-
-def _layers(found: Profile) -> None:
-    for one in found.amplification:
-        told = ", ".join(f"{count} with {number}" for number, count in one.calls.items())
-        stdout.print(f"Attempts per call, {one.window}: {told}")
-        if one.nested:
-            calls, attempts = one.largest
-            stdout.print(
-                f"  {one.nested} calls were begun again by a layer above; the largest: "
-                f"{calls} calls, {attempts} attempts"
-            )
+    if len(failing) > len(shown):
+        stdout.print(f"and {len(failing) - len(shown)} more failing calls (--json has them all)")
+    if failing and sound:
+        stdout.print(f"and {sound} calls that went well")
 
 
 def clauses(stated: Iterable[Clause]) -> None:
     """Every clause with its standing and source."""
-    table = _table("Location", "States", "Standing", "Source", "Bytes")
+    table = table_of("Location", "States", "Standing", "Source", "Bytes")
     for clause in stated:
         cited = clause.citation
         place = f"{cited.start}–{cited.end}"
@@ -148,7 +101,7 @@ def clauses(stated: Iterable[Clause]) -> None:
 
 def checklist(made: Dossier, head: str) -> None:
     """The twelve items, who signed, and what stands in the way."""
-    table = _table("Key", "Item", "State", "Evidence")
+    table = table_of("Key", "Item", "State", "Evidence")
     for item in made.items:
         table.add_row(
             item.key, item.text, Text(item.state, style=_STYLE[item.state]), item.evidence
@@ -164,7 +117,7 @@ def checklist(made: Dossier, head: str) -> None:
 
 def sources(added: Iterable[Source]) -> None:
     """Pages that were stored."""
-    table = _table("Source", "Captured", "Kind", "Title", "Digest")
+    table = table_of("Source", "Captured", "Kind", "Title", "Digest")
     for source in added:
         short = source.digest[:19] + "…"
         table.add_row(source.id, source.captured, source.media_type, source.title, short)
@@ -173,7 +126,7 @@ def sources(added: Iterable[Source]) -> None:
 
 def entries(found: Iterable[Entry]) -> None:
     """Pages of an index, and why each concerns the operation."""
-    table = _table("Page", "Address", "Concerns")
+    table = table_of("Page", "Address", "Concerns")
     for entry in found:
         table.add_row(entry.title, entry.url, entry.why)
     stdout.print(table if table.row_count else "No page of this index concerns the operation.")
@@ -195,7 +148,7 @@ def drift(found: Iterable[Refreshed]) -> None:
 def comparison(found: Compared) -> None:
     """Both columns in the six rows, and what to do."""
     names = [name for name, _ in next((x.environments for x in found.lines if x.environments), ())]
-    table = _table("Row", "Location", "Assumed", *names, "Documents or support", "State")
+    table = table_of("Row", "Location", "Assumed", *names, "Documents or support", "State")
     last = ""
     for line in found.lines:
         right = line.documented or "not production-safe yet"
@@ -227,7 +180,7 @@ def measurements(run: LabRun, assumed: Iterable[Assumption], retries: Iterable[R
     told = ", ".join(f"{count} {outcome}" for outcome, count in counts.most_common())
     network = "no network but the lab's" if run.isolated else "not cut off from other networks"
     stdout.print(f"{len(run.observations)} trials ({run.mode}, {run.reach}, {network}): {told}")
-    trials = _table("Scenario", "Requests", "The client")
+    trials = table_of("Scenario", "Requests", "The client")
     for seen in run.observations:
         if seen.outcome not in ("right", "raised"):
             did = f"{seen.outcome}{', empty' if seen.empty else ''} {seen.reason}".strip()
@@ -239,7 +192,7 @@ def measurements(run: LabRun, assumed: Iterable[Assumption], retries: Iterable[R
 
 
 def _retries(retries: Iterable[RetryRow]) -> None:
-    rows = _table("Error class", "The client", "A retry is", "Fallback", "Runbook")
+    rows = table_of("Error class", "The client", "A retry is", "Fallback", "Runbook")
     for row in retries:
         rows.add_row(row.name, f"{row.does}; body {row.body}", row.safe, row.fallback, row.runbook)
     if rows.row_count:
@@ -248,7 +201,7 @@ def _retries(retries: Iterable[RetryRow]) -> None:
 
 def _assumptions(assumed: list[Assumption]) -> None:
     """One line each; what is unused comes together in one."""
-    table = _table("Location", "Assumption", "Detail")
+    table = table_of("Location", "Assumption", "Detail")
     unused = [item.location for item in assumed if item.value == "unused"]
     for item in assumed:
         when = f" when {item.when}" if item.when else ""
@@ -293,7 +246,7 @@ def replay(done: Replay) -> None:
 
 def compared(rows: Iterable[Mapping[str, Any]]) -> None:
     """Two replays side by side."""
-    table = _table("Step", "Before", "After", "")
+    table = table_of("Step", "Before", "After", "")
     for row in rows:
         table.add_row(
             row["step"], row["before"], row["after"], "same" if row["same"] else "differs"
@@ -307,7 +260,8 @@ def problems(found: Iterable[Problem]) -> None:
         stdout.print(f"{problem.file} {problem.problem}")
 
 
-def _table(*columns: str) -> Table:
+def table_of(*columns: str) -> Table:
+    """A table as all commands print them."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column, overflow="fold")

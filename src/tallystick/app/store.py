@@ -12,18 +12,20 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import msgspec
 
 from tallystick.app.errors import CannotRunError
 from tallystick.record.canonical import DIGEST_PREFIX, canonical, digest
-from tallystick.record.case import CASE_FILE, JOURNAL, MANIFEST, REVIEW
+from tallystick.record.case import CASE_FILE, DERIVED, JOURNAL, MANIFEST, REVIEW
 from tallystick.record.manifest import build
 
 _PRIVATE = ".tallystick"
 _STAGING = f"{_PRIVATE}/next"
 _SCRATCH = f"{_PRIVATE}/scratch"
 _PLAN = f"{_PRIVATE}/commit.json"
+_GONE = "-"
 _LOCK = f"{_PRIVATE}/lock"
 _FILES = (CASE_FILE, JOURNAL, REVIEW)
 _FOLDERS = ("evidence", "contract", "lab", "replay", "handoff")
@@ -59,19 +61,25 @@ class Folder:
     def commit(self, changes: Mapping[str, bytes | Path]) -> None:
         """Write some files and the manifest: all of them, or after a crash none or all.
 
-        A file that is already written, in `private`, is moved.
+        A file that is already written, in `private`, is moved. Derived parts that are not written
+        with a part that they were derived from go with the same commit: until they are made again,
+        none is there that says something else.
         """
         before = self.digests()
         found = {name: _digest(data) for name, data in changes.items()}
         changed = {name: data for name, data in changes.items() if before.get(name) != found[name]}
+        stale = set(DERIVED) - set(changes) if set(changed) - set(DERIVED) else set()
+        gone = sorted(stale & set(before))
         digests = before | {name: found[name] for name in changed}
+        digests = {name: digest for name, digest in digests.items() if name not in gone}
         manifest = build(digests)
         if not changed and self.read(MANIFEST) == manifest:
             return
         staged: dict[str, bytes | Path] = {**changed, MANIFEST: manifest}
         for number, data in enumerate(staged.values()):
             _stage(self.root / _STAGING / str(number), data)
-        plan = [[str(number), name] for number, name in enumerate(staged)]
+        plan = [[_GONE, name] for name in gone]
+        plan += [[str(number), name] for number, name in enumerate(staged)]
         _write(self.root / _STAGING / "plan", canonical(plan))
         (self.root / _STAGING / "plan").replace(self.root / _PLAN)
         _sync_folder(self.root / _PRIVATE)
@@ -87,7 +95,9 @@ class Folder:
     def _apply(self) -> None:
         for number, name in self._plan():
             staged, target = self.root / _STAGING / number, self.root / name
-            if staged.exists():  # else it was moved before the cut
+            if number == _GONE:
+                target.unlink(missing_ok=True)
+            elif staged.exists():  # else it was moved before the cut
                 target.parent.mkdir(parents=True, exist_ok=True)
                 staged.replace(target)
                 _sync_folder(target.parent)
@@ -103,7 +113,7 @@ class Folder:
         try:
             data = (self.root / _PLAN).read_bytes()
             plan = msgspec.json.decode(data, type=list[tuple[str, str]])
-            good = all(number.isdecimal() and _is_part(name) for number, name in plan)
+            good = all((n.isdecimal() or n == _GONE) and _is_part(name) for n, name in plan)
         except (msgspec.DecodeError, UnicodeDecodeError):
             good, plan = False, []
         if not good:
@@ -161,7 +171,20 @@ def held(root: Path) -> Iterator[Folder]:
             ) from None
         folder = Folder(root)
         folder.recover()
-        yield folder
+        _locks.append(lock)
+        try:
+            yield folder
+        finally:
+            _locks.remove(lock)
+
+
+def forget_locks() -> None:
+    """In a process that was forked: the locks of its parent are not its own to hold."""
+    while _locks:
+        _locks.pop().close()
+
+
+_locks: list[IO[str]] = []
 
 
 def file_digest(path: Path) -> str:

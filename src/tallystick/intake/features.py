@@ -47,9 +47,7 @@ class Features:
         """Whether another attempt of this call would be known as one: a log without bodies, or
         one that has a line per call however often it was tried, shows none.
         """
-        request = self.last.request
-        counted = self.last.request_header("x-stainless-retry-count") is not None
-        return self.retried or counted or request.body_kind == "json"
+        return self.retried or self.last.request.body_kind == "json"
 
     @cached_property
     def cut_off_s(self) -> int | None:

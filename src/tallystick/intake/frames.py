@@ -20,7 +20,7 @@ TEXT_MEMBERS = ("content", "reasoning_content", "reasoning", "refusal", "argumen
                 "obfuscation")  # fmt: skip
 # What a JSON string may hold (RFC 8259, section 7), without a text that looks like a placeholder.
 _STRING = re.compile(
-    r'(?!["‹])[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})[^"\\\x00-\x1f]*+)*+(?=")'
+    r'(?!["‹]|\\u2039)[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})[^"\\\x00-\x1f]*+)*+(?=")'
 )
 _TEXT, _TEXT_OR_ID = (
     re.compile(rf'"(?:{"|".join(names)})":\s?"{_STRING.pattern}')
@@ -181,7 +181,9 @@ def _block(block: str, masker: Masker) -> list[_Piece]:
     """The frames of a block that a blank line ends; most are one line of data."""
     if _is_plain(block):
         return [_piece(SseEvent(block[len(_DATA) : -len(_END)]), masker)]
-    return [_piece(event, masker) for event in SseParser().feed(block.encode("utf-8", "replace"))]
+    parser = SseParser()
+    parser.feed(b"\n")  # a mark of byte order is one at the beginning of a stream only
+    return [_piece(event, masker) for event in parser.feed(block.encode("utf-8", "replace"))]
 
 
 def _is_plain(block: str) -> bool:
@@ -191,6 +193,7 @@ def _is_plain(block: str) -> bool:
 def _rest(text: str, masker: Masker) -> Iterator[_Piece]:
     """What stands behind the last blank line: comments, and an event that was not dispatched."""
     parser = SseParser()
+    parser.feed(b"\n")
     for event in parser.feed(text.encode("utf-8", "replace")) + parser.close():
         yield _piece(event, masker)
     unfinished = parser.unfinished

@@ -136,7 +136,8 @@ def _asked(raw: RawAttempt, masker: Masker) -> str:
     kind, body = _decode(raw.request)
     shown = masker.shape(body, REQUEST, "request.body") if kind in _JSON else "null"
     ordinal = "null"
-    if raw.request.body is not None:
+    # A log's own form of a request is no proof that the same one was sent again.
+    if raw.request.body is not None and not raw.request.partial:
         masker.holes.append(masker.ordinal(raw.request.body, "body"))
         ordinal = "%s"
     return f'{{"body":{shown},"body_kind":"{kind}","body_ordinal":{ordinal},'
@@ -159,7 +160,8 @@ def _address(raw: str, masker: Masker) -> str:
 def _response(raw: RawAttempt, masker: Masker) -> str:
     kind, body = _decode(raw.response)
     text = body if isinstance(body, str) and kind in ("text", "html") else ""
-    shown = _clean_body(kind, body, raw.status, masker)
+    status = raw.status if 0 <= raw.status < 1000 else 0
+    shown = _clean_body(kind, body, status, masker)
     frames = frame_shapes(_text(raw.response.body), masker) if kind == "sse" else "[]"
     headers = header_shapes(raw.response.headers, masker, "response")
     server = [value for name, value in raw.response.headers if name in ("server", "via")]
@@ -169,7 +171,7 @@ def _response(raw: RawAttempt, masker: Masker) -> str:
         masker.holes.append(len(text))
     return (
         f'{{"body":{shown},"body_kind":"{kind}","frames":{frames},"headers":{headers},'
-        f'"signatures":{signatures},"status":{raw.status if 0 <= raw.status < 1000 else 0},'
+        f'"signatures":{signatures},"status":{status},'
         f'"stream_shown":{"true" if _stream_shown(raw, kind) else "false"},'
         f'"text_length":{"%s" if text else 0}}}'
     )

@@ -6,6 +6,7 @@ so that logs that are in order take the memory of a few of them.
 """
 
 import heapq
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
@@ -22,7 +23,9 @@ from tallystick.record.placeholder import MOST
 MAX_VALUES = 500_000
 
 _S = TypeVar("_S")
-Moment = tuple[str, float | None, int]
+# When an attempt began, how long it took, and what it was, but for the ordinals of its intake.
+Moment = tuple[str, float | None, str]
+_ORDINAL = re.compile(r'#\d+›|"body_ordinal":\d+')
 
 
 class PartHead(msgspec.Struct, frozen=True, array_like=True):
@@ -35,6 +38,16 @@ class PartHead(msgspec.Struct, frozen=True, array_like=True):
     sure: int
     unsure: int
     first: str
+
+
+def is_exact(at: str | None, duration_ms: float | None) -> bool:
+    """Whether a time tells an attempt from others: it has parts of a second, or a duration."""
+    return at is not None and (duration_ms is not None or "." in at)
+
+
+def moment_of(at: str | None, duration_ms: float | None, head: str, answer: str) -> Moment:
+    """What is the same of one attempt in two captures; `head` and `answer` are JSON."""
+    return at or "", duration_ms, _ORDINAL.sub("", f"{head}{answer}")
 
 
 def head_of(part: Part) -> PartHead:
@@ -101,6 +114,7 @@ class Merger:
         self._old: dict[bytes, int] = {}
         self._next = 1
         self._known = set(known)
+        self._may_repeat = len(digests) > 1 or bool(self._known)
         self._now: dict[Moment, int] = {}
 
     def attempts(
@@ -117,12 +131,14 @@ class Merger:
     def _attempt(self, part: Part, row: Row, entry: int) -> Attempt | None:
         shapes = part.shapes
         tail = self._tails.of(shapes[row.tail])
-        if self._is_repeat((row.at or "", row.duration_ms, tail.status), part.capture):
-            return None
         body, way = self._bodies.of(shapes[row.body]), self._ways.of(shapes[row.way])
         body_holes = self._numbered(row.body_holes, body.ordinals, part.values)
         way_holes = self._numbered(row.way_holes, way.ordinals, part.values)
         tail_holes = self._numbered(row.tail_holes, tail.ordinals, part.values)
+        head = f"{body.text % body_holes}{way.text % way_holes}"
+        answer = tail.text % tail_holes
+        if self._is_repeat(row, head, answer, part.capture):
+            return None
         digest = self._digests[part.capture]
         name = exchange_name(digest, entry)
         began, ended = moments_s(row.at, row.duration_ms)
@@ -131,17 +147,21 @@ class Merger:
         placed = self._grouper.place(
             Tried(name, key, began, ended, tail.answered, way.counter, tail.asked_s)
         )
-        head = f"{body.text % body_holes}{way.text % way_holes}"
         stamp = Stamp(name, digest, entry, placed.group, placed.attempt)
-        line = exchange_line(stamp, row.at, row.duration_ms, head, tail.text % tail_holes)
+        line = exchange_line(stamp, row.at, row.duration_ms, head, answer)
         times = row.at, row.duration_ms, ended
         holes = body_holes, tail_holes
         return Attempt(line, name, part.capture, *times, body, way, tail, *holes, head, placed)
 
-    def _is_repeat(self, moment: Moment, capture: int) -> bool:
-        """Whether another capture holds this attempt too."""
-        if not moment[0]:
+    def _is_repeat(self, row: Row, head: str, answer: str, capture: int) -> bool:
+        """Whether another capture holds this attempt too.
+
+        Where times are whole seconds and no duration is known, nothing tells two attempts apart
+        that look alike: both count.
+        """
+        if not self._may_repeat or not is_exact(row.at, row.duration_ms):
             return False
+        moment = moment_of(row.at, row.duration_ms, head, answer.rsplit("\n", maxsplit=1)[-1])
         if moment in self._known:
             return True
         if self._now and next(iter(self._now))[0] != moment[0]:

@@ -48,9 +48,10 @@ class Incident(NamedTuple):
 
 def _utc(text: str) -> str:
     try:
-        return datetime.fromisoformat(text).astimezone(UTC).isoformat() if text else ""
+        moment = datetime.fromisoformat(text) if text else None
     except ValueError:
         return ""
+    return moment.astimezone(UTC).isoformat() if moment and moment.tzinfo else ""
 
 
 class _Key(NamedTuple):
@@ -83,13 +84,17 @@ class Profiler:
         self._stated: Counter[tuple[Window, str, bool]] = Counter()
         self._pending: dict[str, _Pending] = {}
         self._known: dict[tuple[str, ...], GroupClass] = {}
-        self._classes: dict[tuple[Window, FailureClass, str, str], list[tuple[int, int, str]]] = {}
+        self._classes: dict[tuple[Window, FailureClass, str, str], list[_Count]] = {}
         self._retries = Retries()
         self._exchanges = self._calls = 0
+        self._first: str | None = None
+        self._last: str | None = None
 
     def add(self, attempt: Attempt) -> None:
         """Fold one attempt in."""
         self._exchanges += 1
+        self._first = self._first or attempt.at
+        self._last = attempt.at or self._last
         window = self._window(attempt.at)
         model = attempt.body.model(attempt.body_holes)
         key = _Key(window, model, attempt.tail.status, attempt.body.streamed)
@@ -110,6 +115,8 @@ class Profiler:
         return Profile(
             exchanges=self._exchanges,
             calls=self._calls,
+            first=self._first,
+            last=self._last,
             cells=tuple(self._cells()),
             classes=tuple(self._classed()),
             retries=self._retries.retried(),
@@ -182,7 +189,9 @@ class Profiler:
             self._known[shapes] = found
         self._retries.close(held.window, len(held.attempts))
         key = (held.window, found.failure_class, found.location, found.rule)
-        self._classes.setdefault(key, []).append((1, len(held.attempts), held.first))
+        began = held.attempts[0].at
+        count = _Count(1, len(held.attempts), held.first, began, began)
+        self._classes.setdefault(key, []).append(count)
         if len(self._classes[key]) > _SWEEP:
             self._classes[key] = [_added(self._classes[key])]
 
@@ -207,9 +216,8 @@ class Profiler:
 
     def _classed(self) -> Iterable[Classed]:
         for key in sorted(self._classes):
-            calls, attempts, first = _added(self._classes[key])
             window, failure_class, location, rule = key
-            yield Classed(window, failure_class, location, rule, calls, attempts, first)
+            yield Classed(window, failure_class, location, rule, *_added(self._classes[key]))
 
     def _sums(self) -> Iterable[UsageSum]:
         for window, model, field in sorted(self._usage):
@@ -238,8 +246,26 @@ def _is_early(attempt: Attempt) -> bool:
     return gap is not None and gap < asked * 0.9
 
 
-def _added(counts: list[tuple[int, int, str]]) -> tuple[int, int, str]:
-    return sum(one[0] for one in counts), sum(one[1] for one in counts), counts[0][2]
+class _Count(NamedTuple):
+    """Calls of one class: how many, their attempts, the earliest of them, and when they began."""
+
+    calls: int
+    attempts: int
+    first: str
+    first_at: str | None
+    last_at: str | None
+
+
+def _added(counts: list[_Count]) -> _Count:
+    earliest = min(counts, key=lambda one: (one.first_at or "", one.first))
+    times = [one.last_at for one in counts if one.last_at]
+    return _Count(
+        sum(one.calls for one in counts),
+        sum(one.attempts for one in counts),
+        earliest.first,
+        earliest.first_at,
+        max(times, default=None),
+    )
 
 
 def _faults(exchange: Exchange) -> tuple[Violation, ...]:

@@ -17,7 +17,7 @@ _OPEN = re.compile(
     r"(?P<mark>%)"
     r"|(?P<placeholder>‹[a-z]+)(?P<length>:[1-9]\d{0,6})?(?P<ordinal>#[1-9]\d{0,6})?›"
     rf'|(?P<name>"(?:{"|".join(sorted(VARYING))}|count|text_length|body_ordinal)":)'
-    r"(?P<number>[1-9]\d{0,12}(?:\.\d{1,12})?)(?=[,}])"
+    r"(?P<number>(?!0(?:\.0+)?[,}])\d{1,13}(?:\.\d{1,20})?(?:e[+-]?\d{1,3})?)(?=[,}])"
     rf'|(?P<form>\{{"form":")(?P<amount>(?!0"){_AMOUNT})(?=","name":"(?:{MEASURED_HEADERS})")'
 )
 
@@ -75,7 +75,7 @@ def opened(text: str) -> tuple[str, tuple[Hole, ...]]:
             return f"{match['placeholder']}{''.join(f'{part[0]}%s' for part in found)}›"
         if match["name"]:
             number = match["number"]
-            holes.append(float(number) if "." in number else int(number))
+            holes.append(int(number) if number.isdecimal() else float(number))
             return f"{match['name']}%s"
         holes.append(match["amount"])
         return f"{match['form']}%s"

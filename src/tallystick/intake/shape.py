@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from tallystick.protocol import retry_hint
+from tallystick.record.placeholder import parse
 
 _HOLE = re.compile(r"%%|(#|\"body_ordinal\":)?%s")
 _BODY = '"body_ordinal":'
@@ -29,12 +30,15 @@ class BodyShape:
         self.streamed = sent.get("stream") is True
         model = sent.get("model")
         self._model = model if isinstance(model, str) else ""
-        masked = re.fullmatch(r"‹model:(\d+)#(\d+)›", self._model)
-        self._model_hole = _index(int(masked[2])) if masked else None
+        masked = parse(self._model)
+        self._model_hole = _index(masked.ordinal) if masked and masked.ordinal else None
+        if masked is not None:
+            self._model = f"‹{masked.kind}›"
 
     def model(self, holes: tuple[Any, ...]) -> str:
         """The model asked for: its name, or its placeholder with the ordinal of this intake."""
-        return self._model if self._model_hole is None else f"‹model#{holes[self._model_hole]}›"
+        hole = self._model_hole
+        return self._model if hole is None else f"{self._model[:-1]}#{holes[hole]}›"
 
 
 class WayShape:
@@ -115,6 +119,6 @@ def _counts(usage: dict[str, Any], above: str = "") -> list[tuple[str, int | Non
     for name, value in usage.items():
         if isinstance(value, dict):
             found += _counts(value, f"{above}{name}.")
-        elif isinstance(value, int) and (value == 0 or _index(value) is not None):
+        elif isinstance(value, int | float) and (value == 0 or _index(value) is not None):
             found.append((f"{above}{name}", _index(value)))
     return found

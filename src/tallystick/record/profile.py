@@ -57,7 +57,9 @@ class Cell(msgspec.Struct, frozen=True):
 
 
 class Classed(msgspec.Struct, frozen=True):
-    """Logical calls of one failure class, by what the wire alone shows; `first` is one of them."""
+    """Logical calls of one failure class, by what the wire alone shows. `first` names one of them;
+    the times are those at which the first and the last of them began.
+    """
 
     window: Window
     failure_class: FailureClass
@@ -66,6 +68,8 @@ class Classed(msgspec.Struct, frozen=True):
     calls: int
     attempts: int
     first: str
+    first_at: str | None = None
+    last_at: str | None = None
 
 
 class Retried(msgspec.Struct, frozen=True):
@@ -125,6 +129,8 @@ class Profile(msgspec.Struct, frozen=True):
 
     exchanges: int
     calls: int
+    first: str | None
+    last: str | None
     cells: tuple[Cell, ...]
     classes: tuple[Classed, ...]
     retries: tuple[Retried, ...]

@@ -130,4 +130,5 @@ def test_pieces_hold_the_same_entries_as_the_whole(block: int, indent: int | Non
 def test_an_entry_longer_than_a_piece_makes_its_piece_longer() -> None:
     data = har_file([entry(200, {"x": "y" * 9000}), entry(200, {})])
     cut = pieces(data, 500)
-    assert [len(list(FORMAT.read(piece))) for piece in cut] == [1, 1]
+    assert sum(len(list(FORMAT.read(piece))) for piece in cut) == 2
+    assert max(len(piece.data) for piece in cut) > 9000

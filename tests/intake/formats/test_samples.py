@@ -97,6 +97,26 @@ def test_every_sample_is_listed() -> None:
     assert there == set(WIRE)
 
 
+@pytest.mark.parametrize("text", [
+    b"# Notes\n\n* Could not resolve host\n* Trying 1\n", b"garbage\n* Could not resolve host: x\n",
+    b'{"a":"litellm_call_id","b":"call_type"}', b'{"labels":{"latencies":1,"started_at":2,"request":3}}',
+])  # fmt: skip
+def test_words_of_a_format_make_no_capture(text: bytes) -> None:
+    assert detect(text) is None
+
+
+def test_an_envoy_line_with_words_of_kong_is_envoys() -> None:
+    line = b'{"response_code":429,"start_time":"x","labels":{"latencies":1,"started_at":2,"request":3}}'
+    form = detect(line)
+    assert form is not None
+    assert form.name == "envoy"
+
+
+def test_three_curl_commands_are_three_attempts() -> None:
+    statuses = [a.status for a in found("v-three-commands-mixed.merged.txt")[1]]
+    assert statuses == [429, 0, 200]
+
+
 def test_an_unknown_file_is_of_no_format() -> None:
     assert detect(b"hello") is None
     assert detect(b"") is None

@@ -37,7 +37,7 @@ class Entries(NamedTuple, Generic[_E]):
 
     def splitter(self) -> Cutter:
         """Cuts between entries; what stands before the first one goes with it."""
-        return Cutter(self._last_between)
+        return Cutter(_Boundary(self.begins, self._last_between))
 
     def _last_between(self, data: bytes) -> int:
         """The last place between two entries; 0 when there is none."""
@@ -121,6 +121,24 @@ class Entries(NamedTuple, Generic[_E]):
             return self.attempt(entry, number)
         except (ValueError, TypeError, KeyError, AttributeError):
             return Broken(where, "an entry whose parts are not what the format says")
+
+
+class _Boundary:
+    """Where to cut: not before the array of entries has begun."""
+
+    def __init__(self, begins: re.Pattern[bytes], last: Callable[[bytes], int]) -> None:
+        self._begins, self._last, self._begun = begins, last, False
+
+    def __call__(self, data: bytes) -> int:
+        start = 0
+        if not self._begun:
+            found = self._begins.search(data)
+            if found is None:
+                return 0
+            start = found.end()
+        end = self._last(data)
+        self._begun = self._begun or end > start
+        return end if end > start else 0
 
 
 def _misshapen(message: str) -> str:

@@ -68,7 +68,7 @@ class Cutter:
     def __init__(self, boundary: Callable[[bytes], int], *, counted: bool = False) -> None:
         self._boundary, self._counted, self._size = boundary, counted, PIECE
         self._held: list[bytes] = []
-        self._length = self._offset = self._number = 0
+        self._length = self._offset = self._number = self._again = 0
 
     def feed(self, data: bytes) -> list[Piece]:
         """The pieces that `data` completes."""
@@ -78,11 +78,15 @@ class Cutter:
         end = 0 if self._counted else self._boundary(data)
         if end > 0:
             return [self._cut(data, end)]
+        if self._length + len(data) < self._again:
+            self._hold(data)
+            return []
         whole = b"".join([*self._held, data])
         self._held, self._length = [], 0
         end = self._boundary(whole)
         if end <= 0 and len(whole) < max(MAX_ENTRY, self._size):
             self._hold(whole)
+            self._again = 2 * len(whole)  # what was searched in vain is not searched again soon
             return []
         return [self._cut(whole, end if end > 0 else len(whole))]
 
@@ -99,7 +103,7 @@ class Cutter:
         """What is held with the beginning of `data`; the rest of that is held then."""
         whole = b"".join([*self._held, memoryview(data)[:end]])
         piece = Piece(self._number, self._offset, whole)
-        self._held, self._length = [], 0
+        self._held, self._length, self._again = [], 0, 0
         self._hold(data[end:])
         self._offset, self._number = self._offset + len(whole), self._number + 1
         return piece

@@ -30,8 +30,8 @@ def _attempt(one: Interaction, number: int) -> RawAttempt:
         entry=number,
         at=http_date(dict(headers).get("date", "")),
         duration_ms=None,
-        method=asked["method"],
-        url=asked["uri"],
+        method=_text(asked["method"]),
+        url=_text(asked["uri"]),
         request=RawMessage(_headers(asked.get("headers")), _bytes(asked.get("body"))),
         status=int(status),
         response=RawMessage(headers, _bytes(_shown(answered))),
@@ -46,12 +46,19 @@ def _shown(answered: Interaction) -> Any:
 def _bytes(body: Any) -> bytes | None:
     if body is None or isinstance(body, bytes):
         return body
-    return str(body).encode("utf-8", "surrogatepass")
+    return _text(body).encode("utf-8", "surrogatepass")
+
+
+def _text(value: Any) -> str:
+    """A text, and no structure: one that refers to itself many times over would never end."""
+    if not isinstance(value, str):
+        raise TypeError
+    return value
 
 
 def _headers(named: Any) -> tuple[tuple[str, str], ...]:
     return tuple(
-        (name.lower(), str(value))
+        (name.lower(), value.decode() if isinstance(value, bytes) else _text(value))
         for name, values in (named or {}).items()
         for value in (values if isinstance(values, list) else [values])
     )

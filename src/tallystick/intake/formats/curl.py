@@ -121,7 +121,7 @@ class _Call:
         self.asked: list[str] = []
         self.shown: list[str] = []
         self.lines: list[str] = []
-        self.begun = False
+        self.begun = self.ended = False
 
     def attempt(self, number: int) -> RawAttempt:
         host = dict(self.sent).get("host", "")
@@ -177,8 +177,9 @@ def _line_ends(text: str) -> str:
 def _calls(events: Iterator[_Event]) -> Iterator[_Call]:
     call = _Call()
     for event in events:
-        begins = event.kind == "sent" and _REQUEST.match(event.text) is not None
-        if begins and call.begun:
+        sends = event.kind == "sent" and _REQUEST.match(event.text) is not None
+        connects = event.kind == "info" and event.text.lstrip().startswith("Trying ")
+        if (sends and call.begun) or (connects and (call.status or call.ended)):
             yield call
             call = _Call()
         _take(call, event)
@@ -192,7 +193,7 @@ def _take(call: _Call, event: _Event) -> None:
             _info(call, event.text)
         case "error":
             call.error = call.error if call.status else event.text
-            call.begun = True
+            call.begun = call.ended = True
         case "sent":
             _sent(call, event.text)
         case "got":
@@ -253,9 +254,22 @@ def _is_trace(data: bytes) -> bool:
     return _TRACE.search(data) is not None
 
 
+# How a transcript begins: with a prompt, a progress meter, a note, or a mark of curl's own.
+_FIRST = re.compile(
+    rb"\$ |\s+% Total|\s+Dload|\s*0\s+0|Note: |Enter host password|curl: \(\d+\) |=> |<= |== Info: "
+    rb"|\d\d:\d\d:\d\d\.\d{6} |\* +Trying |\* Host \S+ was resolved|\* Could not resolve host"
+    rb"|\* STATE|\* Uses proxy|\* Expire|\* Added |\* Connected to |> [A-Z]+ \S+ HTTP/"
+)
+_SURE = re.compile(
+    rb"(?m)(?:^|\r|[\d-] *)(?:\d\d:\d\d:\d\d\.\d{6} )?(?:\*   ?Trying |> [A-Z]+ \S+ HTTP/)"
+    rb"|^curl: \(\d+\) |^\* Could not resolve host"
+)
+
+
 def _is_transcript(head: bytes) -> bool:
-    marks = rb"(?m)^(?:.*\r)?(?:\d\d:\d\d:\d\d\.\d{6} )?(?:\* |> [A-Z]+ \S+ HTTP/|curl: \(\d)"
-    return _is_trace(head) or re.search(marks, head) is not None or b"*   Trying " in head
+    first = head.lstrip(b"\r\n").split(b"\n")[0]
+    begins = _FIRST.match(first) is not None
+    return begins and (_is_trace(head) or _SURE.search(head) is not None)
 
 
 _NEW = re.compile(rb"\n(?=(?:\S+ )?(?:\* |== Info: ) Trying )")

@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 def http_date(text: str) -> str | None:
     """An HTTP date (RFC 9110, section 5.6.7) as RFC 3339 in UTC; None when it is none."""
     try:
-        return parsedate_to_datetime(text[:64]).astimezone(UTC).isoformat()
+        moment = parsedate_to_datetime(text[:64])
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
     except (ValueError, OverflowError, TypeError, IndexError):
         return None

@@ -66,8 +66,8 @@ class _Har(msgspec.Struct):
 # Between two entries. The quotation marks of a JSON text inside a string are escaped, so this
 # stands in no string; the members are those an entry has (HAR 1.2, section entries) or may add.
 _BETWEEN = re.compile(
-    rb'\}\s*,\s*(?=\{\s*"(?:_\w+|startedDateTime|pageref|cache|connection|request|response|time|'
-    rb'timings|serverIPAddress|comment)"\s*:)'
+    rb'\}\s*,\s*(?=\{\s*"(?:_\w+|startedDateTime|pageref|cache|connection|request|response|'
+    rb'timings|serverIPAddress)"\s*:)'
 )
 _WHOLE = msgspec.json.Decoder(_Har)
 

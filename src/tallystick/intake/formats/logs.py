@@ -6,19 +6,16 @@ exports. Their fields are as the producers' own documentation and output have th
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 import msgspec
 
 from tallystick.intake.formats import otel
-from tallystick.intake.formats.base import Broken, Cutter, Format, Piece, Read
+from tallystick.intake.formats.base import Format
+from tallystick.intake.formats.lines import Line, has, read, splitter
 from tallystick.intake.formats.mapping import Mapping, at
-from tallystick.intake.raw import RawAttempt
-
-Line = dict[str, Any]
-Prepare = Callable[[Line], Iterable[Line]]
 
 LITELLM = Mapping(
     at=("startTime",),
@@ -62,6 +59,7 @@ KONG = Mapping(
 )
 LANGFUSE = Mapping(
     where={"type": "GENERATION"},
+    ends_well=True,
     at=("startTime", "start_time"),
     end=("endTime", "end_time"),
     base_url=("metadata.base_url",),
@@ -72,7 +70,6 @@ LANGFUSE = Mapping(
     usage=("usage",),
     error=("failure",),
 )
-_HEAD = 1 << 16
 _ENVOY_HEADERS = {
     "user_agent": "user-agent",
     "request_id": "x-request-id",
@@ -98,80 +95,11 @@ _ENVOY_FLAGS = {
 }
 
 
-# Between two objects of an array that is laid out over many lines.
-_BETWEEN = re.compile(rb"\n\s{0,4}\},\s*\n(?=\s{0,4}\{\s*\n)")
-
-
-def splitter() -> Cutter:
-    """Cuts after lines, or between the objects of an array that is laid out for reading."""
-    return Cutter(_boundary)
-
-
-def _boundary(data: bytes) -> int:
-    laid_out = [match.end() for match in _BETWEEN.finditer(data)]
-    return laid_out[-1] if laid_out else data.rfind(b"\n") + 1
-
-
-def read(piece: Piece, mapping: Mapping, prepare: Prepare) -> Iterator[Read]:
-    """The attempts of a piece, line by line, or of one document that is laid out over lines."""
-    texts = [(piece.offset, _document(piece.data))] if _is_laid_out(piece.data) else _lines(piece)
-    number = 0
-    for offset, text in texts:
-        for found in _line(text, offset, mapping, prepare):
-            if isinstance(found, RawAttempt):
-                yield msgspec.structs.replace(found, entry=number)
-            else:
-                yield found
-            number += 1
-
-
-def _lines(piece: Piece) -> Iterator[tuple[int, bytes]]:
-    offset = piece.offset
-    for raw in piece.data.split(b"\n"):
-        here, offset = offset, offset + len(raw) + 1
-        text = raw.strip(b" \t\r,").removeprefix(b"\xef\xbb\xbf")
-        if text not in (b"", b"[", b"]"):
-            yield here, text
-
-
-def _is_laid_out(data: bytes) -> bool:
-    """Whether the first lines are no JSON by themselves, and yet JSON begins there."""
-    start = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:_HEAD].split(b"\n")
-    return start[0].strip() in (b"[", b"{", b"[{") and start[1:2] != [] and not _is_json(start[1])
-
-
-def _is_json(line: bytes) -> bool:
-    try:
-        msgspec.json.decode(line.strip(b" \t\r,"))
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return False
-    return True
-
-
-def _document(data: bytes) -> bytes:
-    """A document, or a piece of its array, as an array or an object of its own."""
-    text = data.removeprefix(b"\xef\xbb\xbf").strip(b" \t\r\n,")
-    if _is_json(text):
-        return text
-    return b"[" + text.removeprefix(b"[").removesuffix(b"]") + b"]"
-
-
-def _line(text: bytes, offset: int, mapping: Mapping, prepare: Prepare) -> Iterator[Read]:
-    try:
-        whole = msgspec.json.decode(text)
-        several = whole if isinstance(whole, list) else [whole]
-        if not all(isinstance(one, dict) for one in several):
-            yield Broken(offset, "a line that is not a JSON object")
-            return
-        yield from [mapping.attempt(part, 0) for one in several for part in prepare(one)]
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        yield Broken(offset, "a line that is not JSON")
-    except (ValueError, TypeError, AttributeError, OverflowError):
-        yield Broken(offset, "a line whose fields are not what the mapping says")
-
-
 def _litellm(line: Line) -> Iterator[Line]:
     """LiteLLM gives a failed connection the code 500, and a time-out 408: no answer came then."""
+    if "completion" not in str(line.get("call_type") or ""):
+        yield {}  # an embedding, an image, a moderation: no chat completion
+        return
     error = line.get("error_information") or {}
     kind = str(error.get("normalized_error") or "")
     headers = at(line, ("hidden_params.additional_headers",))
@@ -274,40 +202,19 @@ def _json(value: object) -> object:
         return value
 
 
-def _has(*names: str) -> Callable[[bytes], bool]:
-    """Whether the first line is a JSON object (or a list of them) that names all of these."""
-
-    def sniffed(head: bytes) -> bool:
-        start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-        wanted = (f'"{name}"'.encode() for name in names)
-        return start[:1] in (b"{", b"[") and all(name in head for name in wanted)
-
-    return sniffed
-
-
-def _plain(line: Line) -> Iterator[Line]:
-    yield line
-
-
-def mapped(mapping: Mapping) -> Format:
-    """The format of a declared mapping; it is chosen, never detected."""
-    reader = partial(read, mapping=mapping, prepare=_plain)
-    return Format("mapped", "newline-delimited JSON, mapped", lambda _: False, splitter, reader)
-
-
 def _langfused(head: bytes) -> bool:
-    return _has("startTime", "traceId")(head) or _has("start_time", "trace_id")(head)
+    return has("startTime", "traceId")(head) or has("start_time", "trace_id")(head)
 
 
 FORMATS = tuple(
     Format(name, about, sniffed, splitter, partial(read, mapping=mapping, prepare=prepare))
     for name, about, sniffed, mapping, prepare in (
-        ("litellm", "LiteLLM standard logging payloads", _has("litellm_call_id", "call_type"),
+        ("litellm", "LiteLLM standard logging payloads", has("litellm_call_id", "call_type"),
          LITELLM, _litellm),
-        ("otel", "OpenTelemetry GenAI spans (OTLP/JSON)", _has("resourceSpans"),
+        ("otel", "OpenTelemetry GenAI spans (OTLP/JSON)", has("resourceSpans"),
          otel.SPANS, otel.calls),
-        ("kong", "Kong JSON logs", _has("latencies", "started_at", "request"), KONG, _kong),
-        ("envoy", "Envoy JSON access logs", _has("response_code", "start_time"), ENVOY, _envoy),
+        ("kong", "Kong JSON logs", has("latencies", "started_at", "request"), KONG, _kong),
+        ("envoy", "Envoy JSON access logs", has("response_code", "start_time"), ENVOY, _envoy),
         ("langfuse", "Langfuse exports", _langfused, LANGFUSE, _langfuse),
     )
 )  # fmt: skip

@@ -14,11 +14,17 @@ from typing import Any, cast
 import msgspec
 
 from tallystick.intake.raw import RawAttempt, RawMessage
+from tallystick.record.held import number_held
+from tallystick.record.policy import MOMENT
 
 Paths = tuple[str, ...]
 _STATUS = re.compile(r"\bError code: ([1-5]\d\d)\b(?: - (\{.{0,8000}\}))?", re.DOTALL)
 _MISSING: tuple[object, ...] = (None, "", "-", [], {})
 _UNIT = {"ns": 1e-6, "us": 1e-3, "ms": 1.0, "s": 1e3}
+
+
+class NoAnswerError(ValueError):
+    """A line tells neither a status nor an error nor an answer."""
 
 
 class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,7 +34,9 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     numbers of seconds, milliseconds, microseconds or nanoseconds since 1970, told by their size;
     `duration_unit` is that of `duration`. A body is JSON or a text of JSON; without one, `model`,
     `messages`, `parameters` and `stream` make a partial request, and `message` (or `choices`) and
-    `usage` a partial answer. `error` is what the client or gateway said of a failure.
+    `usage` a partial answer. `error` is what the client or gateway said of a failure. A line with
+    none of status, error and answer tells nothing, unless `ends_well` says that calls are recorded
+    so when they end well.
     """
 
     where: dict[str, str] = {}
@@ -54,11 +62,13 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     choices: Paths = ()
     usage: Paths = ()
     error: Paths = ()
+    ends_well: bool = False
 
     def attempt(self, line: AnyMapping[str, Any], number: int) -> RawAttempt | None:
         """The attempt that a line tells of; None when it tells of something else.
 
         Raises:
+            NoAnswerError: nothing tells how the call ended.
             ValueError: a part is not what the mapping says.
         """
         if any(at(line, (path,)) != value for path, value in self.where.items()):
@@ -67,6 +77,11 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         status, failed = _status(at(line, self.status), error)
         streamed = _flag(at(line, self.stream))
         shown = at(line, self.response_body)
+        if status is None:
+            told = self.ends_well or (shown is not None and not self.status)
+            if not told:
+                raise NoAnswerError
+            status = 200
         answer = _body(shown) if shown is not None else self._answer(line, status, failed)
         return RawAttempt(
             entry=number,
@@ -191,25 +206,25 @@ def _seconds(value: object) -> float | None:
 def moment(value: object) -> str | None:
     """A time in any form that a log has it in, as RFC 3339 in UTC; None when it is none."""
     seconds = _seconds(value)
-    if seconds is None or not 0 < seconds < 1e11:
+    if seconds is None or not number_held(seconds, MOMENT):
         return None
     return datetime.fromtimestamp(round(seconds, 6), UTC).isoformat()
 
 
-def _status(value: object, error: str) -> tuple[int, object | None]:
-    """The HTTP status, and the error's body where a client's message repeats it.
-
-    A call without a status and without an error ended well. One with an error and no status got
-    no answer.
+def _status(value: object, error: str) -> tuple[int | None, object | None]:
+    """The HTTP status, and the error's body where a client's message repeats it. A call with an
+    error and no status got no answer; None where nothing tells.
     """
     said = _STATUS.search(error)
     number = _number(value)
+    if number is not None and not 0 <= number < 1000:
+        raise ValueError
     body = _literal(said[2]) if said and said[2] else None
     if number is not None:
         return int(number), body
     if said:
         return int(said[1]), body
-    return (0 if error else 200), None
+    return (0 if error else None), None
 
 
 def _literal(text: str) -> object | None:

@@ -14,6 +14,7 @@ from tallystick.intake.formats.mapping import Mapping
 Line = dict[str, Any]
 
 SPANS = Mapping(
+    ends_well=True,
     at=("startTimeUnixNano",),
     end=("endTimeUnixNano",),
     url=("http.url.full",),
