@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 FOLDERS = ("evidence", "contract", "lab", "replay", "handoff")
-FILES = ("case.toml", "journal.jsonl", "review.json")
+FILES = ("case.toml", "journal.jsonl", "review.json", "reviewed.json")
 
 
 def problems(case: Path) -> list[str]:

@@ -115,6 +115,17 @@ CASES: list[tuple[str, list[Any], list[Clause], list[Assumption], str, str]] = [
      "request.top_p", "unsupported-assumption"),
     ("field documented", [entry(200, GOOD, request={**REQUEST, "top_p": 1})],
      [clause("request.top_p", "yes", "exists")], [], "request.top_p", "sound"),
+    ("field of a wrong kind", [entry(400, INVALID, request={**REQUEST, "top_p": "1"})],
+     [clause("request.top_p", "number|null", "kind")], [], "request.top_p", "client-mismatch"),
+    ("tool answer without its call", [entry(400, INVALID, request={"model": "m", "messages": [
+        {"role": "user", "content": "x"}, {"role": "tool", "content": "y"}]})],
+     [], [], "request.messages[].tool_call_id", "to-verify"),
+    ("role documented and wrong", [entry(400, INVALID, request={"model": "m", "messages": [
+        {"role": "bot", "content": "x"}]})],
+     [clause("request.messages[].role", "yes", "required")], [], "request.messages[].role",
+     "client-mismatch"),
+    ("limit read off a burst", [entry(429, INVALID)], [], [measured("limit.requests", "60")],
+     "limit.requests", "unsupported-assumption"),
     ("field measured", [], [], [measured("request.seed", "sent")],
      "request.seed", "unsupported-assumption"),
     ("answers whole", [entry(200, GOOD)], [clause("response.choices", "array", "kind")], [],
@@ -263,7 +274,8 @@ def test_no_mismatch_needs_an_answer_in_every_area() -> None:
     assert {area.state for area in found.areas} == {"sound"}
     assert found.verdict.name == "no-mismatch"
     silent = [c for c in stated if c.location != "limit.requests"]
-    assert at(judged(entries, silent, [agreed]), "limit.requests").outcome == "to-verify"
+    told = at(judged(entries, silent, [agreed]), "limit.requests").outcome
+    assert told == "unsupported-assumption"  # what a person believes, no source states
     assert judged(entries, silent, [agreed]).verdict.name == "undecided"
     other = Assumption("limit.requests", "5", "declared")
     assert at(judged(entries, stated, [other]), "limit.requests").outcome == "client-mismatch"

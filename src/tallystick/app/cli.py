@@ -12,22 +12,21 @@ from tallystick import __version__
 from tallystick.app import begin, closing, demonstrate, show, steps
 from tallystick.app import confirm as confirming
 from tallystick.app import evidence_commands as evidence
+from tallystick.app import review_command as judging
 from tallystick.app.contract_commands import contract
-from tallystick.app.decide import Decision, decide
 from tallystick.app.lab_commands import lab
+from tallystick.app.review_command import (
+    EXIT_FOUND,
+    EXIT_OK,
+    EXIT_UNDECIDED,
+    finish,
+    tell,
+)
 from tallystick.app.talk import print_json, say
 from tallystick.app.writing import write_out
-from tallystick.handoff import Dossier, render_pdf
+from tallystick.handoff import render_pdf
 from tallystick.lab.assemble import Outgoing
 from tallystick.record.case import HANDOFF_MARKDOWN
-from tallystick.record.finding import VerdictName
-
-EXIT_OK, EXIT_FOUND, EXIT_CANNOT_RUN, EXIT_UNDECIDED = range(4)
-_EXIT: dict[VerdictName, int] = {
-    "no-mismatch": EXIT_OK,
-    "mismatch": EXIT_FOUND,
-    "undecided": EXIT_UNDECIDED,
-}
 
 app = typer.Typer(
     name="tallystick",
@@ -44,6 +43,7 @@ for command in (
     evidence.classify,
     evidence.scan,
     evidence.merge,
+    judging.review,
     closing.sign,
     closing.seal,
     closing.verify,
@@ -70,38 +70,6 @@ def _root(
     ] = False,
 ) -> None:
     """Review an incident against the documented contract."""
-
-
-@app.command()
-def review(  # noqa: PLR0913 PLR0917 - one option, one parameter
-    case: CaseArg,
-    location: Annotated[
-        str, typer.Option("--decide", help="Record one interpretation at this location first.")
-    ] = "",
-    aspect: Annotated[
-        str, typer.Option(help="What is decided there: retry, required, value …")
-    ] = "",
-    value: Annotated[str, typer.Option(help="What it is decided to be, such as yes or no.")] = "",
-    when: Annotated[
-        str, typer.Option(help="Its condition, such as error.code=invalid_request.")
-    ] = "",
-    who: Annotated[str, typer.Option(help="Who decides: a role or a team.")] = "",
-    why: Annotated[str, typer.Option(help="The reason, or the support answer's words.")] = "",
-    ticket: Annotated[str, typer.Option(help="The support ticket that answers it.")] = "",
-    answered: Annotated[str, typer.Option(help="The date of that answer.")] = "",
-    as_json: Json = False,
-) -> None:
-    """Judge what a case holds; captures nothing.
-
-    With --decide, one interpretation of one statement is appended to the journal first. With a
-    ticket and its date it counts as support-confirmed.
-    """
-    given = Decision(location, aspect, value, when, who, why, ticket.strip(), answered)
-    with steps.opened(case) as folder:
-        if any(msgspec.structs.astuple(given)):
-            decide(folder, given)
-        made = steps.judge(folder)
-    _finish(case, made, as_json)
 
 
 @app.command()
@@ -132,7 +100,7 @@ def run(case: CaseArg, again: Again = False, as_json: Json = False) -> None:
     """Do the whole review from case.toml."""
     with steps.opened(case) as folder:
         made = steps.run(folder, again)
-    _finish(case, made, as_json)
+    finish(case, made, as_json)
 
 
 @app.command()
@@ -149,7 +117,7 @@ def demo(
     case = demonstrate.prepare(folder)
     with steps.opened(case) as opened:
         made = steps.run(opened, again=False)
-    _show(case, made, as_json)
+    tell(case, made, as_json)
 
 
 @app.command()
@@ -223,16 +191,3 @@ def _planned(requests: tuple[Outgoing, ...], as_json: bool, code: int) -> None:
             sys.stdout.write(f"# {request.step}\n{request.curl()}\n")
         say("Nothing was sent.")
     raise typer.Exit(code)
-
-
-def _finish(case: Path, made: Dossier, as_json: bool) -> None:
-    _show(case, made, as_json)
-    raise typer.Exit(_EXIT[made.review.verdict.name])
-
-
-def _show(case: Path, made: Dossier, as_json: bool) -> None:
-    if as_json:
-        print_json(steps.result(case, made))
-        return
-    show.verdict(made)
-    sys.stdout.write(f"\nHandoff: {case / HANDOFF_MARKDOWN}\n")

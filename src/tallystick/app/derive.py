@@ -47,6 +47,7 @@ from tallystick.record.case import (
     REGRESSION,
     REPLAYS,
     REVIEW,
+    REVIEWED,
     SETTINGS,
     SOURCES,
 )
@@ -56,10 +57,12 @@ from tallystick.record.isolation import Isolation, Regression
 from tallystick.record.journal import Entry
 from tallystick.record.profile import Mark, Profile
 from tallystick.record.replay import Replay
+from tallystick.record.reviewed import Reviewed
 from tallystick.record.settings import Settings
 from tallystick.record.trial import LabRun
 from tallystick.review import Material, review
 from tallystick.review.checklist import Held, checklist, obstacles
+from tallystick.review.due import reviewed
 from tallystick.review.worksheet import proposals, worksheet
 
 Read = Callable[[str], bytes | None]
@@ -143,6 +146,17 @@ def profile_of(read: Read, case: Case) -> Profile:
     for attempt in reopened((read(EXCHANGES) or b"").splitlines()):
         profiler.add(attempt)
     return profiler.profile()
+
+
+def reviewed_now(read: Read, made: Dossier, at: str) -> Reviewed:
+    """What the application relies on as the case stands."""
+    return reviewed(made.case, made.assumptions, profile_of(read, made.case), at)
+
+
+def reviewed_of(read: Read) -> Reviewed | None:
+    """What the application relied on when the review was signed last; None when it never was."""
+    data = read(REVIEWED)
+    return msgspec.json.decode(data, type=Reviewed) if data else None
 
 
 def sources_of(read: Read) -> tuple[Source, ...]:

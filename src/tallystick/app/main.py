@@ -9,8 +9,9 @@ from pathlib import Path
 
 import typer
 
-from tallystick.app.cli import EXIT_CANNOT_RUN, EXIT_OK, app
+from tallystick.app.cli import app
 from tallystick.app.errors import CannotRunError, Problem
+from tallystick.app.review_command import EXIT_CANNOT_RUN, EXIT_OK
 from tallystick.app.talk import print_json, stderr
 
 _INTERRUPTED = 130  # what typer returns for SIGINT

@@ -11,7 +11,8 @@ from tallystick.app.errors import CannotRunError
 from tallystick.app.store import Folder
 from tallystick.handoff import Dossier
 from tallystick.record import digest, journal
-from tallystick.record.case import JOURNAL, REVIEW
+from tallystick.record.canonical import pretty
+from tallystick.record.case import JOURNAL, REVIEW, REVIEWED
 from tallystick.record.checklist import CHECKLIST, SIGNED
 from tallystick.record.journal import Entry
 from tallystick.review.checklist import CONFLICTS, KEYS, UNCHECKED, checklist, obstacles
@@ -44,12 +45,14 @@ def sign(folder: Folder, made: Dossier, given: Signature) -> tuple[Entry, ...]:
         for key in keys:
             entries.append(_entry(data, given, action, f"{CHECKLIST}{key}", _ACTIONS[action]))
             data = journal.append(data, entries[-1])
+    kept: dict[str, bytes] = {}
     if not entries:
         _require_clear(folder, made)
         state = digest(folder.read(REVIEW) or b"")
         entries.append(_entry(data, given, "sign", f"{CHECKLIST}{SIGNED}", state))
         data = journal.append(data, entries[-1])
-    folder.commit({JOURNAL: data})
+        kept = {REVIEWED: pretty(derive.reviewed_now(folder.read, made, entries[-1].at))}
+    folder.commit({JOURNAL: data, **kept})
     return tuple(entries)
 
 

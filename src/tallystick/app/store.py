@@ -18,7 +18,7 @@ import msgspec
 
 from tallystick.app.errors import CannotRunError
 from tallystick.record.canonical import DIGEST_PREFIX, canonical, digest
-from tallystick.record.case import CASE_FILE, DERIVED, JOURNAL, MANIFEST, REVIEW
+from tallystick.record.case import CASE_FILE, DERIVED, JOURNAL, MANIFEST, REVIEW, REVIEWED
 from tallystick.record.manifest import build
 
 _PRIVATE = ".tallystick"
@@ -27,7 +27,7 @@ _SCRATCH = f"{_PRIVATE}/scratch"
 _PLAN = f"{_PRIVATE}/commit.json"
 _GONE = "-"
 _LOCK = f"{_PRIVATE}/lock"
-_FILES = (CASE_FILE, JOURNAL, REVIEW)
+_FILES = (CASE_FILE, JOURNAL, REVIEW, REVIEWED)
 _FOLDERS = ("evidence", "contract", "lab", "replay", "handoff")
 
 

@@ -28,6 +28,7 @@ _CAN_CAUSE: dict[str, tuple[str, ...]] = {
     "authentication": ("authentication", "endpoint"),
     "account_assumption": ("rate limits", "billing", "errors", "request"),
 }
+_COSTS = {word: cost for cost, word in enumerate(("capture", "read", "decide", "ask", "pause"))}
 _OPEN: tuple[Outcome, ...] = ("could-not-check", "documents-disagree", "to-verify")
 
 
@@ -137,16 +138,32 @@ def _verdict(
     material: Material, findings: tuple[Finding, ...], areas: tuple[AreaAnswer, ...]
 ) -> Verdict:
     guilty = [f for f in findings if f.outcome in _MISMATCH and f.explains]
-    settle = tuple(dict.fromkeys(f.settle for f in findings if f.outcome in _OPEN and f.settle))
+    asked = dict.fromkeys(f.settle for f in findings if f.outcome in _OPEN and f.settle)
+    settle = tuple(sorted(asked, key=_cost))
     if guilty:
         return Verdict("mismatch", _why(material, guilty), "consistent with the evidence", settle)
-    unanswered = [answer.area for answer in areas if answer.state in _OPEN]
+    unanswered = [answer.area for answer in areas if _is_open(answer)]
     if not material.exchanges:
         return Verdict("undecided", "no exchange of the incident was captured", settle=settle)
     if unanswered:
         reason = f"no mismatch explains the failure, but not answered: {', '.join(unanswered)}"
         return Verdict("undecided", reason, settle=settle)
     return Verdict("no-mismatch", "every area has an answer and none explains the failure")
+
+
+def _is_open(answer: AreaAnswer) -> bool:
+    """Whether an area has no answer yet. What is believed of an account, and stated by no source,
+    is none: no client can be measured to show it.
+    """
+    believed = answer.state == "unsupported-assumption"
+    return answer.state in _OPEN or (believed and answer.area in ("rate limits", "billing"))
+
+
+def _cost(step: str) -> int:
+    """What a step costs: one's own captures and pages come before decisions, and those before what
+    only others can answer or what stops a rollout.
+    """
+    return _COSTS.get(step.partition(" ")[0], len(_COSTS))
 
 
 def _is_proved(

@@ -2,8 +2,13 @@
 
 from collections.abc import Iterator
 
+from tallystick.record.exchange import Exchange
 from tallystick.review.material import Material
 from tallystick.review.rules.base import Joint, Rule, agreement, count, ids, said, standing_of
+
+
+def _bodies(exchange: Exchange) -> list[object]:
+    return [exchange.response.body, *(frame.data for frame in exchange.response.frames)]
 
 
 def _join(material: Material) -> Iterator[Joint]:
@@ -12,7 +17,7 @@ def _join(material: Material) -> Iterator[Joint]:
     holders = [
         exchange
         for exchange in material.exchanges
-        if isinstance(exchange.response.body, dict) and exchange.response.body.get("usage")
+        if any(isinstance(b, dict) and b.get("usage") for b in _bodies(exchange))
     ]
     yield Joint(
         "billing.usage",

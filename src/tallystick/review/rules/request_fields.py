@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 
 from tallystick.record.exchange import is_masked
+from tallystick.record.placeholder import json_kind
 from tallystick.review.material import Material
 from tallystick.review.rules.base import Joint, Rule, count, ids, said, standing_of
+
+_UNSEEN = "not in the captures"
 
 
 def _join(material: Material) -> Iterator[Joint]:
@@ -24,18 +27,26 @@ def _field(material: Material, name: str, measured: bool) -> Joint:
     location = f"request.{name}"
     clauses = material.at(location)
     holders = [exchange for exchange, body in material.bodies() if name in body]
+    kinds = {k for c in clauses if c.aspect == "kind" for k in c.value.split("|")}
+    wrong = [
+        (exchange, json_kind(body[name]))
+        for exchange, body in material.bodies()
+        if kinds and name in body and json_kind(body[name]) not in kinds
+    ]
+    shown = f"sent as {wrong[0][1]} in {count(len(wrong), 'request')}" if wrong else ""
     return Joint(
         location,
         standing_of(clauses),
-        "kept" if holders else "silent",
+        "client-breach" if wrong else "kept" if holders else "silent",
         "agrees" if clauses else "differs",
         assumed="sent by the client" if measured else "sent in the captures",
         documented=said(clauses),
-        observed=f"in {count(len(holders), 'request')}" if holders else "not in the captures",
+        observed=shown or (f"in {count(len(holders), 'request')}" if holders else _UNSEEN),
         clauses=clauses,
-        evidence_ids=ids(holders[:3]),
+        evidence_ids=ids([e for e, _ in wrong] or holders[:3]),
+        culprits=frozenset(ids(e for e, _ in wrong)),
         settle=f"ask whether `{name}` is accepted, or stop sending it",
     )
 
 
-RULE = Rule("request-fields", "Is every field that is sent documented?", _join)
+RULE = Rule("request-fields", "Is every field that is sent documented, of the right kind?", _join)
