@@ -23,9 +23,11 @@ from tallystick.app.store import forget_locks
 from tallystick.chamber import end_with_parent
 from tallystick.intake import Folder, Part
 from tallystick.intake.formats import lines
-from tallystick.intake.formats.base import Format, Piece
+from tallystick.intake.formats.base import Broken, Format, Piece
 from tallystick.intake.formats.mapping import Mapping
 from tallystick.intake.merge import PartHead, head_of
+from tallystick.intake.part import added
+from tallystick.record.exchange import LedgerEntry
 
 # A piece that ends a worker this often is given up: it would end every other one too.
 _MOST_DEATHS = 3
@@ -59,10 +61,12 @@ class Task(msgspec.Struct, frozen=True):
 
 
 class Folded(NamedTuple):
-    """A part, encoded, and its head."""
+    """A part, encoded, with what is asked of it before it is merged."""
 
     head: PartHead
     data: bytes
+    broken: tuple[Broken, ...]
+    ledger: tuple[LedgerEntry, ...]
 
 
 class Fold(Protocol):
@@ -86,7 +90,7 @@ def fold_one(task: Task, key: bytes) -> Folded:
         part = folder.fold(task.piece(), task.form(), task.capture)
     finally:
         gc.enable()
-    return Folded(head_of(part), msgspec.msgpack.encode(part))
+    return Folded(head_of(part), msgspec.msgpack.encode(part), part.broken, part.ledger)
 
 
 class Inline:
@@ -197,6 +201,8 @@ class Spool:
         self._file: IO[bytes] = path.open("w+b")
         self._places: dict[tuple[int, int], tuple[int, int]] = {}
         self.heads: list[PartHead] = []
+        self.broken: dict[int, list[Broken]] = {}
+        self.ledger: tuple[LedgerEntry, ...] = ()
         self._end = 0
 
     def add(self, folded: Folded) -> None:
@@ -206,6 +212,8 @@ class Spool:
         self._places[head.capture, head.number] = (self._end, len(folded.data))
         self._end += len(folded.data)
         self.heads.append(head)
+        self.broken.setdefault(head.capture, []).extend(folded.broken)
+        self.ledger = added((*self.ledger, *folded.ledger))
 
     def data(self, head: PartHead) -> bytes:
         """A part as it was encoded."""

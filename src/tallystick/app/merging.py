@@ -20,7 +20,7 @@ from tallystick.intake.formats import lines
 from tallystick.intake.formats.base import Broken, Format
 from tallystick.intake.formats.mapping import Mapping
 from tallystick.intake.merge import Attempt, Moment, PartHead
-from tallystick.intake.part import Part, added
+from tallystick.intake.part import Part
 from tallystick.record.exchange import LedgerEntry
 
 # Below this many bytes a pool costs more than it brings.
@@ -106,9 +106,9 @@ def read(paths: Sequence[str], how: How, folder: Path) -> Iterator[Run]:
                 spool.add(folded)
         heads = tuple(sorted(spool.heads, key=lambda head: (head.capture, head.number)))
         _require_all(heads, how)
-        captures, ledger = _summed(readings, heads, spool.load, first=how.shard == 1)
+        captures = _captures(readings, spool, heads, first=how.shard == 1)
         require_whole(captures, paths, how)
-        yield Run(captures, ledger, heads, spool.load)
+        yield Run(captures, spool.ledger, heads, spool.load)
     finally:
         spool.close()
 
@@ -142,32 +142,25 @@ def _tasks(readings: Sequence[Reading], how: How, advance: Callable[[int], None]
             )
 
 
-def _summed(
-    readings: Sequence[Reading],
-    heads: Sequence[PartHead],
-    load: Callable[[PartHead], Part],
-    *,
-    first: bool,
-) -> tuple[tuple[FrozenCapture, ...], tuple[LedgerEntry, ...]]:
-    broken: list[list[Broken]] = [[*reading.broken] if first else [] for reading in readings]
-    ledger: tuple[LedgerEntry, ...] = ()
-    for head in heads:
-        part = load(head)
-        broken[part.capture] += part.broken
-        ledger = added((*ledger, *part.ledger))
-    captures = tuple(
-        FrozenCapture(
-            reading.name,
-            reading.digest,
-            reading.size,
-            *counts(heads, number),
-            reading.form.name if reading.form else "",
-            len(broken[number]),
-            tuple(sorted(set(broken[number]))[:MOST_TOLD]),
+def _captures(
+    readings: Sequence[Reading], spool: Spool, heads: Sequence[PartHead], *, first: bool
+) -> tuple[FrozenCapture, ...]:
+    """What each capture came to; the first shard tells of damage to an archive itself."""
+    frozen = []
+    for number, reading in enumerate(readings):
+        broken = [*spool.broken.get(number, ()), *(reading.broken if first else ())]
+        frozen.append(
+            FrozenCapture(
+                reading.name,
+                reading.digest,
+                reading.size,
+                *counts(heads, number),
+                reading.form.name if reading.form else "",
+                len(broken),
+                tuple(sorted(set(broken))[:MOST_TOLD]),
+            )
         )
-        for number, reading in enumerate(readings)
-    )
-    return captures, ledger
+    return tuple(frozen)
 
 
 def counts(heads: Sequence[PartHead], capture: int) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from tallystick.app.merging import MOST_TOLD, FrozenCapture, How, Run, counts, r
 from tallystick.intake.merge import PartHead
 from tallystick.intake.part import Part, added
 from tallystick.record.canonical import canonical
+from tallystick.record.exchange import LedgerEntry
 
 _MAGIC = "tallystick-parts-1"
 
@@ -27,6 +28,7 @@ class PartsFile(msgspec.Struct, frozen=True, array_like=True):
     heads: tuple[PartHead, ...]
     sizes: tuple[int, ...]
     run: str
+    ledger: tuple[LedgerEntry, ...]
 
 
 def write_parts(run: Run, how: How, path: Path) -> None:
@@ -34,7 +36,14 @@ def write_parts(run: Run, how: How, path: Path) -> None:
     encode = msgspec.msgpack.encode
     parts = [encode(run.load(head)) for head in run.heads]
     about = PartsFile(
-        _MAGIC, how.shard, how.shards, run.captures, run.heads, tuple(map(len, parts)), _run(how)
+        _MAGIC,
+        how.shard,
+        how.shards,
+        run.captures,
+        run.heads,
+        tuple(map(len, parts)),
+        _run(how),
+        run.ledger,
     )
     head = encode(about)
     if path.exists():
@@ -85,7 +94,7 @@ def read_parts(paths: Sequence[Path]) -> Run:
             return msgspec.msgpack.decode(file.read(size), type=Part)
 
     ordered = tuple(sorted(heads, key=lambda head: (head.capture, head.number)))
-    ledger = added(entry for head in ordered for entry in load(head).ledger)
+    ledger = added(entry for about, _ in files for entry in about.ledger)
     captures = _joined([about for about, _ in files], ordered)
     require_whole(captures, [one.name for one in captures], How())
     return Run(captures, ledger, ordered, load)

@@ -165,11 +165,6 @@ def _kind(attempt: RawAttempt) -> str:
     return "chat" if method == "POST" and spoken else ""
 
 
-def ledger_of(parts: Iterable[Part]) -> tuple[LedgerEntry, ...]:
-    """The ledgers of some parts, added up."""
-    return added(entry for part in parts for entry in part.ledger)
-
-
 def added(entries: Iterable[LedgerEntry]) -> tuple[LedgerEntry, ...]:
     """Ledger entries with those of one place and rule added up."""
     counts: dict[tuple[str, str], int] = {}
