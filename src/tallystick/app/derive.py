@@ -50,6 +50,7 @@ from tallystick.record.case import (
     REVIEWED,
     SETTINGS,
     SOURCES,
+    UNKEPT,
 )
 from tallystick.record.checklist import ChangeKind, SignOff
 from tallystick.record.exchange import LedgerEntry
@@ -63,6 +64,7 @@ from tallystick.record.trial import LabRun
 from tallystick.review import Material, review
 from tallystick.review.checklist import Held, checklist, obstacles
 from tallystick.review.due import reviewed
+from tallystick.review.observed import unkept
 from tallystick.review.worksheet import proposals, worksheet
 
 Read = Callable[[str], bytes | None]
@@ -101,6 +103,7 @@ def derive(read: Read, case: Case) -> tuple[Dossier, dict[str, bytes]]:
     """The dossier, and the bytes of every derived part by path."""
     made = dossier(read, case)
     held = held_of(read, made)
+    profile = profile_of(read, case)
     items = checklist(held)
     made = msgspec.structs.replace(
         made,
@@ -113,7 +116,8 @@ def derive(read: Read, case: Case) -> tuple[Dossier, dict[str, bytes]]:
     )
     return made, {
         CLASSIFICATION: pretty(made.review.classification),
-        PROFILE: pretty(profile_of(read, case)),
+        PROFILE: pretty(profile),
+        UNKEPT: pretty(unkept(made.clauses, profile)),
         CLAUSES: pretty(
             [{"id": clause.id, **msgspec.to_builtins(clause)} for clause in made.clauses]
         ),

@@ -77,6 +77,7 @@ class Profiler:
         self._start, self._end = incident.bounds()
         self._facts = facts or Facts()
         self._requests: Counter[tuple[_Key, str]] = Counter()
+        self._partial: Counter[_Key] = Counter()
         self._answers: Counter[tuple[_Key, str]] = Counter()
         self._sent: dict[str, object] = {}
         self._got: dict[str, Exchange] = {}
@@ -99,6 +100,7 @@ class Profiler:
         model = attempt.body.model(attempt.body_holes)
         key = _Key(window, model, attempt.tail.status, attempt.body.streamed)
         self._requests[key, attempt.body.text] += 1
+        self._partial[key] += "partial" in (attempt.body.kind, attempt.tail.kind)
         self._answers[key, attempt.tail.text] += 1
         if attempt.body.text not in self._sent or attempt.tail.text not in self._got:
             self._remember(attempt)
@@ -212,7 +214,16 @@ class Profiler:
                     departures[fault] += times
             count = sum(sent.values())
             observed, departed = _observed(seen, count), _departures(departures)
-            yield Cell(key.window, key.model, key.status, key.streamed, count, observed, departed)
+            yield Cell(
+                window=key.window,
+                model=key.model,
+                status=key.status,
+                streamed=key.streamed,
+                exchanges=count,
+                locations=observed,
+                departures=departed,
+                partial=self._partial[key],
+            )
 
     def _classed(self) -> Iterable[Classed]:
         for key in sorted(self._classes):

@@ -69,6 +69,7 @@ class TailShape:
         body = _decoded(answer, len(marks) - before, before)
         self.failed = not failure.startswith('"failure":null')
         self.status = int(body["status"])
+        self.kind = str(body["body_kind"])
         self.answered = not self.failed and 200 <= self.status < 300
         hint = retry_hint(_form(body["headers"], "retry-after"))
         self.asked_s = (hint.seconds or 0.0) if hint else 0.0

@@ -19,6 +19,7 @@ EXCHANGES = "evidence/exchanges.ndjson"
 LEDGER = "evidence/ledger.json"
 CLASSIFICATION = "evidence/classification.json"
 PROFILE = "evidence/profile.json"
+UNKEPT = "evidence/unkept.json"
 SOURCES = "contract/sources.json"
 SOURCE_BYTES = "contract/sources/"
 SETTINGS = "contract/settings.json"
@@ -37,6 +38,7 @@ HANDOFF_JUNIT = "handoff/junit.xml"
 DERIVED = (
     CLASSIFICATION,
     PROFILE,
+    UNKEPT,
     CLAUSES,
     ASSUMPTIONS,
     REVIEW,

@@ -45,7 +45,9 @@ class Departure(msgspec.Struct, frozen=True):
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """The exchanges of one window, model, status and kind of answer."""
+    """The exchanges of one window, model, status and kind of answer; `partial` counts bodies that
+    a log put together of some members.
+    """
 
     window: Window
     model: str
@@ -54,6 +56,7 @@ class Cell(msgspec.Struct, frozen=True):
     exchanges: int
     locations: tuple[Observed, ...]
     departures: tuple[Departure, ...] = ()
+    partial: int = 0
 
 
 class Classed(msgspec.Struct, frozen=True):
@@ -137,3 +140,16 @@ class Profile(msgspec.Struct, frozen=True):
     amplification: tuple[Amplification, ...]
     changed: tuple[Changed, ...]
     usage: tuple[UsageSum, ...]
+
+
+class Unkept(msgspec.Struct, frozen=True):
+    """A documented clause that the traffic of one cell does not keep, and how often."""
+
+    location: str
+    says: str
+    clause: str
+    window: Window
+    model: str
+    status: int
+    streamed: bool
+    times: int

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tallystick.intake import Folder, Masker, Merger, RawAttempt
+from tallystick.intake import Folder, Incident, Masker, Merger, Profiler, RawAttempt
 from tallystick.intake.formats import Broken, Format, Piece, detect
 from tallystick.intake.merge import head_of
 
@@ -219,3 +219,14 @@ def test_masking_a_sample_twice_is_masking_it_once() -> None:
 
     again = Masker().json(body, REQUEST, "$")
     assert json.dumps(again)[:40] == json.dumps(body)[:40]
+
+
+def test_the_profile_tells_what_logs_put_together() -> None:
+    data = (SAMPLES / "litellm.jsonl").read_bytes()
+    form = detect(data)
+    assert form is not None
+    part = Folder(b"k" * 32).fold(Piece(0, 0, data, last=True), form, 0)
+    profiler = Profiler(Incident())
+    for attempt in Merger(["sha256:0"]).attempts([head_of(part)], lambda _: part):
+        profiler.add(attempt)
+    assert all(cell.partial == cell.exchanges for cell in profiler.profile().cells)
