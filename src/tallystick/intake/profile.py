@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from tallystick.intake.cells import departures_of, faults_of, observed_in
 from tallystick.intake.classify import classify
-from tallystick.intake.features import Facts, Features
+from tallystick.intake.features import Facts
 from tallystick.intake.locations import (
-    MAX_VALUES,
     Seen,
     answer_locations,
     request_locations,
@@ -23,8 +23,6 @@ from tallystick.record.finding import FailureClass, GroupClass
 from tallystick.record.profile import (
     Cell,
     Classed,
-    Departure,
-    Observed,
     Profile,
     UsageSum,
     Window,
@@ -201,7 +199,7 @@ class Profiler:
         keys = sorted({key for key, _ in self._requests})
         requests = {text: request_locations(body) for text, body in self._sent.items()}
         answers = {text: answer_locations(got.response) for text, got in self._got.items()}
-        faults = {text: _faults(got) for text, got in self._got.items()}
+        faults = {text: faults_of(got) for text, got in self._got.items()}
         for key in keys:
             sent = {text: n for (held, text), n in self._requests.items() if held == key}
             got = {text: n for (held, text), n in self._answers.items() if held == key}
@@ -213,7 +211,7 @@ class Profiler:
                 for fault in faults[text]:
                     departures[fault] += times
             count = sum(sent.values())
-            observed, departed = _observed(seen, count), _departures(departures)
+            observed, departed = observed_in(seen, count), departures_of(departures)
             yield Cell(
                 window=key.window,
                 model=key.model,
@@ -277,45 +275,6 @@ def _added(counts: list[_Count]) -> _Count:
         earliest.first_at,
         max(times, default=None),
     )
-
-
-def _faults(exchange: Exchange) -> tuple[Violation, ...]:
-    """What departs from the protocol in a successful answer."""
-    return Features((exchange,), Facts()).response_faults if exchange.answered else ()
-
-
-def _departures(found: Counter[Violation]) -> tuple[Departure, ...]:
-    rows = [Departure(v.location, v.problem, v.fault, n) for v, n in found.items()]
-    return tuple(sorted(rows, key=lambda row: (row.location, row.problem)))
-
-
-def _observed(seen: Seen, exchanges: int) -> tuple[Observed, ...]:
-    """Every location, and of how many objects it was a member."""
-    out = []
-    for location in sorted(seen.kinds):
-        kinds = seen.kinds[location]
-        present = sum(kinds.values())
-        values = seen.values.get(location, Counter())
-        shown = sorted(values.items(), key=lambda pair: (-pair[1], pair[0]))
-        kept = dict(sorted(shown[:MAX_VALUES]))
-        out.append(
-            Observed(
-                location,
-                present,
-                _possible(location, seen, exchanges, present),
-                dict(sorted(kinds.items())),
-                kept,
-                sum(count for _, count in shown[MAX_VALUES:]),
-            )
-        )
-    return tuple(out)
-
-
-def _possible(location: str, seen: Seen, exchanges: int, present: int) -> int:
-    above = location.rpartition(".")[0]
-    if location.endswith("[]"):
-        return present
-    return seen.objects[above] if above in seen.objects else max(exchanges, present)
 
 
 __all__ = ["Incident", "Profiler"]
