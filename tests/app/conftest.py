@@ -1,8 +1,11 @@
 """The command line run in this process: arguments in, exit code and output out."""
 
 import json
+import os
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +27,35 @@ class Done(NamedTuple):
 
 
 Tallystick = Callable[..., Done]
+TOOL = Path(sys.executable).parent / "tallystick"
+
+
+@contextmanager
+def started(*command: object) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that a test will signal; it is gone when the block ends, however it ends.
+
+    It is not measured: an interrupt within coverage's own locked code leaves its lock held, and
+    the process then waits for it at its end for ever.
+    """
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+    words = [str(word) for word in command]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, env=bare) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def ended_by(command: Sequence[object], after: float, number: int) -> int:
+    """What a command ended with, that was sent a signal some seconds after it began."""
+    with started(*command) as process:
+        try:
+            process.communicate(timeout=after)
+        except subprocess.TimeoutExpired:
+            process.send_signal(number)
+            process.communicate(timeout=60)
+        return process.returncode
 
 
 @pytest.fixture

@@ -21,10 +21,9 @@ from tallystick.app.leaks import Watch
 from tallystick.intake import Merger
 from tallystick.intake.formats import Piece
 from tallystick.record.case import CASE_FILE
-from tests.app.conftest import Tallystick
+from tests.app.conftest import TOOL, Tallystick, started
 from tests.conftest import entry, har
 
-TOOL = Path(sys.executable).parent / "tallystick"
 HEAD = 'version = 1\n[incident]\ntitle = "t"\nstart = "2026-06-01T09:00:00Z"\n'
 OK = {"choices": [{"index": 0, "finish_reason": "stop",
                    "message": {"role": "assistant", "content": "x"}}]}  # fmt: skip
@@ -217,8 +216,7 @@ def test_two_processes_say_what_one_says(large: Path, profiled: Any) -> None:
 
 
 def test_a_worker_that_is_killed_changes_nothing(large: Path, profiled: Any) -> None:
-    command = [str(TOOL), "scan", str(large), "--workers", "2", "--json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with started(TOOL, "scan", large, "--workers", "2", "--json") as process:
         found: list[int] = []
         while process.poll() is None and len(found) < 2:
             found = children(process.pid)
@@ -290,15 +288,10 @@ def test_parts_that_do_not_belong_together_are_refused(
 
 
 def test_a_cluster_that_loses_a_worker_says_the_same(large: Path, profiled: Any) -> None:
-    script = [sys.executable, str(Path(__file__).with_name("cluster.py"))]
-    with subprocess.Popen(
-        script, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as cluster:
-        assert cluster.stdin is not None
+    with started(sys.executable, Path(__file__).with_name("cluster.py")) as cluster:
         assert cluster.stdout is not None
         about = json.loads(cluster.stdout.readline())
-        command = [str(TOOL), "scan", str(large), "--cluster", about["address"], "--json"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        with started(TOOL, "scan", large, "--cluster", about["address"], "--json") as process:
             victim = about["pids"][0]
             busy = Path(f"/proc/{victim}/stat")
             start = busy.read_text().split()[13]
@@ -306,8 +299,7 @@ def test_a_cluster_that_loses_a_worker_says_the_same(large: Path, profiled: Any)
                 pass  # until it has worked for a clock tick
             os.kill(victim, signal.SIGKILL)
             out, err = process.communicate(timeout=180)
-        cluster.stdin.close()
-        cluster.wait(timeout=60)
+        cluster.communicate(timeout=60)
     assert process.returncode == 0, err
     assert json.loads(out) == profiled
 

@@ -6,7 +6,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,9 @@ from bench.traffic import write
 from tallystick.app.leaks import Watch
 from tallystick.app.reading import shown
 from tallystick.record.case import CASE_FILE
-from tests.app.conftest import Tallystick
+from tests.app.conftest import TOOL, Tallystick, ended_by, started
 from tests.conftest import entry, har
 
-TOOL = Path(sys.executable).parent / "tallystick"
 HEAD = 'version = 1\n[incident]\ntitle = "t"\nstart = "2026-06-01T09:00:00Z"\n'
 MAPPING = 'at = ["ts"]\nstatus = ["status"]\nrequest_body = ["in"]\nresponse_body = ["out"]\nurl = ["url"]\n'
 OK: dict[str, Any] = {"choices": [{"index": 0, "finish_reason": "stop",
@@ -274,13 +272,21 @@ def test_killing_intake_at_any_moment_leaves_a_case_that_verifies(
     first.write_bytes(har([entry(500, {"error": {"message": "x"}})]))
     subprocess.run([TOOL, "intake", empty_case, first], capture_output=True, check=True)
     command = [str(TOOL), "intake", str(empty_case), str(middling), "--workers", "2"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            process.wait(timeout=random.Random(seed).uniform(0.3, 2.4))
-        except subprocess.TimeoutExpired:
-            os.kill(process.pid, random.Random(seed).choice([signal.SIGKILL, signal.SIGINT]))
+    chance = random.Random(seed)
+    ended_by(command, chance.uniform(0.3, 2.0), chance.choice([signal.SIGKILL, signal.SIGINT]))
     done = subprocess.run([TOOL, "verify", empty_case], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     again = subprocess.run([TOOL, "intake", empty_case, middling], capture_output=True, text=True)
     assert again.returncode == 0, again.stderr
     assert subprocess.run([TOOL, "verify", empty_case], capture_output=True).returncode == 0
+
+
+def test_an_interrupt_while_the_command_loads_ends_it_without_a_traceback(middling: Path) -> None:
+    with started(TOOL, "scan", middling) as process:
+        loaded = Path(f"/proc/{process.pid}/maps")
+        while "msgspec" not in loaded.read_text():
+            pass  # until it is among its imports
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGINT
+    assert err == b""

@@ -1,17 +1,15 @@
 """Whatever command is killed, at whatever moment: the case verifies, and the command can be given again."""
 
-import os
 import random
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.app.conftest import TOOL, ended_by
 from tests.conftest import ROOT
 
-TOOL = Path(sys.executable).parent / "tallystick"
 PAGE = ROOT / "README.md"
 COMMANDS = {
     "review": ("review", "{case}"),
@@ -34,11 +32,7 @@ def verified(case: Path) -> subprocess.CompletedProcess[str]:
 def test_a_killed_command_leaves_a_case_that_verifies(case: Path, name: str, seed: int) -> None:
     chance = random.Random(f"{name}{seed}")
     command = [str(TOOL), *(word.format(case=case) for word in COMMANDS[name])]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            process.wait(timeout=chance.uniform(0.4, 1.4))
-        except subprocess.TimeoutExpired:
-            os.kill(process.pid, signal.SIGKILL)
+    ended_by(command, chance.uniform(0.4, 1.4), signal.SIGKILL)
     done = verified(case)
     assert done.returncode == 0, done.stdout + done.stderr
     again = subprocess.run(command, capture_output=True, text=True)

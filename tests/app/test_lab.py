@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -16,11 +15,10 @@ import pytest
 
 from tallystick.lab import answers
 from tallystick.record.case import CASE_FILE
-from tests.app.conftest import Tallystick
+from tests.app.conftest import TOOL, Tallystick, started
 from tests.conftest import ROOT, entry, har
 
 CLIENTS = ROOT / "tests" / "lab" / "clients.py"
-TOOL = Path(sys.executable).parent / "tallystick"
 EMPTY = {"model": "m", "messages": []}
 ERROR = {"error": {"message": "field messages is required", "code": "invalid_request"}}
 SOUND = {"Content-Type": "application/json", "x-request-id": "r"}
@@ -132,14 +130,12 @@ def test_what_was_finished_is_kept_and_resumed(
 ) -> None:
     case = make("ask", more="parallel = 1\n")
     only = ("--only", "without-response.*")
-    process = subprocess.Popen(
-        [TOOL, "lab", case, *only], stderr=subprocess.PIPE, stdout=subprocess.PIPE
-    )
     until = time.monotonic() + 60
-    while trials(case) < 6 and time.monotonic() < until:
-        os.sched_yield()
-    process.send_signal(number)
-    _, talk = process.communicate()
+    with started(TOOL, "lab", case, *only) as process:
+        while trials(case) < 6 and time.monotonic() < until:
+            os.sched_yield()
+        process.send_signal(number)
+        _, talk = process.communicate(timeout=60)
     if number is signal.SIGINT:
         assert process.returncode == 2
         assert b"interrupted" in talk
