@@ -5,10 +5,13 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from tallystick.intake import Facts, classify
+from tallystick.intake import Facts, Masker, RawAttempt, classify, freeze, group
+from tallystick.intake.raw import RawMessage
 from tallystick.intake.rules import RULES, Example, Rule
+from tallystick.record.exchange import Exchange, Frame
 from tallystick.record.finding import Classification
 from tests.conftest import ROOT, entry, frozen, har
 
@@ -158,3 +161,63 @@ def test_the_score_on_the_labelled_captures_may_only_rise(
             f"\nlabelled captures: {len(cases) - len(wrong)} of {len(cases)} classified as labelled"
         )
     assert len(cases) - len(wrong) >= FLOOR, wrong
+
+
+@pytest.mark.parametrize("case", labelled(), ids=lambda case: case.name)
+def test_sanitizing_what_was_sanitized_changes_no_exchange_and_no_class(case: Path) -> None:
+    facts = tomllib.loads((case / "facts.toml").read_text())
+    said = Facts(facts.get("client", ""), facts.get("symptom", ""))
+    once = frozen((case / "capture.har").read_bytes())
+    twice = group(freeze([as_captured(one) for one in once], once[0].capture, Masker()))
+    assert [comparable(one) for one in twice] == [comparable(one) for one in once]
+    assert classify(twice, said) == classify(once, said)
+
+
+def as_captured(one: Exchange) -> RawAttempt:
+    """An exchange as a capture that holds nothing else would have it."""
+    asked, got = one.request, one.response
+    body: str | None = None if got.body_kind == "not-visible" else ""
+    if got.body_kind == "json":
+        body = json.dumps(got.body)
+    elif got.body_kind == "sse":
+        body = "".join(event(frame) * frame.count for frame in got.frames)
+    elif got.body_kind == "html":
+        body = f"<html><title>{got.body}</title>{' '.join(got.signatures)}</html>"
+    elif got.body_kind == "text":
+        body = got.body
+    query = "&".join(f"{name}=1" for name in asked.query)
+    return RawAttempt(
+        entry=one.entry,
+        at=one.at,
+        duration_ms=one.duration_ms,
+        method=asked.method,
+        url=f"{asked.url}?{query}" if query else asked.url,
+        request=RawMessage(
+            tuple((header.name, header.form) for header in asked.headers),
+            None if asked.body_kind == "not-visible" else json.dumps(asked.body).encode(),
+        ),
+        status=got.status,
+        response=RawMessage(
+            tuple((header.name, header.form) for header in got.headers),
+            body,
+            "text/event-stream" if got.body_kind == "sse" else "",
+        ),
+        error=one.failure_text,
+        stream_shown=got.stream_shown,
+    )
+
+
+def event(frame: Frame) -> str:
+    if frame.kind == "comment":
+        return ": x\n"
+    name = "" if frame.event == "message" else f"event: {frame.event}\n"
+    data = {"done": "[DONE]", "text": "x"}.get(frame.kind, json.dumps(frame.data))
+    return f"{name}data: {data}\n" + ("" if frame.kind == "open" else "\n")
+
+
+def comparable(one: Exchange) -> Any:
+    """An exchange without what only its own capture can number."""
+    held = msgspec.to_builtins(one)
+    held["request"]["body_ordinal"] = None
+    held["response"]["text_length"] = 0
+    return held

@@ -34,8 +34,8 @@ _TABLE: tuple[tuple[Failure, str], ...] = (
     ("refused", r"refused|econnrefused"),
     (
         "reset",
-        r"reset|econnreset|broken pipe|epipe|socket hang up|hang ?up|disconnected|terminated"
-        r"|connection closed|closed connection|empty_response|empty reply|incomplete|eof"
+        r"reset|econnreset|broken pipe|epipe|socket hang up|hang ?up|(?<!internet_)disconnected"
+        r"|terminated|connection closed|closed connection|empty_response|empty reply|incomplete|eof"
         r"|peer closed|premature|other side closed|und_err_socket|connection_closed"
         r"|content_length_mismatch"
         r"|stream error|goaway|chunked",

@@ -29,6 +29,9 @@ from tallystick.record.forms import (
 from tallystick.record.placeholder import MOST, Placeholder, parse
 
 _SCHEME = re.compile(rf"(?P<scheme>{'|'.join(SCHEMES)})(?: +|$)", re.IGNORECASE)
+# Where a placeholder comes in, its ordinal would begin a fragment (RFC 3986, section 3.5).
+_ORDINAL = re.compile(r"(?<=‹)([a-z]{1,12}(?::\d{1,7})?)#(?=\d{1,7}›)")
+_NO_FRAGMENT = "§"
 _CANONICAL = {scheme.lower(): scheme for scheme in SCHEMES}
 
 
@@ -185,17 +188,18 @@ def _is_held(secret: str) -> bool:
 def clean_url(url: str, masker: Masker, place: str) -> tuple[str, tuple[str, ...]]:
     """A URL with known host and path words kept, and the names of its query parameters."""
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(_ORDINAL.sub(rf"\1{_NO_FRAGMENT}", url))
         host = _host(parts, masker, place)
     except ValueError:
         if parse(url) is not None:
             return masker.renumbered(url), ()
         masker.note(place, "unreadable URL")
         return str(Placeholder("value", len(url))), ()
-    segments = [_segment(segment, masker, place) for segment in parts.path.split("/")]
+    path, asked = _marked(parts.path), _marked(parts.query)
+    segments = [_segment(segment, masker, place) for segment in path.split("/")]
     query = tuple(
         masker.renumbered(name) if query_name_held(name) else str(Placeholder("key", len(name)))
-        for name, _ in parse_qsl(parts.query, keep_blank_values=True)
+        for name, _ in parse_qsl(asked, keep_blank_values=True)
     )
     if query:
         masker.note(place, "query values")
@@ -203,8 +207,12 @@ def clean_url(url: str, masker: Masker, place: str) -> tuple[str, tuple[str, ...
     return f"{scheme}{host}{'/'.join(segments)}", query
 
 
+def _marked(text: str) -> str:
+    return text.replace(_NO_FRAGMENT, "#")
+
+
 def _host(parts: SplitResult, masker: Masker, place: str) -> str:
-    name = (parts.hostname or "").lower()
+    name = _marked(parts.hostname or "").lower()
     if not name or name in HOSTS:
         return name
     if name in ("localhost", "127.0.0.1", "::1"):

@@ -163,6 +163,37 @@ WORDS = frozenset(
     """.split()
 )
 
+# What clients and their libraries call a transport failure: Chromium, Node and undici, Python, Go,
+# curl, Java. Each tells which kind it was, and none says where the connection went.
+TRANSPORT_WORDS = frozenset(
+    """
+    dns tls ssl net java javax tcp http2 nor getaddrinfo gaierror enotfound eai_again enodata
+    nodename servname hostname host lookup resolve resolution temporary econnreset econnrefused
+    econnaborted etimedout epipe ehostunreach enetunreach eproto errno syscall dial socket hang
+    hangup up peer premature prematurely eof broken pipe unreachable offline cors goaway chunked
+    handshake x509 pkix chain self-signed self_signed_cert_in_chain depth_zero_self_signed_cert
+    cert_has_expired unable_to_verify_leaf_signature unable_to_get_issuer_cert_locally
+    certificate_verify_failed
+    err_tls_cert_altname_invalid wrong_version_number unexpected_eof_while_reading sslerror
+    sslhandshakeexception err_name_not_resolved err_connection_reset err_connection_refused
+    err_connection_closed err_connection_aborted err_connection_failed err_connection_timed_out
+    err_timed_out err_empty_response err_failed err_aborted err_internet_disconnected
+    err_network_changed err_network_access_denied err_address_unreachable err_ssl_protocol_error
+    err_cert_authority_invalid err_cert_common_name_invalid err_cert_date_invalid err_cert_invalid
+    err_proxy_connection_failed err_tunnel_connection_failed err_http2_protocol_error
+    err_incomplete_chunked_encoding err_content_length_mismatch err_invalid_url err_invalid_char
+    err_blocked_by_client err_stream_premature_close und_err_socket und_err_connect_timeout
+    und_err_headers_timeout und_err_body_timeout und_err_aborted connecterror connecttimeout
+    readtimeout readerror writetimeout pooltimeout remoteprotocolerror localprotocolerror
+    unsupportedprotocol apiconnectionerror apitimeouterror connectionreseterror
+    connectionrefusederror brokenpipeerror serverdisconnectederror clientconnectorerror
+    newconnectionerror maxretryerror nameresolutionerror readtimeouterror connecttimeouterror
+    incompleteread protocolerror remotedisconnected proxyerror aborterror
+    unknownhostexception sockettimeoutexception sockettimeout connectexception sslexception
+    httpconnecttimeoutexception curl illegal disconnected tunnel reply awaiting cancel canceled
+    """.split()
+)
+
 GATEWAY_WORDS = frozenset(
     """
     akamai apigw apisix aws-elb awselb caddy cloudflare cloudfront envoy gws haproxy istio-envoy
@@ -171,7 +202,7 @@ GATEWAY_WORDS = frozenset(
     """.split()
 )
 
-_ALL = SCHEMA_NAMES | ERROR_CODES | WORDS
+_ALL = SCHEMA_NAMES | ERROR_CODES | WORDS | TRANSPORT_WORDS
 
 
 def is_known(word: str) -> bool:
