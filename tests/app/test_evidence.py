@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import zstandard
 from bench.traffic import write
+from pytest_httpserver import HTTPServer
 
 from tallystick.app import capture
 from tallystick.app.errors import CannotRunError
@@ -129,6 +130,8 @@ def test_bad_usage_is_refused(tallystick: Tallystick, small: Path, tmp_path: Pat
     text.write_text("hello")
     mapping = tmp_path / "map.toml"
     mapping.write_text('at = ["t"]\n')
+    hours = tmp_path / "hours.toml"
+    hours.write_text(f'{mapping.read_text()}duration_unit = "h"\n')
     for words, told in (
         ((text,), "no known format"),
         ((tmp_path / "gone",), "cannot be read"),
@@ -139,12 +142,29 @@ def test_bad_usage_is_refused(tallystick: Tallystick, small: Path, tmp_path: Pat
         ((small, "--shard", "1/2", "--run-key", key, "--out", tmp_path / "p"), "no run key"),
         ((small, "--start", "yesterday"), "no point in time"),
         ((small, "--mapping", mapping), "names nothing"),
+        ((small, "--mapping", hours), "does not fit"),
         ((small, "--cluster", "tcp://127.0.0.1:1"), "no cluster"),
         (("https://127.0.0.1:1/a.har",), "cannot be read"),
     ):  # fmt: skip
         done = tallystick("scan", *words, "--json")
         assert done.code == 2, words
         assert told in done.json["error"]["what"] + done.json["error"]["got"]
+
+
+def test_a_capture_may_lie_behind_a_url(
+    tallystick: Tallystick, small: Path, httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request("/a.har").respond_with_data(small.read_bytes())
+    behind = tallystick("scan", httpserver.url_for("/a.har"), "--json")
+    assert behind.code == 0
+    assert behind.json["profile"] == tallystick("scan", small, "--json").json["profile"]
+    httpserver.expect_request("/held.har").respond_with_data("", status=403)
+    httpserver.expect_request("/other.har").respond_with_data("", status=404)
+    for path, told in (("/other.har", "with 404"), ("/held.har", "with 403")):
+        refused = tallystick("scan", httpserver.url_for(path) + "?key=secret-of-the-store")
+        assert refused.code == 2
+        assert told in refused.err
+        assert "secret-of" not in refused.err
 
 
 def test_a_declared_mapping_reads_any_log(tallystick: Tallystick, tmp_path: Path) -> None:

@@ -162,9 +162,8 @@ def opened(path: str) -> Iterator[IO[bytes]]:
             with Path(path).open("rb") as local:
                 yield local
     except (OSError, ValueError, ImportError) as error:
-        reason = getattr(error, "strerror", None) or "nothing here can read such a path"
         raise CannotRunError(
-            f"the capture cannot be read: {reason}",
+            f"the capture cannot be read: {_reason(path, error)}",
             where=shown(path),
             do="check the path and its permissions; a URL needs fsspec's package for its kind",
         ) from None
@@ -180,8 +179,24 @@ def _remote(path: str) -> Iterator[IO[bytes]]:
         )
     import fsspec  # noqa: PLC0415 - an extra
 
-    with fsspec.open(path, "rb") as file:
+    try:
+        file = fsspec.open(path, "rb").open()
+    except (OSError, ValueError, ImportError):
+        raise
+    except Exception as error:  # every kind of store has errors of its own
+        raise OSError(type(error).__name__) from error
+    with file:
         yield file
+
+
+def _reason(path: str, error: Exception) -> str:
+    """Why a capture cannot be read. What a store says of it may repeat its URL, keys and all."""
+    if isinstance(error, ValueError | ImportError):
+        return "nothing here can read such a path"
+    if "://" not in path:
+        return str(getattr(error, "strerror", "") or type(error).__name__)
+    said = error.__cause__ or error
+    return f"the store answered with {getattr(said, 'status', type(said).__name__)}"
 
 
 def usable(form: Format, where: str) -> Format:
