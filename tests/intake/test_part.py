@@ -162,6 +162,20 @@ def test_requests_that_nothing_tells_count_only_among_themselves() -> None:
     assert (part.entries, part.skipped, len(part.rows)) == (1, 1, 0)
 
 
+@pytest.mark.parametrize(
+    ("status", "request_body", "sure"),
+    [(200, {"messages": []}, True), (0, None, True), (200, None, False), (200, {"a": 1}, False)],
+)
+def test_without_an_address_the_body_tells_or_that_no_answer_came(
+    status: int, request_body: object, sure: bool
+) -> None:
+    told = entry(status, {}, url="", request=request_body, error="" if status else "ECONNREFUSED")
+    if request_body is None:
+        del told["request"]["postData"]
+    (part,) = parts_of([told], [])
+    assert [row.sure for row in part.rows] == [sure]
+
+
 def test_old_values_are_forgotten_and_never_take_anothers_number(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -1,7 +1,7 @@
 """Raw attempts become sanitized Exchanges. The only way from a capture into a record.
 
-An attempt is written as the shapes of its two parts and what fills their holes. A shape is checked
-against the policy once, when it is first met; what fills it are numbers by construction.
+An attempt is written as the shapes of its three parts and what fills their holes. A shape is
+checked against the policy once, when it is first met; what fills it are numbers by construction.
 """
 
 import re

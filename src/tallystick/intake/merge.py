@@ -85,7 +85,6 @@ class Attempt(NamedTuple):
 
     line: str
     name: str
-    capture: int
     at: str | None
     duration_ms: float | None
     ended_s: float | None
@@ -151,7 +150,7 @@ class Merger:
         line = exchange_line(stamp, row.at, row.duration_ms, head, answer)
         times = row.at, row.duration_ms, ended
         holes = body_holes, tail_holes
-        return Attempt(line, name, part.capture, *times, body, way, tail, *holes, head, placed)
+        return Attempt(line, name, *times, body, way, tail, *holes, head, placed)
 
     def _is_repeat(self, row: Row, head: str, answer: str, capture: int) -> bool:
         """Whether another capture holds this attempt too.

@@ -155,13 +155,16 @@ def _kind(attempt: RawAttempt) -> str:
     method = attempt.method.upper()
     if method not in ("POST", "GET"):
         return ""
-    if "chat/completions" in attempt.url or not attempt.url:
+    if "chat/completions" in attempt.url:
         return "chat"
     body = attempt.request.body
-    if method == "POST" and body is None:
-        return "maybe"
     text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body or ""
     spoken = '"messages"' in text or ('"model"' in text and '"prompt"' not in text)
+    if not attempt.url:  # a log without addresses, or a transfer that ended before it told one
+        unanswered = attempt.status == 0 and bool(attempt.error)
+        return "chat" if spoken or unanswered else "maybe"
+    if method == "POST" and body is None:
+        return "maybe"
     return "chat" if method == "POST" and spoken else ""
 
 

@@ -243,7 +243,7 @@ class _Asked(msgspec.Struct):
 
 def _judged(attempt: Attempt) -> tuple[str, ...]:
     """What a call's class rests on. Of the body of a request that was answered, it is only whether
-    a stream was asked for, and of which kind the body is: `test_profile` proves it.
+    a stream was asked for, and of which kind the body is: `test_part` proves it.
     """
     body, tail = attempt.body, attempt.tail
     asked = f"{body.kind} {body.streamed}" if tail.answered else body.text
@@ -275,6 +275,3 @@ def _added(counts: list[_Count]) -> _Count:
         earliest.first_at,
         max(times, default=None),
     )
-
-
-__all__ = ["Incident", "Profiler"]

@@ -56,7 +56,7 @@ def reopened(lines: Iterable[bytes]) -> Iterator[Attempt]:
         if tail.answered:
             del last[held.group]
         yield Attempt(
-            line.decode(), held.id, 0, held.at, held.duration_ms, ended,
+            line.decode(), held.id, held.at, held.duration_ms, ended,
             bodies.of(body_text), ways.of(way_text), tail, body_holes, tail_holes, head,
             Placed(held.group, held.attempt, gap, asked),
         )  # fmt: skip

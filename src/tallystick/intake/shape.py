@@ -9,8 +9,6 @@ from tallystick.protocol import retry_hint
 from tallystick.record.placeholder import parse
 
 _HOLE = re.compile(r"%%|(#|\"body_ordinal\":)?%s")
-_BODY = '"body_ordinal":'
-_MARK = {"#": "#"}
 # Holes are filled with numbers from here on, so that each can be found again.
 _FIRST = 7_000_000
 _USAGE_LIMIT = 40
@@ -78,13 +76,7 @@ class TailShape:
 
 def _marks(text: str) -> list[str]:
     """What stands before each hole of a shape: a mark of an ordinal, or nothing."""
-    if "%%" in text:
-        return [match[1] or "" for match in _HOLE.finditer(text) if match[0] != "%%"]
-    return [_MARK.get(before[-1:], "") or _body_mark(before) for before in text.split("%s")[:-1]]
-
-
-def _body_mark(before: str) -> str:
-    return "b" if before.endswith(_BODY) else ""
+    return [match[1] or "" for match in _HOLE.finditer(text) if match[0] != "%%"]
 
 
 def _ordinals(marks: list[str]) -> tuple[int, ...]:

@@ -10,12 +10,10 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-import msgspec
-
 from tallystick.intake.formats import otel
 from tallystick.intake.formats.base import Format
 from tallystick.intake.formats.lines import Line, has, read, splitter
-from tallystick.intake.formats.mapping import Mapping, at
+from tallystick.intake.formats.mapping import Mapping, at, parsed
 
 LITELLM = Mapping(
     at=("startTime",),
@@ -27,7 +25,6 @@ LITELLM = Mapping(
     messages=("messages",),
     parameters=("model_parameters",),
     stream=("stream", "model_parameters.stream"),
-    response_body=(),
     choices=("response.choices",),
     usage=("response.usage",),
     error=("error_str", "error_information.error_message"),
@@ -177,9 +174,9 @@ def _langfuse(line: Line) -> Iterator[Line]:
 
 
 def _observation(line: Line) -> Line:
-    asked = _json(at(line, ("input",)))
+    asked = parsed(at(line, ("input",)))
     whole = asked if isinstance(asked, dict) and "messages" in asked else {"messages": asked}
-    stated = _json(at(line, ("modelParameters", "model_parameters")))
+    stated = parsed(at(line, ("modelParameters", "model_parameters")))
     details = at(line, ("usageDetails", "usage_details", "usage")) or {}
     names = {"input": "prompt_tokens", "output": "completion_tokens", "total": "total_tokens"}
     usage = {names[key]: value for key, value in details.items() if key in names}
@@ -193,13 +190,6 @@ def _observation(line: Line) -> Line:
         "usage": usage if usage and not failed else None,
         "failure": (at(line, ("statusMessage", "status_message")) or "error") if failed else None,
     }
-
-
-def _json(value: object) -> object:
-    try:
-        return msgspec.json.decode(value) if isinstance(value, str) else value
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return value
 
 
 def _langfused(head: bytes) -> bool:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as AnyMapping
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import msgspec
 
@@ -43,7 +43,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at: Paths = ()
     end: Paths = ()
     duration: Paths = ()
-    duration_unit: str = "ms"
+    duration_unit: Literal["ns", "us", "ms", "s"] = "ms"
     method: Paths = ()
     url: Paths = ()
     base_url: Paths = ()
@@ -125,8 +125,8 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         whole = at(line, self.request_body)
         if whole is not None:
             return _body(whole), "application/json", False
-        named = {"model": at(line, self.model), "messages": _parsed(at(line, self.messages))}
-        parameters = _parsed(at(line, self.parameters))
+        named = {"model": at(line, self.model), "messages": parsed(at(line, self.messages))}
+        parameters = parsed(at(line, self.parameters))
         made = parameters if isinstance(parameters, dict) else {}
         made = {**made, **{key: value for key, value in named.items() if value is not None}}
         if streamed is not None:
@@ -144,10 +144,10 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if error and status >= 400:
             return _encoded({"error": {"message": error}})
         made: dict[str, Any] = {}
-        message = _parsed(at(line, self.message))
+        message = parsed(at(line, self.message))
         if isinstance(message, str):
             message = {"role": "assistant", "content": message}
-        choices = _parsed(at(line, self.choices))
+        choices = parsed(at(line, self.choices))
         if choices is not None or message is not None:
             made["choices"] = choices if choices is not None else [{"index": 0, "message": message}]
         usage = at(line, self.usage)
@@ -235,7 +235,7 @@ def _literal(text: str) -> object | None:
         return None
 
 
-def _parsed(value: object) -> Any:
+def parsed(value: object) -> Any:
     """A value, or what it is the JSON of."""
     if not isinstance(value, str):
         return value
@@ -254,7 +254,7 @@ def _encoded(value: object) -> bytes:
 
 
 def _headers(value: object) -> tuple[tuple[str, str], ...]:
-    """Header fields of an object (a value may be a list), or of a list of pairs."""
+    """Header fields of an object; a value may be a list."""
     if isinstance(value, dict):
         return tuple(_pairs(value))
     return ()

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from tallystick.intake.formats.mapping import Mapping
+from tallystick.intake.formats.mapping import Mapping, parsed
 
 Line = dict[str, Any]
 
@@ -130,15 +130,8 @@ def _usage(span: Line) -> Line | None:
     return found or None
 
 
-def _json(value: Any) -> Any:
-    try:
-        return json.loads(value) if isinstance(value, str) else value
-    except ValueError:
-        return None
-
-
 def _said(span: Line, name: str, old: str) -> list[Line] | None:
-    messages = _json(span.get(name))
+    messages = parsed(span.get(name))
     if isinstance(messages, list):
         return [_message(one) for one in messages if isinstance(one, dict)]
     numbered: dict[int, Line] = {}
@@ -172,7 +165,7 @@ def _tool(part: Line) -> Line:
 
 
 def _choices(span: Line) -> list[Line] | None:
-    said = _json(span.get("gen_ai.output.messages"))
+    said = parsed(span.get("gen_ai.output.messages"))
     reasons = span.get("gen_ai.response.finish_reasons") or []
     if isinstance(said, list):
         whole = [(one, _message(one)) for one in said if isinstance(one, dict)]
