@@ -160,7 +160,7 @@ def test_a_capture_may_lie_behind_a_url(
     assert behind.json["profile"] == tallystick("scan", small, "--json").json["profile"]
     httpserver.expect_request("/held.har").respond_with_data("", status=403)
     httpserver.expect_request("/other.har").respond_with_data("", status=404)
-    for path, told in (("/other.har", "with 404"), ("/held.har", "with 403")):
+    for path, told in (("/other.har", "with FileNotFoundError"), ("/held.har", "with 403")):
         refused = tallystick("scan", httpserver.url_for(path) + "?key=secret-of-the-store")
         assert refused.code == 2
         assert told in refused.err
