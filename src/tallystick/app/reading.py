@@ -195,7 +195,9 @@ def _reason(path: str, error: Exception) -> str:
         return "nothing here can read such a path"
     if "://" not in path:
         return str(getattr(error, "strerror", "") or type(error).__name__)
-    said = error.__cause__ or error
+    said: BaseException = error
+    while said.__cause__ or said.__context__:
+        said = said.__cause__ or said.__context__ or said
     return f"the store answered with {getattr(said, 'status', type(said).__name__)}"
 
 
