@@ -3,7 +3,8 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import get_args
 
@@ -16,10 +17,13 @@ from tallystick.lab import Contract, catalogue
 from tallystick.lab.catalogue import CALLS
 from tallystick.record.canonical import pretty
 from tallystick.record.clause import STANDINGS
-from tallystick.record.finding import FailureClass
+from tallystick.record.finding import FailureClass, Finding
 from tallystick.record.scenario import Change, Scenario
 from tallystick.review import RULES as REVIEW_RULES
 from tallystick.review import TABLE
+from tallystick.review.judge import findings_of
+from tallystick.review.rules import Rule
+from tallystick.review.rules.example import Example
 from tallystick.review.table import CLIENT, EVIDENCE
 
 ROOT = Path(__file__).parents[1]
@@ -70,8 +74,31 @@ def verdict_table() -> str:
 
 
 def review_rules() -> str:
-    rows = ((rule.name, rule.asks) for rule in REVIEW_RULES)
+    rows = ((f"[{rule.name}](rules/{rule.name}.md)", rule.asks) for rule in REVIEW_RULES)
     return "# Review rules\n\n" + table(("Rule", "Asks"), rows)
+
+
+def review_rule(rule: Rule) -> str:
+    parts = [f"# {rule.name}\n\n{rule.asks}\n"]
+    for name in ("kept", "breached", "undecided"):
+        example: Example = getattr(rule, name)
+        parts.append(f"## {name.capitalize()}\n\n{example.shows}\n")
+        found = [f for f in findings_of(example.held, rule) if f.location == example.location]
+        rows = [
+            ("location", f"`{example.location}`"),
+            *(row for finding in found for row in _three_columns(finding)),
+        ]
+        parts.append(table(("", ""), rows if found else [*rows, ("outcome", "nothing is found")]))
+    return "\n".join(parts)
+
+
+def _three_columns(finding: Finding) -> Iterable[tuple[str, str]]:
+    yield "production assumes", finding.assumed
+    yield "documents state", finding.documented
+    yield "evidence shows", finding.observed
+    yield "outcome", f"**{finding.outcome}**: {finding.reason}"
+    if finding.settle:
+        yield "to settle it", finding.settle
 
 
 def failure_classes() -> str:
@@ -131,13 +158,14 @@ def handoff_schema() -> str:
     return pretty(schema()).decode()
 
 
-PAGES = {
+PAGES: dict[str, Callable[[], str]] = {
     "handoff.schema.json": handoff_schema,
     "commands.md": commands,
     "verdict-table.md": verdict_table,
     "review-rules.md": review_rules,
     "failure-classes.md": failure_classes,
     "scenarios.md": scenarios,
+    **{f"rules/{rule.name}.md": partial(review_rule, rule) for rule in REVIEW_RULES},
 }
 
 
@@ -150,7 +178,7 @@ def main() -> int:
             continue
         stale.append(name)
         if not check:
-            TARGET.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
     if stale and check:
         print(f"docs/reference is not what the code prints: {', '.join(stale)}; run `make docs`")

@@ -75,12 +75,13 @@ def dossier(read: Read, case: Case) -> Dossier:
     known = sources_of(read)
     stated = clauses_of(read, case)
     run = lab_run_of(read)
-    assumed = _assumptions(run, case, settings_of(read))
+    settings = settings_of(read)
+    assumed = _assumptions(run, case, settings)
     exchanges = exchanges_of(read)
     incident = case.incident
     classed = classify(exchanges, Facts(incident.client_library, incident.symptom))
     isolation, regression = isolation_of(read), regression_of(read)
-    material = Material(stated, known, assumed, exchanges, classed)
+    material = Material(stated, known, assumed, exchanges, classed, settings)
     return Dossier(
         case=case,
         review=review(material, isolation, regression),

@@ -44,7 +44,7 @@ def review(
     """
     findings = tuple(
         sorted(
-            (_finding(material, rule, joint) for rule in RULES for joint in rule.join(material)),
+            (finding for rule in RULES for finding in findings_of(material, rule)),
             key=lambda finding: (_WORST.index(finding.outcome), not finding.explains),
         )
     )
@@ -53,6 +53,11 @@ def review(
     if verdict.name == "mismatch" and _is_proved(findings, isolation, regression):
         verdict = msgspec.structs.replace(verdict, strength="proved by intervention")
     return Review(verdict, material.classification, findings, areas)
+
+
+def findings_of(material: Material, rule: Rule) -> tuple[Finding, ...]:
+    """What one rule finds in a case."""
+    return tuple(_finding(material, rule, joint) for joint in rule.join(material))
 
 
 def _finding(material: Material, rule: Rule, joint: Joint) -> Finding:
@@ -89,7 +94,7 @@ def _explains(material: Material, joint: Joint) -> bool:
 
 def _cited(material: Material, clause: Clause) -> Cited:
     cited = clause.citation
-    source = material.sources.get(cited.source)
+    source = material.by_id.get(cited.source)
     return Cited(
         clause=clause.id,
         says=clause.says(),

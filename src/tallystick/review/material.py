@@ -1,12 +1,15 @@
 """What the rules look at: everything the case holds, indexed by location."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
+
+import msgspec
 
 from tallystick.record.clause import Clause, Source, Standing
 from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Classification, GroupClass
+from tallystick.record.settings import Settings
 from tallystick.record.trial import Assumption
 
 _WEIGHT: tuple[Standing, ...] = (
@@ -14,22 +17,20 @@ _WEIGHT: tuple[Standing, ...] = (
 )  # fmt: skip
 
 
-class Material:
+class Material(msgspec.Struct, dict=True):
     """The halves of the tally stick, and what the incident shows."""
 
-    def __init__(
-        self,
-        clauses: Iterable[Clause],
-        sources: Iterable[Source],
-        assumptions: Iterable[Assumption],
-        exchanges: Iterable[Exchange],
-        classification: Classification,
-    ) -> None:
-        self.clauses = tuple(clauses)
-        self.sources: Mapping[str, Source] = {source.id: source for source in sources}
-        self.assumptions = tuple(assumptions)
-        self.exchanges = tuple(exchanges)
-        self.classification = classification
+    clauses: Sequence[Clause]
+    sources: Sequence[Source]
+    assumptions: Sequence[Assumption]
+    exchanges: Sequence[Exchange]
+    classification: Classification
+    settings: Sequence[Settings] = ()
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Source]:
+        """The sources by their names."""
+        return {source.id: source for source in self.sources}
 
     @cached_property
     def failing(self) -> frozenset[str]:

@@ -40,7 +40,10 @@ _STATED: Mapping[tuple[Evidence, Client], Cell] = {
     ),
     ("provider-breach", "unknown"): ("provider-breach", "the provider breaks what it states"),
     ("silent", "agrees"): ("sound", "stated, and the client agrees; the captures do not show it"),
-    ("silent", "differs"): ("client-mismatch", "the client, measured, differs from what is stated"),
+    ("silent", "differs"): (
+        "client-mismatch",
+        "the client, as measured or configured, differs from what is stated",
+    ),
     ("silent", "unknown"): (
         "could-not-check",
         "stated, but neither the captures nor the lab show what the client does",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from tallystick.record.exchange import Exchange
 from tallystick.review.material import Material
 from tallystick.review.rules.base import Joint, Rule, value_joint
+from tallystick.review.rules.example import REFUSED, Example, call, case, stated
 
 _HEADERS = ("authorization", "api-key", "x-api-key")
 
@@ -25,4 +26,28 @@ def _join(material: Material) -> Iterator[Joint]:
     yield value_joint(material, "auth.scheme", _scheme, settle)
 
 
-RULE = Rule("auth-header", "Does the client send the key where and how it is documented?", _join)
+RULE = Rule(
+    "auth-header",
+    "Does the client send the key where and how it is documented?",
+    _join,
+    kept=Example(
+        "The key is sent with the documented scheme.",
+        "auth.scheme",
+        "sound",
+        case([stated("auth.scheme", "Bearer")], wire=[[call()]]),
+    ),
+    breached=Example(
+        "The key is sent without the documented scheme.",
+        "auth.scheme",
+        "client-mismatch",
+        case(
+            [stated("auth.scheme", "Bearer")], wire=[[call(401, REFUSED, sent="‹credential:51#1›")]]
+        ),
+    ),
+    undecided=Example(
+        "The documented header is known, but neither captures nor lab show what the client sends.",
+        "auth.header",
+        "could-not-check",
+        case([stated("auth.header", "Authorization")]),
+    ),
+)

@@ -7,6 +7,7 @@ import msgspec
 from tallystick.record.clause import Clause, Standing
 from tallystick.record.exchange import Exchange
 from tallystick.review.material import Material, standing_of
+from tallystick.review.rules.example import Example
 from tallystick.review.table import Client, Evidence
 
 NOTHING_STATED = "no source states it"
@@ -32,11 +33,14 @@ class Joint(msgspec.Struct, frozen=True):
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """A rule's name, what it asks in one sentence, and its function."""
+    """A rule's name, what it asks in one sentence, its function, and what it finds in small."""
 
     name: str
     asks: str
     join: Callable[[Material], Iterator[Joint]]
+    kept: Example
+    breached: Example
+    undecided: Example
 
 
 def said(clauses: Iterable[Clause]) -> str:

@@ -2,9 +2,15 @@
 
 from collections.abc import Iterator
 
+from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
 from tallystick.review.material import Material
 from tallystick.review.rules.base import Joint, Rule, agreement, count, ids, said, standing_of
+from tallystick.review.rules.example import ANSWER, Example, call, case, declared, stated
+from tallystick.review.table import Client
+
+# What a person declares of a figure that the application counts by itself.
+ESTIMATE = "internal-estimate"
 
 
 def _bodies(exchange: Exchange) -> list[object]:
@@ -23,7 +29,7 @@ def _join(material: Material) -> Iterator[Joint]:
         "billing.usage",
         standing_of(clauses),
         "kept" if holders else "silent",
-        agreement(clauses, assumed.value) if assumed and clauses else "unknown",
+        _client(clauses, assumed.value if assumed else None),
         assumed=f"{assumed.value} ({assumed.origin})" if assumed else "not measured",
         documented=said(clauses),
         observed=f"usage in {count(len(holders), 'answer')}" if holders else "no usage captured",
@@ -33,4 +39,38 @@ def _join(material: Material) -> Iterator[Joint]:
     )
 
 
-RULE = Rule("billing-usage", "Does a source state that usage is what is billed?", _join)
+def _client(clauses: tuple[Clause, ...], value: str | None) -> Client:
+    """What is believed of bills, and no source states, is relied on; an estimate is not."""
+    if value is None:
+        return "unknown"
+    if value == ESTIMATE:
+        return "agrees"
+    return agreement(clauses, value) if clauses else "differs"
+
+
+RULE = Rule(
+    "billing-usage",
+    "Does a source state that usage is what is billed?",
+    _join,
+    kept=Example(
+        "Support confirmed that usage is what is billed, and the application counts on it.",
+        "billing.usage",
+        "sound",
+        case(
+            [stated("billing.usage", "yes", standing="support-confirmed")],
+            [declared("billing.usage", "yes")],
+        ),
+    ),
+    breached=Example(
+        "The application bills by usage, and no source says that the provider does.",
+        "billing.usage",
+        "unsupported-assumption",
+        case(client=[declared("billing.usage", "yes")]),
+    ),
+    undecided=Example(
+        "Answers state usage; what is billed, no source states.",
+        "billing.usage",
+        "to-verify",
+        case(wire=[[call(answer={**ANSWER, "usage": {"total_tokens": 3}})]]),
+    ),
+)

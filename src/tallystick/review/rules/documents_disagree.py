@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from tallystick.record.clause import Clause
 from tallystick.review.material import Material
 from tallystick.review.rules.base import Joint, Rule
+from tallystick.review.rules.example import Example, case, stated
 
 
 def _join(material: Material) -> Iterator[Joint]:
@@ -28,8 +29,42 @@ def _join(material: Material) -> Iterator[Joint]:
 
 
 def _one(material: Material, clause: Clause) -> str:
-    source = material.sources[clause.citation.source]
+    source = material.by_id[clause.citation.source]
     return f"{clause.says()} ({source.id}, {urlsplit(source.url).netloc})"
 
 
-RULE = Rule("documents-disagree", "Do current sources state different things?", _join)
+_INVALID = "error.code=invalid_request"
+
+RULE = Rule(
+    "documents-disagree",
+    "Do current sources state different things?",
+    _join,
+    kept=Example(
+        "Two pages state the same: nothing to find.",
+        "retry.status.500",
+        None,
+        case([stated("retry.status.500", "no", "retry", page=page) for page in "AB"]),
+    ),
+    breached=Example(
+        "One page says to retry, another not to.",
+        "retry.status.500",
+        "documents-disagree",
+        case(
+            [
+                stated("retry.status.500", value, "retry", page=page, standing="conflicting")
+                for page, value in (("A", "no"), ("B", "yes"))
+            ]
+        ),
+    ),
+    undecided=Example(
+        "Two pages disagree under one condition only: unresolved until one reading is recorded.",
+        "retry.status.500",
+        "documents-disagree",
+        case(
+            [
+                stated("retry.status.500", "no", "retry", when=_INVALID, standing="conflicting"),
+                stated("retry.status.500", "yes", "retry", page="B", standing="conflicting"),
+            ]
+        ),
+    ),
+)

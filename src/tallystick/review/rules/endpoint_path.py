@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from tallystick.record.exchange import Exchange
 from tallystick.review.material import Material
 from tallystick.review.rules.base import Joint, Rule, value_joint
+from tallystick.review.rules.example import Example, call, case, stated
 
 _OPERATION = "/chat/completions"
 
@@ -24,4 +25,29 @@ def _join(material: Material) -> Iterator[Joint]:
     yield value_joint(material, "endpoint.path", _path, settle)
 
 
-RULE = Rule("endpoint", "Does the client call the documented base URL and path?", _join)
+RULE = Rule(
+    "endpoint",
+    "Does the client call the documented base URL and path?",
+    _join,
+    kept=Example(
+        "The path that was called is the documented one.",
+        "endpoint.path",
+        "sound",
+        case([stated("endpoint.path", "/v1/chat/completions")], wire=[[call()]]),
+    ),
+    breached=Example(
+        "A base URL that ends in the version twice.",
+        "endpoint.path",
+        "client-mismatch",
+        case(
+            [stated("endpoint.path", "/v1/chat/completions")],
+            wire=[[call(404, None, url="https://api.cometapi.com/v1/v1/chat/completions")]],
+        ),
+    ),
+    undecided=Example(
+        "The calls went well, and no page states the path: that proves nothing.",
+        "endpoint.path",
+        "to-verify",
+        case(wire=[[call()]]),
+    ),
+)

@@ -6,6 +6,7 @@ from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
 from tallystick.review.material import Material
 from tallystick.review.rules.base import Joint, Rule, agreement, count, ids, said, standing_of
+from tallystick.review.rules.example import Example, call, case, declared, stated
 from tallystick.review.table import Client
 
 
@@ -50,4 +51,29 @@ def _client(clauses: tuple[Clause, ...], value: str | None) -> Client:
     return agreement(clauses, value) if clauses else "differs"
 
 
-RULE = Rule("rate-limit-signals", "Are limits and their headers documented?", _join)
+RULE = Rule(
+    "rate-limit-signals",
+    "Are limits and their headers documented?",
+    _join,
+    kept=Example(
+        "A limit that support confirmed is the one the application keeps to.",
+        "limit.requests",
+        "sound",
+        case(
+            [stated("limit.requests", "60", standing="support-confirmed")],
+            [declared("limit.requests", "60")],
+        ),
+    ),
+    breached=Example(
+        "A limit that was read off a burst of 429: traffic states no limit.",
+        "limit.requests",
+        "unsupported-assumption",
+        case(client=[declared("limit.requests", "60")], wire=[[call(429, {})]]),
+    ),
+    undecided=Example(
+        "A header that announces a limit came, and no source states it.",
+        "limit.headers",
+        "to-verify",
+        case(wire=[[call(got=(("x-ratelimit-limit-requests", "60"),))]]),
+    ),
+)

@@ -6,6 +6,7 @@ from tallystick.record.exchange import is_masked
 from tallystick.record.placeholder import json_kind
 from tallystick.review.material import Material
 from tallystick.review.rules.base import Joint, Rule, count, ids, said, standing_of
+from tallystick.review.rules.example import ASKED, Example, call, case, stated
 
 _UNSEEN = "not in the captures"
 
@@ -49,4 +50,30 @@ def _field(material: Material, name: str, measured: bool) -> Joint:
     )
 
 
-RULE = Rule("request-fields", "Is every field that is sent documented, of the right kind?", _join)
+_TOP_P = {**ASKED, "top_p": 1}
+RULE = Rule(
+    "request-fields",
+    "Is every field that is sent documented, of the right kind?",
+    _join,
+    kept=Example(
+        "A documented field of the documented kind.",
+        "request.top_p",
+        "sound",
+        case([stated("request.top_p", "number", "kind")], wire=[[call(body=_TOP_P)]]),
+    ),
+    breached=Example(
+        "A field that no source documents is sent, although the calls go well.",
+        "request.top_p",
+        "unsupported-assumption",
+        case(wire=[[call(body=_TOP_P)]]),
+    ),
+    undecided=Example(
+        "A field that only a page from before the incident documents.",
+        "request.top_p",
+        "to-verify",
+        case(
+            [stated("request.top_p", "number", "kind", standing="stale")],
+            wire=[[call(body=_TOP_P)]],
+        ),
+    ),
+)

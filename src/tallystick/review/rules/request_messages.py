@@ -6,6 +6,7 @@ from tallystick.protocol import Violation, request_violations
 from tallystick.record.exchange import Exchange
 from tallystick.review.material import Material
 from tallystick.review.rules.base import Joint, Rule, count, ids, said, standing_of
+from tallystick.review.rules.example import ASKED, REFUSED, Example, call, case, stated
 
 
 def _join(material: Material) -> Iterator[Joint]:
@@ -16,6 +17,25 @@ def _join(material: Material) -> Iterator[Joint]:
                 holders.setdefault(found.location, []).append((exchange, found))
     for location, wrong in sorted(holders.items()):
         yield _joint(material, location, wrong)
+    bodies = [exchange for exchange, _ in material.bodies()]
+    if bodies and "request.messages[].role" not in holders:
+        yield from _kept(material, "request.messages[].role", bodies)
+
+
+def _kept(material: Material, location: str, bodies: list[Exchange]) -> Iterator[Joint]:
+    clauses = material.at(location)
+    if clauses:
+        yield Joint(
+            location,
+            standing_of(clauses),
+            "kept",
+            "unknown",
+            assumed="sent in the captures",
+            documented=said(clauses),
+            observed=f"well formed in {count(len(bodies), 'request')}",
+            clauses=clauses,
+            evidence_ids=ids(bodies[:3]),
+        )
 
 
 def _joint(material: Material, location: str, wrong: list[tuple[Exchange, Violation]]) -> Joint:
@@ -36,4 +56,28 @@ def _joint(material: Material, location: str, wrong: list[tuple[Exchange, Violat
     )
 
 
-RULE = Rule("request-messages", "Are messages and answers to tool calls well formed?", _join)
+_STATED = (stated("request.messages[].role", "yes", "required"),)
+_ODD = {**ASKED, "messages": [{"role": "‹value›"}]}
+RULE = Rule(
+    "request-messages",
+    "Are messages and answers to tool calls well formed?",
+    _join,
+    kept=Example(
+        "Every message has a known role.",
+        "request.messages[].role",
+        "sound",
+        case(_STATED, wire=[[call()]]),
+    ),
+    breached=Example(
+        "A message has a role that is none.",
+        "request.messages[].role",
+        "client-mismatch",
+        case(_STATED, wire=[[call(400, REFUSED, body=_ODD)]]),
+    ),
+    undecided=Example(
+        "A message has a role that is none, and no source states the roles.",
+        "request.messages[].role",
+        "to-verify",
+        case(wire=[[call(400, REFUSED, body=_ODD)]]),
+    ),
+)

@@ -7,6 +7,7 @@ from tallystick.record.clause import Clause
 from tallystick.record.placeholder import json_kind
 from tallystick.review.material import Material
 from tallystick.review.rules.base import Joint, Rule, count, ids, said, standing_of
+from tallystick.review.rules.example import ASKED, REFUSED, Example, call, case, stated
 from tallystick.review.table import Evidence
 
 
@@ -60,4 +61,31 @@ def _problem(body: dict[str, Any], name: str, clauses: tuple[Clause, ...]) -> st
     return ""
 
 
-RULE = Rule("request-required", "Is every required field sent, of the right kind?", _join)
+_STATED = (
+    stated("request.messages", "yes", "required"),
+    stated("request.messages", "array", "kind"),
+    stated("request.messages", "1", "min-items"),
+)
+RULE = Rule(
+    "request-required",
+    "Is every required field sent, of the right kind?",
+    _join,
+    kept=Example(
+        "A required array is sent with an item.",
+        "request.messages",
+        "sound",
+        case(_STATED, wire=[[call()]]),
+    ),
+    breached=Example(
+        "A required array is sent empty.",
+        "request.messages",
+        "client-mismatch",
+        case(_STATED, wire=[[call(500, REFUSED, body={**ASKED, "messages": []})]]),
+    ),
+    undecided=Example(
+        "No request body is visible, and no lab has run.",
+        "request.messages",
+        "could-not-check",
+        case(_STATED),
+    ),
+)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from tallystick.record.trial import Assumption
 from tallystick.review.material import Material
 from tallystick.review.rules.base import NOTHING_STATED, Joint, Rule, said, standing_of
+from tallystick.review.rules.example import Example, case, measured, stated
 
 _VALUES = ("required", "guarded", "unused")
 
@@ -39,4 +40,32 @@ def _field(material: Material, assumption: Assumption) -> Joint:
     )
 
 
-RULE = Rule("response-reliance", "Does the client rely only on fields that are promised?", _join)
+RULE = Rule(
+    "response-reliance",
+    "Does the client rely only on fields that are promised?",
+    _join,
+    kept=Example(
+        "The client gets by without a field that no source promises.",
+        "response.usage",
+        "sound",
+        case(client=[measured("response.usage", "guarded", "goes on")]),
+    ),
+    breached=Example(
+        "The client fails without a field that is documented, and not promised.",
+        "response.usage",
+        "unsupported-assumption",
+        case(
+            [stated("response.usage", "yes", "exists")],
+            [measured("response.usage", "required", "raises KeyError")],
+        ),
+    ),
+    undecided=Example(
+        "The client fails without a field that only a page from before the incident promises.",
+        "response.usage",
+        "to-verify",
+        case(
+            [stated("response.usage", "yes", "required", standing="stale")],
+            [measured("response.usage", "required", "raises KeyError")],
+        ),
+    ),
+)

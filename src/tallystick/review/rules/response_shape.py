@@ -6,6 +6,7 @@ from tallystick.protocol import Violation, completion_violations, stream_violati
 from tallystick.record.exchange import Exchange
 from tallystick.review.material import Material
 from tallystick.review.rules.base import Joint, Rule, count, ids, said, standing_of
+from tallystick.review.rules.example import ANSWER, Example, call, case, stated
 
 
 def _join(material: Material) -> Iterator[Joint]:
@@ -66,4 +67,29 @@ def _whole(material: Material, visible: list[Exchange]) -> Joint:
     )
 
 
-RULE = Rule("response-shape", "Do successful answers have the documented shape?", _join)
+RULE = Rule(
+    "response-shape",
+    "Do successful answers have the documented shape?",
+    _join,
+    kept=Example(
+        "A successful answer has the documented members.",
+        "response.choices",
+        "sound",
+        case([stated("response.choices", "array", "kind")], wire=[[call()]]),
+    ),
+    breached=Example(
+        "A successful answer has no choice, although the page shows an array of them.",
+        "response.choices",
+        "provider-breach",
+        case(
+            [stated("response.choices", "array", "kind")],
+            wire=[[call(answer={**ANSWER, "choices": []})]],
+        ),
+    ),
+    undecided=Example(
+        "An answer departs from the common protocol, and no source states the rule.",
+        "response.choices",
+        "to-verify",
+        case(wire=[[call(answer={**ANSWER, "choices": []})]]),
+    ),
+)

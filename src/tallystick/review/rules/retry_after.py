@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from tallystick.review.material import Material
 from tallystick.review.rules.base import Joint, Rule, count, ids, said, standing_of
+from tallystick.review.rules.example import Example, call, case, measured, stated
 from tallystick.review.table import Client
 
 
@@ -32,4 +33,32 @@ def _agrees(value: str) -> Client:
     return "agrees" if value == "honoured" else "differs"
 
 
-RULE = Rule("retry-after", "Is Retry-After documented, sent and honoured?", _join)
+RULE = Rule(
+    "retry-after",
+    "Is Retry-After documented, sent and honoured?",
+    _join,
+    kept=Example(
+        "The wait that is asked for is kept.",
+        "retry.retry_after",
+        "sound",
+        case(
+            [stated("retry.retry_after", "yes", "exists")],
+            [measured("retry.retry_after", "honoured")],
+        ),
+    ),
+    breached=Example(
+        "The client comes back before the documented wait is over.",
+        "retry.retry_after",
+        "client-mismatch",
+        case(
+            [stated("retry.retry_after", "yes", "exists")],
+            [measured("retry.retry_after", "ignored")],
+        ),
+    ),
+    undecided=Example(
+        "The header was sent, and no source states it.",
+        "retry.retry_after",
+        "to-verify",
+        case(wire=[[call(429, {}, got=(("retry-after", "1"),))]]),
+    ),
+)

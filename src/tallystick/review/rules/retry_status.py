@@ -9,6 +9,7 @@ from tallystick.record.exchange import Exchange
 from tallystick.record.trial import Assumption
 from tallystick.review.material import Material
 from tallystick.review.rules.base import Joint, Rule, count, said, standing_of
+from tallystick.review.rules.example import REFUSED, Example, call, case, measured, stated
 from tallystick.review.table import Client, Evidence
 
 _RETRIES = ("retries", "retries-then-swallows")
@@ -115,4 +116,33 @@ def _observed(
     return what + repeated + (f" ({when})" if when else "")
 
 
-RULE = Rule("retry-status", "Is each status retried as the documents say?", _join)
+_INVALID = "error.code=invalid_request"
+RULE = Rule(
+    "retry-status",
+    "Is each status retried as the documents say?",
+    _join,
+    kept=Example(
+        "A status is retried that the page says to retry.",
+        "retry.status.503",
+        "sound",
+        case(
+            [stated("retry.status.503", "yes", "retry")], [measured("retry.status.503", "retries")]
+        ),
+    ),
+    breached=Example(
+        "A refusal of the request itself is sent again, against the page.",
+        "retry.status.500",
+        "client-mismatch",
+        case(
+            [stated("retry.status.500", "no", "retry", when=_INVALID)],
+            [measured("retry.status.500", "retries", when=_INVALID)],
+            [[call(500, REFUSED), call(500, REFUSED)]],
+        ),
+    ),
+    undecided=Example(
+        "The captures hold a status that nobody measured, and no source says what to do.",
+        "retry.status.429",
+        "to-verify",
+        case(wire=[[call(429, {})]]),
+    ),
+)
