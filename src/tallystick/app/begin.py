@@ -18,7 +18,7 @@ from tallystick.record.case import CASE_FILE, Trigger
 _TEMPLATE = """\
 # What a person states of the incident. Keep raw captures outside this folder: it is kept and
 # handed over, and holds sanitized evidence only. Paths are relative to this folder.
-version = 1
+version = 2
 
 [incident]
 title = {title}
@@ -38,6 +38,7 @@ services = {services}
 environments = {environments}
 changes = {changes}  # client, gateway, proxy, prompt or model changes near the incident
 request_ids = {request_ids}  # ids that are safe to store
+fields_removed = []  # request fields that were removed as a mend, such as "max_tokens"
 
 [evidence]
 captures = []  # such as "../capture.har"; docs/evidence.md names the formats
@@ -52,6 +53,17 @@ path = "/v1/chat/completions"
 # url = "https://…"
 # captured = "{now}"
 # purpose = "chat API docs"
+
+# What the application recorded of usage (CSV with a header, or JSON lines; a row a call), to lay
+# beside what the answers state:
+# [usage]
+# file = "../ledger.csv"
+# at = "created_at"         # its column of times
+# model = "model"           # its column of models
+# [usage.fields]            # which field of the answers' usage each other column is meant to hold
+# tokens_in = "prompt_tokens"
+# tokens_out = "completion_tokens"
+# cost = "internal-estimate"
 
 [client]
 # once: the command makes one call, exits 0 and prints the answer. driver: it serves many trials.

@@ -14,7 +14,7 @@ from tallystick.app.sealing import seal as write_seal
 from tallystick.app.signing import Signature
 from tallystick.app.signing import sign as write_signature
 from tallystick.app.store import Folder
-from tallystick.app.talk import print_json
+from tallystick.app.talk import print_json, say
 from tallystick.record import journal
 from tallystick.record.case import JOURNAL
 from tallystick.record.manifest import Problem
@@ -84,13 +84,17 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """Re-derive every digest and every derived part of a case, and check its seal."""
-    problems, files = verify_folder(case)
-    unsealed = () if problems else seal_problems(Folder(case), key)
-    found = (*problems, *(Problem(SEAL, told) for told in unsealed))
+    checked = verify_folder(case)
+    unsealed = () if checked.problems else seal_problems(Folder(case), key)
+    found = (*checked.problems, *(Problem(SEAL, told) for told in unsealed))
     if as_json:
-        print_json({"ok": not found, "files": files, "problems": found})
+        whole = not (found or checked.unchecked)
+        told = {"ok": whole, "files": checked.files, "problems": found}
+        print_json({**told, "unchecked": checked.unchecked})
     elif found:
         show.problems(found)
     else:
-        sys.stdout.write(f"{files} files are as the manifest says\n")
-    raise typer.Exit(EXIT_FOUND if found else EXIT_OK)
+        sys.stdout.write(f"{checked.files} files are as the manifest says\n")
+    if checked.unchecked and not as_json:
+        say(f"could not check: {checked.unchecked}")
+    raise typer.Exit(EXIT_FOUND if found else EXIT_UNDECIDED if checked.unchecked else EXIT_OK)

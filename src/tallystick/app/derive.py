@@ -44,6 +44,7 @@ from tallystick.record.case import (
     LAB_RUN,
     LEDGER,
     PROFILE,
+    RECORDED,
     REGRESSION,
     REPLAYS,
     REVIEW,
@@ -61,10 +62,12 @@ from tallystick.record.replay import Replay
 from tallystick.record.reviewed import Reviewed
 from tallystick.record.settings import Settings
 from tallystick.record.trial import LabRun
+from tallystick.record.usage import ESTIMATE, Account, Recorded
 from tallystick.review import Material, review
 from tallystick.review.checklist import Held, checklist, obstacles
 from tallystick.review.due import reviewed
 from tallystick.review.observed import unkept
+from tallystick.review.reconcile import reconcile
 from tallystick.review.worksheet import proposals, worksheet
 
 Read = Callable[[str], bytes | None]
@@ -81,7 +84,11 @@ def dossier(read: Read, case: Case) -> Dossier:
     incident = case.incident
     classed = classify(exchanges, Facts(incident.client_library, incident.symptom))
     isolation, regression = isolation_of(read), regression_of(read)
-    material = Material(stated, known, assumed, exchanges, classed, settings)
+    accounts = _accounts(read, case, stated)
+    estimates = (
+        tuple(n for n, f in case.usage.fields.items() if f == ESTIMATE) if case.usage else ()
+    )
+    material = Material(stated, known, assumed, exchanges, classed, settings, accounts, estimates)
     return Dossier(
         case=case,
         review=review(material, isolation, regression),
@@ -91,6 +98,7 @@ def dossier(read: Read, case: Case) -> Dossier:
         ledger=msgspec.json.decode(read(LEDGER) or b"[]", type=tuple[LedgerEntry, ...]),
         lab=run,
         exchanges=len(exchanges),
+        accounts=accounts,
         marks=tuple(_mark(exchange) for exchange in exchanges),
         replays=replays_of(read),
         decisions=decisions_of(read),
@@ -151,6 +159,20 @@ def profile_of(read: Read, case: Case) -> Profile:
     for attempt in reopened((read(EXCHANGES) or b"").splitlines()):
         profiler.add(attempt)
     return profiler.profile()
+
+
+def recorded_of(read: Read) -> Recorded | None:
+    """What the application recorded of usage, as it was frozen; None when it was not."""
+    data = read(RECORDED)
+    return msgspec.json.decode(data, type=Recorded) if data else None
+
+
+def _accounts(read: Read, case: Case, clauses: tuple[Clause, ...]) -> tuple[Account, ...]:
+    recorded = recorded_of(read)
+    if recorded is None:
+        return ()
+    bounds = Incident(case.incident.start, case.incident.end).bounds()
+    return reconcile(profile_of(read, case).usage, recorded, bounds, clauses)
 
 
 def reviewed_now(read: Read, made: Dossier, at: str) -> Reviewed:

@@ -206,7 +206,8 @@ def _sharded(how: How, shard: str, run_key: Path | None, out: Path | None) -> Ho
 
 def _incident(start: str, end: str) -> Incident:
     made = Incident(start, end)
-    for text, bound in zip((start, end), made.bounds(), strict=True):
+    bounds = made.bounds()
+    for text, bound in ((start, bounds.start), (end, bounds.end)):
         if text and not bound:
             raise CannotRunError(
                 "this is no point in time",
@@ -214,7 +215,7 @@ def _incident(start: str, end: str) -> Incident:
                 expected="RFC 3339 with an offset, such as 2026-11-20T09:00:00Z",
                 got=text,
             )
-    first, last = made.bounds()
+    first, last = bounds.start, bounds.end
     if (last and last < first) or (last and not first):
         raise CannotRunError(
             "the incident ends before it starts" if first else "--end needs --start",

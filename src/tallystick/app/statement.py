@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Callable
 from datetime import datetime
 from difflib import get_close_matches
 from typing import TypeVar
@@ -11,6 +12,7 @@ import msgspec
 from tallystick.app.errors import CannotRunError
 from tallystick.record.case import FORMAT_VERSION, Case
 from tallystick.record.location import is_location
+from tallystick.record.migrate import Table, VersionError, migrated
 
 _T = TypeVar("_T")
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d")
@@ -31,15 +33,7 @@ def read_case(data: bytes, where: str) -> Case:
     Raises:
         CannotRunError: not TOML, an unknown key, a wrong type, a time without an offset, …
     """
-    case = read_toml(data, where, Case)
-    if case.version != FORMAT_VERSION:
-        raise CannotRunError(
-            "this case was written by another version of Tallystick",
-            where=f"{where}: version",
-            expected=str(FORMAT_VERSION),
-            got=str(case.version),
-            do="use the Tallystick that wrote it, or start a new case",
-        )
+    case = read_toml(data, where, Case, _brought_up(where))
     _check_times(case, where)
     for assumption in case.assumptions:
         if not is_location(assumption.location):
@@ -50,6 +44,22 @@ def read_case(data: bytes, where: str) -> Case:
                 got=repr(assumption.location),
             )
     return case
+
+
+def _brought_up(where: str) -> Callable[[Table], Table]:
+    def step(table: Table) -> Table:
+        try:
+            return migrated(table) if "version" in table else table
+        except VersionError as error:
+            raise CannotRunError(
+                "this case was written by another version of Tallystick",
+                where=f"{where}: version",
+                expected=f"a whole number from 1 to {FORMAT_VERSION}",
+                got=str(error),
+                do="use the Tallystick that wrote it, or start a new case",
+            ) from None
+
+    return step
 
 
 def _check_times(case: Case, where: str) -> None:
@@ -88,10 +98,12 @@ def _has_offset(text: str) -> bool:
         return False
 
 
-def read_toml(data: bytes, where: str, kind: type[_T]) -> _T:
-    """A TOML file as a value of a kind."""
+def read_toml(
+    data: bytes, where: str, kind: type[_T], change: Callable[[Table], Table] = dict
+) -> _T:
+    """A TOML file as a value of a kind; `change` is done to its tables before."""
     try:
-        return msgspec.convert(_plain(tomllib.loads(data.decode())), type=kind)
+        return msgspec.convert(_plain(change(tomllib.loads(data.decode()))), type=kind)
     except UnicodeDecodeError as error:
         raise CannotRunError(
             "this is not UTF-8 text", where=f"{where}: byte {error.start}"

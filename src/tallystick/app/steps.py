@@ -8,11 +8,13 @@ from typing import Any
 import msgspec
 
 from tallystick.app import capture, derive
+from tallystick.app.check import require_known
 from tallystick.app.errors import CannotRunError
 from tallystick.app.experiments import measure_case
 from tallystick.app.intervene import Incident, incident_of, isolate, regress
 from tallystick.app.measure import Plan
 from tallystick.app.merging import How
+from tallystick.app.recorded import take_recorded
 from tallystick.app.settings import Reading
 from tallystick.app.sources import stated_sources
 from tallystick.app.statement import read_case
@@ -59,6 +61,7 @@ def opened(root: Path) -> Iterator[Folder]:
 def _require_unchanged(folder: Folder) -> None:
     """Refuse to judge, and so to seal anew, what was changed behind the record's back."""
     data = folder.read(MANIFEST)
+    require_known(folder)
     problems = check(data, folder.digests()) if data is not None else ()
     foreign = [problem for problem in problems if problem.file != CASE_FILE]
     if foreign:
@@ -80,8 +83,10 @@ def judge(folder: Folder) -> Dossier:
 
 
 def take_evidence(folder: Folder, files: Sequence[str] = (), how: How | None = None) -> None:
-    """Freeze the captures that `case.toml` names, and some files."""
-    capture.take(folder, stated(folder), files, how or How())
+    """Freeze the captures and the recorded usage that `case.toml` names, and some files."""
+    case = stated(folder)
+    capture.take(folder, case, files, how or How())
+    take_recorded(folder, case)
 
 
 def take_sources(folder: Folder) -> None:

@@ -14,6 +14,7 @@ from tallystick.record.journal import Entry
 from tallystick.record.profile import Mark
 from tallystick.record.replay import Replay
 from tallystick.record.trial import Assumption, LabRun, Observation, RetryRow
+from tallystick.record.usage import ESTIMATE, Account
 
 NOT_RECORDED = "not recorded"
 
@@ -29,6 +30,7 @@ class Dossier(msgspec.Struct, frozen=True):
     ledger: tuple[LedgerEntry, ...]
     lab: LabRun | None
     exchanges: int
+    accounts: tuple[Account, ...] = ()
     marks: tuple[Mark, ...] = ()
     replays: tuple[Replay, ...] = ()
     decisions: tuple[Entry, ...] = ()
@@ -70,11 +72,21 @@ class Dossier(msgspec.Struct, frozen=True):
         found = (a for a in self.assumptions if a.location.startswith(prefix))
         return tuple(dict.fromkeys(a.location for a in found if a.value in values))
 
-    def standing(self, *standings: str) -> tuple[str, ...]:
-        """The locations of rate limits and billing that have one of some standings."""
+    def standing(self, *standings: str) -> tuple[Finding, ...]:
+        """The findings of rate limits and billing that have one of some standings."""
         areas = ("rate limits", "billing")
         found = (f for f in self.review.findings if f.area in areas)
-        return tuple(dict.fromkeys(f.location for f in found if f.standing in standings))
+        return tuple(f for f in found if f.standing in standings)
+
+    @property
+    def estimates(self) -> tuple[str, ...]:
+        """The figures that the application labels as internal estimates, and those it records of
+        fields that no source documents.
+        """
+        usage = self.case.usage.fields if self.case.usage else {}
+        labelled = [column for column, field in usage.items() if field == ESTIMATE]
+        unstated = [f"usage.{a.field}" for a in self.accounts if a.state == ESTIMATE]
+        return tuple(dict.fromkeys([*labelled, *unstated]))
 
 
 def purpose(sources: tuple[Source, ...], *words: str) -> tuple[Source, ...]:

@@ -14,6 +14,7 @@ from tallystick.record.isolation import Isolation, Regression
 from tallystick.record.journal import Entry
 from tallystick.record.replay import Replay
 from tallystick.record.trial import RetryRow
+from tallystick.record.usage import Account
 
 
 def render_json(dossier: Dossier) -> bytes:
@@ -46,6 +47,7 @@ def summary(dossier: Dossier) -> dict[str, Any]:
         "changes": msgspec.to_builtins(dossier.changes),
         "signatures": msgspec.to_builtins(dossier.signatures),
         "retries": msgspec.to_builtins(dossier.retries),
+        "accounts": msgspec.to_builtins(dossier.accounts),
         "lab": {
             "run": lab is not None and not lab.unavailable,
             "could_not_check": lab.unavailable if lab else "no client command in case.toml",
@@ -85,6 +87,7 @@ _MEMBERS: dict[str, Any] = {
     "changes": tuple[ChangeKind, ...],
     "signatures": tuple[SignOff, ...],
     "retries": tuple[RetryRow, ...],
+    "accounts": tuple[Account, ...],
 }
 
 

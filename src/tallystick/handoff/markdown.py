@@ -23,7 +23,9 @@ def render_markdown(dossier: Dossier) -> bytes:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - Markdown, and every value is sanitized or a person's own
     )
-    environment.filters.update(cell=_cell, listed=_listed, recorded=_recorded)
+    environment.filters.update(
+        cell=_cell, listed=_listed, recorded=_recorded, number=_number, stated=_stated
+    )
     template = environment.get_template("handoff.md.j2")
     references = _references(dossier.review.findings)
     text = template.render(
@@ -36,6 +38,8 @@ def render_markdown(dossier: Dossier) -> bytes:
         grave=[f for f in dossier.review.findings if f.outcome != "sound"],
         sound=[f for f in dossier.review.findings if f.outcome == "sound"],
         citations=_numbers(references),
+        cited=_numbers_of(dossier, references),
+        stored={source.id: source.stored for source in dossier.sources if source.stored},
         references=references,
         statuses=_statuses(dossier),
     )
@@ -79,14 +83,46 @@ def _references(findings: Iterable[Finding]) -> list[tuple[int, Cited]]:
     return list(enumerate(first.values(), start=1))
 
 
-def _numbers(references: list[tuple[int, Cited]]) -> Callable[[Finding], str]:
+def _numbers(references: list[tuple[int, Cited]]) -> Callable[..., str]:
+    """What findings cite, as numbers of the list of citations."""
     number_of = {_span(cited): number for number, cited in references}
 
-    def numbers(finding: Finding) -> str:
-        found = dict.fromkeys(number_of[_span(cited)] for cited in finding.citations)
-        return "".join(f" [{number}]" for number in found)
+    def numbers(*findings: Finding) -> str:
+        found = {number_of[_span(cited)] for finding in findings for cited in finding.citations}
+        return f" [{_ranges(sorted(found))}]" if found else ""
 
     return numbers
+
+
+def _numbers_of(
+    dossier: Dossier, references: list[tuple[int, Cited]]
+) -> Callable[[Iterable[str]], str]:
+    """The same for findings by their ids."""
+    numbers = _numbers(references)
+    by_id = {finding.id: finding for finding in dossier.review.findings}
+    return lambda ids: numbers(*(by_id[one] for one in ids if one in by_id))
+
+
+def _ranges(numbers: list[int]) -> str:
+    """`1, 4–7`: numbers in order, runs of them drawn together."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+
+
+def _stated(findings: Iterable[Finding]) -> str:
+    """What is stated at some places, each statement once."""
+    said = {f.documented: f.standing for f in findings}
+    told = [f"to verify: {text}" if said[text] == "to-verify" else text for text in said]
+    return ", ".join(told) or "to verify"
+
+
+def _number(value: float) -> str:
+    return f"{value:.15g}"
 
 
 def _span(cited: Cited) -> _Span:

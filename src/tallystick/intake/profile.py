@@ -21,6 +21,7 @@ from tallystick.protocol import Violation
 from tallystick.record.exchange import Exchange, RequestPart
 from tallystick.record.finding import FailureClass, GroupClass
 from tallystick.record.profile import (
+    Bounds,
     Cell,
     Classed,
     Profile,
@@ -39,9 +40,9 @@ class Incident(NamedTuple):
     start: str = ""
     end: str = ""
 
-    def bounds(self) -> tuple[str, str]:
+    def bounds(self) -> Bounds:
         """Both in UTC, in the form that attempts have."""
-        return _utc(self.start), _utc(self.end)
+        return Bounds(_utc(self.start), _utc(self.end))
 
 
 def _utc(text: str) -> str:
@@ -72,7 +73,7 @@ class Profiler:
     """Folds attempts into a profile."""
 
     def __init__(self, incident: Incident, facts: Facts | None = None) -> None:
-        self._start, self._end = incident.bounds()
+        self._bounds = incident.bounds()
         self._facts = facts or Facts()
         self._requests: Counter[tuple[_Key, str]] = Counter()
         self._partial: Counter[_Key] = Counter()
@@ -94,7 +95,7 @@ class Profiler:
         self._exchanges += 1
         self._first = self._first or attempt.at
         self._last = attempt.at or self._last
-        window = self._window(attempt.at)
+        window = self._bounds.window(attempt.at)
         model = attempt.body.model(attempt.body_holes)
         key = _Key(window, model, attempt.tail.status, attempt.body.streamed)
         self._requests[key, attempt.body.text] += 1
@@ -124,13 +125,6 @@ class Profiler:
             changed=self._retries.changed(),
             usage=tuple(self._sums()),
         )
-
-    def _window(self, at: str | None) -> Window:
-        if at is None or not self._start:
-            return "unknown"
-        if at < self._start:
-            return "before"
-        return "after" if self._end and at > self._end else "during"
 
     def _remember(self, attempt: Attempt) -> None:
         if attempt.tail.text not in self._got:

@@ -7,7 +7,7 @@ import msgspec
 from tallystick.record.clause import Grade
 from tallystick.record.trial import Mode, Reach
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 CASE_FILE = "case.toml"
 JOURNAL = "journal.jsonl"
@@ -20,6 +20,7 @@ LEDGER = "evidence/ledger.json"
 CLASSIFICATION = "evidence/classification.json"
 PROFILE = "evidence/profile.json"
 UNKEPT = "evidence/unkept.json"
+RECORDED = "evidence/recorded.json"
 SOURCES = "contract/sources.json"
 SOURCE_BYTES = "contract/sources/"
 SETTINGS = "contract/settings.json"
@@ -60,6 +61,8 @@ Trigger = Literal[
 ]
 
 
+_FIGURE = r"\A(?:[a-z][a-z0-9_]{0,60}(?:\.[a-z][a-z0-9_]{0,60})?|internal-estimate)\Z"
+
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\A[^\x00-\x1f\x7f]*\Z")]
 
 Word = Annotated[str, msgspec.Meta(pattern=r"\A[^\x00]*\Z")]
@@ -93,12 +96,27 @@ class Incident(_Part, frozen=True):
     environments: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     request_ids: tuple[str, ...] = ()
+    fields_removed: tuple[str, ...] = ()
 
 
 class Evidence(_Part, frozen=True):
     """The captures to freeze, relative to the case folder."""
 
     captures: tuple[Line, ...] = ()
+
+
+class RecordedUsage(_Part, frozen=True):
+    """What the application recorded of usage: CSV with a header, or JSON lines, a row a call.
+
+    `at` and `model` name the columns that tell when and which model; `fields` says of each other
+    column which field of the answers' `usage` it is meant to hold (such as `prompt_tokens` or
+    `prompt_tokens_details.cached_tokens`), or that it is an `internal-estimate`.
+    """
+
+    file: Line
+    fields: dict[Line, Annotated[str, msgspec.Meta(pattern=_FIGURE)]]
+    at: Line = "at"
+    model: Line = "model"
 
 
 class SourceFile(_Part, frozen=True):
@@ -254,3 +272,4 @@ class Case(_Part, frozen=True):
     runbook: dict[str, Line] = {}
     comparison: Comparison = Comparison()
     changes: Shipped | None = None
+    usage: RecordedUsage | None = None

@@ -17,6 +17,7 @@ class WorksheetRow(msgspec.Struct, frozen=True):
     method: str
     source: str
     answer: str
+    findings: tuple[str, ...] = ()
 
 
 class Item(msgspec.Struct, frozen=True):

@@ -25,14 +25,22 @@ class Problem(msgspec.Struct, frozen=True):
     got: str = ""
 
 
-def _self_digest(files: Mapping[str, str]) -> str:
-    return digest(canonical([FORMAT_VERSION, dict(files)]))
+def _self_digest(files: Mapping[str, str], version: int) -> str:
+    return digest(canonical([version, dict(files)]))
 
 
-def build(digests: Mapping[str, str]) -> bytes:
+def build(digests: Mapping[str, str], version: int = FORMAT_VERSION) -> bytes:
     """The manifest of files given by path and digest."""
     files = {path: digests[path] for path in sorted(digests) if path != MANIFEST}
-    return pretty(Manifest(FORMAT_VERSION, files, _self_digest(files)))
+    return pretty(Manifest(version, files, _self_digest(files, version)))
+
+
+def version_of(data: bytes) -> int | None:
+    """The format version that a case was written in; None if this is no manifest."""
+    try:
+        return msgspec.json.decode(data, type=Manifest).version
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
 
 
 def check(data: bytes, digests: Mapping[str, str]) -> tuple[Problem, ...]:
@@ -41,8 +49,8 @@ def check(data: bytes, digests: Mapping[str, str]) -> tuple[Problem, ...]:
         manifest = msgspec.json.decode(data, type=Manifest)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return (Problem(MANIFEST, "is not a manifest"),)
-    expected = _self_digest(manifest.files)
-    if manifest.digest != expected or data != build(manifest.files):
+    expected = _self_digest(manifest.files, manifest.version)
+    if manifest.digest != expected or data != build(manifest.files, manifest.version):
         return (Problem(MANIFEST, "does not match its own digest", expected, manifest.digest),)
     return tuple(_differences(manifest.files, digests))
 

@@ -9,6 +9,21 @@ from tallystick.record.finding import FailureClass
 Window = Literal["before", "during", "after", "unknown"]
 
 
+class Bounds(msgspec.Struct, frozen=True):
+    """When the incident began and ended, as RFC 3339 in UTC; empty where it is not recorded."""
+
+    start: str = ""
+    end: str = ""
+
+    def window(self, at: str | None) -> Window:
+        """The window of a time that is RFC 3339 in UTC."""
+        if at is None or not self.start:
+            return "unknown"
+        if at < self.start:
+            return "before"
+        return "after" if self.end and at > self.end else "during"
+
+
 class Mark(msgspec.Struct, frozen=True):
     """One attempt as a drawing needs it. `at` is RFC 3339 in UTC; `status` 0: no answer."""
 

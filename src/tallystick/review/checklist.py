@@ -16,6 +16,7 @@ from tallystick.record.journal import Entry
 from tallystick.record.replay import Replay
 from tallystick.record.settings import Settings
 from tallystick.record.trial import LabRun, RetryRow
+from tallystick.record.usage import INTERNAL
 
 _STANDS = ("documented", "support-confirmed")
 _RETRY_CLASSES = ("validation", "authentication", "no answer in time", "provider")
@@ -127,11 +128,14 @@ def _retries(held: Held) -> Found:
     return "done", "the retry table covers validation, authentication, timeouts and server errors"
 
 
+_LABELS = {INTERNAL: "internal estimate"}
+
+
 def _marked(held: Held, *prefixes: str) -> Found:
     found = held.findings(*prefixes)
     if not found:
         return "open", "nothing shows this area"
-    told = (f"{f.location}: {f.standing}" for f in found)
+    told = (f"{f.location}: {_LABELS.get(f.location, f.standing)}" for f in found)
     return "done", "; ".join(dict.fromkeys(told))
 
 

@@ -11,6 +11,7 @@ from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Classification, GroupClass
 from tallystick.record.settings import Settings
 from tallystick.record.trial import Assumption
+from tallystick.record.usage import Account
 
 _WEIGHT: tuple[Standing, ...] = (
     "conflicting", "support-confirmed", "documented", "shown-in-example", "stale",
@@ -18,7 +19,10 @@ _WEIGHT: tuple[Standing, ...] = (
 
 
 class Material(msgspec.Struct, dict=True):
-    """The halves of the tally stick, and what the incident shows."""
+    """The halves of the tally stick, and what the incident shows.
+
+    `estimates` names figures that the application itself labels as internal estimates.
+    """
 
     clauses: Sequence[Clause]
     sources: Sequence[Source]
@@ -26,6 +30,8 @@ class Material(msgspec.Struct, dict=True):
     exchanges: Sequence[Exchange]
     classification: Classification
     settings: Sequence[Settings] = ()
+    accounts: Sequence[Account] = ()
+    estimates: Sequence[str] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, Source]:

@@ -45,6 +45,7 @@ def _row(name: str, findings: Sequence[Finding], answer: AreaAnswer | None) -> W
         method=_method(findings),
         source=", ".join(cited) or "none",
         answer=answer.answer if answer else "could not check",
+        findings=tuple(finding.id for finding in findings),
     )
 
 

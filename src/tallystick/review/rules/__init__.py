@@ -18,6 +18,7 @@ from tallystick.review.rules import (
     retry_after,
     retry_status,
     stream_end,
+    usage_recorded,
 )
 from tallystick.review.rules.base import Joint, Rule
 
@@ -38,6 +39,7 @@ RULES: tuple[Rule, ...] = (
     fallback.RULE,
     rate_limit_signals.RULE,
     billing_usage.RULE,
+    usage_recorded.RULE,
     documents_disagree.RULE,
 )
 

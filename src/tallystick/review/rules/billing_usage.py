@@ -4,13 +4,11 @@ from collections.abc import Iterator
 
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
+from tallystick.record.usage import ESTIMATE
 from tallystick.review.material import Material
 from tallystick.review.rules.base import Joint, Rule, agreement, count, ids, said, standing_of
 from tallystick.review.rules.example import ANSWER, Example, call, case, declared, stated
 from tallystick.review.table import Client
-
-# What a person declares of a figure that the application counts by itself.
-ESTIMATE = "internal-estimate"
 
 
 def _bodies(exchange: Exchange) -> list[object]:

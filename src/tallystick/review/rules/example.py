@@ -13,6 +13,7 @@ from tallystick.record.exchange import BodyKind, Exchange, Frame, Header, Reques
 from tallystick.record.finding import Classification, FailureClass, GroupClass, Outcome
 from tallystick.record.settings import Settings
 from tallystick.record.trial import Assumption
+from tallystick.record.usage import Account, State
 from tallystick.review.material import Material
 
 URL = "https://api.cometapi.com/v1/chat/completions"
@@ -93,18 +94,25 @@ def configured(environment: str, base_url: str = "", header: str = "") -> Settin
     return Settings(environment, ("settings.env",), base_url, header)
 
 
+def accounted(state: State, said: float, recorded: float) -> Account:
+    """What came of comparing total tokens."""
+    answers = 2 if said else 0
+    return Account("during", "gpt-4o", "total_tokens", answers, said, 2, recorded, state)
+
+
 def case(
     clauses: Sequence[Clause] = (),
     client: Sequence[Assumption] = (),
     wire: Sequence[Sequence[Exchange]] = (),
     settings: Sequence[Settings] = (),
+    accounts: Sequence[Account] = (),
 ) -> Material:
     """A case; `wire` holds the attempts of each call."""
     calls = [_named(number, attempts) for number, attempts in enumerate(wire, start=1)]
     groups = tuple(_classed(attempts) for attempts in calls)
     classed = Classification("none", "none", contract_failure=False, reason="", groups=groups)
     exchanges = tuple(exchange for attempts in calls for exchange in attempts)
-    return Material(clauses, PAGES, client, exchanges, classed, settings)
+    return Material(clauses, PAGES, client, exchanges, classed, settings, accounts)
 
 
 def _named(number: int, attempts: Sequence[Exchange]) -> list[Exchange]:

@@ -1,0 +1,80 @@
+"""What the application recorded of usage, frozen from its own file into a case."""
+
+from pathlib import Path
+
+import msgspec
+
+from tallystick.app.capture import read_file
+from tallystick.app.errors import CannotRunError
+from tallystick.app.leaks import Watch
+from tallystick.app.store import Folder
+from tallystick.app.talk import say
+from tallystick.intake.recorded import NoColumnError, read_recorded
+from tallystick.record import Case
+from tallystick.record.canonical import digest, pretty
+from tallystick.record.case import RECORDED, RecordedUsage
+from tallystick.record.usage import Recorded
+
+
+def take_recorded(folder: Folder, case: Case) -> None:
+    """Freeze the file that `usage.file` names; one that was frozen stays as it is.
+
+    Raises:
+        CannotRunError: it cannot be read, holds no such columns, or has changed since.
+    """
+    if case.usage is None:
+        return
+    path = (folder.root / case.usage.file).resolve()
+    data = read_file(path, "file of recorded usage")
+    known = folder.read(RECORDED)
+    found = digest(_said(data, case.usage))
+    if known is not None:
+        _require_same(msgspec.json.decode(known, type=Recorded), found, path)
+        return
+    frozen = _frozen(data, case.usage, path, found)
+    if frozen.skipped:
+        say(f"usage: {frozen.skipped} rows of {path.name} tell no count and were left out")
+    text = pretty(frozen)
+    Watch().require_clean(pretty(frozen.rows).decode(), RECORDED)
+    folder.commit({RECORDED: text})
+
+
+def _said(data: bytes, plan: RecordedUsage) -> bytes:
+    """The file and how it was read: both decide what was frozen."""
+    return data + msgspec.json.encode(plan, order="sorted")
+
+
+def _require_same(known: Recorded, found: str, path: Path) -> None:
+    if known.digest != found:
+        raise CannotRunError(
+            "the recorded usage, or how its columns are read, has changed since it was frozen",
+            where=str(path),
+            expected=known.digest,
+            got=found,
+            do="restore it, or start a new case",
+        )
+
+
+def _frozen(data: bytes, plan: RecordedUsage, path: Path, found: str) -> Recorded:
+    try:
+        rows, skipped = read_recorded(data.decode("utf-8"), plan)
+    except UnicodeDecodeError as error:
+        raise CannotRunError(
+            "the recorded usage is not UTF-8 text", where=f"{path}: byte {error.start}"
+        ) from None
+    except NoColumnError as error:
+        raise CannotRunError(
+            "the recorded usage has no such column",
+            where=str(path),
+            expected=f"a column `{error}`, as `usage` in case.toml names it",
+            got="a header without it",
+            do="correct `usage.at`, `usage.model` or `usage.fields`",
+        ) from None
+    if not rows:
+        raise CannotRunError(
+            "the recorded usage holds no row that tells a count",
+            where=str(path),
+            expected="CSV with a header, or JSON lines, a row a call",
+            got=f"{skipped} rows that tell none",
+        )
+    return Recorded(path.name, found, rows, skipped)

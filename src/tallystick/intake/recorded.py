@@ -1,0 +1,75 @@
+"""What the application recorded of usage: CSV with a header (RFC 4180), or JSON lines."""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from tallystick.intake.formats.mapping import moment
+from tallystick.record.case import RecordedUsage
+from tallystick.record.held import is_model
+from tallystick.record.usage import ESTIMATE, MASKED_MODEL, MOST_COUNTED, RecordedRow
+
+_DELIMITERS = ",;\t"
+
+
+class NoColumnError(ValueError):
+    """A column that `case.toml` names is not there."""
+
+
+def read_recorded(text: str, plan: RecordedUsage) -> tuple[tuple[RecordedRow, ...], int]:
+    """The rows of a file, sanitized, and how many were skipped because they tell nothing.
+
+    Raises:
+        NoColumnError: the file has rows, and none has a column that the plan names.
+    """
+    lines = [line for line in text.removeprefix("\ufeff").splitlines() if line.strip()]
+    parsed = list(_json_lines(lines) if text.lstrip("\ufeff \n").startswith("{") else _csv(lines))
+    named = [plan.at, plan.model, *plan.fields]
+    held = {name for row in parsed for name in row}
+    missing = [name for name in named if name not in held]
+    if parsed and missing:
+        raise NoColumnError(missing[0])
+    rows = [_row(one, plan) for one in parsed]
+    good = tuple(row for row in rows if row is not None)
+    return good, len(rows) - len(good)
+
+
+def _json_lines(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    for line in lines:
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError):
+            value = None
+        yield value if isinstance(value, dict) else {}
+
+
+def _csv(lines: list[str]) -> Iterator[dict[str, Any]]:
+    delimiter = max(_DELIMITERS, key=lines[0].count) if lines else ","
+    for row in csv.DictReader(lines, delimiter=delimiter):
+        yield {name: value for name, value in row.items() if isinstance(name, str)}
+
+
+def _row(held: dict[str, Any], plan: RecordedUsage) -> RecordedRow | None:
+    counts: dict[str, float] = {}
+    for column, field in plan.fields.items():
+        value = held.get(column)
+        if field == ESTIMATE or value in (None, ""):
+            continue
+        count = _count(value)
+        if count is None:
+            return None
+        counts[field] = counts.get(field, 0.0) + count
+    model = held.get(plan.model)
+    name = model if isinstance(model, str) and is_model(model) else MASKED_MODEL
+    return RecordedRow(moment(held.get(plan.at)), name, counts) if counts else None
+
+
+def _count(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        count = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return count if 0 <= count <= MOST_COUNTED else None

@@ -1,0 +1,98 @@
+"""Usage that the answers state, beside what the application recorded. Pure.
+
+Of a stream the last usage counts; cached tokens are a part of the prompt's, reasoning tokens a part
+of the completion's (`prompt_tokens_details`, `completion_tokens_details` of the API).
+"""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from tallystick.record.clause import Clause
+from tallystick.record.placeholder import parse
+from tallystick.record.profile import Bounds, UsageSum, Window
+from tallystick.record.usage import MASKED_MODEL, Account, Recorded, State
+
+_STANDS = ("documented", "support-confirmed")
+_PART_OF = {
+    "prompt_tokens": "prompt_tokens_details.cached_tokens",
+    "completion_tokens": "completion_tokens_details.reasoning_tokens",
+}
+
+
+class _Key(msgspec.Struct, frozen=True, order=True):
+    window: Window
+    model: str
+    field: str
+
+
+class _Sum(msgspec.Struct):
+    total: float = 0.0
+    times: int = 0
+    absent: int = 0
+
+
+def reconcile(
+    used: Sequence[UsageSum], recorded: Recorded, bounds: Bounds, clauses: Sequence[Clause]
+) -> tuple[Account, ...]:
+    """One account for each field that was recorded, by window and model."""
+    stated = _stated(used)
+    written = _written(recorded, bounds)
+    known = {c.location.removeprefix("response.usage.") for c in clauses if c.standing in _STANDS}
+    return tuple(_account(key, written[key], stated, known) for key in sorted(written))
+
+
+def _stated(used: Iterable[UsageSum]) -> dict[_Key, _Sum]:
+    sums: dict[_Key, _Sum] = {}
+    for one in used:
+        model = MASKED_MODEL if parse(one.model) is not None or not one.model else one.model
+        held = sums.setdefault(_Key(one.window, model, one.field), _Sum())
+        held.total += one.total
+        held.times += one.answers
+        held.absent += one.absent
+    return sums
+
+
+def _written(recorded: Recorded, bounds: Bounds) -> dict[_Key, _Sum]:
+    sums: dict[_Key, _Sum] = {}
+    for row in recorded.rows:
+        for field, count in row.counts.items():
+            key = _Key(bounds.window(row.at), row.model, field)
+            held = sums.setdefault(key, _Sum())
+            held.total += count
+            held.times += 1
+    return sums
+
+
+def _account(key: _Key, held: _Sum, stated: dict[_Key, _Sum], known: set[str]) -> Account:
+    found = stated.get(key, _Sum())
+    part = stated.get(_Key(key.window, key.model, _PART_OF.get(key.field, "")), _Sum())
+    state, note = _judged(key.field, found, held, part, known)
+    return Account(
+        key.window, key.model, key.field, found.times, found.total, held.times, held.total,
+        state, note,
+    )  # fmt: skip
+
+
+def _judged(field: str, found: _Sum, held: _Sum, part: _Sum, known: set[str]) -> tuple[State, str]:
+    if field not in known:
+        return "internal-estimate", f"no source documents usage.{field}"
+    answers = found.times + found.absent
+    if not found.times:
+        return "could-not-check", "no captured answer states it"
+    if answers != held.times:
+        return "could-not-check", f"{answers} answers captured, {held.times} recorded"
+    if found.total == held.total:
+        return "agrees", ""
+    if found.absent:
+        return "could-not-check", f"{found.absent} of {answers} answers state no usage"
+    return "differs", _hint(field, found.total, held.total, part.total)
+
+
+def _hint(field: str, stated: float, recorded: float, part: float) -> str:
+    name = _PART_OF.get(field, "").rpartition(".")[2]
+    if part and recorded == stated - part:
+        return f"recorded without {name}, which are a part of {field}"
+    if part and recorded == stated + part:
+        return f"recorded with {name} added, which {field} already holds"
+    return "more was recorded than stated" if recorded > stated else "less was recorded than stated"

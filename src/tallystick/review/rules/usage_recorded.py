@@ -1,0 +1,106 @@
+"""Billing: what the application recorded of usage, against what the answers stated."""
+
+from collections.abc import Iterator, Sequence
+
+from tallystick.record.usage import ESTIMATE, INTERNAL, Account, State
+from tallystick.review.material import Material
+from tallystick.review.rules.base import Joint, Rule, said, standing_of
+from tallystick.review.rules.example import Example, accounted, case, stated
+from tallystick.review.table import Client, Evidence
+
+_MOST = 3
+
+
+def _join(material: Material) -> Iterator[Joint]:
+    for field in dict.fromkeys(account.field for account in material.accounts):
+        yield _field(material, field, [a for a in material.accounts if a.field == field])
+    if material.estimates:
+        yield _estimates(material)
+
+
+def _field(material: Material, field: str, accounts: Sequence[Account]) -> Joint:
+    clauses = material.at(f"response.usage.{field}")
+    states = {account.state for account in accounts}
+    evidence: Evidence = (
+        "client-breach" if "differs" in states else "kept" if "agrees" in states else "silent"
+    )
+    return Joint(
+        f"billing.recorded.{field}",
+        standing_of(clauses),
+        evidence,
+        _client(states),
+        assumed=f"recorded by the application as usage.{field}",
+        documented=said(clauses),
+        observed="; ".join(_told(account) for account in _first(accounts)),
+        clauses=clauses,
+        culprits=_misread(material) if "differs" in states else frozenset(),
+        settle=f"capture the answers of every recorded call, or ask what usage.{field} counts",
+    )
+
+
+def _client(states: set[State]) -> Client:
+    if "differs" in states or ESTIMATE in states:
+        return "differs"  # what no source documents is recorded all the same
+    return "agrees" if "agrees" in states else "unknown"
+
+
+def _first(accounts: Sequence[Account]) -> Sequence[Account]:
+    graver = sorted(accounts, key=lambda account: account.state != "differs")
+    return graver[:_MOST]
+
+
+def _told(account: Account) -> str:
+    told = (
+        f"{account.window}, {account.model}: {account.stated:.15g} stated in {account.answers} "
+        f"answers, {account.recorded:.15g} recorded in {account.rows} rows"
+    )
+    return f"{told} ({account.note})" if account.note else told
+
+
+def _misread(material: Material) -> frozenset[str]:
+    """The exchanges of calls that failed because usage was not read right."""
+    return frozenset(
+        name
+        for group in material.failing_groups
+        if group.location.startswith("response.usage")
+        for name in group.exchanges
+    )
+
+
+def _estimates(material: Material) -> Joint:
+    return Joint(
+        INTERNAL,
+        "to-verify",
+        "silent",
+        "agrees",
+        assumed=f"labelled an internal estimate: {', '.join(material.estimates)}",
+        documented=said(()),
+        observed="figures of the application's own",
+    )
+
+
+_TOTAL = stated("response.usage.total_tokens", "integer", "kind")
+
+RULE = Rule(
+    "usage-recorded",
+    "Does the application record the usage that the answers state?",
+    _join,
+    kept=Example(
+        "What was recorded is what the last usage of each answer states.",
+        "billing.recorded.total_tokens",
+        "sound",
+        case([_TOTAL], accounts=[accounted("agrees", 120, 120)]),
+    ),
+    breached=Example(
+        "More was recorded than the answers state.",
+        "billing.recorded.total_tokens",
+        "client-mismatch",
+        case([_TOTAL], accounts=[accounted("differs", 120, 240)]),
+    ),
+    undecided=Example(
+        "Calls were recorded whose answers nobody captured.",
+        "billing.recorded.total_tokens",
+        "could-not-check",
+        case([_TOTAL], accounts=[accounted("could-not-check", 0, 240)]),
+    ),
+)

@@ -1,0 +1,157 @@
+"""Recorded usage from a file to the handoff; and cases that an earlier version wrote."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tallystick.record.case import FORMAT_VERSION, MANIFEST
+from tallystick.record.manifest import build
+from tests.app.conftest import Tallystick
+from tests.conftest import EXAMPLE, entry, har
+
+SAMPLES = Path(__file__).with_name("samples")
+HEAD = 'version = 2\n[incident]\ntitle = "t"\nstart = "2026-06-01T09:00:00Z"\n'
+USAGE = (
+    '[usage]\nfile = "../ledger.csv"\nat = "ts"\nmodel = "m"\n[usage.fields]\n'
+    'tokens = "total_tokens"\nlatency = "latency_checkpoint"\ncost = "internal-estimate"\n'
+)
+LEDGER = ("ts,m,tokens,latency,cost,who\n"
+          "2026-06-01T09:00:00Z,gpt-4o,13,7,0.01,johanna@example.org\n"
+          "2026-06-01T09:00:20Z,gpt-4o,{},7,0.01,johanna@example.org\n")  # fmt: skip
+
+
+def answered(tokens: int, at: int) -> dict[str, Any]:
+    body = {
+        "id": "i", "object": "chat.completion", "created": 1, "model": "gpt-4o",
+        "choices": [{"index": 0, "message": {"role": "assistant", "content": "x"},
+                     "finish_reason": "stop"}],
+        "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": tokens},
+    }  # fmt: skip
+    asked = {"model": "gpt-4o", "messages": [{"role": "user", "content": str(at)}]}
+    return entry(200, body, at=at, request=asked)
+
+
+@pytest.fixture
+def case(tmp_path: Path, tallystick: Tallystick) -> Path:
+    folder = tmp_path / "case"
+    folder.mkdir()
+    (tmp_path / "a.har").write_bytes(har([answered(13, 0), answered(30, 20)]))
+    (tmp_path / "ledger.csv").write_text(LEDGER.format(30))
+    (folder / "case.toml").write_text(f'{HEAD}[evidence]\ncaptures = ["../a.har"]\n{USAGE}')
+    added = tallystick(
+        "contract", "add", folder, EXAMPLE / "docs" / "chat.md",
+        "--url", "https://apidoc.cometapi.com/api/text/chat.md", "--at", "2026-06-02T00:00:00Z",
+    )  # fmt: skip
+    assert added.code == 0, added.err
+    return folder
+
+
+def test_recorded_usage_is_laid_beside_what_was_answered(
+    tallystick: Tallystick, case: Path
+) -> None:
+    done = tallystick("run", case, "--json")
+    found = {f["location"]: f["outcome"] for f in done.json["findings"]}
+    assert found["billing.recorded.total_tokens"] == "sound"
+    assert found["billing.recorded.latency_checkpoint"] == "unsupported-assumption"
+    assert found["billing.internal_estimate"] == "sound"
+    states = {a["field"]: a["state"] for a in done.json["accounts"]}
+    assert states == {"total_tokens": "agrees", "latency_checkpoint": "internal-estimate"}
+    text = (case / "handoff/handoff.md").read_text()
+    assert "| during | gpt-4o | `usage.total_tokens` | 2 | 43 | 2 | 43 | agrees |" in text
+    assert "| Internal estimate | cost, usage.latency_checkpoint |" in text
+    assert "johanna" not in "".join(p.read_text() for p in case.rglob("*.*") if p.is_file())
+    assert tallystick("verify", case).code == 0
+
+
+def test_a_difference_is_a_mismatch_of_the_application(tallystick: Tallystick, case: Path) -> None:
+    case.with_name("ledger.csv").write_text(LEDGER.format(60))
+    done = tallystick("run", case, "--json")
+    (found,) = (
+        f for f in done.json["findings"] if f["location"] == "billing.recorded.total_tokens"
+    )
+    assert found["outcome"] == "client-mismatch"
+    assert "43 stated in 2 answers, 73 recorded in 2 rows" in found["observed"]
+    assert found["citations"]
+
+
+@pytest.mark.parametrize(
+    ("ledger", "told"),
+    [
+        ("ts,m,tokens,latency\n1,gpt-4o,2,3\n", "no such column"),
+        ("ts,m,tokens,latency,cost\n", "no row"),
+        ("ts,m,tokens,latency,cost\n1,gpt-4o,many,3,1\n", "no row"),
+        (None, "cannot be read"),
+    ],
+)
+def test_a_ledger_that_tells_nothing_is_refused(
+    tallystick: Tallystick, case: Path, ledger: str | None, told: str
+) -> None:
+    path = case.with_name("ledger.csv")
+    path.write_text(ledger) if ledger is not None else path.unlink()
+    done = tallystick("intake", case, "--json")
+    assert done.code == 2
+    assert told in done.json["error"]["what"]
+
+
+def test_a_ledger_is_frozen_once(tallystick: Tallystick, case: Path) -> None:
+    path = case.with_name("ledger.csv")
+    path.write_text(f"{path.read_text()},,,,,\n")
+    first = tallystick("intake", case)
+    assert first.code == 0
+    assert "1 rows of ledger.csv" in first.err
+    assert tallystick("intake", case).code == 0
+    path.write_bytes(b"\xff")
+    assert "has changed since" in tallystick("intake", case).err
+
+
+def test_a_ledger_that_is_no_text_is_refused(tallystick: Tallystick, case: Path) -> None:
+    case.with_name("ledger.csv").write_bytes(b"ts\xff")
+    assert "byte 2" in tallystick("intake", case).err
+
+
+@pytest.mark.parametrize("version", range(1, FORMAT_VERSION))
+def test_a_case_of_an_earlier_version_is_brought_up(
+    tallystick: Tallystick, tmp_path: Path, version: int
+) -> None:
+    case = tmp_path / "case"
+    shutil.copytree(SAMPLES / f"case-v{version}", case)
+    before = tallystick("verify", case, "--json")
+    assert before.code == 3, before.out
+    assert not before.json["problems"]
+    assert f"format version {version}" in before.json["unchecked"]
+    stated = (case / "case.toml").read_bytes()
+    frozen = (case / "evidence/exchanges.ndjson").read_bytes()
+    assert tallystick("review", case, "--json").json["verdict"] == "mismatch"
+    assert tallystick("verify", case).code == 0
+    assert json.loads((case / MANIFEST).read_bytes())["version"] == FORMAT_VERSION
+    assert (case / "case.toml").read_bytes() == stated
+    assert (case / "evidence/exchanges.ndjson").read_bytes() == frozen
+
+
+@pytest.mark.parametrize("version", range(1, FORMAT_VERSION))
+def test_a_case_of_an_earlier_version_that_was_changed_is_told(
+    tallystick: Tallystick, tmp_path: Path, version: int
+) -> None:
+    case = tmp_path / "case"
+    shutil.copytree(SAMPLES / f"case-v{version}", case)
+    path = case / "review.json"
+    path.write_text(path.read_text().replace("mismatch", "no-mismatch"))
+    assert tallystick("verify", case).code == 1
+    assert tallystick("review", case).code == 2
+
+
+def test_a_case_of_a_later_version_is_refused_and_left_alone(
+    tallystick: Tallystick, case: Path
+) -> None:
+    tallystick("run", case)
+    files = json.loads((case / MANIFEST).read_bytes())["files"]
+    later = build(files, FORMAT_VERSION + 1)
+    (case / MANIFEST).write_bytes(later)
+    for command in ("verify", "review", "run"):
+        done = tallystick(command, case, "--json")
+        assert done.code == 2
+        assert done.json["error"]["got"] == str(FORMAT_VERSION + 1)
+    assert (case / MANIFEST).read_bytes() == later
