@@ -20,6 +20,7 @@ PAGES = sorted(
 )
 SKIPPED = (".venv", "build", "dist", ".git", ".mypy", ".ruff", ".coverage", ".hypothesis")
 MAKEFILE = (ROOT / "Makefile").read_text()
+HEAD = 'version = 2\n[incident]\ntitle = "t"\nstart = "2026-11-20T09:00:00Z"\n'
 
 
 def ident(path: Path) -> str:
@@ -46,8 +47,7 @@ def test_commands_and_make_targets_exist(page: Path) -> None:
 
 def test_the_readmes_statements_are_one_case() -> None:
     blocks = re.findall(r"```toml\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    head = 'version = 1\n[incident]\ntitle = "t"\nstart = "2026-11-20T09:00:00Z"\n'
-    case = read_case((head + "".join(blocks)).encode(), "README.md")
+    case = read_case((HEAD + "".join(blocks)).encode(), "README.md")
     assert case.client.command == ("python", "app.py")
     assert case.replay.negative == ("no-token", "unknown-field")
 
@@ -55,23 +55,24 @@ def test_the_readmes_statements_are_one_case() -> None:
 @pytest.mark.parametrize("number", range(3))
 def test_the_labs_statements_are_clients(number: int) -> None:
     blocks = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "lab.md").read_text(), re.DOTALL)
-    head = 'version = 1\n[incident]\ntitle = "t"\nstart = "2026-11-20T09:00:00Z"\n'
     assert len(blocks) == 3
-    assert read_case((head + blocks[number]).encode(), "lab.md")
+    assert read_case((HEAD + blocks[number]).encode(), "lab.md")
 
 
 def test_the_contracts_statements_fit() -> None:
     text = (ROOT / "docs" / "contract.md").read_text()
     listed, compared = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
     assert read_toml(listed.encode(), "LIST", WatchList).sources
-    head = 'version = 1\n[incident]\ntitle = "t"\nstart = "2026-11-20T09:00:00Z"\n'
-    assert read_case((head + compared).encode(), "contract.md").comparison.rewrites
+    assert read_case((HEAD + compared).encode(), "contract.md").comparison.rewrites
 
 
-def test_the_evidences_mapping_fits() -> None:
+def test_the_evidences_statements_fit() -> None:
     text = (ROOT / "docs" / "evidence.md").read_text()
-    (mapping,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    mapping, usage = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
     assert read_toml(mapping.encode(), "map.toml", Mapping).status == ("http.status",)
+    case = read_case((HEAD + usage).encode(), "evidence.md")
+    assert case.usage is not None
+    assert case.usage.fields["tokens_in"] == "prompt_tokens"
     for form in FORMATS:
         assert f"`{form.name}`" in text
 
@@ -79,8 +80,7 @@ def test_the_evidences_mapping_fits() -> None:
 def test_the_changes_fit() -> None:
     text = (ROOT / "docs" / "signing.md").read_text()
     (changes,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
-    head = 'version = 1\n[incident]\ntitle = "t"\nstart = "2026-11-20T09:00:00Z"\n'
-    stated = read_case((head + changes).encode(), "signing.md").changes
+    stated = read_case((HEAD + changes).encode(), "signing.md").changes
     assert stated is not None
     assert stated.parser == ""
 
