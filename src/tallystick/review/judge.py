@@ -150,10 +150,19 @@ def _verdict(
     unanswered = [answer.area for answer in areas if _is_open(answer)]
     if not material.exchanges:
         return Verdict("undecided", "no exchange of the incident was captured", settle=settle)
+    reason = _without_mismatch(findings)
     if unanswered:
-        reason = f"no mismatch explains the failure, but not answered: {', '.join(unanswered)}"
+        reason = f"{reason}, but not answered: {', '.join(unanswered)}"
         return Verdict("undecided", reason, settle=settle)
-    return Verdict("no-mismatch", "every area has an answer and none explains the failure")
+    return Verdict("no-mismatch", f"every area has an answer; {reason}")
+
+
+def _without_mismatch(findings: Iterable[Finding]) -> str:
+    """What explains the failure where the client is not at fault."""
+    broken = [f.location for f in findings if f.outcome == "provider-breach" and f.explains]
+    if broken:
+        return f"the provider breaks what it states at {', '.join(dict.fromkeys(broken))}"
+    return "no mismatch explains the failure"
 
 
 def _is_open(answer: AreaAnswer) -> bool:

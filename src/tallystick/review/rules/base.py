@@ -59,10 +59,13 @@ def values(clauses: Iterable[Clause]) -> frozenset[str]:
 
 
 def agreement(clauses: tuple[Clause, ...], value: str | None) -> Client:
-    """Whether a measured value is one that the clauses state."""
+    """Whether what the client uses is one of the values that the clauses state. To use what no
+    clause promises is to rely on it.
+    """
     if value is None:
         return "unknown"
-    return "agrees" if not clauses or value in values(clauses) else "differs"
+    promised = standing_of(clauses) not in ("to-verify", "shown-in-example")
+    return "agrees" if promised and value in values(clauses) else "differs"
 
 
 def value_joint(

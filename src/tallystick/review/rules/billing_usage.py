@@ -39,11 +39,9 @@ def _join(material: Material) -> Iterator[Joint]:
 
 def _client(clauses: tuple[Clause, ...], value: str | None) -> Client:
     """What is believed of bills, and no source states, is relied on; an estimate is not."""
-    if value is None:
-        return "unknown"
     if value == ESTIMATE:
         return "agrees"
-    return agreement(clauses, value) if clauses else "differs"
+    return agreement(clauses, value)
 
 
 RULE = Rule(

@@ -17,7 +17,10 @@ from tallystick.record.usage import Account, State
 from tallystick.review.material import Material
 
 URL = "https://api.cometapi.com/v1/chat/completions"
-ASKED: Mapping[str, Any] = {"model": "gpt-4o", "messages": [{"role": "user"}]}
+ASKED: Mapping[str, Any] = {
+    "model": "gpt-4o",
+    "messages": [{"role": "user", "content": "‹string:5#1›"}],
+}
 ANSWER: Mapping[str, Any] = {
     "id": "‹id#1›",
     "object": "chat.completion",

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator
 
-from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
 from tallystick.review.material import Material
 from tallystick.review.rules.base import Joint, Rule, agreement, count, ids, said, standing_of
 from tallystick.review.rules.example import Example, call, case, declared, stated
-from tallystick.review.table import Client
 
 
 def _join(material: Material) -> Iterator[Joint]:
@@ -35,7 +33,7 @@ def _limit(
         standing_of(clauses),
         "kept" if holders else "silent",
         # What was read off traffic, or believed, and no source states, is relied on all the same.
-        _client(clauses, assumed.value if assumed else None),
+        agreement(clauses, assumed.value if assumed else None),
         assumed=f"{assumed.value} ({assumed.origin})" if assumed else "not measured",
         documented=said(clauses),
         observed=observed,
@@ -43,12 +41,6 @@ def _limit(
         evidence_ids=ids(holders[:3]),
         settle=settle,
     )
-
-
-def _client(clauses: tuple[Clause, ...], value: str | None) -> Client:
-    if value is None:
-        return "unknown"
-    return agreement(clauses, value) if clauses else "differs"
 
 
 RULE = Rule(
