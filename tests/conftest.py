@@ -1,6 +1,7 @@
 """Shared builders: captures as data, and the incident's real client."""
 
 import json
+import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,11 @@ from tallystick.record import Exchange, digest
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "retry-storm"
 REQUEST: Mapping[str, Any] = {"model": "m", "messages": [{"role": "user", "content": "x"}]}
+
+
+def pytest_configure() -> None:
+    """A shell that starts us in the background has interrupts ignored, and so would our children."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def entry(
