@@ -45,6 +45,9 @@ _GRID = TableStyle(
     ]
 )
 _MOST_IN_CELL = 1500
+# In points: a padding, the longest word that widens a column, and the longest text that does.
+_PADDING, _LONGEST, _WIDEST = 7.0, 92.0, 300.0
+_CODE_IS_WIDER = 1.06
 
 
 class _Sink:
@@ -117,25 +120,38 @@ def _into(rows: list[list[Any]], token: Token) -> None:
 def _table(rows: list[list[Any]]) -> Iterator[Any]:
     if not rows:
         return
-    shares = _shares(rows)
-    yield Table(rows, colWidths=[_WIDTH * share for share in shares], style=_GRID, repeatRows=1)
+    yield Table(rows, colWidths=_widths(rows), style=_GRID, repeatRows=1)
     yield Spacer(0, 6)
 
 
-def _shares(rows: list[list[Any]]) -> list[float]:
-    """Each column's part of the width: by what it holds, and none too narrow for its words."""
-    weights = [_weight([cell.text for cell in column]) for column in zip(*rows, strict=True)]
-    return [weight / sum(weights) for weight in weights]
+def _widths(rows: list[list[Any]]) -> list[float]:
+    """The columns' widths in points: each as wide as its longest word, within reason, and what is
+    left over by what they hold.
+    """
+    columns = [[_plain(cell.text) for cell in column] for column in zip(*rows, strict=True)]
+    floors = [_PADDING + min(_LONGEST, max(map(_longest, texts))) for texts in columns]
+    spare = _WIDTH - sum(floors)
+    if spare <= 0:
+        return [_WIDTH * floor / sum(floors) for floor in floors]
+    wants = [1 + min(_WIDEST, max(map(_points, texts))) for texts in columns]
+    return [f + spare * want / sum(wants) for f, want in zip(floors, wants, strict=True)]
 
 
-def _weight(texts: Sequence[str]) -> float:
-    plain = [re.sub(r"<[^>]+>", "", text) for text in texts]
-    words = max(len(word) for text in plain for word in [*text.split(), ""])
-    return max(1.15 * min(words, 28), 0.55 * min(max(map(len, plain)), 70), 8)
+def _longest(text: str) -> float:
+    return max((_points(word) for word in text.split()), default=0.0)
+
+
+def _points(text: str) -> float:
+    width: float = pdfmetrics.stringWidth(text, _CELL.fontName, _CELL.fontSize)
+    return width * _CODE_IS_WIDER
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"<[^>]+>", "", text)
 
 
 def _short(text: str) -> str:
-    plain = re.sub(r"<[^>]+>", "", text)
+    plain = _plain(text)
     return text if len(plain) <= _MOST_IN_CELL else f"{plain[:_MOST_IN_CELL]} ..."
 
 

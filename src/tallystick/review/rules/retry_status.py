@@ -54,9 +54,15 @@ def _status(material: Material, location: str, when: str) -> Joint:
         clauses=clauses,
         evidence_ids=(*evidence_ids, *(assumed.basis if assumed else ())),
         culprits=frozenset(evidence_ids) if again else frozenset(),
-        settle=f"ask support whether {location.rsplit('.', 1)[-1]} may be retried"
-        + (f" when {when}" if when else ""),
+        settle=_settle(location, when),
     )
+
+
+def _settle(location: str, when: str) -> str:
+    kind = location.rsplit(".", 1)[-1]
+    if location.startswith("retry.transport."):
+        return f"ask support whether a request may be sent again after no answer came ({kind})"
+    return f"ask support whether {kind} may be retried" + (f" when {when}" if when else "")
 
 
 def _applicable(clauses: tuple[Clause, ...], when: str) -> tuple[Clause, ...]:
