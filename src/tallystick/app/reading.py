@@ -126,6 +126,9 @@ def _gathered(blocks: Iterator[bytes]) -> Iterator[bytes]:
     """The same bytes in blocks that are worth cutting."""
     held = bytearray()
     for block in blocks:
+        if not held and len(block) >= _GATHER:
+            yield block
+            continue
         held += block
         if len(held) >= _GATHER:
             yield bytes(held)
