@@ -290,3 +290,22 @@ def test_an_interrupt_while_the_command_loads_ends_it_without_a_traceback(middli
         _, err = process.communicate(timeout=60)
     assert process.returncode == -signal.SIGINT
     assert err == b""
+
+
+def test_a_part_that_was_changed_is_checked_against_the_policy(
+    tallystick: Tallystick, tmp_path: Path, empty_case: Path
+) -> None:
+    path, key, part = tmp_path / "a.har", tmp_path / "key", tmp_path / "part"
+    path.write_bytes(har([entry(200, OK)]))
+    key.write_bytes(os.urandom(32))
+    made = tallystick("scan", path, "--shard", "1/1", "--run-key", key, "--out", part)
+    assert made.code == 0
+    assert tallystick("merge", part).code == 0
+    whole = part.read_bytes()
+    assert whole.count(b'"method":"POST"') == 1
+    part.write_bytes(whole.replace(b'"method":"POST"', b'"method":"EVIL"'))
+    for words in ((part,), (part, "--case", empty_case)):
+        done = tallystick("merge", *words, "--json")
+        assert done.code == 2
+        assert done.json["error"]["what"] == "a part holds what no record may hold"
+    assert not (empty_case / "evidence").exists()

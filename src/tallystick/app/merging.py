@@ -21,7 +21,7 @@ from tallystick.intake.formats.base import Broken, Format
 from tallystick.intake.formats.mapping import Mapping
 from tallystick.intake.merge import Attempt, Moment, PartHead
 from tallystick.intake.part import Part
-from tallystick.record.exchange import LedgerEntry
+from tallystick.record.exchange import Exchange, LedgerEntry, UnheldError
 
 # Below this many bytes a pool costs more than it brings.
 _SMALL = 1 << 24
@@ -66,6 +66,7 @@ class Run(NamedTuple):
     ledger: tuple[LedgerEntry, ...]
     heads: tuple[PartHead, ...]
     load: Callable[[PartHead], Part]
+    own: bool = True  # parts of this run; others came as files, and anybody may have written them
 
     def unique(self) -> "Run":
         """Without captures whose bytes are those of an earlier one."""
@@ -78,7 +79,23 @@ class Run(NamedTuple):
     def attempts(self, known: Iterable[Moment] = ()) -> Iterator[Attempt]:
         """All attempts in order, without those that were known before."""
         merger = Merger([capture.digest for capture in self.captures], known)
-        return merger.attempts(self.heads, self.load)
+        found = merger.attempts(self.heads, self.load)
+        return found if self.own else _held(found)
+
+
+def _held(attempts: Iterable[Attempt]) -> Iterator[Attempt]:
+    """Attempts of parts that were read from files, each checked against the policy."""
+    try:
+        for attempt in attempts:
+            msgspec.json.decode(attempt.line, type=Exchange)
+            yield attempt
+    except (UnheldError, msgspec.DecodeError, TypeError, ValueError, LookupError):
+        raise CannotRunError(
+            "a part holds what no record may hold",
+            expected="parts as `tallystick scan --shard` writes them",
+            got="a part that something else has changed",
+            do="make the shards again from the captures",
+        ) from None
 
 
 @contextmanager

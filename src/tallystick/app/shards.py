@@ -97,7 +97,7 @@ def read_parts(paths: Sequence[Path]) -> Run:
     ledger = added(entry for about, _ in files for entry in about.ledger)
     captures = _joined([about for about, _ in files], ordered)
     require_whole(captures, [one.name for one in captures], How())
-    return Run(captures, ledger, ordered, load)
+    return Run(captures, ledger, ordered, load, own=False)
 
 
 def _parts_file(path: Path) -> tuple[PartsFile, int]:
