@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
+from statistics import median
 
 from tallystick.lab.assume.layers import layers_of
 from tallystick.lab.assume.words import assume, did, repeats, tried, went_on
@@ -95,7 +96,7 @@ def _again(again: list[Observation]) -> Iterator[Assumption]:
     yield assume(again[:1], "retry.idempotency_key", "sent" if keyed else "not-sent", told)
     waits = [o for o in again if not _heals(o) and len(_run(o)) > 1]
     if waits:
-        yield assume(waits[:1], "retry.backoff", _backoff(_run(waits[0])), tried(waits[0]))
+        yield assume(waits[:1], "retry.backoff", _backoff(_usual(waits)), tried(waits[0]))
 
 
 def _same(again: list[Observation]) -> bool:
@@ -108,7 +109,14 @@ def _run(observation: Observation) -> list[int]:
     return gaps[: layers_of(observation).counts[0] - 1]
 
 
-def _backoff(run: list[int]) -> str:
+def _usual(waits: list[Observation]) -> list[float]:
+    """The gaps of the longest runs, each the median of them all: one may have been held up."""
+    runs = [_run(observation) for observation in waits]
+    most = max(map(len, runs))
+    return [median(gaps) for gaps in zip(*(run for run in runs if len(run) == most), strict=True)]
+
+
+def _backoff(run: list[float]) -> str:
     if max(run) < _AT_ONCE_MS:
         return "none"
     pairs = list(pairwise(run))
