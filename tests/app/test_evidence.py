@@ -160,7 +160,12 @@ def test_a_capture_may_lie_behind_a_url(
     assert behind.json["profile"] == tallystick("scan", small, "--json").json["profile"]
     httpserver.expect_request("/held.har").respond_with_data("", status=403)
     httpserver.expect_request("/other.har").respond_with_data("", status=404)
-    for path, told in (("/other.har", "with 404"), ("/held.har", "with 403")):
+    httpserver.expect_request("/cut.har", method="HEAD").respond_with_data(
+        "", headers={"Content-Length": "9000000", "Accept-Ranges": "bytes"}
+    )
+    httpserver.expect_request("/cut.har", method="GET").respond_with_data("", status=403)
+    told_of = {"/other.har": "with 404", "/held.har": "with 403", "/cut.har": "with 403"}
+    for path, told in told_of.items():
         refused = tallystick("scan", httpserver.url_for(path) + "?key=secret-of-the-store")
         assert refused.code == 2
         assert told in refused.err

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tallystick.app import steps
 from tallystick.record.case import FORMAT_VERSION, MANIFEST
 from tallystick.record.manifest import build
 from tests.app.conftest import Tallystick
@@ -155,3 +156,61 @@ def test_a_case_of_a_later_version_is_refused_and_left_alone(
         assert done.code == 2
         assert done.json["error"]["got"] == str(FORMAT_VERSION + 1)
     assert (case / MANIFEST).read_bytes() == later
+
+
+def test_figures_that_are_all_estimates_are_named_and_nothing_is_frozen(
+    tallystick: Tallystick, case: Path
+) -> None:
+    usage = '[usage]\nfile = "../ledger.csv"\n[usage.fields]\ncost = "internal-estimate"\n'
+    (case / "case.toml").write_text(f'{HEAD}[evidence]\ncaptures = ["../a.har"]\n{usage}')
+    done = tallystick("run", case, "--json")
+    found = {f["location"]: f["outcome"] for f in done.json["findings"]}
+    assert found["billing.internal_estimate"] == "sound"
+    assert not (case / "evidence/recorded.json").exists()
+
+
+def test_a_ledger_that_is_no_table_is_refused_by_its_line(
+    tallystick: Tallystick, case: Path
+) -> None:
+    case.with_name("ledger.csv").write_text(LEDGER + "x" * 200_000)
+    done = tallystick("intake", case, "--json")
+    assert done.json["error"]["what"] == "the recorded usage is no CSV"
+    assert done.json["error"]["where"].endswith("line 4")
+
+
+@pytest.mark.parametrize("version", range(1, FORMAT_VERSION))
+def test_a_step_that_judges_nothing_leaves_no_earlier_judgement(
+    tallystick: Tallystick, tmp_path: Path, version: int
+) -> None:
+    case = tmp_path / "case"
+    shutil.copytree(SAMPLES / f"case-v{version}", case)
+    with steps.opened(case) as folder:
+        steps.take_sources(folder)
+    assert not (case / "review.json").exists()
+    assert tallystick("verify", case).code == 0
+    assert tallystick("review", case).code == 1
+
+
+def test_a_manifest_of_a_later_form_is_one_of_a_later_version(
+    tallystick: Tallystick, case: Path
+) -> None:
+    tallystick("run", case)
+    (case / MANIFEST).write_text(f'{{"version": {FORMAT_VERSION + 1}, "more": {{}}}}')
+    done = tallystick("verify", case, "--json")
+    assert done.code == 2
+    assert "later version" in done.json["error"]["what"]
+
+
+def test_the_settings_of_environments_are_judged_as_they_are_now(
+    tallystick: Tallystick, case: Path
+) -> None:
+    stated = (case / "case.toml").read_text()
+    env = case.with_name("eu.env")
+    for header, outcome in (("Api-Key", "client-mismatch"), ("Authorization", "sound"), ("", None)):
+        env.write_text(f"LLM_AUTH_HEADER={header}\n")
+        more = '[environments.eu]\nsettings = ["../eu.env"]\n' if header else ""
+        (case / "case.toml").write_text(stated + more)
+        listed = tallystick("run", case, "--json").json["findings"]
+        found = [f["outcome"] for f in listed
+                 if (f["rule"], f["location"]) == ("environments", "auth.header")]  # fmt: skip
+        assert found == ([outcome] if outcome else [])

@@ -122,6 +122,14 @@ def test_captures_of_one_intake_share_their_ordinals() -> None:
         ("Failed to fetch", "network"),
         ("AbortError: This operation was aborted", "aborted"),
         ("context canceled", "aborted"),
+        (
+            "HTTPSConnectionPool(host='h.example', port=443): Max retries exceeded with url: /v1 (Caused "
+            'by NameResolutionError("<urllib3.connection.HTTPSConnection object at 0x7f>: Failed to '
+            "resolve 'h.example'\"))",
+            "dns",
+        ),
+        ("asyncio.exceptions.CancelledError", "aborted"),
+        ("java.io.EOFException: unexpected end of stream", "reset"),
     ],
 )
 def test_transport_failures_are_told_apart_by_their_words_and_by_what_is_kept_of_them(

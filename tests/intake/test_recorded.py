@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tallystick.intake.recorded import NoColumnError, read_recorded
+from tallystick.intake.recorded import NoColumnError, NoTableError, read_recorded
 from tallystick.record.case import RecordedUsage
 from tallystick.record.usage import MASKED_MODEL, RecordedRow
 
@@ -65,3 +65,26 @@ def test_whatever_a_file_holds_every_row_is_read_or_counted(
         return
     texts = {row.model for row in rows}
     assert all(text == MASKED_MODEL or text in {m for _, m, _ in cells} for text in texts)
+
+
+def test_a_value_may_hold_any_line_break() -> None:
+    line = json.dumps(
+        {"ts": 1780304400, "m": "gpt-4o", "in": 12, "cost": "a\u2028b"}, ensure_ascii=False
+    )
+    assert read_recorded(line, PLAN) == ((ROW,), 0)
+    text = 'ts,m,in,cost\r\n2026-06-01T09:00:00Z,gpt-4o,12,"a\n\nb\x85c"\r\n'
+    assert read_recorded(text, PLAN) == ((ROW,), 0)
+
+
+@pytest.mark.parametrize("cell", ["x" * 200_000, '"' + "y\n" * 100_000])
+def test_what_is_no_table_is_named_by_its_line(cell: str) -> None:
+    with pytest.raises(NoTableError, match=r"\A\d+\Z"):
+        read_recorded(f"ts,m,in,cost\n1,gpt-4o,1,{cell}\n", PLAN)
+
+
+def test_numbers_beyond_measure_are_skipped() -> None:
+    plan = RecordedUsage("l", {"a": "prompt_tokens", "b": "prompt_tokens"}, "ts", "m")
+    line = f'{{"ts": {"9" * 400}, "m": "gpt-4o", "a": 1e12, "b": 1e12}}'
+    assert read_recorded(line, plan) == ((), 1)
+    (row,), _ = read_recorded(line.replace("1e12", "1"), plan)
+    assert row.at is None

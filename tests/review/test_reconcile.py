@@ -67,3 +67,18 @@ def test_windows_are_kept_apart_and_masked_models_are_one() -> None:
     assert account([used(30)], [30, 0], at=None).window == "unknown"
     masked = [used(10, 1, model="‹string:9#1›"), used(20, 1, model="‹string:7#2›")]
     assert account(masked, [10, 20], model="‹model›").state == "agrees"
+
+
+def test_calls_that_cross_an_edge_of_the_incident_are_no_difference() -> None:
+    bounds = Bounds("2026-06-01T09:00:00+00:00", "2026-06-01T10:00:00+00:00")
+    sums = [
+        UsageSum("before", "gpt-4o", "prompt_tokens", 100, 1, 0, 0),
+        UsageSum("during", "gpt-4o", "prompt_tokens", 700, 2, 0, 0),
+    ]
+    rows = tuple(
+        RecordedRow(f"2026-06-01T{at}+00:00", "gpt-4o", {"prompt_tokens": count})
+        for at, count in (("09:00:10", 100.0), ("09:30:01", 200.0), ("10:00:05", 500.0))
+    )
+    found = reconcile(sums, Recorded("l", "", rows), bounds, [clause("prompt_tokens")])
+    assert {account.state for account in found} == {"could-not-check"}
+    assert "over all windows" in found[0].note + found[1].note

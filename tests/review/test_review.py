@@ -179,7 +179,18 @@ CASES: list[tuple[str, list[Any], list[Clause], list[Assumption], str, str]] = [
      "limit.requests", "could-not-check"),
     ("usage is no bill", [entry(200, GOOD)], [], [], "billing.usage", "to-verify"),
     ("usage stated as billed", [entry(200, GOOD)], [clause("billing.usage", "yes")], [],
-     "billing.usage", "sound"),
+     "billing.usage", "could-not-check"),
+    ("usage stated as billed, and counted on", [], [clause("billing.usage", "yes")],
+     [measured("billing.usage", "yes")], "billing.usage", "sound"),
+    ("roles beyond those that are stated", [entry(400, INVALID, request={"model": "m", "messages": [
+        {"role": "developer", "content": "x"}]})],
+     [clause("request.messages[].role", "system|assistant|user", "enum")], [],
+     "request.messages[].role", "client-mismatch"),
+    ("whole streams show nothing of a cut one", [entry(200, "data: {}\n\ndata: [DONE]\n\n",
+     mime="text/event-stream")], [clause("stream.done", "[DONE]")], [], "stream.done",
+     "could-not-check"),
+    ("a limit that is no number", [entry(500, INVALID, at=n) for n in range(3)],
+     [clause("retry.amplification", "3 attempts")], [], "retry.amplification", "could-not-check"),
 ]  # fmt: skip
 
 
@@ -269,7 +280,8 @@ def test_no_mismatch_needs_an_answer_in_every_area() -> None:
     entries = [entry(429, None), entry(200, GOOD, at=1)]
     entries[1]["response"]["headers"] = [{"name": "x-ratelimit-limit", "value": "5"}]
     agreed = Assumption("limit.requests", "30000", "declared")
-    found = judged(entries, stated, [agreed])
+    billed = Assumption("billing.usage", "yes", "declared")
+    found = judged(entries, stated, [agreed, billed])
     assert tuple(area.area for area in found.areas) == AREAS
     assert {area.state for area in found.areas} == {"sound"}
     assert found.verdict.name == "no-mismatch"

@@ -1,11 +1,14 @@
 """Every rule against its own examples."""
 
+import msgspec
 import pytest
 
+from tallystick.record.settings import Settings
+from tallystick.record.usage import Account
 from tallystick.review import RULES
 from tallystick.review.judge import findings_of
 from tallystick.review.rules.base import Rule
-from tallystick.review.rules.example import Example
+from tallystick.review.rules.example import Example, case, configured, stated
 
 GRAVE = ("client-mismatch", "provider-breach", "unsupported-assumption", "documents-disagree")
 EXPECTED = {
@@ -27,3 +30,45 @@ def test_a_rule_finds_what_its_example_says(rule: Rule, kind: str) -> None:
 def test_examples_of_a_rule_tell_different_things() -> None:
     for rule in RULES:
         assert len({rule.kept.shows, rule.breached.shows, rule.undecided.shows}) == 3
+
+
+def test_a_window_that_could_not_be_checked_leaves_a_recorded_field_open() -> None:
+    (rule,) = (rule for rule in RULES if rule.name == "usage-recorded")
+    accounts = [
+        *(Account(window, "gpt-4o", "total_tokens", 2, 3.0, 2, 3.0, "agrees")
+          for window in ("before", "during", "after")),
+        Account("during", "gpt-4", "total_tokens", 0, 0.0, 900, 9.0, "could-not-check", "none"),
+    ]  # fmt: skip
+    held = case([stated("response.usage.total_tokens", "number", "kind")], accounts=accounts)
+    (found,) = findings_of(held, rule)
+    assert found.outcome == "could-not-check"
+    assert found.observed.startswith("during, gpt-4: 0 stated")
+
+
+@pytest.mark.parametrize(
+    ("base_url", "path", "intentional", "outcome"),
+    [
+        ("https://api.cometapi.com", "/v1/chat/completions", (), "sound"),
+        ("https://api.cometapi.com", "/chat/completions", (), "client-mismatch"),
+        ("http://localhost/v1", "/v1/chat/completions", (), "client-mismatch"),
+        ("http://localhost/v1", "/v1/chat/completions", ("endpoint.base_url",), None),
+    ],
+)
+def test_an_environments_base_url_is_judged_by_where_its_requests_arrive(
+    base_url: str, path: str, intentional: tuple[str, ...], outcome: str | None
+) -> None:
+    (rule,) = (rule for rule in RULES if rule.name == "environments")
+    held = case(
+        [stated("endpoint.base_url", "https://api.cometapi.com/v1")],
+        settings=[Settings("eu", ("eu.env",), base_url, arrives=path)],
+    )
+    held = msgspec.structs.replace(held, intentional=intentional)
+    found = [f.outcome for f in findings_of(held, rule) if f.location == "endpoint.base_url"]
+    assert found == ([outcome] if outcome else [])
+
+
+def test_what_only_an_example_shows_is_no_promise_to_an_environment() -> None:
+    (rule,) = (rule for rule in RULES if rule.name == "environments")
+    shown = stated("auth.header", "Authorization", standing="shown-in-example")
+    held = case([shown], settings=[configured("eu", header="Authorization")])
+    assert [f.outcome for f in findings_of(held, rule)] == ["to-verify"]

@@ -113,6 +113,7 @@ def decide(folder: Folder, decision: Decision) -> Entry:
     return entry
 
 
+_KINDS = {"null", "boolean", "number", "string", "array", "object"}
 _YES_NO: tuple[Aspect, ...] = ("retry", "required", "exists")
 _WHEN = re.compile(r"(?:[a-z][a-z_.]{0,40}=[A-Za-z0-9_.-]{1,60}|otherwise)?", re.ASCII)
 _SECRET = re.compile(
@@ -176,6 +177,13 @@ def _require_statement(decision: Decision) -> None:
             "this aspect is decided with yes or no",
             where="--value",
             expected="yes or no",
+            got=decision.value,
+        )
+    if decision.aspect == "kind" and not set(decision.value.split("|")) <= _KINDS:
+        raise CannotRunError(
+            "this is no kind of JSON value (RFC 8259, section 3)",
+            where="--value",
+            expected=f"{', '.join(sorted(_KINDS))}; several are joined by |",
             got=decision.value,
         )
     if not _WHEN.fullmatch(decision.when):

@@ -78,7 +78,7 @@ def dossier(read: Read, case: Case) -> Dossier:
     known = sources_of(read)
     stated = clauses_of(read, case)
     run = lab_run_of(read)
-    settings = settings_of(read)
+    settings = tuple(s for s in settings_of(read) if s.environment in case.environments)
     assumed = _assumptions(run, case, settings)
     exchanges = exchanges_of(read)
     incident = case.incident
@@ -88,7 +88,10 @@ def dossier(read: Read, case: Case) -> Dossier:
     estimates = (
         tuple(n for n, f in case.usage.fields.items() if f == ESTIMATE) if case.usage else ()
     )
-    material = Material(stated, known, assumed, exchanges, classed, settings, accounts, estimates)
+    intended = case.comparison.intentional
+    material = Material(
+        stated, known, assumed, exchanges, classed, settings, intended, accounts, estimates
+    )
     return Dossier(
         case=case,
         review=review(material, isolation, regression),
@@ -283,7 +286,7 @@ def _assumptions(
     configured = tuple(
         Assumption(location, own.at(location), "configured", f"in {', '.join(own.files)}")
         for own in settings
-        if own.environment in case.environments and case.environments[own.environment].production
+        if case.environments[own.environment].production
         for location in ("endpoint.base_url", "auth.header", "auth.scheme")
         if own.at(location)
     )

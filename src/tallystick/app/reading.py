@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any, Protocol, cast
 
 import zstandard
 
@@ -189,7 +189,27 @@ def _remote(path: str) -> Iterator[IO[bytes]]:
     except Exception as error:  # every kind of store has errors of its own
         raise OSError(type(error).__name__) from error
     with file:
-        yield file
+        yield cast("IO[bytes]", _Store(file))
+
+
+class _Store:
+    """A file in a store, whose errors are its own: they become those of a file."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def read(self, size: int = -1) -> bytes:
+        """Some bytes."""
+        try:
+            return bytes(self._file.read(size))
+        except (OSError, ValueError):
+            raise
+        except Exception as error:
+            raise OSError(type(error).__name__) from error
+
+    def seek(self, offset: int) -> int:
+        """Go to a byte."""
+        return int(self._file.seek(offset))
 
 
 def _reason(path: str, error: Exception) -> str:

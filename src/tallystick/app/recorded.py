@@ -9,11 +9,11 @@ from tallystick.app.errors import CannotRunError
 from tallystick.app.leaks import Watch
 from tallystick.app.store import Folder
 from tallystick.app.talk import say
-from tallystick.intake.recorded import NoColumnError, read_recorded
+from tallystick.intake.recorded import NoColumnError, NoTableError, read_recorded
 from tallystick.record import Case
 from tallystick.record.canonical import digest, pretty
 from tallystick.record.case import RECORDED, RecordedUsage
-from tallystick.record.usage import Recorded
+from tallystick.record.usage import ESTIMATE, Recorded
 
 
 def take_recorded(folder: Folder, case: Case) -> None:
@@ -22,8 +22,8 @@ def take_recorded(folder: Folder, case: Case) -> None:
     Raises:
         CannotRunError: it cannot be read, holds no such columns, or has changed since.
     """
-    if case.usage is None:
-        return
+    if case.usage is None or set(case.usage.fields.values()) <= {ESTIMATE}:
+        return  # what is labelled an estimate is compared with nothing
     path = (folder.root / case.usage.file).resolve()
     data = read_file(path, "file of recorded usage")
     known = folder.read(RECORDED)
@@ -69,6 +69,14 @@ def _frozen(data: bytes, plan: RecordedUsage, path: Path, found: str) -> Recorde
             expected=f"a column `{error}`, as `usage` in case.toml names it",
             got="a header without it",
             do="correct `usage.at`, `usage.model` or `usage.fields`",
+        ) from None
+    except NoTableError as error:
+        raise CannotRunError(
+            "the recorded usage is no CSV",
+            where=f"{path}: line {error}",
+            expected="CSV (RFC 4180) with a header, cells of at most 131072 characters",
+            got="a quotation that does not end, or a longer cell",
+            do="export the columns that `usage` names, and no others",
         ) from None
     if not rows:
         raise CannotRunError(

@@ -158,6 +158,8 @@ def run(folder: Folder, again: bool) -> Dossier:
     case = stated(folder)
     take_evidence(folder)
     take_sources(folder)
+    if any(environment.settings for environment in case.environments.values()):
+        take_settings(folder)
     _warn_of_stale_sources(judge(folder))
     known = derive.lab_run_of(folder.read)
     if not case.client.command:

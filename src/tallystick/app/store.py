@@ -18,8 +18,16 @@ import msgspec
 
 from tallystick.app.errors import CannotRunError
 from tallystick.record.canonical import DIGEST_PREFIX, canonical, digest
-from tallystick.record.case import CASE_FILE, DERIVED, JOURNAL, MANIFEST, REVIEW, REVIEWED
-from tallystick.record.manifest import build
+from tallystick.record.case import (
+    CASE_FILE,
+    DERIVED,
+    FORMAT_VERSION,
+    JOURNAL,
+    MANIFEST,
+    REVIEW,
+    REVIEWED,
+)
+from tallystick.record.manifest import build, version_of
 
 _PRIVATE = ".tallystick"
 _STAGING = f"{_PRIVATE}/next"
@@ -62,13 +70,15 @@ class Folder:
         """Write some files and the manifest: all of them, or after a crash none or all.
 
         A file that is already written, in `private`, is moved. Derived parts that are not written
-        with a part that they were derived from go with the same commit: until they are made again,
-        none is there that says something else.
+        with a part that they were derived from go with the same commit, and so do those of an
+        earlier version: until they are made again, none is there that says something else.
         """
         before = self.digests()
         found = {name: _digest(data) for name, data in changes.items()}
         changed = {name: data for name, data in changes.items() if before.get(name) != found[name]}
-        stale = set(DERIVED) - set(changes) if set(changed) - set(DERIVED) else set()
+        older = (version_of(self.read(MANIFEST) or b"") or FORMAT_VERSION) != FORMAT_VERSION
+        moved = set(changed) - set(DERIVED) or older
+        stale = set(DERIVED) - set(changes) if moved else set()
         gone = sorted(stale & set(before))
         digests = before | {name: found[name] for name in changed}
         digests = {name: digest for name, digest in digests.items() if name not in gone}

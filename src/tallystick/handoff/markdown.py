@@ -114,11 +114,18 @@ def _ranges(numbers: list[int]) -> str:
     return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
+_LABELS = {
+    "to-verify": "to verify: ",
+    "stale": "stale: ",
+    "conflicting": "conflicting: ",
+    "shown-in-example": "shown in an example only: ",
+}
+
+
 def _stated(findings: Iterable[Finding]) -> str:
     """What is stated at some places, each statement once."""
-    said = {f.documented: f.standing for f in findings}
-    told = [f"to verify: {text}" if said[text] == "to-verify" else text for text in said]
-    return ", ".join(told) or "to verify"
+    told = (f"{_LABELS.get(f.standing, '')}{f.documented}" for f in findings)
+    return ", ".join(dict.fromkeys(told)) or "to verify"
 
 
 def _number(value: float) -> str:

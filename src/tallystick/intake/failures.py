@@ -11,8 +11,9 @@ from tallystick.record.exchange import Failure
 _TABLE: tuple[tuple[Failure, str], ...] = (
     (
         "dns",
-        r"enotfound|eai_again|getaddrinfo|name_not_resolved|name resolution|nodename nor servname"
-        r"|no such host|could not resolve|unknownhost|\bdns\b|gaierror|name or service not known",
+        r"enotfound|nameresolution|eai_again|getaddrinfo|name_not_resolved|name resolution"
+        r"|nodename nor servname|no such host|could not resolve|unknownhost|\bdns\b|gaierror"
+        r"|name or service not known",
     ),
     (
         "tls",

@@ -17,14 +17,20 @@ class NoColumnError(ValueError):
     """A column that `case.toml` names is not there."""
 
 
+class NoTableError(ValueError):
+    """A line cannot be read as CSV."""
+
+
 def read_recorded(text: str, plan: RecordedUsage) -> tuple[tuple[RecordedRow, ...], int]:
     """The rows of a file, sanitized, and how many were skipped because they tell nothing.
 
     Raises:
         NoColumnError: the file has rows, and none has a column that the plan names.
+        NoTableError: it is no CSV (RFC 4180), from a line that the error names.
     """
-    lines = [line for line in text.removeprefix("\ufeff").splitlines() if line.strip()]
-    parsed = list(_json_lines(lines) if text.lstrip("\ufeff \n").startswith("{") else _csv(lines))
+    lines = [f"{line}\n" for line in text.removeprefix("\ufeff").split("\n")]
+    is_json = text.lstrip("\ufeff \r\n").startswith("{")
+    parsed = list(_json_lines(lines) if is_json else _csv(lines))
     named = [plan.at, plan.model, *plan.fields]
     held = {name for row in parsed for name in row}
     missing = [name for name in named if name not in held]
@@ -37,6 +43,8 @@ def read_recorded(text: str, plan: RecordedUsage) -> tuple[tuple[RecordedRow, ..
 
 def _json_lines(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
     for line in lines:
+        if not line.strip():
+            continue
         try:
             value = json.loads(line)
         except (ValueError, RecursionError):
@@ -45,9 +53,12 @@ def _json_lines(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
 
 
 def _csv(lines: list[str]) -> Iterator[dict[str, Any]]:
-    delimiter = max(_DELIMITERS, key=lines[0].count) if lines else ","
-    for row in csv.DictReader(lines, delimiter=delimiter):
-        yield {name: value for name, value in row.items() if isinstance(name, str)}
+    reader = csv.DictReader(lines, delimiter=max(_DELIMITERS, key=lines[0].count))
+    try:
+        for row in reader:
+            yield {name: value for name, value in row.items() if isinstance(name, str)}
+    except csv.Error:  # its text may hold a cell
+        raise NoTableError(reader.line_num + 1) from None
 
 
 def _row(held: dict[str, Any], plan: RecordedUsage) -> RecordedRow | None:
@@ -62,7 +73,10 @@ def _row(held: dict[str, Any], plan: RecordedUsage) -> RecordedRow | None:
         counts[field] = counts.get(field, 0.0) + count
     model = held.get(plan.model)
     name = model if isinstance(model, str) and is_model(model) else MASKED_MODEL
-    return RecordedRow(moment(held.get(plan.at)), name, counts) if counts else None
+    held_too_much = any(count > MOST_COUNTED for count in counts.values())
+    if not counts or held_too_much:
+        return None
+    return RecordedRow(moment(held.get(plan.at)), name, counts)
 
 
 def _count(value: object) -> float | None:

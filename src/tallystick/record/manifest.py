@@ -16,6 +16,12 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     digest: str
 
 
+class _Versioned(msgspec.Struct):
+    """What every version of a manifest has, whatever else a later one holds."""
+
+    version: int
+
+
 class Problem(msgspec.Struct, frozen=True):
     """One file that is not as the manifest says."""
 
@@ -38,7 +44,7 @@ def build(digests: Mapping[str, str], version: int = FORMAT_VERSION) -> bytes:
 def version_of(data: bytes) -> int | None:
     """The format version that a case was written in; None if this is no manifest."""
     try:
-        return msgspec.json.decode(data, type=Manifest).version
+        return msgspec.json.decode(data, type=_Versioned).version
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
 

@@ -188,7 +188,10 @@ TRANSPORT_WORDS = frozenset(
     unsupportedprotocol apiconnectionerror apitimeouterror connectionreseterror
     connectionrefusederror brokenpipeerror serverdisconnectederror clientconnectorerror
     newconnectionerror maxretryerror nameresolutionerror readtimeouterror connecttimeouterror
-    incompleteread protocolerror remotedisconnected proxyerror aborterror
+    incompleteread protocolerror remotedisconnected proxyerror aborterror cancellederror
+    eofexception socketexception httpsconnectionpool httpconnectionpool timeouterror asyncio
+    exceptions io
+    urllib3 httpx httpcore aiohttp requests openai undici
     unknownhostexception sockettimeoutexception sockettimeout connectexception sslexception
     httpconnecttimeoutexception curl illegal disconnected tunnel reply awaiting cancel canceled
     """.split()

@@ -21,7 +21,8 @@ _WEIGHT: tuple[Standing, ...] = (
 class Material(msgspec.Struct, dict=True):
     """The halves of the tally stick, and what the incident shows.
 
-    `estimates` names figures that the application itself labels as internal estimates.
+    `intentional` names locations at which environments may differ, `estimates` figures that the
+    application itself labels as internal estimates.
     """
 
     clauses: Sequence[Clause]
@@ -30,6 +31,7 @@ class Material(msgspec.Struct, dict=True):
     exchanges: Sequence[Exchange]
     classification: Classification
     settings: Sequence[Settings] = ()
+    intentional: Sequence[str] = ()
     accounts: Sequence[Account] = ()
     estimates: Sequence[str] = ()
 

@@ -20,6 +20,9 @@ _PART_OF = {
 }
 
 
+_AT_THE_EDGE = "equal over all windows: calls and rows fall into different ones"
+
+
 class _Key(msgspec.Struct, frozen=True, order=True):
     window: Window
     model: str
@@ -39,7 +42,8 @@ def reconcile(
     stated = _stated(used)
     written = _written(recorded, bounds)
     known = {c.location.removeprefix("response.usage.") for c in clauses if c.standing in _STANDS}
-    return tuple(_account(key, written[key], stated, known) for key in sorted(written))
+    edges = _edges(stated, written)
+    return tuple(_account(key, written[key], stated, known, edges) for key in sorted(written))
 
 
 def _stated(used: Iterable[UsageSum]) -> dict[_Key, _Sum]:
@@ -64,10 +68,38 @@ def _written(recorded: Recorded, bounds: Bounds) -> dict[_Key, _Sum]:
     return sums
 
 
-def _account(key: _Key, held: _Sum, stated: dict[_Key, _Sum], known: set[str]) -> Account:
+def _edges(stated: dict[_Key, _Sum], written: dict[_Key, _Sum]) -> set[tuple[str, str]]:
+    """Models and fields that agree over all windows: an answer is of the window in which its call
+    began, and a row of that in which it was written.
+    """
+    return {
+        (key.model, key.field)
+        for key in written
+        if _whole(stated, key) == _whole(written, key) and len(_windows(written, key)) > 1
+    }
+
+
+def _windows(sums: dict[_Key, _Sum], key: _Key) -> list[_Sum]:
+    return [held for one, held in sums.items() if (one.model, one.field) == (key.model, key.field)]
+
+
+def _whole(sums: dict[_Key, _Sum], key: _Key) -> tuple[int, float]:
+    held = _windows(sums, key)
+    return sum(one.times + one.absent for one in held), sum(one.total for one in held)
+
+
+def _account(
+    key: _Key,
+    held: _Sum,
+    stated: dict[_Key, _Sum],
+    known: set[str],
+    edges: set[tuple[str, str]],
+) -> Account:
     found = stated.get(key, _Sum())
     part = stated.get(_Key(key.window, key.model, _PART_OF.get(key.field, "")), _Sum())
     state, note = _judged(key.field, found, held, part, known)
+    if state == "differs" and (key.model, key.field) in edges:
+        state, note = "could-not-check", _AT_THE_EDGE
     return Account(
         key.window, key.model, key.field, found.times, found.total, held.times, held.total,
         state, note,
@@ -76,7 +108,7 @@ def _account(key: _Key, held: _Sum, stated: dict[_Key, _Sum], known: set[str]) -
 
 def _judged(field: str, found: _Sum, held: _Sum, part: _Sum, known: set[str]) -> tuple[State, str]:
     if field not in known:
-        return "internal-estimate", f"no source documents usage.{field}"
+        return "internal-estimate", f"no current source documents usage.{field}"
     answers = found.times + found.absent
     if not found.times:
         return "could-not-check", "no captured answer states it"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tallystick.record.clause import Clause
 from tallystick.record.finding import GroupClass
 from tallystick.review.material import Material
-from tallystick.review.rules.base import Joint, Rule, count, said, standing_of
+from tallystick.review.rules.base import Joint, Rule, count, is_promised, said, standing_of
 from tallystick.review.rules.example import REFUSED, Example, call, case, measured, stated
 from tallystick.review.table import Client, Evidence
 
@@ -21,7 +21,8 @@ def _join(material: Material) -> Iterator[Joint]:
     clauses = material.at(_PLACE)
     most = _most(clauses)
     beyond = [group for group in failed if most and group.attempts > most]
-    evidence: Evidence = "client-breach" if beyond else "kept" if failed else "silent"
+    told = bool(failed) and (most > 0 or not clauses)
+    evidence: Evidence = "client-breach" if beyond else "kept" if told else "silent"
     yield Joint(
         _PLACE,
         standing_of(clauses),
@@ -40,7 +41,7 @@ def _join(material: Material) -> Iterator[Joint]:
 def _most(clauses: tuple[Clause, ...]) -> int:
     """How many requests a source leaves to one call; 0 where none says."""
     limits = [int(clause.value) for clause in clauses if clause.value.isdecimal()]
-    return min(limits, default=0)
+    return min(limits, default=0) if is_promised(clauses) else 0
 
 
 def _client(most: int, requests: str) -> Client:

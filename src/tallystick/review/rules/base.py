@@ -64,8 +64,12 @@ def agreement(clauses: tuple[Clause, ...], value: str | None) -> Client:
     """
     if value is None:
         return "unknown"
-    promised = standing_of(clauses) not in ("to-verify", "shown-in-example")
-    return "agrees" if promised and value in values(clauses) else "differs"
+    return "agrees" if is_promised(clauses) and value in values(clauses) else "differs"
+
+
+def is_promised(clauses: tuple[Clause, ...]) -> bool:
+    """Whether some clauses state anything that a client may rely on."""
+    return standing_of(clauses) not in ("to-verify", "shown-in-example")
 
 
 def value_joint(
@@ -103,6 +107,7 @@ __all__ = [
     "agreement",
     "count",
     "ids",
+    "is_promised",
     "said",
     "standing_of",
     "value_joint",

@@ -26,7 +26,7 @@ def _join(material: Material) -> Iterator[Joint]:
     yield Joint(
         "billing.usage",
         standing_of(clauses),
-        "kept" if holders else "silent",
+        "silent",  # what is billed is on no wire
         _client(clauses, assumed.value if assumed else None),
         assumed=f"{assumed.value} ({assumed.origin})" if assumed else "not measured",
         documented=said(clauses),

@@ -1,12 +1,14 @@
 """Endpoint and authentication: what the settings of each environment say."""
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from tallystick.review.material import Material
-from tallystick.review.rules.base import Joint, Rule, said, standing_of, values
+from tallystick.review.rules.base import Joint, Rule, is_promised, said, standing_of, values
 from tallystick.review.rules.example import Example, case, configured, stated
 from tallystick.review.table import Client
 
+_OPERATION = "/chat/completions"
 _PLACES = ("endpoint.base_url", "endpoint.path", "auth.header", "auth.scheme")
 
 
@@ -14,14 +16,19 @@ def _join(material: Material) -> Iterator[Joint]:
     for location in _PLACES:
         held = {own.environment: own.at(location) for own in material.settings}
         given = {environment: value for environment, value in held.items() if value}
-        if given:
+        if given and location not in material.intentional:
             yield _joint(material, location, given)
 
 
 def _joint(material: Material, location: str, given: dict[str, str]) -> Joint:
     clauses = material.at(location, "value")
-    stray = [name for name, value in given.items() if clauses and value not in values(clauses)]
-    client: Client = "differs" if stray else "agrees" if clauses else "unknown"
+    reached = _reached(material) if location == "endpoint.base_url" else frozenset()
+    stray = [
+        name
+        for name, value in given.items()
+        if clauses and value not in values(clauses) and name not in reached
+    ]
+    client: Client = "differs" if stray else "agrees" if is_promised(clauses) else "unknown"
     return Joint(
         location,
         standing_of(clauses),
@@ -35,6 +42,24 @@ def _joint(material: Material, location: str, given: dict[str, str]) -> Joint:
         clauses=clauses,
         settle="read the operation's page, and compare the settings of each environment",
     )
+
+
+def _reached(material: Material) -> frozenset[str]:
+    """The environments whose requests arrive at the documented address, however it is put
+    together of base URL and path.
+    """
+    bases = values(material.at("endpoint.base_url", "value"))
+    addresses = {f"{base.rstrip('/')}{_OPERATION}" for base in bases}
+    return frozenset(
+        own.environment
+        for own in material.settings
+        if f"{_origin(own.base_url)}{own.at('endpoint.path')}" in addresses
+    )
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 _HEADER = stated("auth.header", "Authorization")

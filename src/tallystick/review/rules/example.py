@@ -115,7 +115,7 @@ def case(
     groups = tuple(_classed(attempts) for attempts in calls)
     classed = Classification("none", "none", contract_failure=False, reason="", groups=groups)
     exchanges = tuple(exchange for attempts in calls for exchange in attempts)
-    return Material(clauses, PAGES, client, exchanges, classed, settings, accounts)
+    return Material(clauses, PAGES, client, exchanges, classed, settings, (), accounts)
 
 
 def _named(number: int, attempts: Sequence[Exchange]) -> list[Exchange]:

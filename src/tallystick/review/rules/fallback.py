@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tallystick.record.clause import Clause
 from tallystick.record.trial import Assumption
 from tallystick.review.material import Material
-from tallystick.review.rules.base import Joint, Rule, said, standing_of
+from tallystick.review.rules.base import Joint, Rule, is_promised, said, standing_of
 from tallystick.review.rules.example import Example, case, measured, stated
 from tallystick.review.table import Client
 
@@ -41,7 +41,7 @@ def _client(clauses: tuple[Clause, ...], value: str) -> Client:
     if value in _STAYS:
         return "agrees"
     allowed = {clause.value for clause in clauses if clause.value in ("yes", "no")}
-    if not allowed:
+    if not allowed or not is_promised(clauses):
         return "unknown"
     return "agrees" if "no" not in allowed else "differs"
 

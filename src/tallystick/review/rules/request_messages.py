@@ -1,12 +1,15 @@
 """Request: the structure of the messages, and of what answers a tool call."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from tallystick.protocol import Violation, request_violations
 from tallystick.record.exchange import Exchange
 from tallystick.review.material import Material
 from tallystick.review.rules.base import Joint, Rule, count, ids, said, standing_of
 from tallystick.review.rules.example import ASKED, REFUSED, Example, call, case, stated
+
+_ROLE = "request.messages[].role"
 
 
 def _join(material: Material) -> Iterator[Joint]:
@@ -17,9 +20,27 @@ def _join(material: Material) -> Iterator[Joint]:
                 holders.setdefault(found.location, []).append((exchange, found))
     for location, wrong in sorted(holders.items()):
         yield _joint(material, location, wrong)
-    bodies = [exchange for exchange, _ in material.bodies()]
-    if bodies and "request.messages[].role" not in holders:
-        yield from _kept(material, "request.messages[].role", bodies)
+    if not holders:
+        yield from _roles(material)
+
+
+def _roles(material: Material) -> Iterator[Joint]:
+    """The roles of well-formed messages, against those that are stated."""
+    clauses = material.at(_ROLE)
+    known = {role for c in clauses if c.aspect == "enum" for role in c.value.split("|")}
+    sent = [(exchange, roles) for exchange, body in material.bodies() if (roles := _sent(body))]
+    stray = [(exchange, roles - known) for exchange, roles in sent if known and roles - known]
+    if stray:
+        problem = f"has the role {', '.join(sorted(stray[0][1]))}, which is not stated"
+        yield _joint(material, _ROLE, [(e, Violation("client", _ROLE, problem)) for e, _ in stray])
+    elif sent:
+        yield from _kept(material, _ROLE, [exchange for exchange, _ in sent])
+
+
+def _sent(body: dict[str, Any]) -> set[str]:
+    messages = body.get("messages")
+    listed = messages if isinstance(messages, list) else []
+    return {str(one["role"]) for one in listed if isinstance(one, dict) and "role" in one}
 
 
 def _kept(material: Material, location: str, bodies: list[Exchange]) -> Iterator[Joint]:

@@ -19,8 +19,8 @@ def _join(material: Material) -> Iterator[Joint]:
     yield Joint(
         "stream.done",
         standing_of(clauses),
-        # What a stream lacks is told by the rule for answers; here it shows nothing of the client.
-        "kept" if streams and len(whole) == len(streams) else "silent",
+        # How streams ended on the wire shows nothing of what the client makes of one that is cut.
+        "silent",
         _client(assumed.value if assumed else None),
         assumed=f"{assumed.value}: {assumed.detail}" if assumed else "not measured",
         documented=said(clauses),

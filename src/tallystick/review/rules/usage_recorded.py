@@ -9,6 +9,8 @@ from tallystick.review.rules.example import Example, accounted, case, stated
 from tallystick.review.table import Client, Evidence
 
 _MOST = 3
+_WHOLE: set[State] = {"agrees"}  # one window that could not be checked leaves the field open
+_GRAVEST: tuple[State, ...] = ("differs", "could-not-check", "internal-estimate", "agrees")
 
 
 def _join(material: Material) -> Iterator[Joint]:
@@ -22,7 +24,7 @@ def _field(material: Material, field: str, accounts: Sequence[Account]) -> Joint
     clauses = material.at(f"response.usage.{field}")
     states = {account.state for account in accounts}
     evidence: Evidence = (
-        "client-breach" if "differs" in states else "kept" if "agrees" in states else "silent"
+        "client-breach" if "differs" in states else "kept" if states == _WHOLE else "silent"
     )
     return Joint(
         f"billing.recorded.{field}",
@@ -41,12 +43,11 @@ def _field(material: Material, field: str, accounts: Sequence[Account]) -> Joint
 def _client(states: set[State]) -> Client:
     if "differs" in states or ESTIMATE in states:
         return "differs"  # what no source documents is recorded all the same
-    return "agrees" if "agrees" in states else "unknown"
+    return "agrees" if states == _WHOLE else "unknown"
 
 
 def _first(accounts: Sequence[Account]) -> Sequence[Account]:
-    graver = sorted(accounts, key=lambda account: account.state != "differs")
-    return graver[:_MOST]
+    return sorted(accounts, key=lambda account: _GRAVEST.index(account.state))[:_MOST]
 
 
 def _told(account: Account) -> str:
@@ -79,7 +80,7 @@ def _estimates(material: Material) -> Joint:
     )
 
 
-_TOTAL = stated("response.usage.total_tokens", "integer", "kind")
+_TOTAL = stated("response.usage.total_tokens", "number", "kind")
 
 RULE = Rule(
     "usage-recorded",
