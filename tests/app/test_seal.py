@@ -23,7 +23,7 @@ SSH = (serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH)
 @pytest.fixture
 def case(case: Path, tallystick: Tallystick) -> Path:
     """The same, and signed."""
-    waived = [word for key in (*KEYS, "conflicts", "unchecked") for word in ("--waive", key)]
+    waived = [word for key in (*KEYS, "unchecked") for word in ("--waive", key)]
     tallystick("sign", case, *WHO, *waived)
     return case
 
@@ -78,6 +78,9 @@ def test_a_signature_holds_under_its_key_only(
     private, public = keys(case.parent, kind)
     tallystick("sign", case, *WHO)
     assert "envelope.json" in tallystick("seal", case, "--key", private).out
+    undone = tallystick("seal", case)
+    assert undone.code == 2
+    assert "signed seal" in undone.err
     assert tallystick("verify", case, "--key", public).code == 0
     assert "does not check" in recipient(case).stdout
     _, other = keys(case.parent, kind)

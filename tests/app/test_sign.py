@@ -13,7 +13,7 @@ WHO = ("--who", "platform lead", "--why", "checked by hand")
 
 
 def everything(*but: str) -> list[str]:
-    keys = [*KEYS, "conflicts", "unchecked"]
+    keys = [*KEYS, "unchecked"]
     return [word for key in keys if key not in but for word in ("--waive", key)]
 
 
@@ -119,3 +119,48 @@ def test_a_signed_review_says_when_it_is_due_again(tallystick: Tallystick, case:
     assert "a new accounting assumption: limit.requests=60" in due.out
     assert tallystick("verify", case).code == 0
     assert tallystick("review", case, case).code == 2
+
+
+def test_a_waiver_covers_what_was_in_the_way_and_nothing_later(
+    tallystick: Tallystick, case: Path
+) -> None:
+    nothing = tallystick("sign", case, *WHO, "--waive", "conflicts")
+    assert nothing.code == 2
+    assert "nothing to waive" in nothing.err
+    tallystick("sign", case, *WHO, *everything())
+    text = (case / CASE_FILE).read_text()
+    usage = '[usage]\nfile = "../l.csv"\nfields = { cost = "internal-estimate" }\n'
+    assert tallystick("sign", case, *WHO).code == 0
+    (case / CASE_FILE).write_text(text + usage)
+    for name, retry in (("a", "no"), ("b", "yes")):
+        page = case.with_name(f"{name}.md")
+        page.write_text(f"# Errors\n\n| HTTP status | Retry? |\n| --- | --- |\n| 429 | {retry} |\n")
+        tallystick(
+            "contract", "add", case, page, "--url", f"https://apidoc.cometapi.com/{name}.md",
+            "--at", "2026-06-02T00:00:00Z",
+        )  # fmt: skip
+    torn = tallystick("sign", case, *WHO)
+    assert torn.code == 2
+    assert "sources disagree at retry.status.429" in torn.err
+    tallystick("sign", case, *WHO, "--waive", "conflicts")
+    assert tallystick("sign", case, *WHO).code == 0
+
+
+def test_a_case_that_lost_its_manifest_is_not_sealed_anew(
+    tallystick: Tallystick, case: Path
+) -> None:
+    (case / "manifest.json").unlink()
+    assert tallystick("verify", case).code == 2
+    done = tallystick("review", case, "--json")
+    assert done.code == 2
+    assert "no manifest" in done.json["error"]["what"]
+    assert not (case / "manifest.json").exists()
+
+
+def test_a_manifest_that_is_none_is_called_so(tallystick: Tallystick, case: Path) -> None:
+    (case / "manifest.json").write_text("{")
+    told = tallystick("review", case, "--json").json["error"]
+    assert (told["expected"], told["got"]) == (
+        "a manifest as this tool writes it",
+        "something else",
+    )

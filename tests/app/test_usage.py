@@ -5,13 +5,14 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from tallystick.app import steps
 from tallystick.record.case import FORMAT_VERSION, MANIFEST
 from tallystick.record.manifest import build
 from tests.app.conftest import Tallystick
-from tests.conftest import EXAMPLE, entry, har
+from tests.conftest import EXAMPLE, ROOT, entry, har
 
 SAMPLES = Path(__file__).with_name("samples")
 HEAD = 'version = 2\n[incident]\ntitle = "t"\nstart = "2026-06-01T09:00:00Z"\n'
@@ -67,6 +68,14 @@ def test_recorded_usage_is_laid_beside_what_was_answered(
     assert tallystick("verify", case).code == 0
 
 
+def test_what_is_printed_is_as_the_published_schema_says(
+    tallystick: Tallystick, case: Path
+) -> None:
+    schema = json.loads((ROOT / "docs/reference/handoff.schema.json").read_bytes())
+    for command in ("run", "review", "handoff"):
+        jsonschema.validate(tallystick(command, case, "--json").json, schema)
+
+
 def test_a_difference_is_a_mismatch_of_the_application(tallystick: Tallystick, case: Path) -> None:
     case.with_name("ledger.csv").write_text(LEDGER.format(60))
     done = tallystick("run", case, "--json")
@@ -74,6 +83,8 @@ def test_a_difference_is_a_mismatch_of_the_application(tallystick: Tallystick, c
         f for f in done.json["findings"] if f["location"] == "billing.recorded.total_tokens"
     )
     assert found["outcome"] == "client-mismatch"
+    assert found["reason"] == "what the application recorded is not what the answers state"
+    assert not found["settle"]
     assert "43 stated in 2 answers, 73 recorded in 2 rows" in found["observed"]
     assert found["citations"]
 
@@ -84,6 +95,7 @@ def test_a_difference_is_a_mismatch_of_the_application(tallystick: Tallystick, c
         ("ts,m,tokens,latency\n1,gpt-4o,2,3\n", "no such column"),
         ("ts,m,tokens,latency,cost\n", "no row"),
         ("ts,m,tokens,latency,cost\n1,gpt-4o,many,3,1\n", "no row"),
+        ("ts,m,tokens,latency,cost\n2026-06-01 09:00:00,gpt-4o,2,3,1\n", "no offset"),
         (None, "cannot be read"),
     ],
 )
@@ -214,3 +226,43 @@ def test_the_settings_of_environments_are_judged_as_they_are_now(
         found = [f["outcome"] for f in listed
                  if (f["rule"], f["location"]) == ("environments", "auth.header")]  # fmt: skip
         assert found == ([outcome] if outcome else [])
+
+
+@pytest.mark.parametrize(
+    ("trigger", "start", "verdict"),
+    [
+        ("usage-mismatch", "2026-06-01T09:00:00Z", "mismatch"),
+        ("unexpected-errors", "2026-06-01T09:00:00Z", "undecided"),
+        (
+            "usage-mismatch",
+            "2026-06-01T11:00:00Z",
+            "undecided",
+        ),  # it differed before, and not in it
+    ],
+)
+def test_what_was_recorded_wrongly_decides_an_incident_of_usage(
+    tallystick: Tallystick, case: Path, trigger: str, start: str, verdict: str
+) -> None:
+    text = (case / "case.toml").read_text()
+    head = f'trigger = "{trigger}"\nstart = "{start}"'
+    (case / "case.toml").write_text(text.replace('start = "2026-06-01T09:00:00Z"', head))
+    case.with_name("ledger.csv").write_text(LEDGER.format(60))
+    done = tallystick("run", case, "--json")
+    assert done.json["verdict"] == verdict
+    if verdict == "mismatch":
+        assert "no call failed" in done.json["reason"]
+
+
+def test_columns_that_were_named_wrongly_are_read_again(tallystick: Tallystick, case: Path) -> None:
+    text = (case / "case.toml").read_text()
+    (case / "case.toml").write_text(text.replace('"total_tokens"', '"prompt_tokens"'))
+    tallystick("run", case)
+    (case / "case.toml").write_text(text)
+    before = tallystick("review", case, "--json").json["accounts"]
+    assert {a["note"] for a in before} == {"not read yet: `tallystick intake` freezes it"}
+    after = tallystick("run", case, "--json").json["accounts"]
+    assert {a["field"]: a["state"] for a in after}["total_tokens"] == "agrees"
+    (case / "case.toml").write_text(text.replace('"total_tokens"', '"usage.total_tokens"'))
+    assert tallystick("intake", case).code == 2
+    (case / "case.toml").write_text(text[: text.index("[usage]")])
+    assert tallystick("review", case, "--json").json["accounts"] == []

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tallystick.intake.recorded import NoColumnError, NoTableError, read_recorded
+from tallystick.intake.recorded import NoColumnError, NoOffsetError, NoTableError, read_recorded
 from tallystick.record.case import RecordedUsage
 from tallystick.record.usage import MASKED_MODEL, RecordedRow
 
@@ -84,7 +84,15 @@ def test_what_is_no_table_is_named_by_its_line(cell: str) -> None:
 
 def test_numbers_beyond_measure_are_skipped() -> None:
     plan = RecordedUsage("l", {"a": "prompt_tokens", "b": "prompt_tokens"}, "ts", "m")
-    line = f'{{"ts": {"9" * 400}, "m": "gpt-4o", "a": 1e12, "b": 1e12}}'
+    line = f'{{"ts": {"9" * 400}, "m": "gpt-4o", "a": 1e8, "b": 1e8}}'
     assert read_recorded(line, plan) == ((), 1)
-    (row,), _ = read_recorded(line.replace("1e12", "1"), plan)
+    (row,), _ = read_recorded(line.replace("1e8", "1"), plan)
     assert row.at is None
+
+
+def test_a_time_without_an_offset_needs_one_that_is_stated() -> None:
+    text = "ts,m,in,cost\n2026-06-01 10:00:00,gpt-4o,12,\n"
+    with pytest.raises(NoOffsetError):
+        read_recorded(text, PLAN)
+    plan = RecordedUsage("l", PLAN.fields, "ts", "m", "+01:00")
+    assert read_recorded(text, plan) == ((ROW,), 0)

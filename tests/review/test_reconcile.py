@@ -26,9 +26,9 @@ def account(
     at: str | None = AT, model: str = "gpt-4o",
 ) -> Account:  # fmt: skip
     rows = tuple(RecordedRow(at, model, {"prompt_tokens": count}) for count in counts)
-    recorded = Recorded("l", "", rows)
-    (found,) = reconcile(sums, recorded, BOUNDS, [clause("prompt_tokens", standing)])
-    return found
+    recorded = Recorded("l", "", "", rows)
+    found = reconcile(sums, recorded, BOUNDS, [clause("prompt_tokens", standing)])
+    return next(one for one in found if one.rows)
 
 
 @pytest.mark.parametrize(
@@ -44,8 +44,9 @@ def account(
         ([used(30)], [30], "could-not-check", "2 answers captured, 1 recorded"),
         ([used(30, 2, 1)], [10, 20, 5], "could-not-check", "1 of 3 answers state no usage"),
         ([used(30, 2, 1)], [10, 20, 0], "agrees", ""),
-        ([], [10], "could-not-check", "no captured answer states it"),
-        ([used(30, model="‹string:9#1›")], [30], "could-not-check", "no captured answer states it"),
+        ([], [10], "could-not-check", "no captured answer to a call that asked for this model"),
+        ([used(30, model="‹string:9#1›")], [30], "could-not-check",
+         "no captured answer to a call that asked for this model"),
     ],
 )  # fmt: skip
 def test_a_field_is_reconciled(
@@ -79,6 +80,19 @@ def test_calls_that_cross_an_edge_of_the_incident_are_no_difference() -> None:
         RecordedRow(f"2026-06-01T{at}+00:00", "gpt-4o", {"prompt_tokens": count})
         for at, count in (("09:00:10", 100.0), ("09:30:01", 200.0), ("10:00:05", 500.0))
     )
-    found = reconcile(sums, Recorded("l", "", rows), bounds, [clause("prompt_tokens")])
+    found = reconcile(sums, Recorded("l", "", "", rows), bounds, [clause("prompt_tokens")])
     assert {account.state for account in found} == {"could-not-check"}
-    assert "over all windows" in found[0].note + found[1].note
+    assert any("over all windows" in account.note for account in found)
+
+
+def test_answers_that_nobody_recorded_and_rows_that_nobody_could_read_are_told() -> None:
+    rows = (RecordedRow(AT, "gpt-4o", {"prompt_tokens": 30.0}),)
+    sums = [used(30, 1), used(4000, 2, model="gpt-4o-mini")]
+    found = reconcile(sums, Recorded("l", "", "", rows), BOUNDS, [clause("prompt_tokens")])
+    assert [(a.model, a.state) for a in found] == [
+        ("gpt-4o", "agrees"), ("gpt-4o-mini", "could-not-check"),
+    ]  # fmt: skip
+    assert found[1].note == "2 answers captured, 0 recorded"
+    left = reconcile(sums, Recorded("l", "", "", rows, 3), BOUNDS, [clause("prompt_tokens")])
+    assert {a.state for a in left} == {"could-not-check"}
+    assert left[0].note == "3 rows of the file tell no count"

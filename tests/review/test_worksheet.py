@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from tallystick.record.checklist import Item
@@ -14,7 +15,7 @@ from tallystick.record.replay import Replay, Step
 from tallystick.record.scenario import Scenario
 from tallystick.record.settings import Settings
 from tallystick.record.trial import LabRun, Observation, RetryRow
-from tallystick.review.checklist import Held, checklist, obstacles
+from tallystick.review.checklist import Held, checklist, in_the_way, obstacles, waiver
 from tallystick.review.worksheet import proposals, worksheet
 
 NONE = Classification("none", "none", contract_failure=False, reason="")
@@ -150,6 +151,14 @@ def test_conflicts_and_unchecked_areas_stand_in_the_way_until_waived() -> None:
     found = " ".join(obstacles(case, ()))
     assert "sources disagree at retry.status.500" in found
     assert "could not check billing" in found
-    waived = held(torn, unchecked="billing",
-                  entries=(entry("waive", "conflicts"), entry("waive", "unchecked")))  # fmt: skip
+    given = [
+        msgspec.structs.replace(entry("waive", key), value=waiver(places))
+        for key, places in in_the_way(case.review).items()
+    ]
+    waived = held(torn, unchecked="billing", entries=given)
     assert obstacles(waived, ()) == ()
+    more = finding("retry.status.429", "errors", "documents-disagree")
+    later = msgspec.structs.replace(
+        waived, review=msgspec.structs.replace(waived.review, findings=(torn, more))
+    )
+    assert obstacles(later, ()) == ("conflicts: sources disagree at retry.status.429",)

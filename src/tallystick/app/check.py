@@ -77,7 +77,7 @@ def problems_of(folder: Folder) -> tuple[Problem, ...]:
         raise CannotRunError(
             "this case has no manifest",
             where=f"{folder.root}/{MANIFEST}",
-            do=f"run `tallystick run {folder.root}` first; every command that writes makes one",
+            do=f"run `tallystick run {folder.root}` first, if the case is new; else restore it",
         )
     problems = check(data, folder.digests()) or _chain(folder)
     if problems:

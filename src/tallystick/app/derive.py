@@ -9,6 +9,7 @@ from itertools import count, takewhile
 
 import msgspec
 
+from tallystick.app.recorded import read_as
 from tallystick.contract import (
     read_source,
     support_clauses,
@@ -67,7 +68,7 @@ from tallystick.review import Material, review
 from tallystick.review.checklist import Held, checklist, obstacles
 from tallystick.review.due import reviewed
 from tallystick.review.observed import unkept
-from tallystick.review.reconcile import reconcile
+from tallystick.review.reconcile import reconcile, unfrozen
 from tallystick.review.worksheet import proposals, worksheet
 
 Read = Callable[[str], bytes | None]
@@ -90,8 +91,9 @@ def dossier(read: Read, case: Case) -> Dossier:
     )
     intended = case.comparison.intentional
     material = Material(
-        stated, known, assumed, exchanges, classed, settings, intended, accounts, estimates
-    )
+        stated, known, assumed, exchanges, classed, settings, intended, accounts, estimates,
+        of_usage=case.incident.trigger == "usage-mismatch",
+    )  # fmt: skip
     return Dossier(
         case=case,
         review=review(material, isolation, regression),
@@ -171,9 +173,11 @@ def recorded_of(read: Read) -> Recorded | None:
 
 
 def _accounts(read: Read, case: Case, clauses: tuple[Clause, ...]) -> tuple[Account, ...]:
-    recorded = recorded_of(read)
-    if recorded is None:
+    if case.usage is None or set(case.usage.fields.values()) <= {ESTIMATE}:
         return ()
+    recorded = recorded_of(read)
+    if recorded is None or recorded.read_as != read_as(case.usage):
+        return unfrozen(case.usage.fields.values())
     bounds = Incident(case.incident.start, case.incident.end).bounds()
     return reconcile(profile_of(read, case).usage, recorded, bounds, clauses)
 

@@ -9,7 +9,7 @@ from tallystick.app.errors import CannotRunError
 from tallystick.app.leaks import Watch
 from tallystick.app.store import Folder
 from tallystick.app.talk import say
-from tallystick.intake.recorded import NoColumnError, NoTableError, read_recorded
+from tallystick.intake.recorded import NoColumnError, NoOffsetError, NoTableError, read_recorded
 from tallystick.record import Case
 from tallystick.record.canonical import digest, pretty
 from tallystick.record.case import RECORDED, RecordedUsage
@@ -17,7 +17,8 @@ from tallystick.record.usage import ESTIMATE, Recorded
 
 
 def take_recorded(folder: Folder, case: Case) -> None:
-    """Freeze the file that `usage.file` names; one that was frozen stays as it is.
+    """Freeze the file that `usage.file` names. One that was frozen stays as it is, unless
+    `case.toml` says another thing of its columns.
 
     Raises:
         CannotRunError: it cannot be read, holds no such columns, or has changed since.
@@ -26,12 +27,13 @@ def take_recorded(folder: Folder, case: Case) -> None:
         return  # what is labelled an estimate is compared with nothing
     path = (folder.root / case.usage.file).resolve()
     data = read_file(path, "file of recorded usage")
-    known = folder.read(RECORDED)
-    found = digest(_said(data, case.usage))
-    if known is not None:
-        _require_same(msgspec.json.decode(known, type=Recorded), found, path)
-        return
-    frozen = _frozen(data, case.usage, path, found)
+    stored = folder.read(RECORDED)
+    if stored is not None:
+        known = msgspec.json.decode(stored, type=Recorded)
+        _require_same(known, digest(data), path)
+        if known.read_as == read_as(case.usage):
+            return
+    frozen = _frozen(data, case.usage, path)
     if frozen.skipped:
         say(f"usage: {frozen.skipped} rows of {path.name} tell no count and were left out")
     text = pretty(frozen)
@@ -39,15 +41,15 @@ def take_recorded(folder: Folder, case: Case) -> None:
     folder.commit({RECORDED: text})
 
 
-def _said(data: bytes, plan: RecordedUsage) -> bytes:
-    """The file and how it was read: both decide what was frozen."""
-    return data + msgspec.json.encode(plan, order="sorted")
+def read_as(plan: RecordedUsage) -> str:
+    """What is said of the columns, as a digest."""
+    return digest(msgspec.json.encode(plan, order="sorted"))
 
 
 def _require_same(known: Recorded, found: str, path: Path) -> None:
     if known.digest != found:
         raise CannotRunError(
-            "the recorded usage, or how its columns are read, has changed since it was frozen",
+            "the recorded usage has changed since it was frozen",
             where=str(path),
             expected=known.digest,
             got=found,
@@ -55,7 +57,7 @@ def _require_same(known: Recorded, found: str, path: Path) -> None:
         )
 
 
-def _frozen(data: bytes, plan: RecordedUsage, path: Path, found: str) -> Recorded:
+def _frozen(data: bytes, plan: RecordedUsage, path: Path) -> Recorded:
     try:
         rows, skipped = read_recorded(data.decode("utf-8"), plan)
     except UnicodeDecodeError as error:
@@ -69,6 +71,14 @@ def _frozen(data: bytes, plan: RecordedUsage, path: Path, found: str) -> Recorde
             expected=f"a column `{error}`, as `usage` in case.toml names it",
             got="a header without it",
             do="correct `usage.at`, `usage.model` or `usage.fields`",
+        ) from None
+    except NoOffsetError:
+        raise CannotRunError(
+            "times of the recorded usage state no offset from UTC",
+            where=f"{path}: column {plan.at}",
+            expected="RFC 3339 with an offset, seconds since 1970, or `usage.utc_offset`",
+            got="times of no stated zone",
+            do='state it in case.toml, such as utc_offset = "+01:00" (or "Z")',
         ) from None
     except NoTableError as error:
         raise CannotRunError(
@@ -85,4 +95,4 @@ def _frozen(data: bytes, plan: RecordedUsage, path: Path, found: str) -> Recorde
             expected="CSV with a header, or JSON lines, a row a call",
             got=f"{skipped} rows that tell none",
         )
-    return Recorded(path.name, found, rows, skipped)
+    return Recorded(path.name, digest(data), read_as(plan), rows, skipped)

@@ -38,8 +38,12 @@ def seal(folder: Folder, made: Dossier, key: Path | None) -> tuple[Path, ...]:
     parts = {_STATEMENT: pretty(told), _VERIFIER: Path(sealed.__file__).read_bytes()}
     if key is not None:
         parts[_ENVELOPE] = pretty(_envelope(canonical(told), _private(key)))
-    else:
-        (folder.root / SEAL / _ENVELOPE).unlink(missing_ok=True)
+    elif (folder.root / SEAL / _ENVELOPE).exists():
+        raise CannotRunError(
+            "this case has a signed seal, and a seal without a key would undo it",
+            where=str(folder.root / SEAL / _ENVELOPE),
+            do="give --key to sign this state, or remove that file first",
+        )
     return tuple(_write(folder.root / SEAL / name, data) for name, data in parts.items())
 
 

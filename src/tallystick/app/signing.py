@@ -15,7 +15,15 @@ from tallystick.record.canonical import pretty
 from tallystick.record.case import JOURNAL, REVIEW, REVIEWED
 from tallystick.record.checklist import CHECKLIST, SIGNED
 from tallystick.record.journal import Entry
-from tallystick.review.checklist import CONFLICTS, KEYS, UNCHECKED, checklist, obstacles
+from tallystick.review.checklist import (
+    CONFLICTS,
+    KEYS,
+    UNCHECKED,
+    checklist,
+    in_the_way,
+    obstacles,
+    waiver,
+)
 
 _ACTIONS: dict[str, str] = {"confirm": "confirmed", "waive": "waived"}
 
@@ -43,7 +51,8 @@ def sign(folder: Folder, made: Dossier, given: Signature) -> tuple[Entry, ...]:
     entries: list[Entry] = []
     for action, keys in (("confirm", given.confirm), ("waive", given.waive)):
         for key in keys:
-            entries.append(_entry(data, given, action, f"{CHECKLIST}{key}", _ACTIONS[action]))
+            value = _value(made, action, key)
+            entries.append(_entry(data, given, action, f"{CHECKLIST}{key}", value))
             data = journal.append(data, entries[-1])
     kept: dict[str, bytes] = {}
     if not entries:
@@ -54,6 +63,21 @@ def sign(folder: Folder, made: Dossier, given: Signature) -> tuple[Entry, ...]:
         kept = {REVIEWED: pretty(derive.reviewed_now(folder.read, made, entries[-1].at))}
     folder.commit({JOURNAL: data, **kept})
     return tuple(entries)
+
+
+def _value(made: Dossier, action: str, key: str) -> str:
+    """What an entry says of an item; of conflicts and unchecked areas, which ones are waived."""
+    listed = in_the_way(made.review)
+    if key not in listed:
+        return _ACTIONS[action]
+    if not listed[key]:
+        raise CannotRunError(
+            "there is nothing to waive",
+            where=f"--waive {key}",
+            got="no conflict, or no area that could not be checked",
+            do="leave it out; what comes later is to be waived then",
+        )
+    return waiver(listed[key])
 
 
 def _require_complete(given: Signature) -> None:

@@ -58,19 +58,29 @@ def opened(root: Path) -> Iterator[Folder]:
             ) from None
 
 
+_USUAL = {MANIFEST: "a manifest as this tool writes it"}
+_FOUND = {MANIFEST: "something else"}
+
+
 def _require_unchanged(folder: Folder) -> None:
     """Refuse to judge, and so to seal anew, what was changed behind the record's back."""
-    data = folder.read(MANIFEST)
     require_known(folder)
+    data = folder.read(MANIFEST)
+    if data is None and set(folder.digests()) > {CASE_FILE}:
+        raise CannotRunError(
+            "the case has parts and no manifest, so that nothing shows whether they are as written",
+            where=str(folder.root / MANIFEST),
+            do="restore it from where the case came, or start a new case",
+        )
     problems = check(data, folder.digests()) if data is not None else ()
     foreign = [problem for problem in problems if problem.file != CASE_FILE]
     if foreign:
         first = foreign[0]
         raise CannotRunError(
-            f"a part of the record {first.problem} since it was written",
+            f"a part of the record {first.problem}",
             where=str(folder.root / first.file),
-            expected=first.expected or "no such file",
-            got=first.got or "no file",
+            expected=first.expected or _USUAL.get(first.file, "no such file"),
+            got=first.got or _FOUND.get(first.file, "no file"),
             do="restore it, or start a new case; only case.toml is yours to edit",
         )
 

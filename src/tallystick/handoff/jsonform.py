@@ -99,12 +99,14 @@ def schema() -> dict[str, Any]:
     numbered = {"properties": {"id": {"type": "string"}}, "required": ["id"]}
     members["findings"]["items"] = {"allOf": [members["findings"]["items"], numbered]}
     members["lab"] = _LAB
+    required = list(members)
+    members["handoff"] = {"type": "object", "additionalProperties": {"type": "string"}}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Tallystick handoff",
         "type": "object",
         "properties": members,
-        "required": list(members),
+        "required": required,  # what is printed also tells where the documents lie
         "additionalProperties": False,
         "$defs": parts,
     }

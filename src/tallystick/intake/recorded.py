@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from tallystick.intake.formats.mapping import moment
@@ -17,6 +18,10 @@ class NoColumnError(ValueError):
     """A column that `case.toml` names is not there."""
 
 
+class NoOffsetError(ValueError):
+    """A time that nothing says the zone of."""
+
+
 class NoTableError(ValueError):
     """A line cannot be read as CSV."""
 
@@ -27,6 +32,7 @@ def read_recorded(text: str, plan: RecordedUsage) -> tuple[tuple[RecordedRow, ..
     Raises:
         NoColumnError: the file has rows, and none has a column that the plan names.
         NoTableError: it is no CSV (RFC 4180), from a line that the error names.
+        NoOffsetError: a time states no offset from UTC, and the plan states none.
     """
     lines = [f"{line}\n" for line in text.removeprefix("\ufeff").split("\n")]
     is_json = text.lstrip("\ufeff \r\n").startswith("{")
@@ -76,7 +82,22 @@ def _row(held: dict[str, Any], plan: RecordedUsage) -> RecordedRow | None:
     held_too_much = any(count > MOST_COUNTED for count in counts.values())
     if not counts or held_too_much:
         return None
-    return RecordedRow(moment(held.get(plan.at)), name, counts)
+    return RecordedRow(_at(held.get(plan.at), plan.utc_offset), name, counts)
+
+
+def _at(value: object, offset: str) -> str | None:
+    if isinstance(value, str) and _is_naive(value):
+        if not offset:
+            raise NoOffsetError
+        value = f"{value}{offset}"
+    return moment(value)
+
+
+def _is_naive(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is None and not text.isdecimal()
+    except ValueError:
+        return False
 
 
 def _count(value: object) -> float | None:

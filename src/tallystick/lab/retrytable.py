@@ -8,8 +8,10 @@ import msgspec
 from tallystick.lab.assume.words import repeats
 from tallystick.record.trial import Observation, RetryRow
 
-_TWICE = "may be processed and billed twice: no idempotency key is documented"
-_POINTLESS = "pointless: the same request fails again"
+# What follows from HTTP (RFC 9110, section 9.2.2: POST is not idempotent) and from where a request
+# got to. What the provider states is said by its clauses, not here.
+_TWICE = "to verify: it may be processed and billed twice, a POST is not idempotent"
+_POINTLESS = "of no use while the request stays the same"
 
 
 class _Class(msgspec.Struct, frozen=True):
@@ -83,14 +85,14 @@ _CLASSES = (
         "balance or quota (402, or 429 with insufficient_quota)",
         ("status-402", "status-429-insufficient-quota"),
         "yes",
-        "pointless until the account changes",
+        "of no use while the account stays the same",
     ),
     _Class(
         "rate-limit",
         "rate limit (429)",
         ("status-429",),
         "yes",
-        "safe after the wait that is asked for: it was not processed",
+        "to verify: after the wait that is asked for",
         "fallback-429",
     ),
     _Class(
@@ -132,7 +134,7 @@ def _row(
         reached=known.reached,
         safe=known.safe,
         does=_does(listed),
-        body=body if again else "not sent again",
+        body=body if again else "not seen" if known.reached == "no" else "not sent again",
         fallback=_fallback(seen.get(known.fallback)),
         runbook=runbook.get(known.key, "not declared"),
         basis=tuple(o.id for o in listed),
@@ -141,6 +143,8 @@ def _row(
 
 def _does(listed: list[Observation]) -> str:
     """What the client does, each way once, with the trials where they differ."""
+    if any(o.id == "refused-heals" and o.outcome == "right" for o in listed):
+        return "retries: it gets the answer once the port is open"
     ways: dict[str, list[str]] = {}
     for observation in listed:
         ways.setdefault(_way(observation), []).append(observation.id)
@@ -153,8 +157,6 @@ def _way(observation: Observation) -> str:
     count = len(repeats(observation)) if observation.attempts else 0
     if observation.outcome == "hung":
         return f"did not end after {count} attempt{'' if count == 1 else 's'}"
-    if observation.id == "refused-heals":
-        return "retries" if observation.outcome == "right" else "fails fast"
     if not count:
         return "surfaces it" if observation.outcome == "raised" else "goes on"
     did = f"retries, {count} attempts" if count > 1 else "fails fast"

@@ -61,7 +61,7 @@ Trigger = Literal[
 ]
 
 
-_FIGURE = r"\A(?:[a-z][a-z0-9_]{0,60}(?:\.[a-z][a-z0-9_]{0,60})?|internal-estimate)\Z"
+_FIGURE = r"\A(?!usage\.)(?:[a-z][a-z0-9_]{0,60}(?:\.[a-z][a-z0-9_]{0,60})?|internal-estimate)\Z"
 
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\A[^\x00-\x1f\x7f]*\Z")]
 
@@ -110,13 +110,15 @@ class RecordedUsage(_Part, frozen=True):
 
     `at` and `model` name the columns that tell when and which model; `fields` says of each other
     column which field of the answers' `usage` it is meant to hold (such as `prompt_tokens` or
-    `prompt_tokens_details.cached_tokens`), or that it is an `internal-estimate`.
+    `prompt_tokens_details.cached_tokens`), or that it is an `internal-estimate`. The model is the
+    one that was asked for. `utc_offset` is that of times which state none.
     """
 
     file: Line
     fields: dict[Line, Annotated[str, msgspec.Meta(pattern=_FIGURE)]]
     at: Line = "at"
     model: Line = "model"
+    utc_offset: Annotated[str, msgspec.Meta(pattern=r"\A(?:Z|[+-]\d\d:\d\d)?\Z")] = ""
 
 
 class SourceFile(_Part, frozen=True):

@@ -12,7 +12,7 @@ from tallystick.record.profile import Window
 MASKED_MODEL = "‹model›"
 ESTIMATE = "internal-estimate"
 INTERNAL = "billing.internal_estimate"
-MOST_COUNTED = 1e12
+MOST_COUNTED = 1e8  # of one call, as the policy keeps counts (docs/sanitizing.md)
 
 
 class RecordedRow(msgspec.Struct, frozen=True):
@@ -32,10 +32,13 @@ class RecordedRow(msgspec.Struct, frozen=True):
 
 
 class Recorded(msgspec.Struct, frozen=True):
-    """A file of the application's own, as it was frozen; `skipped` rows tell nothing."""
+    """A file of the application's own, as it was frozen; `skipped` rows tell nothing. `read_as` is
+    the digest of what said which column is what.
+    """
 
     name: str
     digest: str
+    read_as: str
     rows: tuple[RecordedRow, ...]
     skipped: int = 0
 

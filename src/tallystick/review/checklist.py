@@ -175,6 +175,7 @@ _RULES: Mapping[str, tuple[str, _Rule]] = {
 KEYS = tuple(_RULES)
 # Beside the items: what stands in the way of a signature unless it is waived.
 CONFLICTS, UNCHECKED = "conflicts", "unchecked"
+_WAIVED, _AND = "waived ", ", "
 
 
 def checklist(held: Held) -> tuple[Item, ...]:
@@ -198,12 +199,31 @@ def _with_entries(key: str, item: Item, entries: Iterable[Entry]) -> Item:
 
 def obstacles(held: Held, items: Iterable[Item]) -> tuple[str, ...]:
     """What stands in the way of a signature: open items, unresolved conflicts, unchecked areas."""
-    waived = {e.location.removeprefix(CHECKLIST) for e in held.entries if e.action == "waive"}
     found = [f"{item.key}: {item.text}: {item.evidence}" for item in items if item.state == "open"]
-    torn = sorted({f.location for f in held.review.findings if f.outcome == "documents-disagree"})
-    if torn and CONFLICTS not in waived:
-        found.append(f"{CONFLICTS}: sources disagree at {', '.join(torn)}")
-    unseen = [a.area for a in held.review.areas if a.state == "could-not-check"]
-    if unseen and UNCHECKED not in waived:
-        found.append(f"{UNCHECKED}: could not check {', '.join(unseen)}")
+    for key, places in in_the_way(held.review).items():
+        left = [place for place in places if place not in _covered(held.entries, key)]
+        if left:
+            found.append(f"{key}: {_TOLD[key]} {', '.join(left)}")
     return tuple(found)
+
+
+_TOLD = {CONFLICTS: "sources disagree at", UNCHECKED: "could not check"}
+
+
+def in_the_way(review: Review) -> Mapping[str, tuple[str, ...]]:
+    """What keeps a review from being signed beside the items: where sources disagree, and which
+    areas could not be checked.
+    """
+    torn = {f.location for f in review.findings if f.outcome == "documents-disagree"}
+    unseen = (a.area for a in review.areas if a.state == "could-not-check")
+    return {CONFLICTS: tuple(sorted(torn)), UNCHECKED: tuple(unseen)}
+
+
+def waiver(places: Iterable[str]) -> str:
+    """What a waiver of such a kind covers, as the journal has it: what comes later, it does not."""
+    return f"{_WAIVED}{_AND.join(places)}"
+
+
+def _covered(entries: Iterable[Entry], key: str) -> set[str]:
+    own = (e for e in entries if e.action == "waive" and e.location == f"{CHECKLIST}{key}")
+    return {place for e in own for place in e.value.removeprefix(_WAIVED).split(_AND)}

@@ -21,6 +21,8 @@ _WORST: tuple[Outcome, ...] = (
     "to-verify",
     "sound",
 )
+# Nothing more needs to be known of these.
+_SETTLED: tuple[Outcome, ...] = ("sound", "client-mismatch")
 _MISMATCH: tuple[Outcome, ...] = ("client-mismatch", "unsupported-assumption")
 # What can make a call of a class fail; a class that is not named here: any area.
 _CAN_CAUSE: dict[str, tuple[str, ...]] = {
@@ -29,6 +31,7 @@ _CAN_CAUSE: dict[str, tuple[str, ...]] = {
     "account_assumption": ("rate limits", "billing", "errors", "request"),
 }
 _COSTS = {word: cost for cost, word in enumerate(("capture", "read", "decide", "ask", "pause"))}
+_MOST_TOLD = 3
 _OPEN: tuple[Outcome, ...] = ("could-not-check", "documents-disagree", "to-verify")
 
 
@@ -71,11 +74,11 @@ def _finding(material: Material, rule: Rule, joint: Joint) -> Finding:
         documented=joint.documented,
         observed=joint.observed,
         outcome=outcome,
-        reason=reason,
+        reason=joint.reason or reason,
         explains=_explains(material, joint),
         citations=tuple(_cited(material, clause) for clause in joint.clauses),
         evidence=joint.evidence_ids,
-        settle="" if outcome == "sound" else joint.settle,
+        settle="" if outcome in _SETTLED else joint.settle,
     )
 
 
@@ -83,6 +86,8 @@ def _explains(material: Material, joint: Joint) -> bool:
     """Whether a joint accounts for failing calls: it must not hold of calls that went well, and
     be of a kind that can make such a call fail.
     """
+    if joint.is_incident:
+        return True
     if joint.culprits & material.sound_calls:
         return False
     area = area_of(joint.location)
@@ -216,12 +221,13 @@ def _same_place(location: str) -> str:
 
 
 def _why(material: Material, guilty: list[Finding]) -> str:
-    places = ", ".join(dict.fromkeys(finding.location for finding in guilty))
-    blamed = {name for finding in guilty for name in finding.evidence}
+    told = {finding.location: finding for finding in reversed(guilty)}
+    places = [f"at {f.location} {f.reason} ({f.observed})" for f in reversed(told.values())]
+    if len(places) > _MOST_TOLD:
+        places = [*places[:_MOST_TOLD], f"and at {len(places) - _MOST_TOLD} more places"]
     calls = material.failing_groups
+    if not calls:
+        return f"{'; '.join(places)}; no call failed"
+    blamed = {name for finding in guilty for name in finding.evidence}
     explained = sum(1 for group in calls if blamed & set(group.exchanges))
-    first = guilty[0]
-    return (
-        f"at {places} {first.reason} ({first.observed}); this explains {explained} of "
-        f"{len(calls)} failing calls"
-    )
+    return f"{'; '.join(places)}; this explains {explained} of {len(calls)} failing calls"

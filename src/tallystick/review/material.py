@@ -22,7 +22,8 @@ class Material(msgspec.Struct, dict=True):
     """The halves of the tally stick, and what the incident shows.
 
     `intentional` names locations at which environments may differ, `estimates` figures that the
-    application itself labels as internal estimates.
+    application itself labels as internal estimates. `of_usage` says that usage is what the
+    incident is about.
     """
 
     clauses: Sequence[Clause]
@@ -34,6 +35,7 @@ class Material(msgspec.Struct, dict=True):
     intentional: Sequence[str] = ()
     accounts: Sequence[Account] = ()
     estimates: Sequence[str] = ()
+    of_usage: bool = False
 
     @cached_property
     def by_id(self) -> Mapping[str, Source]:

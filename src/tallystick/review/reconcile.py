@@ -11,7 +11,7 @@ import msgspec
 from tallystick.record.clause import Clause
 from tallystick.record.placeholder import parse
 from tallystick.record.profile import Bounds, UsageSum, Window
-from tallystick.record.usage import MASKED_MODEL, Account, Recorded, State
+from tallystick.record.usage import ESTIMATE, MASKED_MODEL, Account, Recorded, State
 
 _STANDS = ("documented", "support-confirmed")
 _PART_OF = {
@@ -42,8 +42,32 @@ def reconcile(
     stated = _stated(used)
     written = _written(recorded, bounds)
     known = {c.location.removeprefix("response.usage.") for c in clauses if c.standing in _STANDS}
+    fields = {key.field for key in written}
+    keys = {*written, *(key for key in stated if key.field in fields)}
     edges = _edges(stated, written)
-    return tuple(_account(key, written[key], stated, known, edges) for key in sorted(written))
+    accounts = (
+        _account(key, written.get(key, _Sum()), stated, known, edges) for key in sorted(keys)
+    )
+    return tuple(_left_out(account, recorded.skipped) for account in accounts)
+
+
+def unfrozen(fields: Iterable[str]) -> tuple[Account, ...]:
+    """One account a field, where what was recorded is stated and was not read yet."""
+    named = sorted({field for field in fields if field != ESTIMATE})
+    note = "not read yet: `tallystick intake` freezes it"
+    return tuple(
+        Account("unknown", "any model", field, 0, 0.0, 0, 0.0, "could-not-check", note)
+        for field in named
+    )
+
+
+def _left_out(account: Account, skipped: int) -> Account:
+    """Rows that could not be read may belong anywhere: nothing is concluded beside them."""
+    if not skipped or account.state == ESTIMATE:
+        return account
+    note = f"{skipped} rows of the file tell no count"
+    note = f"{account.note}; {note}" if account.note else note
+    return msgspec.structs.replace(account, state="could-not-check", note=note)
 
 
 def _stated(used: Iterable[UsageSum]) -> dict[_Key, _Sum]:
@@ -111,7 +135,7 @@ def _judged(field: str, found: _Sum, held: _Sum, part: _Sum, known: set[str]) ->
         return "internal-estimate", f"no current source documents usage.{field}"
     answers = found.times + found.absent
     if not found.times:
-        return "could-not-check", "no captured answer states it"
+        return "could-not-check", "no captured answer to a call that asked for this model"
     if answers != held.times:
         return "could-not-check", f"{answers} answers captured, {held.times} recorded"
     if found.total == held.total:

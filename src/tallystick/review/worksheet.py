@@ -67,7 +67,10 @@ def proposals(review: Review) -> tuple[Proposal, ...]:
 def _proposal(finding: Finding) -> Proposal:
     place, stated = finding.location, finding.documented
     area = finding.area
-    documents = _IF_DOCUMENTS.get(area, "make the client do what is stated: {stated}")
+    unstated = finding.standing == "to-verify"
+    words = _IF_RECORDED if place.startswith("billing.recorded.") else _IF_DOCUMENTS
+    words = _IF_UNSTATED if unstated and area in _IF_UNSTATED else words
+    documents = words.get(area, "make the client do what is stated: {stated}")
     client = _IF_CLIENT.get(area, "ask the provider to state at {place} what the client relies on")
     return Proposal(
         finding.id,
@@ -84,9 +87,17 @@ _IF_DOCUMENTS = {
     "response": "parser: treat {place} as optional and guard it",
     "errors": "retry policy: at {place} do as stated ({stated}), by error.code and not by status",
     "rate limits": "configuration: keep to what is stated ({stated})",
-    "billing": "monitoring: label it an internal estimate until a source states it",
+    "billing": "client code: count {place} as stated ({stated})",
+}
+_IF_RECORDED = {"billing": "client code: record {place} as the last usage of each answer states it"}
+_IF_UNSTATED = {
+    "request": "client code: stop sending {place} until a source documents it",
+    "errors": "retry policy: fail fast at {place} until a source states a rule",
+    "rate limits": "configuration: rely on no value of {place} until a source states it",
+    "billing": "monitoring: label {place} an internal estimate until a source states it",
 }
 _IF_CLIENT = {
+    "billing": "support follow-up: ask what {place} counts, and have it documented",
     "request": "support follow-up: ask that {place} be accepted as it is sent, and documented so",
     "response": "support follow-up: ask for a promise that {place} is always there",
     "errors": "support follow-up: ask for one rule at {place}; pause the mitigation until then",

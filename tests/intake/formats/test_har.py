@@ -132,3 +132,27 @@ def test_an_entry_longer_than_a_piece_makes_its_piece_longer() -> None:
     cut = pieces(data, 500)
     assert sum(len(list(FORMAT.read(piece))) for piece in cut) == 2
     assert max(len(piece.data) for piece in cut) > 9000
+
+
+@pytest.mark.parametrize("closing", ["", "]", "]}", "]}}", "]}}\n\n"])
+@pytest.mark.parametrize("laid_out", [False, True])
+def test_a_capture_that_ends_between_two_entries_is_told_to_be_cut(
+    closing: str, laid_out: bool
+) -> None:
+    entries = [entry(200, {}, at=at) for at in range(3)]
+    text = json.dumps({"log": {"entries": entries}}, indent=1 if laid_out else None)
+    cut = text[: text.rindex("}", 0, text.rindex("]")) + 1]
+    found = list(FORMAT.read(Piece(0, 0, f"{cut}{closing}".encode(), last=True)))
+    whole = closing.strip() == "]}}"
+    assert [isinstance(one, Broken) for one in found] == [False] * 3 + [True] * (not whole)
+    if not whole:
+        assert found[-1] == Broken(
+            len(f"{cut}{closing}".encode()), "a capture that is cut off between entries"
+        )
+
+
+def test_a_capture_that_ends_before_its_first_entry_is_cut() -> None:
+    for text in ('{"log":{"entries":[', '{"log":{"entries":[ \n'):
+        (found,) = FORMAT.read(Piece(0, 0, text.encode(), last=True))
+        assert isinstance(found, Broken)
+    assert list(FORMAT.read(Piece(0, 0, b'{"log":{"entries":[]}}', last=True))) == []

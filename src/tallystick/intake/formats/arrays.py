@@ -16,6 +16,9 @@ _E = TypeVar("_E")
 _PLACE = re.compile(r" - at `([^`]+)`$")
 _LITTER = b" \t\r\n,"
 _CUT = "an entry that is cut off"
+_UNCLOSED = "a capture that is cut off between entries"
+# An entry's end with a part of what closes the capture behind it.
+_HALF_CLOSED = re.compile(rb"\}(?:\s*\]\s*\}?)?[\s,]*\Z")
 _TRIES = 64
 _TAIL = 256
 _HEAD = 1 << 20
@@ -86,6 +89,7 @@ class Entries(NamedTuple, Generic[_E]):
         data = piece.data
         ends = [match.end() for match in self.between.finditer(data, start)]
         here, number, tried = start, 0, 0
+        told = False
         for end in [*ends, len(data)]:
             found = self._entry(data[here:end], final=end == len(data))
             tried += 1
@@ -94,25 +98,30 @@ class Entries(NamedTuple, Generic[_E]):
             if data[here:end].strip(_LITTER):
                 where = piece.offset + here
                 yield Broken(where, _CUT) if found is None else self._readable(found, number, where)
+                told = found is None or isinstance(found, Broken)
+            if end == len(data) and piece.last and not told and self._closed(data[here:]) is None:
+                yield Broken(piece.offset + end, _UNCLOSED)
             here, number, tried = end, number + 1, 0
 
     def _entry(self, data: bytes, *, final: bool) -> _E | Broken | None:
         """One entry; None when its bytes end before it does."""
         try:
             if final and (closed := self._closed(data)):
-                return closed[0]
-            return self.one(data.rstrip(_LITTER))
+                return closed[0]  # nothing stands behind it but what closes the capture
+            return self.one(_HALF_CLOSED.sub(b"}", data) if final else data.rstrip(_LITTER))
         except msgspec.ValidationError as error:
             return Broken(0, _misshapen(str(error)))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             return None if "truncated" in str(error) else Broken(0, _why(data))
 
-    def _closed(self, data: bytes) -> list[_E]:
-        """The last entry of a capture, with what closes the capture behind it."""
+    def _closed(self, data: bytes) -> list[_E] | None:
+        """The last entry of a capture, if any, with what closes the capture behind it; None where
+        nothing closes it.
+        """
         try:
-            return self.rest(data)
+            return self.rest(data.lstrip(_LITTER))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return []
+            return None
 
     def _readable(self, entry: Any, number: int, where: int) -> Read:
         if isinstance(entry, Broken):

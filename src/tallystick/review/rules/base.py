@@ -17,6 +17,8 @@ class Joint(msgspec.Struct, frozen=True):
     """Three columns at one location, before the table turns them into an outcome.
 
     `evidence_ids` name what the joint rests on; `culprits` are the exchanges it accounts for.
+    `reason` stands in for the table's words where they would not be about this; `is_incident` says
+    that the joint is what the incident is about, though no call failed.
     """
 
     location: str
@@ -30,6 +32,8 @@ class Joint(msgspec.Struct, frozen=True):
     evidence_ids: tuple[str, ...] = ()
     culprits: frozenset[str] = frozenset()
     settle: str = ""
+    reason: str = ""
+    is_incident: bool = False
 
 
 class Rule(msgspec.Struct, frozen=True):

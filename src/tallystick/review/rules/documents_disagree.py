@@ -24,7 +24,8 @@ def _join(material: Material) -> Iterator[Joint]:
             documented=" against ".join(_one(material, clause) for clause in clauses),
             observed="two current sources",
             clauses=tuple(clauses),
-            settle="pause the rollout or mitigation, ask support, record one interpretation",
+            settle="pause the rollout or mitigation, ask support, record one interpretation of "
+            f"{location}",
         )
 
 

@@ -9,6 +9,7 @@ from tallystick.review.rules.example import Example, accounted, case, stated
 from tallystick.review.table import Client, Evidence
 
 _MOST = 3
+_DIFFERS = "what the application recorded is not what the answers state"
 _WHOLE: set[State] = {"agrees"}  # one window that could not be checked leaves the field open
 _GRAVEST: tuple[State, ...] = ("differs", "could-not-check", "internal-estimate", "agrees")
 
@@ -23,9 +24,10 @@ def _join(material: Material) -> Iterator[Joint]:
 def _field(material: Material, field: str, accounts: Sequence[Account]) -> Joint:
     clauses = material.at(f"response.usage.{field}")
     states = {account.state for account in accounts}
-    evidence: Evidence = (
-        "client-breach" if "differs" in states else "kept" if states == _WHOLE else "silent"
-    )
+    differs = "differs" in states
+    within = any(a.state == "differs" and a.window in ("during", "unknown") for a in accounts)
+    culprits = _misread(material) if within else frozenset()
+    evidence: Evidence = "client-breach" if differs else "kept" if states == _WHOLE else "silent"
     return Joint(
         f"billing.recorded.{field}",
         standing_of(clauses),
@@ -35,7 +37,10 @@ def _field(material: Material, field: str, accounts: Sequence[Account]) -> Joint
         documented=said(clauses),
         observed="; ".join(_told(account) for account in _first(accounts)),
         clauses=clauses,
-        culprits=_misread(material) if "differs" in states else frozenset(),
+        culprits=culprits,
+        evidence_ids=tuple(sorted(culprits)),
+        reason=_DIFFERS if differs else "",
+        is_incident=material.of_usage and within,
         settle=f"capture the answers of every recorded call, or ask what usage.{field} counts",
     )
 
