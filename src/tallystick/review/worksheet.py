@@ -60,8 +60,12 @@ def _method(findings: Iterable[Finding]) -> str:
 
 
 def proposals(review: Review) -> tuple[Proposal, ...]:
-    """For each grave finding, a mend on either side."""
-    return tuple(_proposal(f) for f in review.findings if f.outcome in _GRAVE)
+    """For each place with a grave finding, a mend on either side; the gravest finding speaks."""
+    first: dict[str, Finding] = {}
+    for finding in review.findings:
+        if finding.outcome in _GRAVE:
+            first.setdefault(finding.location, finding)
+    return tuple(_proposal(finding) for finding in first.values())
 
 
 def _proposal(finding: Finding) -> Proposal:
@@ -85,7 +89,7 @@ _IF_DOCUMENTS = {
     "authentication": "configuration: send the credential as stated ({stated})",
     "request": "client code: build {place} as stated ({stated}), and refuse to send it otherwise",
     "response": "parser: treat {place} as optional and guard it",
-    "errors": "retry policy: at {place} do as stated ({stated}), by error.code and not by status",
+    "errors": "retry policy: do as stated ({stated}), by what the error says and not by its status",
     "rate limits": "configuration: keep to what is stated ({stated})",
     "billing": "client code: count {place} as stated ({stated})",
 }
