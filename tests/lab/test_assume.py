@@ -197,7 +197,7 @@ def test_the_retry_table_answers_for_each_error_class() -> None:
     )}  # fmt: skip
     keys = rows["authentication (401, 403)"]
     assert keys.does == "retries, 2 attempts (status-401); fails fast (status-403)"
-    assert (keys.safe, keys.fallback) == ("pointless: the same request fails again", "none")
+    assert (keys.safe, keys.fallback) == ("of no use while the request stays the same", "none")
     assert rows["rate limit (429)"].does == "fails fast, then goes on as if it had succeeded"
     assert rows["connection refused"].does == "surfaces it"
     assert rows["no answer in time"].does == "did not end after 1 attempt"
@@ -206,6 +206,12 @@ def test_the_retry_table_answers_for_each_error_class() -> None:
     assert provider.fallback == "second provider; changes the route only"
     assert provider.body == "preserved"
     assert "validation (400, 404, 413, 422)" not in rows
+
+
+def test_a_closed_port_shows_its_retries_by_the_answer_that_follows() -> None:
+    listed = [seen("refused", attempts=()), seen("refused-heals", "right", attempts=(attempt(),))]
+    (row,) = retry_table(listed, {})
+    assert (row.does, row.body) == ("retries: it gets the answer once the port is open", "not seen")
 
 
 def test_what_goes_elsewhere_is_no_retry() -> None:

@@ -69,6 +69,5 @@ def _differences(expected: Mapping[str, str], got: Mapping[str, str]) -> list[Pr
         elif path not in expected:
             found.append(Problem(path, "is not in the manifest", got=got[path]))
         elif expected[path] != got[path]:
-            problem = "has changed since it was written"
-            found.append(Problem(path, problem, expected[path], got[path]))
+            found.append(Problem(path, "has changed", expected[path], got[path]))
     return found
