@@ -63,7 +63,7 @@ from tallystick.record.replay import Replay
 from tallystick.record.reviewed import Reviewed
 from tallystick.record.settings import Settings
 from tallystick.record.trial import LabRun
-from tallystick.record.usage import ESTIMATE, Account, Recorded
+from tallystick.record.usage import Account, Recorded
 from tallystick.review import Material, review
 from tallystick.review.checklist import Held, checklist, obstacles
 from tallystick.review.due import reviewed
@@ -86,9 +86,7 @@ def dossier(read: Read, case: Case) -> Dossier:
     classed = classify(exchanges, Facts(incident.client_library, incident.symptom))
     isolation, regression = isolation_of(read), regression_of(read)
     accounts = _accounts(read, case, stated)
-    estimates = (
-        tuple(n for n, f in case.usage.fields.items() if f == ESTIMATE) if case.usage else ()
-    )
+    estimates = case.usage.estimates if case.usage else ()
     intended = case.comparison.intentional
     material = Material(
         stated, known, assumed, exchanges, classed, settings, intended, accounts, estimates,
@@ -173,11 +171,11 @@ def recorded_of(read: Read) -> Recorded | None:
 
 
 def _accounts(read: Read, case: Case, clauses: tuple[Clause, ...]) -> tuple[Account, ...]:
-    if case.usage is None or set(case.usage.fields.values()) <= {ESTIMATE}:
+    if case.usage is None or not case.usage.counted:
         return ()
     recorded = recorded_of(read)
     if recorded is None or recorded.read_as != read_as(case.usage):
-        return unfrozen(case.usage.fields.values())
+        return unfrozen(case.usage.counted.values())
     bounds = Incident(case.incident.start, case.incident.end).bounds()
     return reconcile(profile_of(read, case).usage, recorded, bounds, clauses)
 

@@ -13,7 +13,7 @@ from tallystick.intake.recorded import NoColumnError, NoOffsetError, NoTableErro
 from tallystick.record import Case
 from tallystick.record.canonical import digest, pretty
 from tallystick.record.case import RECORDED, RecordedUsage
-from tallystick.record.usage import ESTIMATE, Recorded
+from tallystick.record.usage import Recorded
 
 
 def take_recorded(folder: Folder, case: Case) -> None:
@@ -23,8 +23,8 @@ def take_recorded(folder: Folder, case: Case) -> None:
     Raises:
         CannotRunError: it cannot be read, holds no such columns, or has changed since.
     """
-    if case.usage is None or set(case.usage.fields.values()) <= {ESTIMATE}:
-        return  # what is labelled an estimate is compared with nothing
+    if case.usage is None or not case.usage.counted:
+        return
     path = (folder.root / case.usage.file).resolve()
     data = read_file(path, "file of recorded usage")
     stored = folder.read(RECORDED)

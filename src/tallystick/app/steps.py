@@ -58,10 +58,6 @@ def opened(root: Path) -> Iterator[Folder]:
             ) from None
 
 
-_USUAL = {MANIFEST: "a manifest as this tool writes it"}
-_FOUND = {MANIFEST: "something else"}
-
-
 def _require_unchanged(folder: Folder) -> None:
     """Refuse to judge, and so to seal anew, what was changed behind the record's back."""
     require_known(folder)
@@ -79,8 +75,8 @@ def _require_unchanged(folder: Folder) -> None:
         raise CannotRunError(
             f"a part of the record {first.problem}",
             where=str(folder.root / first.file),
-            expected=first.expected or _USUAL.get(first.file, "no such file"),
-            got=first.got or _FOUND.get(first.file, "no file"),
+            expected=first.expected or "no such file",
+            got=first.got or "no file",
             do="restore it, or start a new case; only case.toml is yours to edit",
         )
 

@@ -4,7 +4,7 @@ from collections import Counter
 
 import msgspec
 
-from tallystick.record.case import Case
+from tallystick.record.case import ESTIMATE, Case
 from tallystick.record.checklist import ChangeKind, Item, Proposal, SignOff, WorksheetRow
 from tallystick.record.clause import Clause, Source
 from tallystick.record.exchange import LedgerEntry
@@ -14,7 +14,7 @@ from tallystick.record.journal import Entry
 from tallystick.record.profile import Mark
 from tallystick.record.replay import Replay
 from tallystick.record.trial import Assumption, LabRun, Observation, RetryRow
-from tallystick.record.usage import ESTIMATE, Account
+from tallystick.record.usage import Account
 
 NOT_RECORDED = "not recorded"
 
@@ -83,8 +83,7 @@ class Dossier(msgspec.Struct, frozen=True):
         """The figures that the application labels as internal estimates, and those it records of
         fields that no source documents.
         """
-        usage = self.case.usage.fields if self.case.usage else {}
-        labelled = [column for column, field in usage.items() if field == ESTIMATE]
+        labelled = self.case.usage.estimates if self.case.usage else ()
         unstated = [f"usage.{a.field}" for a in self.accounts if a.state == ESTIMATE]
         return tuple(dict.fromkeys([*labelled, *unstated]))
 

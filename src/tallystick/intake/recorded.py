@@ -9,7 +9,7 @@ from typing import Any
 from tallystick.intake.formats.mapping import moment
 from tallystick.record.case import RecordedUsage
 from tallystick.record.held import is_model
-from tallystick.record.usage import ESTIMATE, MASKED_MODEL, MOST_COUNTED, RecordedRow
+from tallystick.record.usage import MASKED_MODEL, MOST_COUNTED, RecordedRow
 
 _DELIMITERS = ",;\t"
 
@@ -69,9 +69,9 @@ def _csv(lines: list[str]) -> Iterator[dict[str, Any]]:
 
 def _row(held: dict[str, Any], plan: RecordedUsage) -> RecordedRow | None:
     counts: dict[str, float] = {}
-    for column, field in plan.fields.items():
+    for column, field in plan.counted.items():
         value = held.get(column)
-        if field == ESTIMATE or value in (None, ""):
+        if value in (None, ""):
             continue
         count = _count(value)
         if count is None:

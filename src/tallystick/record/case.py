@@ -61,6 +61,7 @@ Trigger = Literal[
 ]
 
 
+ESTIMATE = "internal-estimate"
 _FIGURE = r"\A(?!usage\.)(?:[a-z][a-z0-9_]{0,60}(?:\.[a-z][a-z0-9_]{0,60})?|internal-estimate)\Z"
 
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\A[^\x00-\x1f\x7f]*\Z")]
@@ -119,6 +120,16 @@ class RecordedUsage(_Part, frozen=True):
     at: Line = "at"
     model: Line = "model"
     utc_offset: Annotated[str, msgspec.Meta(pattern=r"\A(?:Z|[+-]\d\d:\d\d)?\Z")] = ""
+
+    @property
+    def counted(self) -> dict[str, str]:
+        """The columns that are meant to hold a field of the answers' usage."""
+        return {column: field for column, field in self.fields.items() if field != ESTIMATE}
+
+    @property
+    def estimates(self) -> tuple[str, ...]:
+        """The columns that are labelled internal estimates: they are compared with nothing."""
+        return tuple(column for column in self.fields if column not in self.counted)
 
 
 class SourceFile(_Part, frozen=True):

@@ -54,7 +54,7 @@ def check(data: bytes, digests: Mapping[str, str]) -> tuple[Problem, ...]:
     try:
         manifest = msgspec.json.decode(data, type=Manifest)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return (Problem(MANIFEST, "is not a manifest"),)
+        return (Problem(MANIFEST, "is not a manifest", "one as this tool writes it", "another"),)
     expected = _self_digest(manifest.files, manifest.version)
     if manifest.digest != expected or data != build(manifest.files, manifest.version):
         return (Problem(MANIFEST, "does not match its own digest", expected, manifest.digest),)

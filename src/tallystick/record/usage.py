@@ -10,7 +10,6 @@ from tallystick.record.profile import Window
 
 # Models whose names a record may not hold are one model here.
 MASKED_MODEL = "‹model›"
-ESTIMATE = "internal-estimate"
 INTERNAL = "billing.internal_estimate"
 MOST_COUNTED = 1e8  # of one call, as the policy keeps counts (docs/sanitizing.md)
 

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from tallystick.record.case import ESTIMATE
 from tallystick.record.clause import Clause
 from tallystick.record.placeholder import parse
 from tallystick.record.profile import Bounds, UsageSum, Window
-from tallystick.record.usage import ESTIMATE, MASKED_MODEL, Account, Recorded, State
+from tallystick.record.usage import MASKED_MODEL, Account, Recorded, State
 
 _STANDS = ("documented", "support-confirmed")
 _PART_OF = {
@@ -53,11 +54,10 @@ def reconcile(
 
 def unfrozen(fields: Iterable[str]) -> tuple[Account, ...]:
     """One account a field, where what was recorded is stated and was not read yet."""
-    named = sorted({field for field in fields if field != ESTIMATE})
     note = "not read yet: `tallystick intake` freezes it"
     return tuple(
         Account("unknown", "any model", field, 0, 0.0, 0, 0.0, "could-not-check", note)
-        for field in named
+        for field in sorted(set(fields))
     )
 
 
@@ -96,20 +96,17 @@ def _edges(stated: dict[_Key, _Sum], written: dict[_Key, _Sum]) -> set[tuple[str
     """Models and fields that agree over all windows: an answer is of the window in which its call
     began, and a row of that in which it was written.
     """
-    return {
-        (key.model, key.field)
-        for key in written
-        if _whole(stated, key) == _whole(written, key) and len(_windows(written, key)) > 1
-    }
+    answered, recorded = _whole(stated), _whole(written)
+    return {place for place in recorded if recorded[place] == answered.get(place)}
 
 
-def _windows(sums: dict[_Key, _Sum], key: _Key) -> list[_Sum]:
-    return [held for one, held in sums.items() if (one.model, one.field) == (key.model, key.field)]
-
-
-def _whole(sums: dict[_Key, _Sum], key: _Key) -> tuple[int, float]:
-    held = _windows(sums, key)
-    return sum(one.times + one.absent for one in held), sum(one.total for one in held)
+def _whole(sums: dict[_Key, _Sum]) -> dict[tuple[str, str], tuple[int, float]]:
+    """Of each model and field, over all windows: how often, and how much."""
+    found: dict[tuple[str, str], tuple[int, float]] = {}
+    for key, one in sums.items():
+        times, total = found.get((key.model, key.field), (0, 0.0))
+        found[key.model, key.field] = times + one.times + one.absent, total + one.total
+    return found
 
 
 def _account(

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from tallystick.record.case import ESTIMATE
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
-from tallystick.record.usage import ESTIMATE
 from tallystick.review.material import Material
 from tallystick.review.rules.base import Joint, Rule, agreement, count, ids, said, standing_of
 from tallystick.review.rules.example import ANSWER, Example, call, case, declared, stated

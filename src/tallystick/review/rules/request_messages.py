@@ -19,7 +19,7 @@ def _join(material: Material) -> Iterator[Joint]:
             if found.location.startswith("request.messages[]"):
                 holders.setdefault(found.location, []).append((exchange, found))
     for location, wrong in sorted(holders.items()):
-        yield _joint(material, location, wrong)
+        yield _joint(material, location, [exchange for exchange, _ in wrong], wrong[0][1].problem)
     if not holders:
         yield from _roles(material)
 
@@ -32,9 +32,9 @@ def _roles(material: Material) -> Iterator[Joint]:
     stray = [(exchange, roles - known) for exchange, roles in sent if known and roles - known]
     if stray:
         problem = f"has the role {', '.join(sorted(stray[0][1]))}, which is not stated"
-        yield _joint(material, _ROLE, [(e, Violation("client", _ROLE, problem)) for e, _ in stray])
-    elif sent:
-        yield from _kept(material, _ROLE, [exchange for exchange, _ in sent])
+        yield _joint(material, _ROLE, [exchange for exchange, _ in stray], problem)
+    elif sent and clauses:
+        yield _joint(material, _ROLE, [exchange for exchange, _ in sent], "")
 
 
 def _sent(body: dict[str, Any]) -> set[str]:
@@ -43,36 +43,21 @@ def _sent(body: dict[str, Any]) -> set[str]:
     return {str(one["role"]) for one in listed if isinstance(one, dict) and "role" in one}
 
 
-def _kept(material: Material, location: str, bodies: list[Exchange]) -> Iterator[Joint]:
+def _joint(material: Material, location: str, held: list[Exchange], problem: str) -> Joint:
     clauses = material.at(location)
-    if clauses:
-        yield Joint(
-            location,
-            standing_of(clauses),
-            "kept",
-            "unknown",
-            assumed="sent in the captures",
-            documented=said(clauses),
-            observed=f"well formed in {count(len(bodies), 'request')}",
-            clauses=clauses,
-            evidence_ids=ids(bodies[:3]),
-        )
-
-
-def _joint(material: Material, location: str, wrong: list[tuple[Exchange, Violation]]) -> Joint:
-    clauses = material.at(location)
-    exchanges = list({exchange.id: exchange for exchange, _ in wrong}.values())
+    exchanges = list({exchange.id: exchange for exchange in held}.values())
+    told = count(len(exchanges), "request")
     return Joint(
         location,
         standing_of(clauses),
-        "client-breach",
+        "client-breach" if problem else "kept",
         "unknown",
         assumed="sent in the captures",
         documented=said(clauses),
-        observed=f"in {count(len(exchanges), 'request')}: {wrong[0][1].problem}",
+        observed=f"in {told}: {problem}" if problem else f"well formed in {told}",
         clauses=clauses,
         evidence_ids=ids(exchanges[:3]),
-        culprits=frozenset(ids(exchanges)),
+        culprits=frozenset(ids(exchanges)) if problem else frozenset(),
         settle="ask which order and members of messages are accepted",
     )
 

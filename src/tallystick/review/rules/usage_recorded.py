@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from tallystick.record.usage import ESTIMATE, INTERNAL, Account, State
+from tallystick.record.case import ESTIMATE
+from tallystick.record.usage import INTERNAL, Account, State
 from tallystick.review.material import Material
 from tallystick.review.rules.base import Joint, Rule, said, standing_of
 from tallystick.review.rules.example import Example, accounted, case, stated
