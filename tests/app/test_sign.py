@@ -161,6 +161,6 @@ def test_a_manifest_that_is_none_is_called_so(tallystick: Tallystick, case: Path
     (case / "manifest.json").write_text("{")
     told = tallystick("review", case, "--json").json["error"]
     assert (told["expected"], told["got"]) == (
-        "a manifest as this tool writes it",
-        "something else",
+        "one as this tool writes it",
+        "another",
     )

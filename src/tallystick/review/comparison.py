@@ -79,7 +79,7 @@ def compare(
                 (s.environment, s.at(location)) for s in settings if location in _CONFIGURED
             )
             line = _line(title, location, own, held, by_place)
-            judged = _judged(line, own, outcomes.get(location))
+            judged = _judged(line, outcomes.get(location))
             differ = _differ(location, settings, by_place)
             intended = location in comparison.intentional
             lines.append(
@@ -123,15 +123,10 @@ def _says(assumption: Assumption) -> str:
     return f"{assumption.value}{f' when {assumption.when}' if assumption.when else ''}"
 
 
-def _judged(line: Line, clauses: list[Clause], outcome: Outcome | None) -> State:
-    """What a line comes to: as the review found it, unless an environment says otherwise."""
-    stands = [c for c in clauses if c.aspect == "value" and c.standing in _STANDS]
-    stated = {clause.value for clause in stands}
-    strays = [value for _, value in line.environments if value and stated and value not in stated]
+def _judged(line: Line, outcome: Outcome | None) -> State:
+    """What a line comes to: as the review found it, which looks at every environment too."""
     if line.standing == "conflicting":
         return "unresolved"
-    if strays:
-        return "differs"
     if outcome is not None and outcome in _BY_OUTCOME:
         return _BY_OUTCOME[outcome]
     if line.standing in _STANDS:
