@@ -63,7 +63,7 @@ def verdict(made: Dossier) -> None:
 def _finding(finding: Finding) -> None:
     head = Text(finding.outcome, style=_STYLE[finding.outcome])
     head.append(f"  {finding.location}", style="bold")
-    stdout.print(head.append("  (explains failing exchanges)" if finding.explains else ""))
+    stdout.print(head.append("  (explains the incident)" if finding.explains else ""))
     stdout.print(f"  production assumes  {finding.assumed}")
     stdout.print(f"  documents state     {finding.documented}")
     stdout.print(f"  evidence shows      {finding.observed}")

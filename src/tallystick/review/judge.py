@@ -135,8 +135,8 @@ def _words(leading: list[Finding]) -> str:
 
 _STATE: dict[Outcome, str] = {
     "sound": "sound",
-    "client-mismatch": "the application differs from the documentation",
-    "provider-breach": "the provider differs from its documentation",
+    "client-mismatch": "the application differs from what is stated",
+    "provider-breach": "the provider differs from what it states",
     "documents-disagree": "sources disagree",
     "unsupported-assumption": "the application relies on what no source promises",
     "could-not-check": "could not check",
