@@ -83,7 +83,7 @@ def test_captures_of_one_intake_share_their_ordinals() -> None:
         ("Illegal header value b'Bearer '", "protocol"),
         ("blocked by CORS policy", "network"),
         ("The operation was aborted", "aborted"),
-        ("something else", "network"),
+        ("something else", "unknown"),
         ("dns: getaddrinfo ENOTFOUND api.h.example (errno -3008)", "dns"),
         ("[Errno -2] Name or service not known", "dns"),
         ("[Errno 8] nodename nor servname provided, or not known", "dns"),

@@ -18,7 +18,7 @@ from tallystick.record.policy import ANSWER, REQUEST, WORDS
     [
         ({"messages": [{"role": "user", "content": "my secret"}]}, "$.messages[0].content"),
         ({"messages": [{"role": "boss"}]}, "$.messages[0].role"),
-        ({"customer": "x"}, "$.‹key›"),
+        ({"customer-7": "x"}, "$.‹key›"),
         ({"model": "acme/private-model"}, "$.model"),
         ({"max_tokens": True}, "$.max_tokens"),
         ({"user": 4915112345678}, "$.user"),

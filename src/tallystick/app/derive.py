@@ -4,6 +4,7 @@ Derived parts depend on the captured parts and on `case.toml` alone; `run` write
 `verify` makes them again and compares.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from itertools import count, takewhile
 
@@ -32,6 +33,7 @@ from tallystick.record import Assumption, Case, Clause, Exchange, Source, digest
 from tallystick.record.canonical import pretty
 from tallystick.record.case import (
     ASSUMPTIONS,
+    CAPTURES,
     CLASSIFICATION,
     CLAUSES,
     EXCHANGES,
@@ -83,7 +85,8 @@ def dossier(read: Read, case: Case) -> Dossier:
     assumed = _assumptions(run, case, settings)
     exchanges = exchanges_of(read)
     incident = case.incident
-    classed = classify(exchanges, Facts(incident.client_library, incident.symptom))
+    facts = Facts(incident.client_library, incident.symptom)
+    classed = classify(exchanges, facts, _others(read))
     isolation, regression = isolation_of(read), regression_of(read)
     accounts = _accounts(read, case, stated)
     estimates = case.usage.estimates if case.usage else ()
@@ -147,6 +150,19 @@ def exchanges_of(read: Read) -> tuple[Exchange, ...]:
     """The sanitized exchanges of a case."""
     data = read(EXCHANGES) or b""
     return tuple(msgspec.json.decode(line, type=Exchange) for line in data.splitlines())
+
+
+class _Others(msgspec.Struct):
+    """The part of a frozen capture that counts the calls of other APIs."""
+
+    others: dict[str, int] = {}
+
+
+def _others(read: Read) -> dict[str, int]:
+    found = Counter[str]()
+    for one in msgspec.json.decode(read(CAPTURES) or b"[]", type=list[_Others]):
+        found.update(one.others)
+    return dict(found)
 
 
 def _mark(exchange: Exchange) -> Mark:

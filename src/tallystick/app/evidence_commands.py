@@ -1,5 +1,6 @@
 """`intake`, `classify`, `scan` and `merge`: captures in, evidence or a profile out."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -89,7 +90,10 @@ def classify(  # noqa: PLR0913 PLR0917 - one option, one parameter
     known = FactsFile()
     if facts is not None:
         known = read_toml(capture.read_file(facts, "facts file"), str(facts), FactsFile)
-    found = classified(frozen, Facts(known.client, known.symptom))
+    others = Counter[str]()
+    for one in read:
+        others.update(one.others)
+    found = classified(frozen, Facts(known.client, known.symptom), others)
     if as_json:
         print_json(found)
     else:

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,7 +32,7 @@ MOST_TOLD = 200
 class FrozenCapture(msgspec.Struct, frozen=True):
     """A capture as it was frozen. `skipped` counts entries that are no chat completions, `damaged`
     those that could not be read; `places` says where they begin (a byte of the unpacked capture)
-    and why, for the first of them.
+    and why, for the first of them. `others` counts the skipped calls of other APIs by their names.
     """
 
     name: str
@@ -42,6 +43,7 @@ class FrozenCapture(msgspec.Struct, frozen=True):
     format: str = "har"
     damaged: int = 0
     places: tuple[Broken, ...] = ()
+    others: dict[str, int] = {}
 
 
 class How(msgspec.Struct, frozen=True):
@@ -175,6 +177,7 @@ def _captures(
                 reading.form.name if reading.form else "",
                 len(broken),
                 tuple(sorted(set(broken))[:MOST_TOLD]),
+                others(heads, number),
             )
         )
     return tuple(frozen)
@@ -188,6 +191,15 @@ def counts(heads: Sequence[PartHead], capture: int) -> tuple[int, int]:
     own = [head for head in heads if head.capture == capture]
     sure, unsure = sum(head.sure for head in own), sum(head.unsure for head in own)
     return sure or unsure, sum(head.skipped for head in own) + (unsure if sure else 0)
+
+
+def others(heads: Iterable[PartHead], capture: int) -> dict[str, int]:
+    """How many calls of a capture belong to which other API."""
+    found = Counter[str]()
+    for head in heads:
+        if head.capture == capture:
+            found.update(dict(head.others))
+    return dict(sorted(found.items()))
 
 
 def _require_all(heads: Iterable[PartHead], how: How) -> None:

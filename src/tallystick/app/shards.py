@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from tallystick.app.errors import CannotRunError
-from tallystick.app.merging import MOST_TOLD, FrozenCapture, How, Run, counts, require_whole
+from tallystick.app.merging import MOST_TOLD, FrozenCapture, How, Run, counts, others, require_whole
 from tallystick.intake.merge import PartHead
 from tallystick.intake.part import Part, added
 from tallystick.record.canonical import canonical
@@ -159,6 +159,7 @@ def _joined(files: Sequence[PartsFile], heads: Sequence[PartHead]) -> tuple[Froz
                 skipped=skipped,
                 damaged=sum(one.damaged for one in several),
                 places=tuple(places[:MOST_TOLD]),
+                others=others(heads, number),
             )
         )
     return tuple(out)

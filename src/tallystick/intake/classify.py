@@ -1,7 +1,8 @@
 """The failure class of each retry group and of the incident."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from tallystick.intake.features import Facts, Features, attempt_error
 from tallystick.intake.rules import RULES
@@ -16,11 +17,13 @@ CONTRACT_CLASSES: tuple[FailureClass, ...] = (
 )
 
 
-def classify(exchanges: Iterable[Exchange], facts: Facts) -> Classification:
+def classify(
+    exchanges: Iterable[Exchange], facts: Facts, others: Mapping[str, int] = MappingProxyType({})
+) -> Classification:
     """The class of every logical call, and of the incident: that of most failed attempts.
 
     The symptom that a person reports is used to explain a call that looks right on the wire only
-    when no call failed on the wire.
+    when no call failed on the wire. `others` counts calls of other APIs, which are not judged.
     """
     calls: dict[str, list[Exchange]] = {}
     for exchange in exchanges:
@@ -30,7 +33,7 @@ def classify(exchanges: Iterable[Exchange], facts: Facts) -> Classification:
         _group(name, tuple(call), Facts() if failed and _looks_right(call[-1]) else facts)
         for name, call in calls.items()
     )
-    return _incident(groups)
+    return _incident(groups, others)
 
 
 def _looks_right(exchange: Exchange) -> bool:
@@ -64,10 +67,18 @@ def _group(name: str, attempts: tuple[Exchange, ...], facts: Facts) -> GroupClas
     )
 
 
-def _incident(groups: tuple[GroupClass, ...]) -> Classification:
+def _nothing_judged(others: Mapping[str, int]) -> str:
+    reason = "The captures hold no chat-completions exchange."
+    if not others:
+        return reason
+    named = ", ".join(f"{count} of {name}" for name, count in sorted(others.items()))
+    return f"{reason} Calls of other APIs are not judged: {named}."
+
+
+def _incident(groups: tuple[GroupClass, ...], others: Mapping[str, int]) -> Classification:
     failing = [group for group in groups if group.failure_class != "none"]
     if not failing:
-        reason = groups[0].reason if groups else "The captures hold no chat-completions exchange."
+        reason = groups[0].reason if groups else _nothing_judged(others)
         return Classification("none", "none", False, reason, groups)
     weight = Counter[FailureClass]()
     for group in failing:

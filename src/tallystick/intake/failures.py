@@ -1,4 +1,4 @@
-"""Transport failures: the words of a capture's `_error`, read into one kind.
+"""Failures that a client tells of: the words of a capture's `_error`, read into one kind.
 
 Signatures of Chromium (`net::ERR_…`), Node (`ECONNRESET` …), Python, Go, curl and Java clients.
 The order matters: what is more specific stands first.
@@ -9,6 +9,14 @@ import re
 from tallystick.record.exchange import Failure
 
 _TABLE: tuple[tuple[Failure, str], ...] = (
+    (
+        "decode",
+        r"jsondecode|expecting value|unexpected end of (?:json|data)|json\.?exception"
+        r"|not valid json|unexpected token|invalid character .{1,40} looking for|serde_?json"
+        r"|mismatchedinput"
+        r"|failed to (?:parse|decode) (?:the )?(?:json|response|body)|unterminated string"
+        r"|json ?parse|extra data: line|unicodedecodeerror|eof while parsing",
+    ),
     (
         "dns",
         r"enotfound|nameresolution|eai_again|getaddrinfo|name_not_resolved|name resolution"
@@ -43,13 +51,21 @@ _TABLE: tuple[tuple[Failure, str], ...] = (
     ),
     (
         "network",
-        r"network|unreachable|blocked|cors|err_failed|failed to fetch|err_internet|offline",
+        r"network|unreachable|blocked|cors|err_failed|failed to fetch|fetch failed|err_internet"
+        r"|offline|connection error|connection failed|connecterror|apiconnectionerror"
+        r"|cannot connect|connect call failed|failed to connect",
     ),
     ("aborted", r"abort|cancel"),
+    (
+        "application",
+        r"keyerror|typeerror|attributeerror|indexerror|valueerror|nonetype|nullpointer"
+        r"|nullreference|cannot read propert|validationerror|zoderror|index out of (?:range|bounds)"
+        r"|assertionerror|unhandled|panic",
+    ),
 )
 _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _TABLE)
 
 
 def failure_kind(text: str) -> Failure:
-    """The kind of transport failure a client's words describe; `network` when they say no more."""
-    return next((kind for kind, pattern in _COMPILED if pattern.search(text)), "network")
+    """The kind of failure a client's words describe; `unknown` when they do not tell."""
+    return next((kind for kind, pattern in _COMPILED if pattern.search(text)), "unknown")

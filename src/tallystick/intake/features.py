@@ -14,6 +14,7 @@ from tallystick.protocol import (
     retry_hint,
     stream_violations,
 )
+from tallystick.protocol.rejection import Rejection, read_rejection
 from tallystick.record.exchange import Exchange, Frame
 
 # Seconds after which gateways, load balancers and clients commonly give up by default.
@@ -102,6 +103,20 @@ class Features:
         if self.body_kind == "sse":
             return stream_violations(*stream_parts(response.frames))
         return ()
+
+    @cached_property
+    def rejection(self) -> Rejection | None:
+        """The part of the request that the error names, as read before its words were masked; of
+        what is masked only, what can still be read of it.
+        """
+        answer = self.last.response
+        if answer.rejects:
+            return Rejection(answer.rejects, answer.rejects_as, named=True)
+        return read_rejection(self.error, self.last.request.body) if self.error else None
+
+    def hides(self, part: str) -> bool:
+        """Whether the capture cannot show a part of the answer: `status`, `headers` or `body`."""
+        return part in self.last.response.hidden
 
     @cached_property
     def streamed(self) -> bool:

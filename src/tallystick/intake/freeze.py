@@ -13,14 +13,18 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tallystick.intake.compiled import json_text
+from tallystick.intake.facts import plain_facts, stream_facts
 from tallystick.intake.failures import failure_kind
 from tallystick.intake.frames import frame_shapes
 from tallystick.intake.mask import Hole, Masker, decoded, known_signatures
 from tallystick.intake.raw import RawAttempt, RawMessage
 from tallystick.intake.wire import clean_url, header_shapes
+from tallystick.protocol import read_error
+from tallystick.protocol.rejection import read_rejection
 from tallystick.record.exchange import MAX_DURATION_MS, BodyKind, Exchange
 from tallystick.record.forms import METHODS
 from tallystick.record.policy import DENY, REQUEST, answer_rule
+from tallystick.record.visibility import REQUEST_GAPS, RESPONSE_GAPS
 
 MAX_TEXT = 2000
 # Bytes of a body that is packed (gzip); what would unpack to more is not read.
@@ -140,13 +144,33 @@ def _asked(raw: RawAttempt, masker: Masker) -> str:
     if raw.request.body is not None and not raw.request.partial:
         masker.holes.append(masker.ordinal(raw.request.body, "body"))
         ordinal = "%s"
+    elif raw.call:
+        # Where no body is captured, the id that a gateway gave the call tells its attempts.
+        masker.holes.append(masker.ordinal(raw.call, "call"))
+        ordinal = "%s"
     return f'{{"body":{shown},"body_kind":"{kind}","body_ordinal":{ordinal},'
 
 
 def _way(raw: RawAttempt, masker: Masker) -> str:
     headers = header_shapes(raw.request.headers, masker, "request")
     method = raw.method.upper() if raw.method.upper() in METHODS else "‹value›"
-    return f'"headers":{headers},"method":"{method}",{_address(raw.url, masker)}}}'
+    hidden = _hidden(raw.hidden, REQUEST_GAPS, raw.request)
+    return (
+        f'"headers":{headers},"hidden":{json_text(hidden)},"method":"{method}",'
+        f"{_address(raw.url, masker)}}}"
+    )
+
+
+def _hidden(stated: tuple[str, ...], side: frozenset[str], message: RawMessage) -> list[str]:
+    """What a capture cannot show of one side. Every HTTP message has header fields: where there
+    are none, the capture has left them out.
+    """
+    found = {gap for gap in stated if gap in side}
+    if not message.headers:
+        found.add("headers")
+    if message.body is None:
+        found.add("body")
+    return sorted(found)
 
 
 def _address(raw: str, masker: Masker) -> str:
@@ -169,12 +193,40 @@ def _response(raw: RawAttempt, masker: Masker) -> str:
     signatures = json_text(signs)
     if text:
         masker.holes.append(len(text))
+    hidden = _hidden(_answer_gaps(raw.hidden), RESPONSE_GAPS, raw.response)
+    place, said = _rejection(raw, kind, body)
     return (
-        f'{{"body":{shown},"body_kind":"{kind}","frames":{frames},"headers":{headers},'
+        f'{{"body":{shown},"body_kind":"{kind}","facts":{json_text(_facts(raw, kind, body))},'
+        f'"frames":{frames},"headers":{headers},"hidden":{json_text(hidden)},'
+        f'"rejects":{json_text(place)},"rejects_as":"{said}",'
         f'"signatures":{signatures},"status":{status},'
         f'"stream_shown":{"true" if _stream_shown(raw, kind) else "false"},'
         f'"text_length":{"%s" if text else 0}}}'
     )
+
+
+def _answer_gaps(stated: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(gap.removeprefix("response-") for gap in stated if gap.startswith("response-"))
+
+
+def _facts(raw: RawAttempt, kind: BodyKind, body: Any) -> tuple[str, ...]:
+    """What is told of a success before its values are masked."""
+    if not 200 <= raw.status < 300 or kind not in ("json", "sse"):
+        return ()
+    asked = _decode(raw.request)[1]
+    if kind == "sse":
+        return stream_facts(asked, _text(raw.response.body) or "")
+    declared = dict(raw.response.headers).get("content-type", "").lower()
+    return plain_facts(asked, body, declared)
+
+
+def _rejection(raw: RawAttempt, kind: BodyKind, body: Any) -> tuple[str, str]:
+    """The place in the request that an error is about, and what it says of it."""
+    if raw.status < 400:
+        return "", ""
+    error = read_error(body, "text" if kind in ("text", "html") else None)
+    found = read_rejection(error, _decode(raw.request)[1]) if error is not None else None
+    return (found.location, found.kind) if found is not None else ("", "")
 
 
 def _stream_shown(raw: RawAttempt, kind: BodyKind) -> bool:

@@ -38,6 +38,7 @@ class PartHead(msgspec.Struct, frozen=True, array_like=True):
     sure: int
     unsure: int
     first: str
+    others: tuple[tuple[str, int], ...] = ()
 
 
 def is_exact(at: str | None, duration_ms: float | None) -> bool:
@@ -62,6 +63,7 @@ def head_of(part: Part) -> PartHead:
         sure,
         len(part.rows) - sure,
         min(times, default=""),
+        part.others,
     )
 
 

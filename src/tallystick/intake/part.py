@@ -4,10 +4,12 @@ A part holds shapes, numbers, and keyed digests of the values that ordinals stan
 long as the run it belongs to; the digests are resolved into ordinals when parts are merged.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 
 import msgspec
 
+from tallystick.intake.family import CHAT, UNSURE, family_of
 from tallystick.intake.formats.base import Broken, Format, Piece
 from tallystick.intake.freeze import Sketch, Stamp, exchange_line, sketch
 from tallystick.intake.mask import Hole, Masker
@@ -48,7 +50,8 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
 
 class Part(msgspec.Struct, frozen=True, array_like=True):
     """A piece of a capture, sanitized. `entries` counts everything in it, `skipped` what is no
-    chat completion; `values` are the keyed digests of the values numbered from 1.
+    chat completion, `others` how many of those belong to which other API; `values` are the keyed
+    digests of the values numbered from 1.
     """
 
     capture: int
@@ -60,6 +63,7 @@ class Part(msgspec.Struct, frozen=True, array_like=True):
     values: tuple[bytes, ...]
     ledger: tuple[LedgerEntry, ...]
     rows: tuple[Row, ...]
+    others: tuple[tuple[str, int], ...] = ()
 
 
 class Folder:
@@ -76,15 +80,17 @@ class Folder:
         shapes: dict[str, int] = {}
         rows: list[Row] = []
         broken: list[Broken] = []
+        others = Counter[str]()
         entries = skipped = 0
         for found in form.read(piece):
             entries += 1
             if isinstance(found, Broken):
                 broken.append(found)
-            elif found is None or not (kind := _kind(found)):
+            elif found is None or (kind := family_of(found)) not in (CHAT, UNSURE):
                 skipped += 1
+                others[kind if found is not None else ""] += 1
             else:
-                row = self._row(found, entries - 1, shapes, sure=kind == "chat")
+                row = self._row(found, entries - 1, shapes, sure=kind == CHAT)
                 if row is None:
                     broken.append(Broken(piece.offset, UNHELD))
                 else:
@@ -99,6 +105,7 @@ class Folder:
             tuple(masker.digests()),
             masker.ledger(),
             tuple(rows),
+            tuple(sorted((name, count) for name, count in others.items() if name)),
         )
 
     def _row(
@@ -146,26 +153,6 @@ class _Answered(msgspec.Struct):
         Exchange(
             "x", "", 0, None, None, _NO_REQUEST, self.response, self.failure, self.failure_text
         )
-
-
-def _kind(attempt: RawAttempt) -> str:
-    """`chat` for a chat completion or what was meant to be one, `maybe` where nothing says what it
-    is, empty for anything else.
-    """
-    method = attempt.method.upper()
-    if method not in ("POST", "GET"):
-        return ""
-    if "chat/completions" in attempt.url:
-        return "chat"
-    body = attempt.request.body
-    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body or ""
-    spoken = '"messages"' in text or ('"model"' in text and '"prompt"' not in text)
-    if not attempt.url:  # a log without addresses, or a transfer that ended before it told one
-        unanswered = attempt.status == 0 and bool(attempt.error)
-        return "chat" if spoken or unanswered else "maybe"
-    if method == "POST" and body is None:
-        return "maybe"
-    return "chat" if method == "POST" and spoken else ""
 
 
 def added(entries: Iterable[LedgerEntry]) -> tuple[LedgerEntry, ...]:

@@ -21,7 +21,10 @@ class RawAttempt(msgspec.Struct, frozen=True):
     """One attempt as captured. `status` 0 means that no answer arrived.
 
     `stream_shown` is false where the capture cannot hold the frames of a stream: the answer was
-    streamed, and what the capture shows in its place is no stream that was empty.
+    streamed, and what the capture shows in its place is no stream that was empty. `hidden` names
+    parts that the capture cannot show though something stands in their place: `line` (an address
+    that was put together), `response-status` (a status that only an exception's class tells).
+    `call` is an id that all attempts of one call have.
     """
 
     entry: int
@@ -34,3 +37,5 @@ class RawAttempt(msgspec.Struct, frozen=True):
     response: RawMessage
     error: str = ""
     stream_shown: bool = True
+    hidden: tuple[str, ...] = ()
+    call: str = ""

@@ -7,14 +7,26 @@ from typing import Any, Literal
 import msgspec
 
 from tallystick.record import forms, placeholder
-from tallystick.record.held import first_counted, first_unheld
+from tallystick.record.held import first_counted, first_unheld, is_member_name
 from tallystick.record.policy import ANSWER, DENY, REQUEST, WORDS, Rule, answer_rule
+from tallystick.record.visibility import (
+    REQUEST_GAPS,
+    RESPONSE_FACTS,
+    RESPONSE_GAPS,
+    Kind,
+    RequestGap,
+    ResponseFact,
+    ResponseGap,
+)
 from tallystick.record.vocabulary import GATEWAY_WORDS
 
 BodyKind = Literal["json", "partial", "sse", "html", "text", "empty", "not-visible"]
+# `decode` and `application` are failures of the client over an answer that the capture does not
+# show; `unknown` is one of which nothing is told.
 Failure = Literal[
-    "dns", "tls", "timeout", "reset", "refused", "proxy", "protocol", "network", "aborted"
-]
+    "dns", "tls", "timeout", "reset", "refused", "proxy", "protocol", "network", "aborted",
+    "decode", "application", "unknown",
+]  # fmt: skip
 
 
 class UnheldError(ValueError):
@@ -37,6 +49,15 @@ MAX_DURATION_MS = 86_400_000.0
 MEASURED_HEADERS = "|".join([*sorted(forms.COUNTS - forms.JUDGED), forms.LIMIT_HEADER.pattern])
 _SHORT_ID = re.compile(r"[gx][0-9a-f]{0,6}-?[0-9]{0,9}", re.ASCII)
 _DIGEST = re.compile(r"(?:sha256:)?[0-9a-f]{0,64}", re.ASCII)
+
+
+_PLACE = re.compile(r"request(?:\.(?P<name>[^.\[\]]+)(?:\[\])*)+", re.ASCII)
+
+
+def is_place(text: str) -> bool:
+    """Whether a text is a place in a request whose names are names of code."""
+    names = text.replace("[]", "").split(".")[1:]
+    return bool(_PLACE.fullmatch(text)) and all(map(is_member_name, names))
 
 
 def _require(holds: bool, where: str) -> None:
@@ -76,7 +97,8 @@ class Frame(msgspec.Struct, frozen=True):
 class RequestPart(msgspec.Struct, frozen=True):
     """What was sent. `url` keeps known hosts and path words; `body_ordinal` marks equal bodies.
 
-    A `partial` body has the members that a log kept: others may have been on the wire.
+    A `partial` body has the members that a log kept: others may have been on the wire. `hidden`
+    names what the capture cannot show.
     """
 
     method: str
@@ -86,8 +108,10 @@ class RequestPart(msgspec.Struct, frozen=True):
     body_kind: BodyKind = "not-visible"
     body: Any = None
     body_ordinal: int | None = None
+    hidden: tuple[RequestGap, ...] = ()
 
     def __post_init__(self) -> None:
+        _require(REQUEST_GAPS.issuperset(self.hidden), "$.request.hidden")
         _require_held(self.body, REQUEST, "$.request.body")
         _require(self.method in forms.METHODS or self.method == "‹value›", "$.request.method")
         _require(forms.url_held(self.url), "$.request.url")
@@ -98,6 +122,9 @@ class ResponsePart(msgspec.Struct, frozen=True):
     """What came back. `status` 0 means that no answer arrived; `text_length` is in characters.
 
     `stream_shown` is false where the answer was a stream whose frames the capture cannot hold.
+    `rejects` is the place in the request that an error is about, `rejects_as` what it says of it;
+    both were read before the error's words were masked. `hidden` names what the capture cannot
+    show: a `status` that is hidden was told by an exception's class.
     """
 
     status: int
@@ -108,8 +135,15 @@ class ResponsePart(msgspec.Struct, frozen=True):
     text_length: int = 0
     signatures: tuple[str, ...] = ()
     stream_shown: bool = True
+    facts: tuple[ResponseFact, ...] = ()
+    hidden: tuple[ResponseGap, ...] = ()
+    rejects: str = ""
+    rejects_as: Kind = ""
 
     def __post_init__(self) -> None:
+        _require(RESPONSE_FACTS.issuperset(self.facts), "$.response.facts")
+        _require(RESPONSE_GAPS.issuperset(self.hidden), "$.response.hidden")
+        _require(not self.rejects or is_place(self.rejects), "$.response.rejects")
         plain = self.body_kind in ("text", "html")
         rule = WORDS if plain and self.status >= 400 else answer_rule(self.status)
         _require_held(self.body, rule, "$.response.body")

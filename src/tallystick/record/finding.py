@@ -24,6 +24,7 @@ FailureClass = Literal[
     "response_contract",
     "error_contract",
     "account_assumption",
+    "unknown",
     "none",
 ]
 

@@ -14,6 +14,8 @@ from tallystick.record.policy import DENY, Form, Rule
 
 MAX_TEXT = 2000
 MAX_MODEL = 64
+MAX_NAME = 40
+MAX_NAME_WORDS = 5
 MAX_MODEL_DIGITS = 12
 _FAMILY = (
     r"(?:gpt|chatgpt|o[1-9]|claude|gemini|gemma|deepseek|qwen|qwq|llama|mistral|mixtral|codestral|"
@@ -41,6 +43,12 @@ _STATUS = re.compile(
 _TOKEN = re.compile(r"‹[^›\s]{0,40}›|\w+(?:[-.'’]\w+)*|\s+|.", re.DOTALL)
 _PUNCTUATION = frozenset(" \n\t.,;:!?()[]{}<>/|'\"`=-_*&%+#\\")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_MEMBER = re.compile(r"_?[a-z]+(?:_[a-z]+|[A-Z][a-z]+)*_?\d{0,2}", re.ASCII)
+_WORD = re.compile(r"_|\d+|(?=[A-Z])")
+# Exceptions are classes: names of code in every language that has them.
+_EXCEPTION = re.compile(
+    r"(?:[A-Z][a-z]{1,14}|[A-Z]{2,6}){1,6}?(?:Error|Exception|Timeout)", re.ASCII
+)
 _INDEX = re.compile(r"\d{1,3}", re.ASCII)
 _OPENING = {"'": "'", '"': '"', "`": "`", "“": "”", "„": "“", "«": "»", "‘": "’", "”": "”"}
 _ECHO = re.compile(
@@ -75,6 +83,8 @@ def _is_token_kept(token: str, text: str, start: int) -> bool:
 
 
 def _is_word(token: str) -> bool:
+    if len(token) <= MAX_NAME and _EXCEPTION.fullmatch(token):
+        return True
     if vocabulary.is_known(token.replace("’", "'")) or is_model(token):
         return True
     parts = re.split(r"[-.]", token)
@@ -216,10 +226,32 @@ def number_held(number: float, rule: Rule) -> bool:
 
 
 def key_held(key: str, rule: Rule) -> bool:
-    """Whether a member's key may stay: named by the rule, a schema name, or a placeholder."""
+    """Whether a member's key may stay: named by the rule, a name of code, or a placeholder.
+
+    Objects whose names are data (`metadata`, `logit_bias`, a schema's properties, the arguments of
+    a tool) have no `fields`: nothing of them stays.
+    """
     named = rule.fields is not None and key in rule.fields
-    schema = key.islower() and vocabulary.is_name(key)
-    return named or schema or placeholder.parse(key) is not None
+    known = key.islower() and vocabulary.is_name(key)
+    code = rule.named_by_code and is_member_name(key)
+    return named or known or code or placeholder.parse(key) is not None
+
+
+@lru_cache(maxsize=4096)
+def is_member_name(text: str) -> bool:
+    """Whether a text is the name of a member as programs have them, and does not look like a value:
+    words of letters, joined by underscores or in camel case, with few digits.
+    """
+    if len(text) > MAX_NAME or not _MEMBER.fullmatch(text):
+        return False
+    words = [word for word in _WORD.split(text) if word]
+    return 1 <= len(words) <= MAX_NAME_WORDS and all(map(_is_pronounced, words))
+
+
+def _is_pronounced(word: str) -> bool:
+    """Whether a part of a name can be a word: it has a vowel if it is long, and is not too long."""
+    lowered = word.lower()
+    return len(word) <= 14 and (len(word) <= 4 or any(vowel in lowered for vowel in "aeiouy"))
 
 
 def first_unheld(tree: object, rule: Rule, path: str = "$") -> str | None:

@@ -22,7 +22,8 @@ class Rule(msgspec.Struct, frozen=True):
     `fields` names the members whose keys stay; other keys stay only if they are schema names,
     and their values are masked. Without `fields` (or `items`) the whole member is masked.
     `varies` marks a number that differs from call to call and that no judgement rests on, so that
-    calls that differ in nothing else have one shape.
+    calls that differ in nothing else have one shape. `named_by_code` says that programs, not data,
+    name the members here: a name that looks like one of code stays, whatever it is.
     """
 
     string: Form = "masked"
@@ -32,9 +33,15 @@ class Rule(msgspec.Struct, frozen=True):
     fields: "Mapping[str, Rule] | None" = None
     items: "Rule | None" = None
     varies: bool = False
+    named_by_code: bool = False
 
 
 def _object(fields: Mapping[str, Rule]) -> Rule:
+    return Rule(fields=MappingProxyType(dict(fields)), named_by_code=True)
+
+
+def _data(fields: Mapping[str, Rule]) -> Rule:
+    """An object that data may name members of: only those named here stay."""
     return Rule(fields=MappingProxyType(dict(fields)))
 
 
@@ -191,7 +198,7 @@ _CHOICE = _object(
     }
 )
 
-_LIMIT_HEADERS = _object(
+_LIMIT_HEADERS = _data(
     {
         f"{prefix}-{part}": RESET if part.lower() == "reset" else NUMBER
         for prefix in ("X-RateLimit", "x-ratelimit")
@@ -225,7 +232,7 @@ _ERROR_LEAVES: dict[str, Rule] = {
     "success": FLAG,
     "retry_after": NUMBER,
     "retryable": FLAG,
-    "metadata": _object(
+    "metadata": _data(
         {
             "raw": WORDS,
             "limit_source": CODE,

@@ -159,7 +159,8 @@ WORDS = frozenset(
     hanging sampled weekly modality modalities audience sampling unprocessed unmatched
     developer assistants users systems turns pair pairs beginning consecutive
     model's isn't doesn't can't couldn't don't wasn't won't aren't didn't hasn't
-    free-models-per-day free-models-per-min
+    free-models-per-day free-models-per-min budget budgets exceeded cost costs signature
+    recognized recognised supplied extra forbidden unprocessable decode decoded decoding
     """.split()
 )
 

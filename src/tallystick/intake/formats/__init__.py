@@ -1,6 +1,6 @@
 """The capture formats that intake reads, each told by its first bytes."""
 
-from tallystick.intake.formats import cassette, curl, flows, har, logs
+from tallystick.intake.formats import cassette, curl, flows, har, logs, own, pasted
 from tallystick.intake.formats.base import Broken, Format, Piece
 from tallystick.intake.formats.mapping import Mapping
 
@@ -11,6 +11,8 @@ FORMATS: tuple[Format, ...] = (
     cassette.YAML,
     curl.FORMAT,
     flows.FORMAT,
+    own.FORMAT,
+    pasted.FORMAT,
 )
 
 

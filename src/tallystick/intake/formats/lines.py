@@ -105,27 +105,39 @@ def _first_names(head: bytes) -> frozenset[str]:
     that stand anywhere in that.
     """
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n[")
-    if not start.startswith(b"{"):
-        return frozenset()
-    for text in (start.split(b"\n")[0].strip(b" \t\r,]"), start):
-        try:
-            found, _ = _DECODER.raw_decode(text.decode("utf-8", "replace"))
-        except (ValueError, RecursionError):
-            continue
+    found = first_object(head)
+    if found:
         several = found.get("data")
         inner = several[0] if isinstance(several, list) and several else {}
         return frozenset({*found, *(inner if isinstance(inner, dict) else {})})
+    if not start.startswith(b"{"):
+        return frozenset()
     return frozenset(name.decode() for name in re.findall(rb'"(\w{1,40})"\s*:', start))
+
+
+def first_object(head: bytes) -> Line:
+    """The first object of a log; empty where there is none, or it is longer than what was read."""
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n[")
+    if not start.startswith(b"{"):
+        return {}
+    for text in (start.split(b"\n")[0].strip(b" \t\r,]"), start):
+        try:
+            found: Line = _DECODER.raw_decode(text.decode("utf-8", "replace"))[0]
+        except (ValueError, RecursionError):
+            continue
+        return found
+    return {}
 
 
 _DECODER = json.JSONDecoder()
 
 
-def _plain(line: Line) -> Iterator[Line]:
+def plain(line: Line) -> Iterator[Line]:
+    """A line as it is."""
     yield line
 
 
 def mapped(mapping: Mapping) -> Format:
     """The format of a declared mapping; it is chosen, never detected."""
-    reader = partial(read, mapping=mapping, prepare=_plain)
+    reader = partial(read, mapping=mapping, prepare=plain)
     return Format("mapped", "newline-delimited JSON, mapped", lambda _: False, splitter, reader)

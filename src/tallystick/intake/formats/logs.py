@@ -39,6 +39,7 @@ ENVOY = Mapping(
     request_headers=("sent",),
     response_headers=("answered",),
     error=("failure",),
+    call=("request_id", "x_request_id"),
 )
 KONG = Mapping(
     at=("started_at",),
@@ -92,6 +93,12 @@ _ENVOY_FLAGS = {
 }
 
 
+_NO_ANSWER = re.compile(
+    r"connection|time(?:d )?-?out|getaddrinfo|name resolution|certificate|\bssl\b", re.IGNORECASE
+)
+_OWN_STATUSES = ("408", "500", "504", "None", "")
+
+
 def _litellm(line: Line) -> Iterator[Line]:
     """LiteLLM gives a failed connection the code 500, and a time-out 408: no answer came then."""
     if "completion" not in str(line.get("call_type") or ""):
@@ -100,10 +107,11 @@ def _litellm(line: Line) -> Iterator[Line]:
     error = line.get("error_information") or {}
     kind = str(error.get("normalized_error") or "")
     headers = at(line, ("hidden_params.additional_headers",))
-    silent = line.get("status") == "failure" and (
-        re.search("CONNECTION|TIMEOUT", kind) is not None or headers is None
-    )
-    status = error.get("error_code") if line.get("status") == "failure" else 200
+    failed = line.get("status") == "failure"
+    words = f"{kind} {error.get('error_class') or ''} {line.get('error_str') or ''}"
+    status = error.get("error_code") if failed else 200
+    # Of these LiteLLM makes a status of its own (`Timeout` 408, a broken connection 500).
+    silent = failed and _NO_ANSWER.search(words) is not None and str(status) in _OWN_STATUSES
     named = headers if isinstance(headers, dict) else {}
     yield {
         **line,

@@ -3,22 +3,20 @@
 Every part has several paths (names joined by dots); the first that holds something is taken.
 """
 
-import ast
 import json
-import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as AnyMapping
 from datetime import UTC, datetime
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import msgspec
 
 from tallystick.intake.raw import RawAttempt, RawMessage
+from tallystick.protocol.exceptions import Told, read_exception
 from tallystick.record.held import number_held
 from tallystick.record.policy import MOMENT
 
 Paths = tuple[str, ...]
-_STATUS = re.compile(r"\bError code: ([1-5]\d\d)\b(?: - (\{.{0,8000}\}))?", re.DOTALL)
 _MISSING: tuple[object, ...] = (None, "", "-", [], {})
 _UNIT = {"ns": 1e-6, "us": 1e-3, "ms": 1.0, "s": 1e3}
 
@@ -34,9 +32,9 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     numbers of seconds, milliseconds, microseconds or nanoseconds since 1970, told by their size;
     `duration_unit` is that of `duration`. A body is JSON or a text of JSON; without one, `model`,
     `messages`, `parameters` and `stream` make a partial request, and `message` (or `choices`) and
-    `usage` a partial answer. `error` is what the client or gateway said of a failure. A line with
-    none of status, error and answer tells nothing, unless `ends_well` says that calls are recorded
-    so when they end well.
+    `usage` a partial answer. `error` is what the client or gateway said of a failure; `call` is an
+    id that all attempts of one call have. A line with none of status, error and answer tells
+    nothing, unless `ends_well` says that calls are recorded so when they end well.
     """
 
     where: dict[str, str] = {}
@@ -62,6 +60,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     choices: Paths = ()
     usage: Paths = ()
     error: Paths = ()
+    call: Paths = ()
     ends_well: bool = False
 
     def attempt(self, line: AnyMapping[str, Any], number: int) -> RawAttempt | None:
@@ -74,14 +73,18 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if any(at(line, (path,)) != value for path, value in self.where.items()):
             return None
         error = _text(at(line, self.error))
-        status, failed = _status(at(line, self.status), error)
+        status, told = _status(at(line, self.status), error)
+        failed = told.body
         streamed = _flag(at(line, self.stream))
         shown = at(line, self.response_body)
+        hidden = set[str]() if at(line, (*self.url, *self.path)) else {"line"}
+        if told.named or (status == 0 and at(line, self.status) is None):
+            hidden.add("response-status")
         if status is None:
-            told = self.ends_well or (shown is not None and not self.status)
-            if not told:
+            well = self.ends_well or (shown is not None and not self.status)
+            if not well:
                 raise NoAnswerError
-            status = 200
+            status, hidden = 200, {*hidden, "response-status"}
         answer = _body(shown) if shown is not None else self._answer(line, status, failed)
         return RawAttempt(
             entry=number,
@@ -98,6 +101,8 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             ),
             error="" if status else error,
             stream_shown=streamed is False,
+            hidden=tuple(sorted(hidden)),
+            call=_text(at(line, self.call)),
         )
 
     def _duration(self, line: AnyMapping[str, Any]) -> float | None:
@@ -211,28 +216,19 @@ def moment(value: object) -> str | None:
     return datetime.fromtimestamp(round(seconds, 6), UTC).isoformat()
 
 
-def _status(value: object, error: str) -> tuple[int | None, object | None]:
-    """The HTTP status, and the error's body where a client's message repeats it. A call with an
-    error and no status got no answer; None where nothing tells.
+def _status(value: object, error: str) -> tuple[int | None, Told]:
+    """The HTTP status, and what a client's exception text repeats of the answer. A call with an
+    error and no status got none that is shown (0); None where nothing tells.
     """
-    said = _STATUS.search(error)
+    told = read_exception(error) if error else Told()
     number = _number(value)
     if number is not None and not 0 <= number < 1000:
         raise ValueError
-    body = _literal(said[2]) if said and said[2] else None
     if number is not None:
-        return int(number), body
-    if said:
-        return int(said[1]), body
-    return (0 if error else None), None
-
-
-def _literal(text: str) -> object | None:
-    """An error's body as clients print it: a Python literal or JSON."""
-    try:
-        return cast("object", ast.literal_eval(text))
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return None
+        return int(number), Told(told.status, told.body)
+    if told.status is not None:
+        return told.status, told
+    return (0 if error else None), Told()
 
 
 def parsed(value: object) -> Any:
@@ -246,6 +242,12 @@ def parsed(value: object) -> Any:
 
 
 def _body(value: object) -> bytes:
+    """A body as bytes. Loggers keep a stream as a list of its lines or of its parsed chunks."""
+    if isinstance(value, list) and value:
+        if all(isinstance(one, str) for one in value) and value[0].startswith(("data:", "event:")):
+            return "\n\n".join(line.rstrip("\n") for line in value).encode() + b"\n\n"
+        if all(isinstance(one, dict) and "choices" in one for one in value):
+            return b"".join(b"data: %s\n\n" % _encoded(one) for one in value)
     return value.encode("utf-8", "surrogatepass") if isinstance(value, str) else _encoded(value)
 
 

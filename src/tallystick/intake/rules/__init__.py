@@ -7,9 +7,11 @@ must leave to others.
 from tallystick.intake.rules import (
     account_state,
     bad_success,
+    client_failure,
     credentials,
     endpoint,
     error_in_success,
+    failed_inside,
     fast_failure,
     gateway_page,
     healed_by_retry,
@@ -18,6 +20,7 @@ from tallystick.intake.rules import (
     refused_request,
     retried_refusal,
     server_failure,
+    symptom,
     transport_failure,
     unsendable_credential,
     usage_reading,
@@ -27,6 +30,7 @@ from tallystick.intake.rules.base import Claim, Example, Rule
 RULES: tuple[Rule, ...] = (
     unsendable_credential.RULE,
     transport_failure.RULE,
+    client_failure.RULE,
     healed_by_retry.RULE,
     gateway_page.RULE,
     error_in_success.RULE,
@@ -39,6 +43,8 @@ RULES: tuple[Rule, ...] = (
     refused_request.RULE,
     fast_failure.RULE,
     server_failure.RULE,
+    failed_inside.RULE,
+    symptom.RULE,
     usage_reading.RULE,
     bad_success.RULE,
 )

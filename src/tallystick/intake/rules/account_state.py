@@ -9,7 +9,8 @@ _TABLE = (
         r"insufficient_quota|insufficient_user_quota|current quota|quota_exceeded|token_quota"
         r"|resource_exhausted|exceeded\W+(?:\S+\W+){0,3}quota|quota\W+(?:\S+\W+){0,3}"
         r"(?:exceeded|exhausted|insufficient|used)|quota (?:is )?not enough|usage limit"
-        r"|spending|hard limit|billing_hard_limit",
+        r"|spending|hard limit|billing_hard_limit|budget\W+(?:\S+\W+){0,3}exceeded|budget_exceeded"
+        r"|budgetexceeded|max budget",
     ),
     (
         "account.balance",

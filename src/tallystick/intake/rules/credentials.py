@@ -35,7 +35,9 @@ def _claim(seen: Features) -> Claim | None:
 
 
 def _location(seen: Features) -> str:
-    if _credential(seen) in (None, "‹credential:0›") or seen.says(r"subscription key|audience"):
+    shown = "headers" not in seen.last.request.hidden
+    absent = shown and _credential(seen) in (None, "‹credential:0›")
+    if absent or seen.says(r"subscription key|audience"):
         return "auth.token_expiry" if _expired_on_the_way(seen) else "auth.header"
     return next((place for place, pattern in _LOOKUPS if seen.says(pattern)), "auth.token")
 
@@ -51,8 +53,13 @@ def _credential(seen: Features) -> str | None:
 
 
 def _reason(seen: Features) -> str:
+    if "headers" in seen.last.request.hidden:
+        return f"The call was refused with {seen.status}; the capture has no request headers."
     if _credential(seen) is None:
-        return f"The request carried no credential and was refused with {seen.status}."
+        return (
+            f"The call was refused with {seen.status}; no credential header is in the capture "
+            "(exports of browsers leave it out)."
+        )
     return f"The provider refused the credential with {seen.status}."
 
 

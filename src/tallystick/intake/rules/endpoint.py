@@ -2,6 +2,7 @@
 
 import re
 
+from tallystick.intake.family import path_family
 from tallystick.intake.features import Features
 from tallystick.intake.rules.base import Claim, Example, Rule
 
@@ -13,6 +14,12 @@ _NO_ROUTE = (
 
 
 def _claim(seen: Features) -> Claim | None:
+    other = path_family(seen.path)
+    if other and seen.status >= 400 and "line" not in seen.last.request.hidden:
+        return _wrong(
+            f"A chat-completions body was sent to the path of another API ({other}), which "
+            f"answered {seen.status}."
+        )
     if 300 <= seen.status < 400:
         return _wrong(f"The address answered with a redirect ({seen.status}), not with the API.")
     if seen.status in (404, 405, 421) and not _about_model(seen):

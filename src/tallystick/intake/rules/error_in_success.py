@@ -15,7 +15,7 @@ def _claim(seen: Features) -> Claim | None:
     body = seen.last.response.body
     filled = isinstance(body, dict) and bool(body.get("choices"))
     place = "response.choices[].message.content" if filled else "response.choices"
-    return Claim("response_contract", place, "A success status carried an error object.")
+    return Claim("error_contract", place, "A success status carried an error object.")
 
 
 RULE = Rule(

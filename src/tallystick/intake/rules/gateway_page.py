@@ -8,9 +8,11 @@ _GATEWAY = (502, 503, 504, *range(520, 528), 530)
 
 def _claim(seen: Features) -> Claim | None:
     status = seen.status
-    if status < 400 or status == 429 or seen.body_kind in ("json", "sse"):
+    if status < 400 or status == 429 or seen.body_kind in ("json", "sse", "partial"):
         return None
-    if status in _GATEWAY or (status >= 500 and seen.body_kind == "html"):
+    if (status in _GATEWAY and seen.body_kind != "not-visible") or (
+        status >= 500 and seen.body_kind == "html"
+    ):
         return _answered_by(seen, f"transport.gateway.{status}", f"with {status}")
     if status == 407:
         return _answered_by(seen, "transport.proxy", "asking for proxy credentials")

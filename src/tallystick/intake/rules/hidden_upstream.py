@@ -14,7 +14,7 @@ _UPSTREAM = (
 
 
 def _claim(seen: Features) -> Claim | None:
-    if not 400 <= seen.status < 500 or not seen.says(_UPSTREAM):
+    if not 400 <= seen.status < 500 or seen.status == 404 or not seen.says(_UPSTREAM):
         return None
     if named_fields(seen) or re.search(r"invalid|unsupported|not support", seen.words):
         return None

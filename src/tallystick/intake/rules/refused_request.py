@@ -2,7 +2,7 @@
 
 from tallystick.intake.features import Features
 from tallystick.intake.rules.base import Claim, Example, Rule
-from tallystick.intake.rules.places import field_location
+from tallystick.intake.rules.places import field_location, named_fields
 
 _REFUSALS = (400, 404, 405, 406, 409, 411, 413, 414, 415, 422, 424)
 _SAYS_REQUEST = (
@@ -15,7 +15,8 @@ _SAYS_REQUEST = (
 
 def _claim(seen: Features) -> Claim | None:
     refused = seen.status in _REFUSALS
-    disguised = seen.status >= 500 and (seen.says(_SAYS_REQUEST) or bool(seen.request_faults))
+    spoken = seen.says(_SAYS_REQUEST) or bool(named_fields(seen))
+    disguised = seen.status >= 500 and (spoken or bool(seen.request_faults))
     if not (refused or disguised):
         return None
     place = "request.model" if seen.says("model_not_found") else field_location(seen)

@@ -3,7 +3,7 @@
 from tallystick.intake.features import Features
 from tallystick.intake.rules.base import Claim, Example, Rule, after
 
-_WORDS = {
+_WORDS: dict[str | None, str] = {
     "dns": "the host name could not be resolved",
     "tls": "the TLS handshake or certificate check failed",
     "timeout": "no answer came in time",
@@ -18,8 +18,12 @@ _WORDS = {
 
 def _claim(seen: Features) -> Claim | None:
     kind = seen.last.failure
-    if kind is not None:
+    # With an error status the answer did arrive; what failed is the capture of its body.
+    if kind in _WORDS and seen.status < 400:
         return Claim("transport", f"transport.{kind}", f"In transport {_WORDS[kind]}{after(seen)}")
+    if kind == "unknown" and not seen.status and not seen.hides("status"):
+        reason = f"No answer arrived, and the capture does not tell why{after(seen)}"
+        return Claim("transport", "transport.unknown", reason)
     if any(frame.kind == "open" for frame in seen.last.response.frames):
         reason = f"The stream broke off in the middle of an event{after(seen)}"
         return Claim("transport", "transport.stream", reason)

@@ -1,0 +1,228 @@
+"""Facts before masking: what judgement needs of values that no record may keep.
+
+Each is a word of a fixed list (`record.visibility`), found while the values are there. What a rule
+of the protocol says is named beside it; what cannot be told from what the capture shows is left
+out, so that a fact never rests on a part that is hidden.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tallystick.intake.mask import decoded
+from tallystick.protocol import Assembler, read_completion
+from tallystick.protocol.answer import Answer
+from tallystick.protocol.sse import DONE, SseParser
+from tallystick.record.visibility import ResponseFact
+
+_DATED = re.compile(r"[-@:](?:\d{3,8}(?:-\d\d-\d\d)?|latest|preview|beta|exp|v\d+|free|online)\b")
+_SIZES = frozenset(
+    """mini nano micro small medium large turbo pro plus max flash lite ultra opus sonnet haiku
+    air""".split()
+)
+_UPSTREAM_ENDS = re.compile(
+    r"error|malformed|unexpected|unspecified|fail|recitation", re.IGNORECASE
+)
+# Work per stream is bounded: a longer one tells no facts about its chunks.
+MAX_CHUNKS = 20_000
+_FORCED = ("required", "any")
+
+
+def plain_facts(asked: object, body: object, media_type: str) -> tuple[ResponseFact, ...]:
+    """What a plain answer with a success status is, beside what was asked for."""
+    if not isinstance(body, dict) or not isinstance(body.get("choices"), list):
+        return ()
+    found = set(_of_answer(asked, read_completion(body), bool(body["choices"])))
+    found |= set(_of_choices(asked, body["choices"]))
+    if _is_other_model(asked, body.get("model")):
+        found.add("other-model")
+    if media_type and "json" not in media_type:
+        found.add("mislabelled")
+    return tuple(sorted(found))
+
+
+def _of_choices(asked: object, choices: list[Any]) -> Iterator[ResponseFact]:
+    for choice in choices:
+        if isinstance(choice, dict) and _ended_upstream(choice):
+            yield "upstream-error"
+    wanted = asked.get("n") if isinstance(asked, dict) else None
+    if isinstance(wanted, int) and choices and len(choices) < wanted:
+        yield "fewer-choices"
+
+
+def _ended_upstream(choice: Mapping[str, Any]) -> bool:
+    """`native_finish_reason` is the upstream's own word (OpenRouter, API overview)."""
+    native = choice.get("native_finish_reason")
+    said = choice.get("finish_reason") == "error"
+    return said or (isinstance(native, str) and _UPSTREAM_ENDS.search(native) is not None)
+
+
+def _of_answer(asked: object, answer: Answer, chosen: bool) -> Iterator[ResponseFact]:
+    text = answer.content or ""
+    said = bool(text or answer.refusal or answer.tool_calls)
+    if chosen and not said and answer.finish_reason != "content_filter":
+        yield "empty-text"
+    if text and not text.strip() and not answer.tool_calls:
+        yield "blank-text"
+    # Cut at the limit that was asked for, arguments and JSON are cut too: that is documented.
+    whole = answer.finish_reason not in ("length", "content_filter")
+    if any(call.arguments and not _is_json(call.arguments) for call in answer.tool_calls):
+        yield "arguments-cut"
+    if isinstance(asked, dict):
+        yield from _of_wishes(asked, answer, text, whole=whole)
+
+
+def _of_wishes(
+    asked: Mapping[str, Any], answer: Answer, text: str, *, whole: bool
+) -> Iterator[ResponseFact]:
+    form = asked.get("response_format")
+    kind = form.get("type") if isinstance(form, dict) else None
+    if kind in ("json_object", "json_schema") and text.strip() and whole and not answer.tool_calls:
+        if not _is_json(text):
+            yield "no-json"
+        elif kind == "json_schema" and not _fits(form, decoded(text)):
+            yield "schema-violated"
+    choice = asked.get("tool_choice")
+    forced = choice in _FORCED if isinstance(choice, str) else isinstance(choice, dict)
+    if forced and not answer.tool_calls and text.strip() and whole and not answer.refusal:
+        yield "tool-choice-ignored"
+
+
+def _fits(form: object, value: object) -> bool:
+    """Whether a value is what the request's schema allows; a schema that is none allows all."""
+    from jsonschema import exceptions, validators  # noqa: PLC0415 - slow to load, rarely needed
+
+    named = form.get("json_schema") if isinstance(form, dict) else None
+    schema = named.get("schema") if isinstance(named, dict) else None
+    if not isinstance(schema, dict):
+        return True
+    try:
+        kind = validators.validator_for(schema)
+        return bool(kind(schema).is_valid(value))
+    except (exceptions.SchemaError, exceptions._WrappedReferencingError, RecursionError, re.error):
+        return True
+
+
+def _is_json(text: str) -> bool:
+    """Whether a text is JSON; one that was masked before may be anything."""
+    return "‹" in text or decoded(text) is not text
+
+
+def _is_other_model(asked: object, answered: object) -> bool:
+    """Whether two names are of different families or sizes; a dated name is the same model."""
+    wanted = asked.get("model") if isinstance(asked, dict) else None
+    if not isinstance(wanted, str) or not isinstance(answered, str) or not answered:
+        return False
+    first, second = (_plain_name(name) for name in (wanted, answered))
+    if first == second or not first or not second:
+        return False
+    families = {_family(name) for name in (first, second)}
+    sizes = [set(re.split(r"[-.:@]", name)) & _SIZES for name in (first, second)]
+    return "" not in families and (len(families) > 1 or sizes[0] != sizes[1])
+
+
+def _plain_name(name: str) -> str:
+    return _DATED.sub("", name.lower().rpartition("/")[2])
+
+
+_FAMILIES = (
+    "gpt", "claude", "gemini", "gemma", "deepseek", "qwen", "llama", "mistral", "mixtral", "grok",
+    "glm", "kimi", "doubao", "command", "phi",
+)  # fmt: skip
+
+
+def _family(name: str) -> str:
+    return next((family for family in _FAMILIES if name.startswith(family)), "")
+
+
+def stream_facts(asked: object, text: str) -> tuple[ResponseFact, ...]:
+    """What a stream with a success status is, beside what was asked for. The text of its chunks
+    is read where something in it can be told at all.
+    """
+    found: set[ResponseFact] = set()
+    if "\r" in text[:4096]:
+        found.add("crlf")
+    if text.count(f"data: {DONE}") > 1:
+        found.add("done-twice")
+    if _is_worth_reading(asked, text):
+        chunks, whole = _chunks(text)
+        if whole and chunks:
+            found |= set(_of_chunks(asked, chunks))
+    model = _MODEL.search(text)
+    if model and _is_other_model(asked, model[1]):
+        found.add("other-model")
+    return tuple(sorted(found))
+
+
+# Cheap looks that most streams pass: their chunks are not decoded a second time then.
+_MODEL = re.compile(r'"model"\s{0,2}:\s{0,2}"([^"]{1,80})"')
+_SAYS = re.compile(r'"content"\s{0,2}:\s{0,2}"[^"\s\\]')
+_ID = re.compile(r'"id"\s{0,2}:\s{0,2}"([^"]{0,80})"')
+
+
+def _is_worth_reading(asked: object, text: str) -> bool:
+    wishes = isinstance(asked, dict) and ("response_format" in asked or "tool_choice" in asked)
+    if wishes or "tool_calls" in text or "native_finish_reason" in text or '"error"' in text:
+        return True
+    first, last = _ID.search(text), _ID.match(text, max(text.rfind('"id"'), 0))
+    changes = first is not None and last is not None and first[1] != last[1]
+    return changes or _SAYS.search(text) is None
+
+
+def _chunks(text: str) -> tuple[list[dict[str, Any]], bool]:
+    """The decoded chunks, and whether the stream ended: nothing is told of one that was cut."""
+    if text.count("data:") > MAX_CHUNKS:
+        return [], False
+    parser = SseParser()
+    events = [*parser.feed(text.encode("utf-8", "replace")), *parser.close()]
+    values = [decoded(event.data) for event in events if event.kind != "comment"]
+    chunks = [value for value in values if isinstance(value, dict)]
+    ended = any(event.data.strip() == DONE for event in events) or _is_finished(chunks)
+    unfinished = parser.unfinished
+    ended = ended or (unfinished is not None and unfinished.data.strip() == DONE)
+    return chunks, ended
+
+
+def _is_finished(chunks: list[dict[str, Any]]) -> bool:
+    return any(choice.get("finish_reason") for choice in _choices(chunks))
+
+
+def _choices(chunks: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for chunk in chunks:
+        listed = chunk.get("choices")
+        yield from (
+            (one for one in listed if isinstance(one, dict)) if isinstance(listed, list) else ()
+        )
+
+
+def _of_chunks(asked: object, chunks: list[dict[str, Any]]) -> Iterator[ResponseFact]:
+    assembler = Assembler()
+    for chunk in chunks:
+        assembler.feed(chunk)
+    failed = any(chunk.get("error") for chunk in chunks)
+    if not failed and any(True for _ in _choices(chunks)):
+        yield from _of_answer(asked, assembler.answer, chosen=True)
+    if any(_ended_upstream(choice) for choice in _choices(chunks)):
+        yield "upstream-error"
+    if _ids_collide(chunks):
+        yield "tool-ids-collide"
+    if (
+        len({chunk["id"] for chunk in chunks if isinstance(chunk.get("id"), str) and chunk["id"]})
+        > 1
+    ):
+        yield "id-changes"
+
+
+def _ids_collide(chunks: list[dict[str, Any]]) -> bool:
+    """Fragments of one call share its index, and only the first carries the id (chat completions,
+    streaming, `delta.tool_calls[].index`): two ids at one index are two calls made one.
+    """
+    ids: dict[tuple[int, int], set[str]] = {}
+    for choice in _choices(chunks):
+        delta = choice.get("delta")
+        calls = delta.get("tool_calls") if isinstance(delta, dict) else None
+        for call in calls if isinstance(calls, list) else []:
+            if isinstance(call, dict) and call.get("id") and isinstance(call.get("index"), int):
+                place = (int(choice.get("index") or 0), call["index"])
+                ids.setdefault(place, set()).add(str(call["id"]))
+    return any(len(names) > 1 for names in ids.values())

@@ -1,0 +1,59 @@
+"""Plain text: an exception as somebody pasted it, with what an SDK printed of the answer.
+
+It is one call. Nothing of the request is shown, and of the answer only what the text repeats.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+
+from tallystick.intake.formats.base import Cutter, Format, Piece, Read
+from tallystick.intake.raw import RawAttempt, RawMessage
+from tallystick.protocol.exceptions import read_exception
+
+_RAISED = re.compile(
+    r"\b\w{2,60}(?:Error|Exception|Timeout)\b|^panic:|^Traceback\b|^curl: \(\d", re.MULTILINE
+)
+_LONGEST = 1 << 16
+
+
+def _text(data: bytes) -> str:
+    return data[:_LONGEST].decode("utf-8", "replace").strip()
+
+
+def sniff(head: bytes) -> bool:
+    """Whether a text reads like an exception or an error that a client printed."""
+    text = _text(head)
+    if not text or "\0" in text or "\ufffd" in text or text[0] in "{[<":
+        return False
+    told = read_exception(text)
+    return told.status is not None or _RAISED.search(text) is not None
+
+
+def _splitter() -> Cutter:
+    return Cutter(lambda _: 0)
+
+
+def _read(piece: Piece) -> Iterator[Read]:
+    text = _text(piece.data)
+    if not text:
+        return
+    told = read_exception(text)
+    body = None
+    if told.status is not None:
+        body = json.dumps(told.body or {"error": {"message": text[:2000]}})
+    yield RawAttempt(
+        entry=0,
+        at=None,
+        duration_ms=None,
+        method="POST",
+        url="",
+        request=RawMessage(),
+        status=told.status or 0,
+        response=RawMessage((), body),
+        error="" if told.status else text,
+        hidden=("line", "response-status") if told.named or not told.status else ("line",),
+    )
+
+
+FORMAT = Format("text", "an exception or error as pasted text", sniff, _splitter, _read)

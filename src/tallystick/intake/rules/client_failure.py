@@ -1,0 +1,32 @@
+"""A log row that has no answer, only what the client raised."""
+
+from tallystick.intake.features import Features
+from tallystick.intake.rules.base import Claim, Example, Rule
+from tallystick.intake.rules.symptom import place_named
+
+
+def _claim(seen: Features) -> Claim | None:
+    if seen.status or seen.last.failure not in ("decode", "application", "unknown"):
+        return None
+    side = "stream" if seen.streamed else "response"
+    text = seen.last.failure_text.lower()
+    if seen.last.failure == "decode":
+        reason = (
+            "The client could not decode an answer; the capture does not show the answer, so it "
+            "does not tell which of the two is at fault."
+        )
+        return Claim("response_contract", f"{side}.body", reason)
+    if seen.last.failure == "application":
+        reason = "The application raised an error over an answer that the capture does not show."
+        return Claim("response_contract", place_named(text, side), reason)
+    reason = "The call failed; the capture shows neither a status nor what kind of failure it was."
+    return Claim("unknown", "none", reason)
+
+
+RULE = Rule(
+    "client-failure",
+    "a failed call of which only the client's own words are captured",
+    _claim,
+    Example((0,), error="JSONDecodeError: Expecting value: line 1 column 1 (char 0)"),
+    Example((0,), error="dns: getaddrinfo ENOTFOUND"),
+)

@@ -1,0 +1,49 @@
+"""Failures inside a success: the status says 200, and the answer is none that can be used."""
+
+from tallystick.intake.features import Features
+from tallystick.intake.rules.base import Claim, Example, Rule
+from tallystick.record.visibility import ResponseFact
+
+# fact: where it stands, and what is said of it. The sources are those named in `intake.facts`.
+# Left out, because mainstream SDKs go on: ids that change, `[DONE]` twice, CRLF.
+_TABLE: tuple[tuple[ResponseFact, str, str], ...] = (
+    ("upstream-error", "choices[].finish_reason", "the choice ends with the upstream's error"),
+    ("tool-ids-collide", "choices[].{part}.tool_calls[].index",
+     "fragments of several tool calls have one index, so that clients join them into one"),
+    ("arguments-cut", "choices[].{part}.tool_calls[].function.arguments",
+     "the arguments of a tool call are no whole JSON"),
+    ("empty-text", "choices[].{part}.content", "it holds neither text nor a tool call"),
+    ("blank-text", "choices[].{part}.content", "its text is nothing but white space"),
+    ("no-json", "choices[].{part}.content",
+     "`response_format` asked for JSON, and the text is none"),
+    ("schema-violated", "choices[].{part}.content",
+     "the text is JSON that the requested schema does not allow"),
+    ("tool-choice-ignored", "choices[].{part}.tool_calls",
+     "the request forced a tool call, and none came"),
+    ("other-model", "model", "the model that answered is not the one that was asked"),
+    ("fewer-choices", "choices", "it holds fewer choices than `n` asked for"),
+    ("mislabelled", "content_type", "its content type does not say JSON, so SDKs do not parse it"),
+)  # fmt: skip
+
+
+def _claim(seen: Features) -> Claim | None:
+    if not seen.succeeded:
+        return None
+    side, part = ("stream", "delta") if seen.body_kind == "sse" else ("response", "message")
+    for fact, place, words in _TABLE:
+        if fact in seen.last.response.facts:
+            reason = f"The answer has a success status, but {words}."
+            return Claim("response_contract", f"{side}.{place.format(part=part)}", reason)
+    return None
+
+
+RULE = Rule(
+    "failed-inside",
+    "a success whose content cannot be what was asked for",
+    _claim,
+    Example(
+        (200,),
+        {"choices": [{"index": 0, "message": {"role": "assistant", "content": "  "}}]},
+    ),
+    Example((200,), {"choices": [{"index": 0, "message": {"content": "x"}}]}),
+)

@@ -1,0 +1,184 @@
+"""A reported exception as a hypothesis: the wire confirms it, or it says nothing.
+
+On traffic that keeps the protocol a symptom accuses nobody by itself. Where it names an exception,
+and the answer has the property on which clients are known to raise that exception, it points at an
+assumption of the application.
+"""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tallystick.intake.features import Features
+from tallystick.intake.rules.bad_success import is_hard
+from tallystick.intake.rules.base import Claim, Example, Rule
+
+_RAISED = r"error\b|exception|panic|crash|traceback|cannot read|undefined|nonetype|null pointer"
+_INDEX = r"indexerror|list index|index out of|out of (?:range|bounds)|\[0\]|reading '0'|panic"
+_TYPE = (
+    r"typeerror|nonetype|null|undefined|attributeerror|cannot read|not iterable|not subscriptable"
+)
+_DECODE = (
+    r"jsondecode|expecting value|unexpected (?:token|end)|json ?parse|syntaxerror|decod|not json"
+    r"|invalid character|parse error|unmarshal"
+)
+_KEY = r"keyerror|missing field|undefined|attributeerror|has no attribute|required|validation|zod"
+_CRASHED = rf"{_DECODE}|{_KEY}|{_INDEX}|typeerror|valueerror|nonetype|cannot read|unknown variant"
+_SHORT = (
+    r"cut|truncat|mid[- ]?sentence|middle of a sentence|incomplete|unfinished|half|stops? early"
+    r"|ends? (?:abruptly|too early|early)|missing (?:the )?end"
+)
+_EMPTY = r"empty|blank|nothing|no (?:text|answer|output|content)"
+
+
+class _Known(NamedTuple):
+    """What a symptom says, what the wire must show for it, the place, and the sentence."""
+
+    says: str
+    shows: Callable[[Features], bool]
+    place: str
+    because: str
+
+
+def _chunks(seen: Features) -> list[dict[str, object]]:
+    frames = seen.last.response.frames
+    return [f.data for f in frames if f.kind == "data" and isinstance(f.data, dict)]
+
+
+def _has_usage_chunk(seen: Features) -> bool:
+    return any(chunk.get("choices") == [] and chunk.get("usage") for chunk in _chunks(seen))
+
+
+def _has_comment(seen: Features) -> bool:
+    return any(frame.kind == "comment" for frame in seen.last.response.frames)
+
+
+def _first(seen: Features) -> dict[str, object]:
+    body = seen.last.response.body
+    choices = body.get("choices") if isinstance(body, dict) else None
+    first = choices[0] if isinstance(choices, list) and choices else None
+    return first if isinstance(first, dict) else {}
+
+
+def _null_content(seen: Features) -> bool:
+    message = _first(seen).get("message")
+    return isinstance(message, dict) and "content" in message and message["content"] is None
+
+
+def _null_delta(seen: Features) -> bool:
+    for chunk in _chunks(seen):
+        choices = chunk.get("choices")
+        for choice in choices if isinstance(choices, list) else []:
+            delta = choice.get("delta") if isinstance(choice, dict) else None
+            if not isinstance(delta, dict) or delta.get("content", "") is None or not delta:
+                return True
+    return False
+
+
+def _lacks_usage(seen: Features) -> bool:
+    body = seen.last.response.body
+    plain = seen.body_kind == "json" and isinstance(body, dict) and not body.get("usage")
+    streamed = seen.body_kind == "sse" and not any(chunk.get("usage") for chunk in _chunks(seen))
+    return plain or streamed
+
+
+def _ends_at_length(seen: Features) -> bool:
+    finishes = [_first(seen).get("finish_reason")]
+    for chunk in _chunks(seen):
+        choices = chunk.get("choices")
+        finishes += (
+            [c.get("finish_reason") for c in choices if isinstance(c, dict)]
+            if isinstance(choices, list)
+            else []
+        )
+    return "length" in finishes
+
+
+_TABLE: tuple[_Known, ...] = (
+    _Known(_INDEX, _has_usage_chunk, "stream.choices",
+           "the last chunk has the usage and an empty `choices`, as documented for include_usage"),
+    _Known(rf"(?:{_KEY}|{_TYPE}|{_RAISED}).{{0,80}}usage|usage.{{0,80}}(?:{_TYPE}|{_KEY})",
+           _lacks_usage, "{side}.usage", "the answer has no `usage`"),
+    _Known(_TYPE, _null_content, "response.choices[].message.content",
+           "`content` is null, beside a tool call or a refusal"),
+    _Known(_TYPE, _null_delta, "stream.choices[].delta.content",
+           "a chunk's delta has no text, as first, last and tool-call chunks do"),
+    _Known(_DECODE, _has_comment, "stream.comment",
+           "the stream has comment lines, which are no data (WHATWG HTML, 9.2.6)"),
+    _Known(_DECODE, lambda seen: "crlf" in seen.last.response.facts, "stream.line_ending",
+           "the stream's lines end in CRLF, which is allowed (WHATWG HTML, 9.2.5)"),
+    _Known(_DECODE, lambda seen: any(f.kind == "done" for f in seen.last.response.frames),
+           "stream.done", "the stream ends with `[DONE]`, which is no JSON"),
+    _Known(_SHORT, _ends_at_length, "{side}.choices[].finish_reason",
+           "the answer says `finish_reason: length`: it was cut at the token limit, and says so"),
+    _Known(_EMPTY, _null_content, "response.choices[].message.content",
+           "`content` is null, beside a tool call or a refusal"),
+)  # fmt: skip
+
+
+def _claim(seen: Features) -> Claim | None:
+    # A violation of the protocol is a better reason than what somebody reported of it.
+    if not seen.succeeded or any(is_hard(fault, hung=False) for fault in seen.response_faults):
+        return None
+    side = "stream" if seen.body_kind == "sse" else "response"
+    for known in _TABLE:
+        if seen.facts.says(known.says) and known.shows(seen):
+            reason = f"The answer keeps the protocol; what was reported fits that {known.because}."
+            return Claim("response_contract", known.place.format(side=side), reason)
+    if seen.body_kind == "not-visible" and seen.facts.says(_CRASHED):
+        reason = (
+            "The status says success, and the application reported an error over the answer; the "
+            "capture shows no body, so that could not be checked."
+        )
+        return Claim("response_contract", place_named(seen.facts.symptom, side), reason)
+    return None
+
+
+_FIELD = re.compile(
+    r"\b(choices|message|content|delta|finish_reason|tool_calls|usage|arguments|role|created)\b"
+)
+_TOP = ("choices", "usage", "created")
+
+
+def place_named(words: str, side: str) -> str:
+    """The place in an answer that an exception's words name; the body where they name none."""
+    named = _FIELD.findall(words)
+    if not named:
+        return f"{side}.body"
+    part = "delta" if side == "stream" else "message"
+    match named[-1]:
+        case "content" | "tool_calls" | "role":
+            return f"{side}.choices[].{part}.{named[-1]}"
+        case "arguments":
+            return f"{side}.choices[].{part}.tool_calls[].function.arguments"
+        case "delta" | "message":
+            return f"{side}.choices[].{part}"
+        case name if name in _TOP:
+            return f"{side}.{name}"
+        case name:
+            return f"{side}.choices[].{name}"
+
+
+RULE = Rule(
+    "symptom",
+    "a reported exception that the wire explains, on an answer that keeps the protocol",
+    _claim,
+    Example(
+        (200,),
+        {
+            "choices": [
+                {
+                    "index": 0,
+                    "message": {
+                        "role": "assistant",
+                        "content": None,
+                        "tool_calls": [{"id": "c", "function": {"name": "f", "arguments": "{}"}}],
+                    },
+                    "finish_reason": "tool_calls",
+                }
+            ]
+        },
+        symptom="TypeError: 'NoneType' object is not subscriptable",
+    ),
+    Example((200,), {"choices": []}, symptom="the page stays empty"),
+)

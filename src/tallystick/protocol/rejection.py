@@ -1,0 +1,225 @@
+"""Which part of a request an error is about, and what it says of it.
+
+Error texts name the part in many dialects: `param` (OpenAI), `loc` (pydantic, FastAPI and vLLM),
+"Unrecognized request argument supplied: x", "Unsupported parameter: 'x'", "x: Extra inputs are not
+permitted", "messages.0.content: Input should be …", and envelopes nested as text. What the error
+quotes counts only where it is a member of the request, or a name that the protocol has.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from tallystick.protocol.envelope import ErrorEnvelope, read_error
+from tallystick.record.held import is_member_name
+from tallystick.record.visibility import Kind
+from tallystick.record.vocabulary import SCHEMA_NAMES
+
+_KINDS: tuple[tuple[Kind, str], ...] = (
+    ("unknown", r"unrecogni[sz]ed|unknown (?:parameter|field|argument|name|key)|unexpected keyword"
+                r"|extra inputs|extra_forbidden|extra fields?|additional propert|unknown_parameter"
+                r"|cannot find field|no such field"),
+    ("unsupported", r"unsupported|not support|isn't supported|does(?: not|n't) support|deprecated"),
+    ("missing", r"missing|required|must be (?:provided|passed back)"),
+    ("wrong-type", r"invalid type|invalid_type|expected an? \w+,? but got|is not of type|wrong type"
+                   r"|must be an? (?:string|integer|number|array|object|boolean|list)"
+                   r"|input should be an? valid|cannot unmarshal"),
+    ("out-of-range", r"greater than|less than|at most|at least|maximum|minimum|exceed|above|below"
+                     r"|too (?:long|short|large|many|small|big|high)|out of range|range|between"),
+    ("not-allowed", r"invalid value|supported values|must be one of|input should be '|not one of"
+                    r"|allowed values|enum|variant"),
+    ("invalid", r"invalid|malformed|bad|illegal|incorrect|not valid"),
+)  # fmt: skip
+# Names that are words of every error's text, and tell no field unless quoted as one.
+_PLAIN = frozenset(
+    """error errors message code type detail status title none null low high auto medium text file
+    index object body generation engine signature path query completion completions chat provider
+    system user custom api_key request_id requestid timestamp instance id data input required
+    parameters parameter schema json created length properties assistant minimal audio parts prompt
+    stop image param developer name function tool model models content role messages
+    invalid_request_error msg loc stream_error deployment response reasoning usage model_not_found
+    content_filter content_policy_violation choices store thinking""".split()
+)
+_IN_MESSAGES = frozenset(
+    """role content tool_call_id tool_calls reasoning_content reasoning reasoning_details
+    function_call cache_control thought_signature thoughtSignature refusal image_url""".split()
+)
+_NESTED = {"image_url": "request.messages[].content[].image_url"}
+_TOOLS = frozenset("thought_signature thoughtSignature".split())
+_QUOTED = re.compile(r"['\"`‘“\[(]([A-Za-z_][\w]*(?:(?:\.|\[|\]\.?)[\w]+\]?)*)['\"`’”\])]")
+_LED = re.compile(
+    r"(?:argument|parameter|param|field|property|key|input|member|name)s?(?: supplied| name)?"
+    r"\s{0,2}[:=]?\s{0,2}['\"`]?([A-Za-z_]\w{1,39}(?:(?:\.|\[)\w+\]?){0,5})",
+    re.IGNORECASE,
+)
+_PATH = re.compile(r"\b([a-z_]\w*(?:(?:\.\d+|\[\d+\])(?:\.\w+)?)+(?:\.\w+)*)")
+_BEFORE_COLON = re.compile(
+    r"(?:^|[\s;,'\"(])([a-z_]\w{1,39}(?:\.\w+)*): ?(?:[A-Z]|extra|field|unknown)"
+)
+_WORD = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b|\b[a-z]+[A-Z]\w{2,30}\b|\brole\b")
+_DEPTH = 3
+_PHRASES = (
+    (r"context[ _]length|maximum context|context window|too many tokens", "request.messages"),
+    (r"(?:thought|thinking).{0,20}signature", "request.messages[].tool_calls"),
+    (r"\broles?\b.{0,40}(?:alternat|order|information|must|invalid|first)|alternat.{0,40}\brole",
+     "request.messages[].role"),
+    (r"tool(?:_use|_call| call)s?\b.{0,160}(?:must be followed|without|response|preceding|result"
+     r"|did not have|not found|match)|tool_result|messages? with role .?tool",
+     "request.messages[].tool_call_id"),
+    (r"\bimages?\b|image_url", "request.messages[].content[].image_url"),
+    (r"\bmessages?\b.{0,80}\b(?:empty|at least|required|missing|must)|empty .{0,20}messages?"
+     r"|no messages", "request.messages"),
+    (r"\bmodels?\b.{0,80}(?:not exist|not found|unknown|invalid|not support|deprecated|retired)"
+     r"|(?:unknown|invalid|no such) model", "request.model"),
+    (r"json mode|response format|\bschema\b", "request.response_format"),
+    (r"\bcontent\b", "request.messages[].content"),
+    (r"\btools?\b|\bfunctions?\b", "request.tools"),
+    (r"\bstream(?:ing)?\b", "request.stream"),
+    (r"\bmessages\b", "request.messages"),
+    (r"\bmodels?\b", "request.model"),
+)  # fmt: skip
+
+
+class Rejection(msgspec.Struct, frozen=True):
+    """The place in the request, and what the error says of it.
+
+    `named` is true where the error names a member of the request or a name of the protocol; false
+    where only its phrases point at the place.
+    """
+
+    location: str
+    kind: Kind
+    named: bool
+
+
+def read_rejection(error: ErrorEnvelope, body: object) -> Rejection | None:
+    """The part of a request that an error is about; None where it names none."""
+    sent = body if isinstance(body, dict) else {}
+    layers = [error, *_inner(error)]
+    words = " ".join(_words(layer) for layer in layers)
+    kind: Kind = next(
+        (kind for kind, pattern in _KINDS if re.search(pattern, words, re.IGNORECASE)), ""
+    )
+    for layer in reversed(layers):
+        found = _named(layer, sent)
+        if found:
+            return Rejection(found, kind, named=True)
+    return None
+
+
+def phrased_place(words: str) -> str:
+    """The place that the words of an error point at without naming it; empty when none."""
+    return next(
+        (place for pattern, place in _PHRASES if re.search(pattern, words, re.IGNORECASE)), ""
+    )
+
+
+def _words(error: ErrorEnvelope) -> str:
+    return f"{error.message} {error.code} {error.type} {error.more}"
+
+
+def _inner(error: ErrorEnvelope, depth: int = _DEPTH) -> list[ErrorEnvelope]:
+    """The errors that an error holds as text, as gateways nest what the upstream said."""
+    for text in (error.message, error.more):
+        start = min((at for at in (text.find("{"), text.find("[{")) if at >= 0), default=-1)
+        if start < 0 or depth == 0:
+            continue
+        found = _decoded(text[start:])
+        inner = read_error(found) if found is not None else None
+        if inner is not None and inner != error:
+            return [inner, *_inner(inner, depth - 1)]
+    return []
+
+
+def _decoded(text: str) -> object:
+    for whole in (text, text.replace('\\"', '"')):
+        try:
+            found: object = json.JSONDecoder().raw_decode(whole)[0]
+        except (ValueError, RecursionError):
+            continue
+        return found
+    return None
+
+
+def _named(error: ErrorEnvelope, sent: Mapping[str, Any]) -> str:
+    """The place that an error names: by `param` or `loc`, else by its own words."""
+    if error.param:
+        return place_of(error.param, sent)
+    found = list(dict.fromkeys(_candidates(error.message, sent)))
+    present = [name for name in found if _is_sent(name, sent)]
+    chosen = next(iter(present or found), "")
+    return place_of(chosen, sent) if chosen else ""
+
+
+def _candidates(message: str, sent: Mapping[str, Any]) -> Iterator[str]:
+    """The names that a message has for a part of the request, the surest first."""
+    names = [match[1] for match in _PATH.finditer(message)]
+    yield from (name for name in names if _first(name) in SCHEMA_NAMES | set(sent))
+    led = [match[1].rstrip(".") for match in _LED.finditer(message)]
+    # What an error calls a parameter is one, if it was sent or could not be a plain word.
+    yield from (name for name in led if _is_led(name, sent))
+    for pattern in (_QUOTED, _BEFORE_COLON, _WORD):
+        found = [match[match.lastindex or 0] for match in pattern.finditer(message)]
+        yield from (name for name in found if _is_field(name, sent))
+
+
+def _is_led(name: str, sent: Mapping[str, Any]) -> bool:
+    return _first(name) in sent or _is_unmistakable(_first(name)) or "_" in name
+
+
+def _first(name: str) -> str:
+    return re.split(r"[.\[]", name)[0]
+
+
+def _is_unmistakable(name: str) -> bool:
+    return name in SCHEMA_NAMES and name not in _PLAIN
+
+
+def _is_field(name: str, sent: Mapping[str, Any]) -> bool:
+    first = _first(name)
+    known = _is_unmistakable(first) or first in _IN_MESSAGES
+    return known or (first in sent and first not in ("model", "messages", "user"))
+
+
+def _is_sent(name: str, sent: Mapping[str, Any]) -> bool:
+    first = _first(name)
+    return first in sent or any(first in message for message in _messages(sent))
+
+
+def _messages(sent: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    listed = sent.get("messages")
+    return [m for m in listed if isinstance(m, dict)] if isinstance(listed, list) else []
+
+
+def place_of(path: str, sent: Mapping[str, Any]) -> str:
+    """A path of an error as a location: indices become `[]`, members of messages stand there.
+
+    A name that a record may not hold makes the place above it.
+    """
+    parts = [part for part in re.split(r"[.\[\]]+", path) if part]
+    parts = [part for part in parts if part not in ("body", "request", "root", "$")]
+    if not parts:
+        return ""
+    first = parts[0]
+    if first in _NESTED:
+        return _NESTED[first]
+    if first in _TOOLS:
+        return "request.messages[].tool_calls"
+    if first in _IN_MESSAGES and first not in sent:
+        parts = ["messages", "0", *parts]
+    return _joined(parts)
+
+
+def _joined(parts: list[str]) -> str:
+    place = "request"
+    for part in parts:
+        if part.isdigit():
+            place += "[]" if place != "request" else ""
+        elif is_member_name(part) or part in SCHEMA_NAMES:
+            place += f".{part}" if is_member_name(part) else ""
+        else:
+            break
+    return place if place != "request" else "request.body"

@@ -1,0 +1,35 @@
+"""What a capture cannot show, and what was found out of a value before it was masked.
+
+A part that a capture cannot show is neither right nor wrong: no rule may conclude anything from
+its absence. A fact is a word of a fixed list; it never carries a value or a digest of one.
+"""
+
+from typing import Literal, get_args
+
+# Parts of a request that a capture may lack: its line (method and address), headers, body.
+RequestGap = Literal["body", "headers", "line"]
+# Parts of an answer that a capture may lack.
+ResponseGap = Literal["body", "headers", "status"]
+
+ResponseFact = Literal[
+    "arguments-cut",  # the arguments of a tool call are no whole JSON
+    "blank-text",  # nothing but white space
+    "crlf",  # the lines of the stream end in CRLF, or in CR
+    "done-twice",  # more than one `[DONE]`
+    "empty-text",  # neither text, nor refusal, nor tool call
+    "fewer-choices",  # fewer choices than `n` asked for
+    "id-changes",  # the id of the completion changes in mid-stream
+    "mislabelled",  # JSON whose content type says that it is something else
+    "no-json",  # `response_format` asked for JSON, and the text is none
+    "other-model",  # the answer names a model of another family or size than the request
+    "schema-violated",  # the text is JSON that the schema of the request does not allow
+    "tool-choice-ignored",  # a call of a tool was forced, and none came
+    "tool-ids-collide",  # several tool-call ids at one index of a stream
+    "upstream-error",  # the choice ends with the upstream's error reason
+]
+Kind = Literal[
+    "unsupported", "unknown", "missing", "wrong-type", "out-of-range", "not-allowed", "invalid", ""
+]
+REQUEST_GAPS = frozenset(get_args(RequestGap))
+RESPONSE_GAPS = frozenset(get_args(ResponseGap))
+RESPONSE_FACTS = frozenset(get_args(ResponseFact))
