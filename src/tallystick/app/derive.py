@@ -12,6 +12,7 @@ import msgspec
 
 from tallystick.app.recorded import read_as
 from tallystick.contract import (
+    base_url_clauses,
     read_source,
     support_clauses,
     support_sources,
@@ -94,6 +95,7 @@ def dossier(read: Read, case: Case) -> Dossier:
     material = Material(
         stated, known, assumed, exchanges, classed, settings, intended, accounts, estimates,
         of_usage=case.incident.trigger == "usage-mismatch",
+        window=(case.incident.start, case.incident.end),
     )  # fmt: skip
     return Dossier(
         case=case,
@@ -227,6 +229,7 @@ def clauses_of(read: Read, case: Case) -> tuple[Clause, ...]:
         for source in known
         for clause in read_source(source, read(source.stored) or b"", case.operation)
     ]
+    stated += base_url_clauses(stated)
     support = support_clauses(entries, read(JOURNAL) or b"")
     fresh_from = case.incident.fresh_from or case.incident.start
     answers = [source for source in sources_of(read) if source.media_type == "support"]

@@ -1,5 +1,6 @@
 """Cited documents become Clauses, each with source, span, quotation and standing."""
 
+from tallystick.contract.base_url import base_url_clauses
 from tallystick.contract.conflict import Conflict, conflicts
 from tallystick.contract.decided import support_clauses, support_sources
 from tallystick.contract.drift import Change, drift
@@ -16,6 +17,7 @@ __all__ = [
     "Change",
     "Conflict",
     "DocumentError",
+    "base_url_clauses",
     "conflicts",
     "drift",
     "media_type",

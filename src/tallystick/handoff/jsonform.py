@@ -9,7 +9,14 @@ from tallystick.record.canonical import pretty
 from tallystick.record.case import Incident
 from tallystick.record.checklist import ChangeKind, Item, Proposal, SignOff, WorksheetRow
 from tallystick.record.clause import Source
-from tallystick.record.finding import AreaAnswer, Classification, Finding, VerdictName
+from tallystick.record.finding import (
+    AreaAnswer,
+    Classification,
+    Completeness,
+    Finding,
+    RootCause,
+    VerdictName,
+)
 from tallystick.record.isolation import Isolation, Regression
 from tallystick.record.journal import Entry
 from tallystick.record.replay import Replay
@@ -31,6 +38,9 @@ def summary(dossier: Dossier) -> dict[str, Any]:
         "reason": review.verdict.reason,
         "strength": review.verdict.strength,
         "settle": review.verdict.settle,
+        "cause": msgspec.to_builtins(review.cause),
+        "also": msgspec.to_builtins(review.also),
+        "completeness": msgspec.to_builtins(review.completeness),
         "incident": msgspec.to_builtins(dossier.case.incident),
         "classification": msgspec.to_builtins(review.classification),
         "findings": [{"id": f.id, **msgspec.to_builtins(f)} for f in review.findings],
@@ -71,6 +81,9 @@ _MEMBERS: dict[str, Any] = {
     "reason": str,
     "strength": str,
     "settle": tuple[str, ...],
+    "cause": RootCause | None,
+    "also": tuple[RootCause, ...],
+    "completeness": Completeness,
     "incident": Incident,
     "classification": Classification,
     "findings": tuple[Finding, ...],

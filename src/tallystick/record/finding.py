@@ -104,6 +104,39 @@ class Classification(msgspec.Struct, frozen=True):
     groups: tuple[GroupClass, ...] = ()
 
 
+Side = Literal["application", "provider", "gateway", "network", "account", "documents", "unknown"]
+Support = Literal["proved", "named", "contrasted", "consistent", "none"]
+# From the strongest on.
+SUPPORTS: tuple[Support, ...] = ("proved", "named", "contrasted", "consistent", "none")
+
+
+class RootCause(msgspec.Struct, frozen=True):
+    """What explains failing calls: whose side, where, by which mechanism, and how surely.
+
+    `support` is the strongest there is: `proved` by an intervention, `named` by the rejection or
+    shown by the wire itself, `contrasted` (failing calls have it, calls that went well do not),
+    `consistent`. `explains` of the `of` failing calls of the incident's window are accounted for;
+    `evidence` names their exchanges. `settle` is what would decide it, where the side is open.
+    """
+
+    side: Side
+    location: str
+    mechanism: str
+    support: Support
+    explains: int = 0
+    of: int = 0
+    evidence: tuple[str, ...] = ()
+    clauses: tuple[str, ...] = ()
+    settle: str = ""
+
+
+class Completeness(msgspec.Struct, frozen=True):
+    """Which contract areas have an answer. It governs the sign-off, never the verdict."""
+
+    answered: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()
+
+
 class Verdict(msgspec.Struct, frozen=True):
     """The answer of the review. `settle` lists what would decide an undecided one."""
 
@@ -120,3 +153,6 @@ class Review(msgspec.Struct, frozen=True):
     classification: Classification
     findings: tuple[Finding, ...]
     areas: tuple[AreaAnswer, ...]
+    cause: RootCause | None = None
+    also: tuple[RootCause, ...] = ()
+    completeness: Completeness = Completeness()

@@ -1,15 +1,24 @@
-"""From joints to findings, from findings to the seven answers and the verdict."""
+"""From joints to findings, from findings to the seven answers; from the causes to the verdict."""
 
 from collections.abc import Iterable
 
-import msgspec
-
 from tallystick.record.clause import Clause
-from tallystick.record.finding import AreaAnswer, Cited, Finding, Outcome, Review, Verdict
+from tallystick.record.finding import (
+    AreaAnswer,
+    Cited,
+    Completeness,
+    Finding,
+    Outcome,
+    Review,
+    RootCause,
+    Verdict,
+)
 from tallystick.record.isolation import Isolation, Regression, Shown
 from tallystick.record.location import AREAS, area_of
+from tallystick.review.causes import causes, proved
 from tallystick.review.material import Material
 from tallystick.review.rules import RULES, Joint, Rule
+from tallystick.review.rules.base import count
 from tallystick.review.table import TABLE
 
 _WORST: tuple[Outcome, ...] = (
@@ -24,12 +33,6 @@ _WORST: tuple[Outcome, ...] = (
 # Nothing more needs to be known of these.
 _SETTLED: tuple[Outcome, ...] = ("sound", "client-mismatch")
 _MISMATCH: tuple[Outcome, ...] = ("client-mismatch", "unsupported-assumption")
-# What can make a call of a class fail; a class that is not named here: any area.
-_CAN_CAUSE: dict[str, tuple[str, ...]] = {
-    "transport": (),
-    "authentication": ("authentication", "endpoint"),
-    "account_assumption": ("rate limits", "billing", "errors", "request"),
-}
 _COSTS = {word: cost for cost, word in enumerate(("capture", "read", "decide", "ask", "pause"))}
 _MOST_TOLD = 3
 _OPEN: tuple[Outcome, ...] = ("could-not-check", "documents-disagree", "to-verify")
@@ -45,25 +48,34 @@ def review(
     `isolation` is what the incident's own answer did to the client, `regression` what a mend
     changed, where they were tried.
     """
+    found = causes(material)
+    if found and _is_proved(found[0], isolation, regression):
+        found = (proved(found[0]), *found[1:])
     findings = tuple(
         sorted(
-            (finding for rule in RULES for finding in findings_of(material, rule)),
+            (finding for rule in RULES for finding in findings_of(material, rule, found)),
             key=lambda finding: (_WORST.index(finding.outcome), not finding.explains),
         )
     )
     areas = tuple(_answer(area, findings) for area in AREAS)
-    verdict = _verdict(material, findings, areas)
-    if verdict.name == "mismatch" and _is_proved(findings, isolation, regression):
-        verdict = msgspec.structs.replace(verdict, strength="proved by intervention")
-    return Review(verdict, material.classification, findings, areas)
+    whole = Completeness(
+        tuple(answer.area for answer in areas if not _is_open(answer)),
+        tuple(answer.area for answer in areas if _is_open(answer)),
+    )
+    verdict = verdict_of(material, findings, found)
+    first = found[0] if found else None
+    return Review(verdict, material.classification, findings, areas, first, found[1:], whole)
 
 
-def findings_of(material: Material, rule: Rule) -> tuple[Finding, ...]:
-    """What one rule finds in a case."""
-    return tuple(_finding(material, rule, joint) for joint in rule.join(material))
+def findings_of(
+    material: Material, rule: Rule, found: tuple[RootCause, ...] | None = None
+) -> tuple[Finding, ...]:
+    """What one rule finds in a case; `found` are the causes of its failing calls."""
+    explained = causes(material) if found is None else found
+    return tuple(_finding(material, rule, joint, explained) for joint in rule.join(material))
 
 
-def _finding(material: Material, rule: Rule, joint: Joint) -> Finding:
+def _finding(material: Material, rule: Rule, joint: Joint, found: tuple[RootCause, ...]) -> Finding:
     outcome, reason = TABLE[joint.standing, joint.evidence, joint.client]
     return Finding(
         location=joint.location,
@@ -75,25 +87,18 @@ def _finding(material: Material, rule: Rule, joint: Joint) -> Finding:
         observed=joint.observed,
         outcome=outcome,
         reason=joint.reason or reason,
-        explains=_explains(material, joint),
+        explains=joint.is_incident or (outcome != "sound" and _explains(joint, found)),
         citations=tuple(_cited(material, clause) for clause in joint.clauses),
         evidence=joint.evidence_ids,
         settle="" if outcome in _SETTLED else joint.settle,
     )
 
 
-def _explains(material: Material, joint: Joint) -> bool:
-    """Whether a joint accounts for failing calls: it must not hold of calls that went well, and
-    be of a kind that can make such a call fail.
-    """
-    if joint.is_incident:
-        return True
-    if joint.culprits & material.sound_calls:
-        return False
-    area = area_of(joint.location)
+def _explains(joint: Joint, found: tuple[RootCause, ...]) -> bool:
+    """Whether a joint is about the place of a cause: no other place explains failing calls."""
     return any(
-        joint.culprits & set(group.exchanges) and area in _CAN_CAUSE.get(group.failure_class, AREAS)
-        for group in material.failing_groups
+        cause.side != "unknown" and _same_place(cause.location) == _same_place(joint.location)
+        for cause in found
     )
 
 
@@ -144,30 +149,64 @@ _STATE: dict[Outcome, str] = {
 }
 
 
-def _verdict(
-    material: Material, findings: tuple[Finding, ...], areas: tuple[AreaAnswer, ...]
+def verdict_of(
+    material: Material, findings: tuple[Finding, ...], found: tuple[RootCause, ...]
 ) -> Verdict:
-    guilty = [f for f in findings if f.outcome in _MISMATCH and f.explains]
+    """The verdict, from the causes alone: which areas have an answer is another question."""
     asked = dict.fromkeys(f.settle for f in findings if f.outcome in _OPEN and f.settle)
     settle = tuple(sorted(asked, key=_cost))
-    if guilty:
-        return Verdict("mismatch", _why(material, guilty), "consistent with the evidence", settle)
-    unanswered = [answer.area for answer in areas if _is_open(answer)]
+    about = [f for f in findings if f.outcome in _MISMATCH and f.explains and not found]
+    if about:  # what the incident is about, though no call failed
+        return Verdict("mismatch", _why(about), "consistent with the evidence", settle)
     if not material.exchanges:
-        return Verdict("undecided", "no exchange of the incident was captured", settle=settle)
-    reason = _without_mismatch(findings)
-    if unanswered:
-        reason = f"{reason}, but not answered: {', '.join(unanswered)}"
-        return Verdict("undecided", reason, settle=settle)
-    return Verdict("no-mismatch", f"every area has an answer; {reason}")
+        return Verdict("undecided", "No exchange of the incident was captured.", settle=settle)
+    if not found:
+        return _without_failure(material, settle)
+    return _from_causes(found, settle)
 
 
-def _without_mismatch(findings: Iterable[Finding]) -> str:
-    """What explains the failure where the client is not at fault."""
-    broken = [f.location for f in findings if f.outcome == "provider-breach" and f.explains]
-    if broken:
-        return f"the provider breaks what it states at {', '.join(dict.fromkeys(broken))}"
-    return "no mismatch explains the failure"
+def _without_failure(material: Material, settle: tuple[str, ...]) -> Verdict:
+    """No call of the window failed: whether that answers the question depends on what is shown."""
+    groups = material.classification.groups
+    shown = [e for e in material.exchanges if e.response.body_kind != "not-visible"]
+    if any(group.failure_class != "none" for group in groups):
+        reason = "No call of the incident's window failed; calls outside of it did."
+        return Verdict("undecided", reason, settle=("check the incident's start and end", *settle))
+    if not shown:
+        reason = "No captured call failed, and the captures show no answer that could be checked."
+        step = "capture the answers of the incident with their bodies"
+        return Verdict("undecided", reason, settle=(step, *settle))
+    reason = f"No captured call failed: {len(groups)} calls conform, so no mismatch is shown."
+    return Verdict("no-mismatch", reason, settle=settle)
+
+
+def _from_causes(found: tuple[RootCause, ...], settle: tuple[str, ...]) -> Verdict:
+    first = found[0]
+    told = f"{first.mechanism} This explains {first.explains} of {count(first.of, 'failing call')}."
+    strength = _STRENGTH[first.support]
+    steps = tuple(dict.fromkeys([*(c.settle for c in found if c.settle), *settle]))
+    if first.side == "application":
+        return Verdict("mismatch", told, strength, steps)
+    others = [cause for cause in found if cause.side in ("application", "documents", "unknown")]
+    if not others:
+        return Verdict("no-mismatch", told, strength, steps)
+    if first.side not in ("documents", "unknown"):
+        told = f"{told} {_also(others)}"
+    return Verdict("undecided", told, settle=steps)
+
+
+def _also(others: list[RootCause]) -> str:
+    open_calls = sum(cause.explains for cause in others)
+    return f"{count(open_calls, 'failing call')} of another kind are not explained by it."
+
+
+_STRENGTH = {
+    "proved": "proved by intervention",
+    "named": "named by the answer",
+    "contrasted": "contrasted with calls that went well",
+    "consistent": "consistent with the evidence",
+    "none": "",
+}
 
 
 def _is_open(answer: AreaAnswer) -> bool:
@@ -186,30 +225,24 @@ def _cost(step: str) -> int:
 
 
 def _is_proved(
-    findings: Iterable[Finding], isolation: Isolation | None, regression: Regression | None
+    cause: RootCause, isolation: Isolation | None, regression: Regression | None
 ) -> bool:
-    """Whether an intervention showed a guilty finding to be the cause: serving the incident's
-    answer led to its location, or a client that sends another request passes where the old fails.
+    """Whether an intervention showed a cause: serving the incident's answer led to its place, or a
+    client that sends another request passes where the old one fails.
     """
-    guilty = [f for f in findings if f.outcome in _MISMATCH and f.explains]
-    reproduced = isolation is not None and isolation.result == "reproduced"
-    causes = isolation.causes if isolation is not None and reproduced else ()
-    caused = {_same_place(cause.location) for cause in causes}
-    mended = regression is not None and regression.result == "proven"
-    by_request = regression is not None and mended and regression.failed_by == "request"
-    served = isolation.exchange if isolation is not None else ""
-    retried = isolation is not None and isolation.incident is not None
-    again = retried and isolation is not None and (isolation.incident or _NO_ONE).attempts > 1
-    mended_on = regression.exchange if regression is not None else ""
-    return any(
-        (
-            _same_place(finding.location) in caused
-            and served in finding.evidence
-            and (again or not finding.location.startswith("retry."))
-        )
-        or (by_request and finding.area == "request" and mended_on in finding.evidence)
-        for finding in guilty
-    )
+    if cause.side != "application":
+        return False
+    if isolation is not None and isolation.result == "reproduced":
+        caused = {_same_place(one.location) for one in isolation.causes}
+        again = (isolation.incident or _NO_ONE).attempts > 1
+        served = isolation.exchange in cause.evidence
+        retried = cause.location.startswith("retry.")
+        if served and _same_place(cause.location) in caused and (again or not retried):
+            return True
+    if regression is None or regression.result != "proven":
+        return False
+    by_request = regression.failed_by == "request" and cause.location.startswith("request.")
+    return by_request and regression.exchange in cause.evidence
 
 
 _NO_ONE = Shown("could-not-check")
@@ -220,14 +253,9 @@ def _same_place(location: str) -> str:
     return location.replace("retry.status.", "error.status.", 1)
 
 
-def _why(material: Material, guilty: list[Finding]) -> str:
+def _why(guilty: list[Finding]) -> str:
     told = {finding.location: finding for finding in reversed(guilty)}
     places = [f"at {f.location} {f.reason} ({f.observed})" for f in reversed(told.values())]
     if len(places) > _MOST_TOLD:
         places = [*places[:_MOST_TOLD], f"and at {len(places) - _MOST_TOLD} more places"]
-    calls = material.failing_groups
-    if not calls:
-        return f"{'; '.join(places)}; no call failed"
-    blamed = {name for finding in guilty for name in finding.evidence}
-    explained = sum(1 for group in calls if blamed & set(group.exchanges))
-    return f"{'; '.join(places)}; this explains {explained} of {len(calls)} failing calls"
+    return f"{'; '.join(places)}; no call failed"

@@ -1,6 +1,7 @@
 """What the rules look at: everything the case holds, indexed by location."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -18,8 +19,13 @@ _WEIGHT: tuple[Standing, ...] = (
 )  # fmt: skip
 
 
+# Clocks differ, and the first failing call often comes before somebody notes the start.
+MARGIN = timedelta(minutes=5)
+
+
 class Material(msgspec.Struct, dict=True):
-    """The halves of the tally stick, and what the incident shows.
+    """The halves of the tally stick, and what the incident shows. `window` is when the incident
+    began and ended (RFC 3339; empty: open): only calls of that time are explained.
 
     `intentional` names locations at which environments may differ, `estimates` figures that the
     application itself labels as internal estimates. `of_usage` says that usage is what the
@@ -36,6 +42,7 @@ class Material(msgspec.Struct, dict=True):
     accounts: Sequence[Account] = ()
     estimates: Sequence[str] = ()
     of_usage: bool = False
+    window: tuple[str, str] = ("", "")
 
     @cached_property
     def by_id(self) -> Mapping[str, Source]:
@@ -50,13 +57,36 @@ class Material(msgspec.Struct, dict=True):
     @cached_property
     def sound_calls(self) -> frozenset[str]:
         """The exchanges of calls that went well."""
-        return frozenset(exchange.id for exchange in self.exchanges) - self.failing
+        well = (g for g in self.classification.groups if g.failure_class == "none")
+        return frozenset(name for group in well for name in group.exchanges)
 
     @cached_property
     def failing_groups(self) -> tuple[GroupClass, ...]:
         """The calls that failed."""
         groups = self.classification.groups
-        return tuple(group for group in groups if group.failure_class != "none")
+        return tuple(g for g in groups if g.failure_class != "none" and self._is_within(g))
+
+    def exchange(self, name: str) -> Exchange | None:
+        """The exchange of that name."""
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Exchange]:
+        return {exchange.id: exchange for exchange in self.exchanges}
+
+    @cached_property
+    def _bounds(self) -> tuple[datetime | None, datetime | None]:
+        first, last = (datetime.fromisoformat(text) if text else None for text in self.window)
+        return (first - MARGIN if first else None), (last + MARGIN if last else None)
+
+    def _is_within(self, group: GroupClass) -> bool:
+        """Whether a call belongs to the incident's time; one without a time may."""
+        times = [e.at for name in group.exchanges if (e := self.exchange(name)) and e.at]
+        if not times:
+            return True
+        first, last = self._bounds
+        began = datetime.fromisoformat(times[0])
+        return (first is None or began >= first) and (last is None or began <= last)
 
     def at(self, location: str, *aspects: str) -> tuple[Clause, ...]:
         """The clauses at a location, of some aspects or of all; stale ones only where no current

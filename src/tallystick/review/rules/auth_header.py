@@ -10,20 +10,22 @@ from tallystick.review.rules.example import REFUSED, Example, call, case, stated
 _HEADERS = ("authorization", "api-key", "x-api-key")
 
 
-def _header(exchange: Exchange) -> str:
+def header_of(exchange: Exchange) -> str:
+    """The header that carries the credential; empty where the capture shows none."""
     name = next((n for n in _HEADERS if exchange.request_header(n) is not None), "")
     return "-".join(part.capitalize() for part in name.split("-"))
 
 
-def _scheme(exchange: Exchange) -> str:
+def scheme_of(exchange: Exchange) -> str:
+    """The scheme before the credential; empty where the capture shows none."""
     form = exchange.request_header("authorization") or ""
     return form.partition(" ")[0] if not form.startswith("‹") else ""
 
 
 def _join(material: Material) -> Iterator[Joint]:
     settle = "read the authentication section of the documentation"
-    yield value_joint(material, "auth.header", _header, settle)
-    yield value_joint(material, "auth.scheme", _scheme, settle)
+    yield value_joint(material, "auth.header", header_of, settle)
+    yield value_joint(material, "auth.scheme", scheme_of, settle)
 
 
 RULE = Rule(

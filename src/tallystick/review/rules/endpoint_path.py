@@ -11,18 +11,25 @@ from tallystick.review.rules.example import Example, call, case, stated
 _OPERATION = "/chat/completions"
 
 
-def _path(exchange: Exchange) -> str:
+def path_of(exchange: Exchange) -> str:
+    """The path that was called; empty where the capture does not show the address."""
+    if "line" in exchange.request.hidden:
+        return ""
     return re.sub(r"^https?://[^/]*", "", exchange.request.url)
 
 
-def _base(exchange: Exchange) -> str:
-    return exchange.request.url.removesuffix(_OPERATION)
+def base_of(exchange: Exchange) -> str:
+    """What stands before the operation's path, where it was called; else empty."""
+    url = exchange.request.url
+    return (
+        url.removesuffix(_OPERATION) if url.startswith("http") and url.endswith(_OPERATION) else ""
+    )
 
 
 def _join(material: Material) -> Iterator[Joint]:
     settle = "read the operation's page for its base URL and path"
-    yield value_joint(material, "endpoint.base_url", _base, settle)
-    yield value_joint(material, "endpoint.path", _path, settle)
+    yield value_joint(material, "endpoint.base_url", base_of, settle)
+    yield value_joint(material, "endpoint.path", path_of, settle)
 
 
 RULE = Rule(

@@ -32,13 +32,19 @@ def _key(exchange: Exchange) -> tuple[str, str] | None:
         return f"retry.transport.{exchange.failure}", ""
     if status < 400:
         return None
-    error = read_error(exchange.response.body) if exchange.response.body_kind == "json" else None
-    special = status >= 500 and error is not None and error.code == "invalid_request"
-    return f"retry.status.{status}", "error.code=invalid_request" if special else ""
+    return f"retry.status.{status}", error_condition(exchange)
+
+
+def error_condition(exchange: Exchange) -> str:
+    """The condition under which a rule on a status holds of an answer; empty without one."""
+    shown = exchange.response.body_kind == "json" and exchange.response.status >= 500
+    error = read_error(exchange.response.body) if shown else None
+    special = error is not None and error.code == "invalid_request"
+    return "error.code=invalid_request" if special else ""
 
 
 def _status(material: Material, location: str, when: str) -> Joint:
-    clauses = _applicable(material.at(location, "retry"), when)
+    clauses = applicable(material.at(location, "retry"), when)
     assumed = material.assumed(location, when)
     groups = _groups(material, location, when)
     again = {name: calls for name, calls in groups.items() if len(calls) > 1}
@@ -65,7 +71,7 @@ def _settle(location: str, when: str) -> str:
     return f"ask support whether {kind} may be retried" + (f" when {when}" if when else "")
 
 
-def _applicable(clauses: tuple[Clause, ...], when: str) -> tuple[Clause, ...]:
+def applicable(clauses: tuple[Clause, ...], when: str) -> tuple[Clause, ...]:
     """The rules that speak of a condition: per source the narrowest one that holds."""
     wanted = (when,) if when else ("otherwise",)
     exact = tuple(c for c in clauses if c.when == when != "" and c.standing != "conflicting")

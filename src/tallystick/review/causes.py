@@ -1,0 +1,134 @@
+"""The cause of failing calls, apart from which areas have an answer.
+
+For every failing call of the incident's window: whose side, where, by which mechanism, and how
+surely. A mechanism must be able to produce the failure that was seen, and what calls that went
+well share explains nothing. Where the evidence or the documents are silent the side is `unknown`,
+with what would decide it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+
+import msgspec
+
+from tallystick.record.finding import SUPPORTS, GroupClass, RootCause, Side
+from tallystick.review import rejected, responded
+from tallystick.review.material import Material
+from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of
+
+_ORDER: tuple[Side, ...] = (
+    "application", "provider", "gateway", "account", "network", "documents", "unknown",
+)  # fmt: skip
+
+
+def causes(material: Material) -> tuple[RootCause, ...]:
+    """The causes of the failing calls, the one that explains most first."""
+    calls = material.failing_groups
+    found: dict[tuple[str, str], list[tuple[GroupClass, Mechanism]]] = {}
+    for call in calls:
+        one = mechanism_of(material, call)
+        found.setdefault((one.side, one.location), []).append((call, one))
+    joined = [_joined(material, several, len(calls)) for several in found.values()]
+    return tuple(sorted(joined, key=_rank))
+
+
+def _rank(cause: RootCause) -> tuple[int, int, int]:
+    return -cause.explains, _ORDER.index(cause.side), SUPPORTS.index(cause.support)
+
+
+def _joined(material: Material, several: list[tuple[GroupClass, Mechanism]], of: int) -> RootCause:
+    first = min((one for _, one in several), key=lambda one: SUPPORTS.index(one.support))
+    ids = tuple(name for call, _ in several for name in call.exchanges)
+    support = first.support
+    if support == "consistent" and _is_contrasted(material, first.location, ids):
+        support = "contrasted"
+    open_side = first.side in ("unknown", "documents")
+    return RootCause(
+        first.side, first.location, first.says, "none" if first.side == "unknown" else support,
+        len(several), of, ids, tuple(clause.id for clause in first.clauses),
+        first.settle if open_side else "",
+    )  # fmt: skip
+
+
+def _is_contrasted(material: Material, location: str, failing: Iterable[str]) -> bool:
+    """Whether failing calls send a member that no call that went well sends."""
+    name = location.removeprefix("request.")
+    if not location.startswith("request.") or "." in name or "[" in name:
+        return False
+    names = set(failing)
+    sent = {e.id: name in body for e, body in material.bodies()}
+    sound = [has for one, has in sent.items() if one in material.sound_calls]
+    return bool(sound) and not any(sound) and all(sent.get(one, False) for one in names)
+
+
+def mechanism_of(material: Material, call: GroupClass) -> Mechanism:
+    """What made one call fail, as far as evidence and documents tell."""
+    last = material.exchange(call.exchanges[-1])
+    if last is None:
+        return ask(call.location, "The call's exchange is not in the record.", "capture it")
+    return _BY_CLASS[call.failure_class](FailedCall(material, call, last))
+
+
+_NETWORK = ("dns", "tls", "refused", "reset", "timeout", "proxy", "network", "stream")
+
+
+def _transport(failed: FailedCall) -> Mechanism:
+    _, call, last = failed
+    kind = call.location.split(".")[1]
+    if kind in _NETWORK:
+        return cause_of("network", call.location, call.reason, "named")
+    if kind == "protocol":
+        return ask(call.location, call.reason, "capture what the client wrote to the socket")
+    if kind in ("gateway", "network_policy"):
+        side: Side = "provider" if last.response.body_kind in ("json", "sse") else "gateway"
+        return cause_of(side, call.location, call.reason, "named")
+    return ask(call.location, call.reason, "capture the failure with its text")
+
+
+def _authentication(failed: FailedCall) -> Mechanism:
+    material, call, last = failed
+    if "headers" in last.request.hidden:
+        if call.location in ("auth.token_expiry", "auth.scope"):
+            return cause_of("account", call.location, call.reason, "named")
+        if last.response.body_kind in ("json", "partial") and call.location == "auth.token":
+            said = "The API refused the credential; the capture does not show how it was sent."
+            return cause_of("account", call.location, said, "consistent")
+        return ask(call.location, call.reason, "capture the request headers (masked)")
+    wrong = rejected.wrong_header(material, last)
+    if wrong is not None:
+        return wrong
+    return cause_of("account", call.location, call.reason, "named")
+
+
+def _account(failed: FailedCall) -> Mechanism:
+    if failed.call.rule == "usage-reading":
+        return ask(
+            failed.call.location,
+            "The usage on the wire is whole; what the application made of it is not captured.",
+            "read in the application's own records (`[usage]`) beside the answers",
+        )
+    return cause_of("account", failed.call.location, failed.call.reason, "named")
+
+
+def _unknown(failed: FailedCall) -> Mechanism:
+    return ask(
+        failed.call.location,
+        failed.call.reason,
+        "capture the status and the answer of a failing call",
+    )
+
+
+_BY_CLASS: Mapping[str, Callable[[FailedCall], Mechanism]] = {
+    "transport": _transport,
+    "authentication": _authentication,
+    "request_contract": rejected.mechanism,
+    "response_contract": responded.mechanism,
+    "error_contract": responded.error_mechanism,
+    "account_assumption": _account,
+    "unknown": _unknown,
+    "none": _unknown,
+}
+
+
+def proved(cause: RootCause) -> RootCause:
+    """A cause that an intervention showed."""
+    return msgspec.structs.replace(cause, support="proved")

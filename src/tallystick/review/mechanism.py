@@ -1,0 +1,74 @@
+"""One mechanism: how a call came to fail, whose side it is, and how surely that is known."""
+
+from typing import NamedTuple
+
+import msgspec
+
+from tallystick.record.clause import Clause
+from tallystick.record.exchange import Exchange
+from tallystick.record.finding import GroupClass, Side, Support
+from tallystick.review.material import Material, standing_of
+
+STANDS = ("documented", "support-confirmed")
+
+
+class FailedCall(NamedTuple):
+    """A failing call with everything the case holds: what a mechanism is told from."""
+
+    material: Material
+    call: GroupClass
+    last: Exchange
+
+
+class Mechanism(msgspec.Struct, frozen=True):
+    """A candidate explanation of one failing call. `settle` says what would decide an open side."""
+
+    side: Side
+    location: str
+    says: str
+    support: Support
+    clauses: tuple[Clause, ...] = ()
+    settle: str = ""
+
+
+def cause_of(
+    side: Side, location: str, says: str, support: Support, clauses: tuple[Clause, ...] = ()
+) -> Mechanism:
+    """A mechanism whose side is known."""
+    return Mechanism(side, location, says, support, clauses)
+
+
+def ask(location: str, says: str, settle: str) -> Mechanism:
+    """A failure whose side the evidence does not tell."""
+    return Mechanism("unknown", location, says, "none", (), settle)
+
+
+def torn(location: str, clauses: tuple[Clause, ...]) -> Mechanism:
+    """Sources that disagree at the place: undecided until one interpretation is recorded."""
+    said = "; ".join(dict.fromkeys(clause.says() for clause in clauses))
+    return Mechanism(
+        "documents", location, f"The sources disagree at {location}: {said}.", "consistent",
+        clauses, f"pause what depends on {location}, ask support, record one interpretation",
+    )  # fmt: skip
+
+
+def current(material: Material, location: str) -> tuple[Clause, ...]:
+    """The clauses at a place that stand."""
+    return tuple(c for c in material.at(location) if c.standing in STANDS)
+
+
+def is_torn(clauses: tuple[Clause, ...]) -> bool:
+    """Whether some clauses conflict with each other."""
+    return standing_of(clauses) == "conflicting"
+
+
+def covers(material: Material, location: str) -> bool:
+    """Whether some source that stands enumerates the members beside a place: what it leaves out
+    is undocumented, not merely unread.
+    """
+    above = location.rpartition(".")[0]
+    beside = (
+        c for c in material.clauses if c.location.rpartition(".")[0] == above
+        and c.aspect in ("exists", "required", "kind") and c.standing in STANDS
+    )  # fmt: skip
+    return len({clause.location for clause in beside}) > 1

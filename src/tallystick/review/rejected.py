@@ -1,0 +1,295 @@
+"""Calls that the API rejected: what it names, beside what the documents state at that place."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from tallystick.record.clause import Clause
+from tallystick.record.exchange import Exchange, is_masked
+from tallystick.record.finding import Support
+from tallystick.record.placeholder import json_kind
+from tallystick.review.material import Material
+from tallystick.review.mechanism import (
+    FailedCall,
+    Mechanism,
+    ask,
+    cause_of,
+    covers,
+    current,
+    is_torn,
+    torn,
+)
+from tallystick.review.rules.auth_header import header_of, scheme_of
+from tallystick.review.rules.endpoint_path import base_of, path_of
+
+
+def mechanism(failed: FailedCall) -> Mechanism:
+    """Why the API rejected a call."""
+    _, call, last = failed
+    if call.location.startswith("endpoint."):
+        return _endpoint(failed)
+    named = bool(last.response.rejects)
+    place = last.response.rejects or call.location
+    found = None
+    if named or place not in ("request.body", "request"):
+        found = _at(failed, place, "named" if named else "consistent")
+    return (
+        found
+        or by_documents(failed)
+        or ask(
+            place,
+            f"The API rejected the request with {last.response.status}; neither its words nor the "
+            f"documents tell which part is at fault.",
+            _missing(last),
+        )
+    )
+
+
+def _missing(last: Exchange) -> str:
+    if last.request.body_kind != "json":
+        return "capture a failing request with its whole body (masked)"
+    return "ask support what this rejection is about, with the request id"
+
+
+def _endpoint(failed: FailedCall) -> Mechanism:
+    material, call, last = failed
+    if "line" in last.request.hidden:
+        return ask(call.location, call.reason, "capture the address that was called")
+    for location, sent in (
+        ("endpoint.path", path_of(last)),
+        ("endpoint.base_url", base_of(last)),
+    ):
+        clauses = tuple(c for c in current(material, location) if c.aspect == "value")
+        if is_torn(material.at(location, "value")):
+            return torn(location, material.at(location, "value"))
+        if clauses and sent not in {clause.value for clause in clauses} and not is_masked(sent):
+            stated = " or ".join(sorted({clause.value for clause in clauses}))
+            says = (
+                f"The application called {sent}, which answered {last.response.status}; "
+                f"the documentation states {stated}."
+            )
+            return cause_of("application", location, says, "named", clauses)
+    if current(material, "endpoint.path"):
+        says = f"The documented address answered {last.response.status}."
+        return cause_of("provider", call.location, says, "consistent")
+    return ask(call.location, call.reason, "read the operation's page for its base URL and path")
+
+
+def _at(failed: FailedCall, place: str, support: Support) -> Mechanism | None:
+    """The place that the rejection is about, beside what is documented there; None where only
+    phrases point at it and the documents say nothing that decides.
+    """
+    every = failed.material.at(place)
+    if is_torn(every):
+        return torn(place, every)
+    clauses = current(failed.material, place)
+    if not clauses:
+        return _undescribed(failed, place) if support == "named" else None
+    what = _departure(failed.last, place, clauses)
+    if what:
+        return _documented_otherwise(failed, place, what, support, clauses)
+    return _documented_so(failed.last, place, clauses) if support == "named" else None
+
+
+def _departure(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> str:
+    """How the request leaves what is documented at a place, in words; empty where it is not seen
+    to.
+    """
+    values = list(values_at(last.request.body, place))
+    wrong = next((why for value in values for why in _outside(value, clauses)), "")
+    if wrong:
+        return f"sent {wrong}"
+    lacking = _is_required(clauses) and not values and last.request.body_kind == "json"
+    return "did not send it" if lacking else ""
+
+
+def _documented_otherwise(
+    failed: FailedCall, place: str, what: str, support: Support, clauses: tuple[Clause, ...]
+) -> Mechanism:
+    stated = "; ".join(dict.fromkeys(c.says() for c in clauses))
+    says = (
+        f"At {place} the application {what}; the API rejected the request with "
+        f"{failed.last.response.status}, and the documentation states: {stated}."
+    )
+    return cause_of("application", place, says, support, clauses)
+
+
+def _documented_so(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> Mechanism:
+    values = list(values_at(last.request.body, place))
+    shown = bool(values) and not any(map(is_masked, values))
+    if shown and _is_plain(last, clauses):
+        says = (
+            f"The API rejected {place} with {last.response.status}, although what was sent is "
+            f"within what the documentation states."
+        )
+        return cause_of("provider", place, says, "named", clauses)
+    return ask(
+        place,
+        f"The API rejected {place}, which is documented; the capture does not show whether the "
+        f"value kept what is documented.",
+        "capture the value of a failing request, or its kind and range",
+    )
+
+
+def _undescribed(failed: FailedCall, place: str) -> Mechanism:
+    """A place that the rejection names and no source that stands describes."""
+    last, name = failed.last, place.removeprefix("request.")
+    if last.response.rejects_as == "missing":
+        return ask(
+            place,
+            f"The API asks for {place}, and no source states that it is required.",
+            f"ask support when `{name}` is required",
+        )
+    sent = bool(list(values_at(last.request.body, place))) or last.request.body_kind != "json"
+    if sent and covers(failed.material, place) and not failed.material.at(place):
+        says = (
+            f"The application sent `{name}`; the API rejected it by name with "
+            f"{last.response.status}, and no source documents it."
+        )
+        return cause_of("application", place, says, "named")
+    return ask(
+        place,
+        f"The API rejected {place} by name, and the sources at hand do not describe that place.",
+        f"read the page that documents the request, or ask support about {place}",
+    )
+
+
+def _is_plain(last: Exchange, clauses: tuple[Clause, ...]) -> bool:
+    """Whether a place's limits are all known here: the rejection must not be about a condition."""
+    return not any(clause.when for clause in clauses) and last.response.rejects_as in (
+        "wrong-type", "out-of-range", "not-allowed", "unknown", "unsupported",
+    )  # fmt: skip
+
+
+def values_at(body: object, place: str) -> Iterator[Any]:
+    """The values at a place of a request's body."""
+    parts = place.removeprefix("request").strip(".").split(".")
+    yield from _walk(body, parts)
+
+
+def _walk(value: object, parts: list[str]) -> Iterator[Any]:
+    if not parts:
+        yield value
+        return
+    name, rest = parts[0], parts[1:]
+    bare = name.rstrip("[]")
+    inner = value.get(bare, _NONE) if isinstance(value, dict) else _NONE
+    if inner is _NONE:
+        return
+    if not name.endswith("[]"):
+        yield from _walk(inner, rest)
+        return
+    for item in inner if isinstance(inner, list) else []:
+        yield from _walk(item, rest)
+
+
+_NONE = object()
+
+
+def _is_required(clauses: tuple[Clause, ...]) -> bool:
+    return any(clause.aspect == "required" and clause.value == "yes" for clause in clauses)
+
+
+def _outside(value: object, clauses: tuple[Clause, ...]) -> Iterator[str]:
+    """How a value leaves what is documented, in words."""
+    for clause in clauses:
+        check = _CHECKS.get(clause.aspect)
+        if check is not None:
+            yield from check(value, clause)
+
+
+def _kind(value: object, clause: Clause) -> Iterator[str]:
+    kind = json_kind(value)
+    if kind not in clause.value.split("|"):
+        yield f"{_a(kind)} (documented: {clause.value.replace('|', ' or ')})"
+
+
+def _choice(value: object, clause: Clause) -> Iterator[str]:
+    shown = isinstance(value, str) and not is_masked(value)
+    if shown and value not in clause.value.split("|"):
+        yield f"`{value}` (documented: {clause.value.replace('|', ', ')})"
+
+
+def _items(value: object, clause: Clause) -> Iterator[str]:
+    if isinstance(value, list) and clause.value.isdigit() and len(value) < int(clause.value):
+        yield f"a list of {len(value)} (documented: at least {clause.value})"
+
+
+def _limit(value: object, clause: Clause) -> Iterator[str]:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return
+    limit = float(clause.value)
+    if (value < limit) if clause.aspect == "minimum" else (value > limit):
+        yield f"{value} (documented {clause.aspect}: {clause.value})"
+
+
+_CHECKS: Mapping[str, Callable[[object, Clause], Iterator[str]]] = {
+    "kind": _kind,
+    "enum": _choice,
+    "minimum": _limit,
+    "maximum": _limit,
+    "min-items": _items,
+}
+
+
+def _a(kind: str) -> str:
+    return f"a{'n' if kind[0] in 'aeiou' else ''} {kind}" if kind != "null" else "null"
+
+
+def by_documents(failed: FailedCall) -> Mechanism | None:
+    """Without a named place: what the request itself breaks of the documents, or sends beyond
+    them, that no call that went well does.
+    """
+    material, _, last = failed
+    body = last.request.body
+    if last.request.body_kind not in ("json", "partial") or not isinstance(body, dict):
+        return None
+    sound = [b for e, b in material.bodies() if e.id in material.sound_calls]
+    for place in _documented(material):
+        found = _broken(failed, place, sound)
+        if found is not None:
+            return found
+    for name in sorted(body):
+        place = f"request.{name}"
+        undocumented = not material.at(place) and covers(material, place)
+        if undocumented and sound and not any(name in other for other in sound):
+            says = (
+                f"The application sent `{name}`, which no source documents; the API rejected the "
+                f"request with {last.response.status}, and no call without it failed so."
+            )
+            return cause_of("application", place, says, "contrasted")
+    return None
+
+
+def _documented(material: Material) -> list[str]:
+    return sorted({c.location for c in material.clauses if c.location.startswith("request.")})
+
+
+def _broken(failed: FailedCall, place: str, sound: list[dict[str, Any]]) -> Mechanism | None:
+    clauses = current(failed.material, place)
+    what = _departure(failed.last, place, clauses)
+    nested = place.count(".") > 1 or "[" in place
+    if not what or (what == "did not send it" and nested):
+        return None
+    others = [list(values_at(body, place)) for body in sound]
+    same = any(True for values in others for v in values for _ in _outside(v, clauses))
+    if same or (what == "did not send it" and not all(others)):
+        return None  # calls that went well do the same
+    support: Support = "contrasted" if sound else "consistent"
+    return _documented_otherwise(failed, place, what, support, clauses)
+
+
+def wrong_header(material: Material, last: Exchange) -> Mechanism | None:
+    """A credential that is sent otherwise than documented."""
+    for location, read in (("auth.header", header_of), ("auth.scheme", scheme_of)):
+        clauses = tuple(c for c in current(material, location) if c.aspect == "value")
+        if is_torn(material.at(location, "value")):
+            return torn(location, material.at(location, "value"))
+        sent = read(last)
+        if clauses and sent and sent not in {clause.value for clause in clauses}:
+            stated = " or ".join(sorted({clause.value for clause in clauses}))
+            says = (
+                f"The application sent its credential with {sent}; the documentation states "
+                f"{stated}, and the API refused it with {last.response.status}."
+            )
+            return cause_of("application", location, says, "named", clauses)
+    return None

@@ -1,0 +1,162 @@
+"""Calls that got an answer that could not be used, and errors that were handled wrongly."""
+
+from typing import Any
+
+import msgspec
+
+from tallystick.protocol import completion_violations, read_error, stream_violations
+from tallystick.record.clause import Clause
+from tallystick.record.exchange import Exchange
+from tallystick.record.finding import Side
+from tallystick.review import rejected
+from tallystick.review.mechanism import (
+    FailedCall,
+    Mechanism,
+    ask,
+    cause_of,
+    current,
+    is_torn,
+    torn,
+)
+from tallystick.review.rules.retry_status import applicable, error_condition
+
+_UNREAD = ("client-failure",)
+# What the symptom rule matched: the wire confirms it, and the documents decide whose it is.
+_REPORTED = ("symptom", "usage-reading")
+
+
+def mechanism(failed: FailedCall) -> Mechanism:
+    """Why a successful answer could not be used."""
+    material, call, last = failed
+    if call.rule in _UNREAD or last.response.body_kind == "not-visible":
+        return ask(call.location, call.reason, "capture the answer of a failing call with its body")
+    every = material.at(call.location)
+    if is_torn(every):
+        return torn(call.location, every)
+    if call.rule in _REPORTED:
+        return _reported(failed)
+    if call.rule == "failed-inside":
+        return _failed_inside(failed)
+    return _violated(failed)
+
+
+def _reported(failed: FailedCall) -> Mechanism:
+    """The application failed on an answer that keeps the protocol."""
+    material, call, _ = failed
+    clauses = current(material, call.location)
+    promised = any(c.aspect == "required" and c.value == "yes" for c in clauses)
+    nullable = any(c.aspect == "kind" and "null" in c.value.split("|") for c in clauses)
+    if promised and not nullable and call.location.endswith("usage"):
+        says = f"The documentation states that {call.location} is always there; it did not come."
+        return cause_of("provider", call.location, says, "named", clauses)
+    if clauses:
+        stated = "; ".join(dict.fromkeys(clause.says() for clause in clauses))
+        says = (
+            f"The application failed on an answer that conforms: at {call.location} the "
+            f"documentation states: {stated}."
+        )
+        return cause_of("application", call.location, says, "consistent", clauses)
+    return ask(
+        call.location,
+        call.reason,
+        "measure the client with the lab, so that what it relies on is known",
+    )
+
+
+def _failed_inside(failed: FailedCall) -> Mechanism:
+    material, call, last = failed
+    asked = last.request.body if isinstance(last.request.body, dict) else {}
+    wish = {"no-json": "response_format", "schema-violated": "response_format",
+            "tool-choice-ignored": "tool_choice"}  # fmt: skip
+    for fact in last.response.facts:
+        name = wish.get(fact)
+        if name and name in asked and not current(material, f"request.{name}"):
+            return ask(
+                f"request.{name}",
+                f"{call.reason} No source documents `{name}` for this API.",
+                f"ask whether `{name}` is honoured for this model",
+            )
+    return cause_of("provider", call.location, call.reason, "named")
+
+
+def _violations(last: Exchange) -> dict[str, str]:
+    answer = last.response
+    if answer.body_kind == "json":
+        found = completion_violations(answer.body)
+    else:
+        chunks: list[Any] = [f.data for f in answer.frames if f.kind in ("data", "text")]
+        found = stream_violations(chunks, any(f.kind == "done" for f in answer.frames))
+    return {one.location: one.problem for one in found}
+
+
+def _violated(failed: FailedCall) -> Mechanism:
+    material, call, last = failed
+    clauses = current(material, call.location)
+    problem = _violations(last).get(call.location, "")
+    absent = problem.startswith(("is missing", "no chunk", "the stream ended"))
+    if problem and clauses and _breaks(clauses, absent=absent):
+        stated = "; ".join(dict.fromkeys(clause.says() for clause in clauses))
+        says = f"In the answer, {call.location} {problem}; the documentation states: {stated}."
+        return cause_of("provider", call.location, says, "named", clauses)
+    if clauses and absent:
+        says = (
+            f"The application failed without {call.location}, which the documentation describes "
+            f"and does not promise."
+        )
+        return cause_of("application", call.location, says, "consistent", clauses)
+    return ask(
+        call.location,
+        call.reason,
+        f"ask the provider whether {call.location} may be so; no source states it",
+    )
+
+
+def _breaks(clauses: tuple[Clause, ...], *, absent: bool) -> bool:
+    if absent:
+        return any(c.aspect == "required" and c.value == "yes" for c in clauses) or any(
+            c.aspect == "value" for c in clauses
+        )
+    return any(c.aspect in ("kind", "enum", "min-items", "value", "required") for c in clauses)
+
+
+def error_mechanism(failed: FailedCall) -> Mechanism:
+    """What made a call fail whose error was also handled wrongly, or came in disguise."""
+    material, call, last = failed
+    if call.rule == "retried-refusal":
+        refused = msgspec.structs.replace(call, location="request.body")
+        found = rejected.mechanism(failed._replace(call=refused))
+        return found if found.side in ("application", "provider") else _retried(failed)
+    if call.rule == "error-in-success":
+        return cause_of(_side_of_error(last), call.location, call.reason, "named")
+    if call.rule == "rate-limit":
+        stated = current(material, call.location)
+        if call.location == "retry.retry_after" and stated:
+            return cause_of("application", call.location, call.reason, "named", stated)
+        return cause_of("account", "limit.requests", call.reason, "named")
+    # A failure of the provider's side, whatever the client made of it: that is a second thing.
+    return cause_of("provider", call.location, call.reason, "named")
+
+
+def _retried(failed: FailedCall) -> Mechanism:
+    """A rejection that was sent again: whether the documents allow that."""
+    material, call, last = failed
+    place = f"retry.status.{last.response.status}"
+    every = applicable(material.at(place, "retry"), error_condition(last))
+    if is_torn(every):
+        return torn(place, every)
+    clauses = tuple(c for c in every if c.standing in ("documented", "support-confirmed"))
+    if clauses and all(clause.value == "no" for clause in clauses):
+        says = (
+            f"The application sent a call again {call.attempts - 1} times after "
+            f"{last.response.status}, which the documentation says not to retry."
+        )
+        return cause_of("application", place, says, "named", clauses)
+    return ask(place, call.reason, f"ask support whether {last.response.status} may be retried")
+
+
+def _side_of_error(last: Exchange) -> Side:
+    bodies = [f.data for f in last.response.frames] or [last.response.body]
+    errors = [error for body in bodies if (error := read_error(body))]
+    words = " ".join(f"{e.message} {e.code} {e.type} {e.more}" for e in errors).lower()
+    spent = any(word in words for word in ("quota", "rate", "limit", "balance", "credit", "429"))
+    return "account" if spent else "provider"
