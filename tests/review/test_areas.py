@@ -156,14 +156,14 @@ def test_no_verdict_says_more_than_the_findings(area: str, outcome: str) -> None
     found = review(CASES[area, outcome])
     mismatches = ("client-mismatch", "unsupported-assumption")
     guilty = [f for f in found.findings if f.explains and f.outcome in mismatches]
-    assert found.verdict.name in ("undecided", "mismatch")
     assert (found.verdict.name == "mismatch") == bool(guilty)
-    assert found.verdict.name == "mismatch" or found.verdict.settle or not found.findings
+    assert found.verdict.name != "no-mismatch" or not any(
+        f.outcome in (*mismatches, "documents-disagree") for f in found.findings if f.explains
+    )
 
 
 def test_a_provider_that_breaks_its_own_contract_is_no_mismatch_and_is_named() -> None:
-    said = review(CASES["errors", "provider-breach"]).verdict
-    assert said.name == "undecided"
-    assert said.reason.startswith(
-        "the provider breaks what it states at error.code, but not answered"
-    )
+    found = review(CASES["errors", "provider-breach"])
+    assert found.verdict.name == "no-mismatch"
+    assert found.cause is not None
+    assert found.cause.side == "provider"

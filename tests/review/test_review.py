@@ -226,9 +226,13 @@ def test_the_verdict_is_a_mismatch_only_where_it_explains_the_failure() -> None:
     found = judged(failing, MESSAGES)
     assert found.verdict.name == "mismatch"
     assert found.verdict.strength == "consistent with the evidence"
-    assert "explains 1 of 1 failing calls" in found.verdict.reason
+    assert "explains 1 of 1 failing call" in found.verdict.reason
+    assert found.cause is not None
+    assert (found.cause.side, found.cause.location) == ("application", "request.messages")
     elsewhere = judged([entry(0, error="dns")], [], [measured("response.id", "required")])
-    assert elsewhere.verdict.name == "undecided"
+    assert elsewhere.verdict.name == "no-mismatch"
+    assert elsewhere.cause is not None
+    assert (elsewhere.cause.side, elsewhere.cause.location) == ("network", "transport.dns")
 
 
 def test_what_also_holds_of_calls_that_went_well_explains_nothing() -> None:
@@ -237,10 +241,10 @@ def test_what_also_holds_of_calls_that_went_well_explains_nothing() -> None:
     found = judged([*fine, dropped], MESSAGES)
     assert at(found, "request.messages").outcome == "client-mismatch"
     assert not at(found, "request.messages").explains
-    assert found.verdict.name == "undecided"
+    assert found.verdict.name == "no-mismatch"
     alone = judged([dropped], MESSAGES)
     assert alone.classification.failure_class == "transport"
-    assert alone.verdict.name == "undecided", "no contract clause explains a name that is not found"
+    assert alone.verdict.name == "no-mismatch", "no contract explains a name that is not found"
 
 
 def test_a_declared_value_measures_nothing() -> None:
@@ -258,12 +262,12 @@ def test_without_exchanges_or_answers_it_stays_undecided_and_says_what_would_dec
     empty = judged([])
     assert empty.verdict.name == "undecided"
     assert "no exchange" in empty.verdict.reason
-    quiet = judged([entry(200, GOOD)])
+    quiet = judged([entry(200, None)])
     assert quiet.verdict.name == "undecided"
     assert quiet.verdict.settle
 
 
-def test_no_mismatch_needs_an_answer_in_every_area() -> None:
+def test_which_areas_have_an_answer_changes_no_verdict() -> None:
     stated = [
         PATH,
         clause("endpoint.base_url", "https://api.cometapi.com/v1"),
@@ -284,11 +288,13 @@ def test_no_mismatch_needs_an_answer_in_every_area() -> None:
     found = judged(entries, stated, [agreed, billed])
     assert tuple(area.area for area in found.areas) == AREAS
     assert {area.state for area in found.areas} == {"sound"}
-    assert found.verdict.name == "no-mismatch"
+    assert (found.verdict.name, found.completeness.unanswered) == ("no-mismatch", ())
     silent = [c for c in stated if c.location != "limit.requests"]
     told = at(judged(entries, silent, [agreed]), "limit.requests").outcome
     assert told == "unsupported-assumption"  # what a person believes, no source states
-    assert judged(entries, silent, [agreed]).verdict.name == "undecided"
+    open_area = judged(entries, silent, [agreed])
+    assert open_area.verdict == found.verdict or open_area.verdict.name == "no-mismatch"
+    assert "rate limits" in open_area.completeness.unanswered
     other = Assumption("limit.requests", "5", "declared")
     assert at(judged(entries, stated, [other]), "limit.requests").outcome == "client-mismatch"
 

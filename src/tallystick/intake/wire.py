@@ -22,6 +22,7 @@ from tallystick.record.forms import (
     LIMIT_HEADER,
     MEDIA_TYPE,
     PATH_WORDS,
+    REDACTED,
     SCHEMES,
     header_amount_held,
     query_name_held,
@@ -30,6 +31,10 @@ from tallystick.record.placeholder import MOST, Placeholder, parse
 
 _SCHEME = re.compile(rf"(?P<scheme>{'|'.join(SCHEMES)})(?: +|$)", re.IGNORECASE)
 # Where a placeholder comes in, its ordinal would begin a fragment (RFC 3986, section 3.5).
+# What logs and exports write in place of a credential.
+_REDACTED = re.compile(
+    r"^\W+$|redact|masked|hidden|filtered|removed|secret|dummy|\*{3}|^x{3,}$", re.IGNORECASE
+)
 _ORDINAL = re.compile(r"(?<=‹)([a-z]{1,12}(?::\d{1,7})?)#(?=\d{1,7}›)")
 _NO_FRAGMENT = "§"
 _CANONICAL = {scheme.lower(): scheme for scheme in SCHEMES}
@@ -173,6 +178,8 @@ def credential_form(value: str, masker: Masker, place: str) -> str:
     prefix = KEY_PREFIX.match(secret)
     if _is_held(secret):
         return f"{scheme}{masker.renumbered(secret)}"
+    if _REDACTED.search(secret):
+        return f"{scheme}{REDACTED}"
     ordinal = masker.ordinal(secret, "credential")
     masker.note(place, "credential")
     masked = Placeholder("credential", len(secret), ordinal)

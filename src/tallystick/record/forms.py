@@ -28,6 +28,8 @@ PATH_WORDS = frozenset(
 )
 QUERY_NAMES = frozenset({"api-version", "stream"})
 SCHEMES = ("Bearer", "Basic", "ApiKey", "Token", "Key")
+# A credential that its log had made unreadable before.
+REDACTED = "‹credential›"
 KEY_PREFIX = re.compile(r"(?:sk-or-v1-|sk-ant-|sk-proj-|sk-|gsk_|xai-|hf_|AIza|eyJ)")
 CREDENTIALS = frozenset(
     """authorization proxy-authorization api-key x-api-key x-goog-api-key

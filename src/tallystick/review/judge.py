@@ -35,6 +35,9 @@ _SETTLED: tuple[Outcome, ...] = ("sound", "client-mismatch")
 _MISMATCH: tuple[Outcome, ...] = ("client-mismatch", "unsupported-assumption")
 _COSTS = {word: cost for cost, word in enumerate(("capture", "read", "decide", "ask", "pause"))}
 _MOST_TOLD = 3
+# Areas of which no traffic shows anything.
+_BELIEVED = ("rate limits", "billing")
+_OPPOSED: tuple[Outcome, ...] = ("documents-disagree", "provider-breach")
 _OPEN: tuple[Outcome, ...] = ("could-not-check", "documents-disagree", "to-verify")
 
 
@@ -159,13 +162,18 @@ def verdict_of(
     if about:  # what the incident is about, though no call failed
         return Verdict("mismatch", _why(about), "consistent with the evidence", settle)
     if not material.exchanges:
-        return Verdict("undecided", "No exchange of the incident was captured.", settle=settle)
+        return Verdict("undecided", "no exchange of the incident was captured", settle=settle)
     if not found:
-        return _without_failure(material, settle)
+        doubts = [
+            finding
+            for finding in findings
+            if finding.outcome in (*_MISMATCH, *_OPPOSED) and finding.area not in _BELIEVED
+        ]
+        return _without_failure(material, doubts, settle)
     return _from_causes(found, settle)
 
 
-def _without_failure(material: Material, settle: tuple[str, ...]) -> Verdict:
+def _without_failure(material: Material, doubts: list[Finding], settle: tuple[str, ...]) -> Verdict:
     """No call of the window failed: whether that answers the question depends on what is shown."""
     groups = material.classification.groups
     shown = [e for e in material.exchanges if e.response.body_kind != "not-visible"]
@@ -176,7 +184,11 @@ def _without_failure(material: Material, settle: tuple[str, ...]) -> Verdict:
         reason = "No captured call failed, and the captures show no answer that could be checked."
         step = "capture the answers of the incident with their bodies"
         return Verdict("undecided", reason, settle=(step, *settle))
-    reason = f"No captured call failed: {len(groups)} calls conform, so no mismatch is shown."
+    if doubts:
+        places = ", ".join(dict.fromkeys(finding.location for finding in doubts[:_MOST_TOLD]))
+        reason = f"No captured call failed; what is found at {places} may matter all the same."
+        return Verdict("undecided", reason, settle=settle)
+    reason = f"No captured call failed: {count(len(groups), 'call')} conform to what was checked."
     return Verdict("no-mismatch", reason, settle=settle)
 
 
@@ -214,7 +226,7 @@ def _is_open(answer: AreaAnswer) -> bool:
     is none: no client can be measured to show it.
     """
     believed = answer.state == "unsupported-assumption"
-    return answer.state in _OPEN or (believed and answer.area in ("rate limits", "billing"))
+    return answer.state in _OPEN or (believed and answer.area in _BELIEVED)
 
 
 def _cost(step: str) -> int:

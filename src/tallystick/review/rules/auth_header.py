@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tallystick.record.exchange import Exchange
+from tallystick.record.forms import REDACTED
 from tallystick.review.material import Material
 from tallystick.review.rules.base import Joint, Rule, value_joint
 from tallystick.review.rules.example import REFUSED, Example, call, case, stated
@@ -19,7 +20,10 @@ def header_of(exchange: Exchange) -> str:
 def scheme_of(exchange: Exchange) -> str:
     """The scheme before the credential; empty where the capture shows none."""
     form = exchange.request_header("authorization") or ""
-    return form.partition(" ")[0] if not form.startswith("‹") else ""
+    if form.startswith("‹"):
+        # A header that its log had made unreadable shows no scheme, and no lack of one either.
+        return "" if form == REDACTED else "no scheme"
+    return form.partition(" ")[0]
 
 
 def _join(material: Material) -> Iterator[Joint]:
