@@ -24,7 +24,8 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
                 r"|cannot find field|no such field"),
     ("unsupported", r"unsupported|not support|isn't supported|does(?: not|n't) support|deprecated"),
     ("missing", r"missing|required|must be (?:provided|passed back)"),
-    ("wrong-type", r"invalid type|invalid_type|expected an? \w+,? but got|is not of type|wrong type"
+    ("wrong-type", r"invalid type|invalid_type|is not of type|wrong type"
+                   r"|expected (?:an? )?(?:string|integer|number|array|object|boolean|list)"
                    r"|must be an? (?:string|integer|number|array|object|boolean|list)"
                    r"|input should be an? valid|cannot unmarshal"),
     ("out-of-range", r"greater than|less than|at most|at least|maximum|minimum|exceed|above|below"
@@ -43,6 +44,7 @@ _PLAIN = frozenset(
     invalid_request_error msg loc stream_error deployment response reasoning usage model_not_found
     content_filter content_policy_violation choices store thinking""".split()
 )
+_TOP = ("model", "messages", "tools", "stream", "stop", "user", "functions", "prompt", "input")
 _IN_MESSAGES = frozenset(
     """role content tool_call_id tool_calls reasoning_content reasoning reasoning_details
     function_call cache_control thought_signature thoughtSignature refusal image_url""".split()
@@ -56,9 +58,7 @@ _LED = re.compile(
     re.IGNORECASE,
 )
 _PATH = re.compile(r"\b([a-z_]\w*(?:(?:\.\d+|\[\d+\])(?:\.\w+)?)+(?:\.\w+)*)")
-_BEFORE_COLON = re.compile(
-    r"(?:^|[\s;,'\"(])([a-z_]\w{1,39}(?:\.\w+)*): ?(?:[A-Z]|extra|field|unknown)"
-)
+_BEFORE_COLON = re.compile(r"(?<![\w.])([a-z_]\w{1,39}(?:\.\w+)*): ?(?=[A-Za-z])")
 _WORD = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b|\b[a-z]+[A-Z]\w{2,30}\b|\brole\b")
 _DEPTH = 3
 _PHRASES = (
@@ -163,11 +163,13 @@ def _candidates(message: str, sent: Mapping[str, Any]) -> Iterator[str]:
     yield from (name for name in led if _is_led(name, sent))
     for pattern in (_QUOTED, _BEFORE_COLON, _WORD):
         found = [match[match.lastindex or 0] for match in pattern.finditer(message)]
-        yield from (name for name in found if _is_field(name, sent))
+        alone = pattern is _BEFORE_COLON
+        yield from (n for n in found if _is_field(n, sent) or (alone and n in _TOP))
 
 
 def _is_led(name: str, sent: Mapping[str, Any]) -> bool:
-    return _first(name) in sent or _is_unmistakable(_first(name)) or "_" in name
+    first = _first(name)
+    return first in sent or _is_unmistakable(first) or "_" in name or first in _TOP
 
 
 def _first(name: str) -> str:

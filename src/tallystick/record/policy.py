@@ -286,6 +286,16 @@ def answer_rule(status: int) -> Rule:
     return FAILURE if status >= 400 else ANSWER
 
 
+def choices_at(place: str) -> frozenset[str]:
+    """The values that a record may hold at a place of a request; empty where none is listed."""
+    rule: Rule | None = REQUEST
+    for name in place.removeprefix("request").strip(".").split("."):
+        rule = (rule.fields or {}).get(name.rstrip("[]")) if rule else None
+        if rule and name.endswith("[]"):
+            rule = rule.items
+    return rule.choices if rule else frozenset()
+
+
 def varying(*rules: Rule) -> frozenset[str]:
     """The names of the members whose numbers vary from call to call, under some rules."""
     found: set[str] = set()

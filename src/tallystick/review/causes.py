@@ -78,6 +78,8 @@ def _transport(failed: FailedCall) -> Mechanism:
         return cause_of("network", call.location, call.reason, "named")
     if kind == "protocol":
         return ask(call.location, call.reason, "capture what the client wrote to the socket")
+    if call.location == "transport.gateway.500" and last.response.body_kind == "not-visible":
+        return ask(call.location, call.reason, "capture the error's body: a 500 may be a rejection")
     if kind in ("gateway", "network_policy"):
         side: Side = "provider" if last.response.body_kind in ("json", "sse") else "gateway"
         return cause_of(side, call.location, call.reason, "named")
@@ -89,9 +91,8 @@ def _authentication(failed: FailedCall) -> Mechanism:
     if "headers" in last.request.hidden:
         if call.location in ("auth.token_expiry", "auth.scope"):
             return cause_of("account", call.location, call.reason, "named")
-        if last.response.body_kind in ("json", "partial") and call.location == "auth.token":
-            said = "The API refused the credential; the capture does not show how it was sent."
-            return cause_of("account", call.location, said, "consistent")
+        if rejected.names_key(last):
+            return cause_of("account", call.location, call.reason, "named")
         return ask(call.location, call.reason, "capture the request headers (masked)")
     wrong = rejected.wrong_header(material, last)
     if wrong is not None:
@@ -106,6 +107,12 @@ def _account(failed: FailedCall) -> Mechanism:
             "The usage on the wire is whole; what the application made of it is not captured.",
             "read in the application's own records (`[usage]`) beside the answers",
         )
+    # Where a source says how to wait, a capture that shows no later attempt leaves that open.
+    unseen = failed.call.rule == "rate-limit" and failed.last.request.body_kind != "json"
+    unseen = unseen and len(failed.call.exchanges) == 1
+    if unseen and failed.material.at("retry.retry_after"):
+        step = "capture the attempts that followed, with their headers and times"
+        return ask(failed.call.location, failed.call.reason, step)
     return cause_of("account", failed.call.location, failed.call.reason, "named")
 
 

@@ -1,12 +1,15 @@
 """Calls that the API rejected: what it names, beside what the documents state at that place."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from tallystick.protocol import read_error
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange, is_masked
 from tallystick.record.finding import Support
 from tallystick.record.placeholder import json_kind
+from tallystick.record.policy import choices_at
 from tallystick.review.material import Material
 from tallystick.review.mechanism import (
     FailedCall,
@@ -52,8 +55,6 @@ def _missing(last: Exchange) -> str:
 
 def _endpoint(failed: FailedCall) -> Mechanism:
     material, call, last = failed
-    if "line" in last.request.hidden:
-        return ask(call.location, call.reason, "capture the address that was called")
     for location, sent in (
         ("endpoint.path", path_of(last)),
         ("endpoint.base_url", base_of(last)),
@@ -61,13 +62,15 @@ def _endpoint(failed: FailedCall) -> Mechanism:
         clauses = tuple(c for c in current(material, location) if c.aspect == "value")
         if is_torn(material.at(location, "value")):
             return torn(location, material.at(location, "value"))
-        if clauses and sent not in {clause.value for clause in clauses} and not is_masked(sent):
+        if clauses and sent and sent not in {c.value for c in clauses} and "‹" not in sent:
             stated = " or ".join(sorted({clause.value for clause in clauses}))
             says = (
                 f"The application called {sent}, which answered {last.response.status}; "
                 f"the documentation states {stated}."
             )
             return cause_of("application", location, says, "named", clauses)
+    if "line" in last.request.hidden:
+        return ask(call.location, call.reason, "capture the address that was called")
     if current(material, "endpoint.path"):
         says = f"The documented address answered {last.response.status}."
         return cause_of("provider", call.location, says, "consistent")
@@ -95,11 +98,18 @@ def _departure(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> str:
     to.
     """
     values = list(values_at(last.request.body, place))
-    wrong = next((why for value in values for why in _outside(value, clauses)), "")
+    kinds = [clause for clause in clauses if clause.aspect == "kind"]
+    if last.response.rejects == place and last.response.rejects_as == "wrong-type" and kinds:
+        wrong = next((why for value in values for why in outside(value, clauses, place)), "")
+        if wrong or not values or last.request.body_kind == "partial":
+            return f"sent {wrong or 'a value of another type, as the API says'}"
+    read = map(_as_number, values) if last.request.body_kind == "partial" else values
+    wrong = next((why for value in read for why in outside(value, clauses, place)), "")
     if wrong:
         return f"sent {wrong}"
-    lacking = _is_required(clauses) and not values and last.request.body_kind == "json"
-    return "did not send it" if lacking else ""
+    told = last.response.rejects == place and last.response.rejects_as == "missing"
+    seen_to = last.request.body_kind == "json" or told
+    return "did not send it" if _is_required(clauses) and not values and seen_to else ""
 
 
 def _documented_otherwise(
@@ -115,7 +125,9 @@ def _documented_otherwise(
 
 def _documented_so(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> Mechanism:
     values = list(values_at(last.request.body, place))
-    shown = bool(values) and not any(map(is_masked, values))
+    # What a log put together has values of its own form: no provider is accused by them.
+    whole = last.request.body_kind == "json"
+    shown = whole and bool(values) and not any(map(is_masked, values))
     if shown and _is_plain(last, clauses):
         says = (
             f"The API rejected {place} with {last.response.status}, although what was sent is "
@@ -185,16 +197,26 @@ def _walk(value: object, parts: list[str]) -> Iterator[Any]:
 _NONE = object()
 
 
+def _as_number(value: object) -> object:
+    """A value as a log has it that turns parameters into texts (Langfuse)."""
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
 def _is_required(clauses: tuple[Clause, ...]) -> bool:
     return any(clause.aspect == "required" and clause.value == "yes" for clause in clauses)
 
 
-def _outside(value: object, clauses: tuple[Clause, ...]) -> Iterator[str]:
+def outside(value: object, clauses: tuple[Clause, ...], place: str) -> Iterator[str]:
     """How a value leaves what is documented, in words."""
     for clause in clauses:
         check = _CHECKS.get(clause.aspect)
         if check is not None:
             yield from check(value, clause)
+        if clause.aspect == "enum" and is_masked(value) and _would_be_kept(clause, place):
+            yield f"another value than the documented {clause.value.replace('|', ', ')}"
 
 
 def _kind(value: object, clause: Clause) -> Iterator[str]:
@@ -212,6 +234,12 @@ def _choice(value: object, clause: Clause) -> Iterator[str]:
 def _items(value: object, clause: Clause) -> Iterator[str]:
     if isinstance(value, list) and clause.value.isdigit() and len(value) < int(clause.value):
         yield f"a list of {len(value)} (documented: at least {clause.value})"
+
+
+def _would_be_kept(clause: Clause, place: str) -> bool:
+    """Whether the sanitizer keeps every documented value of a place: what it masked is another."""
+    kept = choices_at(place)
+    return bool(kept) and kept.issuperset(clause.value.split("|"))
 
 
 def _limit(value: object, clause: Clause) -> Iterator[str]:
@@ -271,25 +299,59 @@ def _broken(failed: FailedCall, place: str, sound: list[dict[str, Any]]) -> Mech
     if not what or (what == "did not send it" and nested):
         return None
     others = [list(values_at(body, place)) for body in sound]
-    same = any(True for values in others for v in values for _ in _outside(v, clauses))
+    same = any(True for values in others for v in values for _ in outside(v, clauses, place))
     if same or (what == "did not send it" and not all(others)):
         return None  # calls that went well do the same
     support: Support = "contrasted" if sound else "consistent"
     return _documented_otherwise(failed, place, what, support, clauses)
 
 
+_MISSING = re.compile(
+    r"\bno (?:api[ _-]?key|token|auth\w*|credential)|missing|not provided|didn't provide"
+    r"|did not provide|required|without",
+    re.IGNORECASE,
+)
+_NAMES_KEY = re.compile(
+    r"(?:invalid|incorrect|wrong|expired|revoked|disabled|unknown|not valid)\W+(?:\S+\W+){0,3}"
+    r"(?:api[ _-]?key|key|token|credential)|(?:key|token)\W+(?:\S+\W+){0,3}(?:invalid|not valid"
+    r"|incorrect|expired|revoked|disabled|not found|unknown)|invalid_api_key",
+    re.IGNORECASE,
+)
+
+
+def _said(last: Exchange) -> str:
+    error = read_error(last.response.body)
+    return f"{error.message} {error.code} {error.type} {error.more}" if error else ""
+
+
+def _says_missing(last: Exchange) -> bool:
+    return _MISSING.search(_said(last)) is not None
+
+
+def names_key(last: Exchange) -> bool:
+    """Whether the API says that it knows the credential for a wrong one."""
+    return _NAMES_KEY.search(_said(last)) is not None
+
+
 def wrong_header(material: Material, last: Exchange) -> Mechanism | None:
     """A credential that is sent otherwise than documented."""
+    stated = current(material, "auth.header")
+    if _says_missing(last) and not header_of(last) and stated:
+        says = (
+            f"The application sent no credential that the capture shows, and the API says so "
+            f"({last.response.status}); the documentation asks for the header {stated[0].value}."
+        )
+        return cause_of("application", "auth.header", says, "named", stated)
     for location, read in (("auth.header", header_of), ("auth.scheme", scheme_of)):
         clauses = tuple(c for c in current(material, location) if c.aspect == "value")
         if is_torn(material.at(location, "value")):
             return torn(location, material.at(location, "value"))
         sent = read(last)
         if clauses and sent and sent not in {clause.value for clause in clauses}:
-            stated = " or ".join(sorted({clause.value for clause in clauses}))
+            words = " or ".join(sorted({clause.value for clause in clauses}))
             says = (
                 f"The application sent its credential with {sent}; the documentation states "
-                f"{stated}, and the API refused it with {last.response.status}."
+                f"{words}, and the API refused it with {last.response.status}."
             )
             return cause_of("application", location, says, "named", clauses)
     return None

@@ -20,15 +20,16 @@ from tallystick.review.mechanism import (
 )
 from tallystick.review.rules.retry_status import applicable, error_condition
 
-_UNREAD = ("client-failure",)
+_UNCAPTURED = ("client-failure", "symptom")
 # What the symptom rule matched: the wire confirms it, and the documents decide whose it is.
-_REPORTED = ("symptom", "usage-reading")
+_REPORTED = ("symptom", "usage-reading", "client-failure")
 
 
 def mechanism(failed: FailedCall) -> Mechanism:
     """Why a successful answer could not be used."""
     material, call, last = failed
-    if call.rule in _UNREAD or last.response.body_kind == "not-visible":
+    unread = last.response.body_kind == "not-visible" or call.location.endswith(".body")
+    if unread and call.rule in _UNCAPTURED:
         return ask(call.location, call.reason, "capture the answer of a failing call with its body")
     every = material.at(call.location)
     if is_torn(every):
@@ -128,10 +129,13 @@ def error_mechanism(failed: FailedCall) -> Mechanism:
         return found if found.side in ("application", "provider") else _retried(failed)
     if call.rule == "error-in-success":
         return cause_of(_side_of_error(last), call.location, call.reason, "named")
-    if call.rule == "rate-limit":
+    if call.location == "retry.retry_after":
         stated = current(material, call.location)
-        if call.location == "retry.retry_after" and stated:
-            return cause_of("application", call.location, call.reason, "named", stated)
+        if not stated:
+            step = "ask support whether Retry-After must be honoured"
+            return ask(call.location, call.reason, step)
+        return cause_of("application", call.location, call.reason, "named", stated)
+    if call.rule == "rate-limit":
         return cause_of("account", "limit.requests", call.reason, "named")
     # A failure of the provider's side, whatever the client made of it: that is a second thing.
     return cause_of("provider", call.location, call.reason, "named")
@@ -141,7 +145,7 @@ def _retried(failed: FailedCall) -> Mechanism:
     """A rejection that was sent again: whether the documents allow that."""
     material, call, last = failed
     place = f"retry.status.{last.response.status}"
-    every = applicable(material.at(place, "retry"), error_condition(last))
+    every = applicable(material.at(place, "retry"), error_condition(material, last))
     if is_torn(every):
         return torn(place, every)
     clauses = tuple(c for c in every if c.standing in ("documented", "support-confirmed"))

@@ -30,6 +30,7 @@ LITELLM = Mapping(
     error=("error_str", "error_information.error_message"),
 )
 ENVOY = Mapping(
+    some_headers=True,
     at=("start_time",),
     duration=("duration",),
     method=("method", "request_method"),

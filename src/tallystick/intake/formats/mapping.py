@@ -34,7 +34,8 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `messages`, `parameters` and `stream` make a partial request, and `message` (or `choices`) and
     `usage` a partial answer. `error` is what the client or gateway said of a failure; `call` is an
     id that all attempts of one call have. A line with none of status, error and answer tells
-    nothing, unless `ends_well` says that calls are recorded so when they end well.
+    nothing, unless `ends_well` says that calls are recorded so when they end well. With
+    `some_headers` the log has a choice of the header fields: what it lacks may have been sent.
     """
 
     where: dict[str, str] = {}
@@ -62,6 +63,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     error: Paths = ()
     call: Paths = ()
     ends_well: bool = False
+    some_headers: bool = False
 
     def attempt(self, line: AnyMapping[str, Any], number: int) -> RawAttempt | None:
         """The attempt that a line tells of; None when it tells of something else.
@@ -78,6 +80,8 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         streamed = _flag(at(line, self.stream))
         shown = at(line, self.response_body)
         hidden = set[str]() if at(line, (*self.url, *self.path)) else {"line"}
+        if self.some_headers:
+            hidden |= {"headers", "response-headers"}
         if told.named or (status == 0 and at(line, self.status) is None):
             hidden.add("response-status")
         if status is None:

@@ -2,7 +2,7 @@
 
 from tallystick.intake.features import Features
 from tallystick.intake.rules.base import Claim, Example, Rule
-from tallystick.intake.rules.symptom import place_named
+from tallystick.intake.rules.symptom import confirmed, place_named
 
 
 def _claim(seen: Features) -> Claim | None:
@@ -17,6 +17,9 @@ def _claim(seen: Features) -> Claim | None:
         )
         return Claim("response_contract", f"{side}.body", reason)
     if seen.last.failure == "application":
+        shown = confirmed(seen, text, side)
+        if shown is not None:
+            return shown
         reason = "The application raised an error over an answer that the capture does not show."
         return Claim("response_contract", place_named(text, side), reason)
     reason = "The call failed; the capture shows neither a status nor what kind of failure it was."

@@ -3,12 +3,15 @@
 from tallystick.intake.features import Features
 from tallystick.intake.rules.base import Claim, Example, Rule
 
-_RETRY_TALK = r"retr(?:y|ies|ied)|storm|amplif|attempts|repeated|loop|again|triple|double"
+_RETRY_TALK = (
+    r"retr(?:y|ies|ied)|storm|amplif|attempts|repeated|loop|again|tripl|doubl"
+    r"|surge|request count|traffic (?:rose|grew|jumped)|times as many|identical calls"
+)
 _PERMANENT = r"invalid_request|invalid request|model_not_found|unknown model|required|unsupported"
 
 
 def _claim(seen: Features) -> Claim | None:
-    if not seen.retried or seen.succeeded or seen.status in (401, 408, 409, 429):
+    if not seen.retried or seen.succeeded or seen.status in (408, 409, 429):
         return None
     if not all(status == seen.status for status in seen.statuses):
         return None

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from tallystick.intake.features import Features
 from tallystick.intake.rules.bad_success import is_hard
 from tallystick.intake.rules.base import Claim, Example, Rule
+from tallystick.record.held import is_member_name
 
 _RAISED = r"error\b|exception|panic|crash|traceback|cannot read|undefined|nonetype|null pointer"
 _INDEX = r"indexerror|list index|index out of|out of (?:range|bounds)|\[0\]|reading '0'|panic"
@@ -116,15 +117,52 @@ _TABLE: tuple[_Known, ...] = (
 )  # fmt: skip
 
 
+def confirmed(seen: Features, words: str, side: str) -> Claim | None:
+    """What an exception's words say that the wire confirms."""
+    for known in _TABLE:
+        if re.search(known.says, words) and known.shows(seen):
+            reason = f"The answer keeps the protocol; what was reported fits that {known.because}."
+            return Claim("response_contract", known.place.format(side=side), reason)
+    return None
+
+
+_LACKED = (
+    r"keyerror\W{1,4}(\w{2,40})|has no attribute\W{1,3}(\w{2,40})|missing field\W{1,3}(\w{2,40})"
+    r"|key not found\W{1,4}(\w{2,40})|no value for\W{1,3}(\w{2,40})"
+)
+
+
+def _lacked(seen: Features, side: str) -> Claim | None:
+    """A member that the exception names and no part of the answer has."""
+    match = re.search(_LACKED, seen.facts.symptom)
+    name = next((group for group in match.groups() if group), "") if match else ""
+    bodies = [seen.last.response.body] if seen.body_kind == "json" else _chunks(seen)
+    if not is_member_name(name) or not bodies or any(_has(body, name) for body in bodies):
+        return None
+    known = place_named(name, side)
+    place = f"{side}.{name}" if known.endswith(".body") else known
+    reason = f"The answer keeps the protocol; the application looked for `{name}`, which it lacks."
+    return Claim("response_contract", place, reason)
+
+
+def _has(tree: object, name: str) -> bool:
+    match tree:
+        case dict():
+            return name in tree or any(_has(value, name) for value in tree.values())
+        case list():
+            return any(_has(value, name) for value in tree)
+        case _:
+            return False
+
+
 def _claim(seen: Features) -> Claim | None:
     # A violation of the protocol is a better reason than what somebody reported of it.
     if not seen.succeeded or any(is_hard(fault, hung=False) for fault in seen.response_faults):
         return None
     side = "stream" if seen.body_kind == "sse" else "response"
-    for known in _TABLE:
-        if seen.facts.says(known.says) and known.shows(seen):
-            reason = f"The answer keeps the protocol; what was reported fits that {known.because}."
-            return Claim("response_contract", known.place.format(side=side), reason)
+    found = confirmed(seen, seen.facts.symptom, side) or _lacked(seen, side)
+    if found is not None:
+        return found
     if seen.body_kind == "not-visible" and seen.facts.says(_CRASHED):
         reason = (
             "The status says success, and the application reported an error over the answer; the "

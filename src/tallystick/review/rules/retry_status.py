@@ -17,7 +17,7 @@ _RETRIES = ("retries", "retries-then-swallows")
 
 def _join(material: Material) -> Iterator[Joint]:
     asked = {(a.location, a.when) for a in material.assumptions if _is_status(a.location)}
-    seen = {key for exchange in material.exchanges if (key := _key(exchange))}
+    seen = {key for exchange in material.exchanges if (key := _key(material, exchange))}
     for location, when in sorted(asked | seen):
         yield _status(material, location, when)
 
@@ -26,21 +26,29 @@ def _is_status(location: str) -> bool:
     return re.fullmatch(r"retry\.(?:status\.\d{3}|transport\.[a-z]+)", location) is not None
 
 
-def _key(exchange: Exchange) -> tuple[str, str] | None:
+def _key(material: Material, exchange: Exchange) -> tuple[str, str] | None:
     status = exchange.response.status
     if exchange.failure is not None:
         return f"retry.transport.{exchange.failure}", ""
     if status < 400:
         return None
-    return f"retry.status.{status}", error_condition(exchange)
+    return f"retry.status.{status}", error_condition(material, exchange)
 
 
-def error_condition(exchange: Exchange) -> str:
-    """The condition under which a rule on a status holds of an answer; empty without one."""
-    shown = exchange.response.body_kind == "json" and exchange.response.status >= 500
-    error = read_error(exchange.response.body) if shown else None
-    special = error is not None and error.code == "invalid_request"
-    return "error.code=invalid_request" if special else ""
+def error_condition(material: Material, exchange: Exchange) -> str:
+    """The condition under which a rule on a status holds of an answer; empty without one.
+
+    A code is a condition where some source makes it one. That of a request which will never pass
+    is told apart in any case: clients meet it under a 500.
+    """
+    status = exchange.response.status
+    error = read_error(exchange.response.body) if exchange.response.body_kind == "json" else None
+    if error is None or not error.code:
+        return ""
+    when = f"error.code={error.code}"
+    stated = {clause.when for clause in material.at(f"retry.status.{status}", "retry")}
+    special = status >= 500 and error.code == "invalid_request"
+    return when if special or when in stated else ""
 
 
 def _status(material: Material, location: str, when: str) -> Joint:
@@ -88,7 +96,7 @@ def applicable(clauses: tuple[Clause, ...], when: str) -> tuple[Clause, ...]:
 def _groups(material: Material, location: str, when: str) -> dict[str, list[Exchange]]:
     groups: dict[str, list[Exchange]] = {}
     for exchange in material.exchanges:
-        if _key(exchange) == (location, when):
+        if _key(material, exchange) == (location, when):
             groups.setdefault(exchange.group, []).append(exchange)
     return groups
 
