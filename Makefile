@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 READY := $(VENV)/ready
 
-.PHONY: demo test check format lock golden docs bench clean
+.PHONY: demo test check format lock golden docs bench truth clean
 
 demo: $(READY)
 	$(BIN)/tallystick demo build/demo
@@ -38,6 +38,10 @@ golden: $(READY)
 # Ratios measured side by side in one run; nothing is asserted.
 bench: $(READY)
 	$(BIN)/python -m bench.run
+
+# The review on generated incidents of known truth, beside a table of status codes.
+truth: $(READY)
+	$(BIN)/python -m bench.truth.score --seed 1 --size 420
 
 # Pin again. `uv pip compile` writes hashes and no registry's address.
 UV := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11

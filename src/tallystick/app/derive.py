@@ -95,6 +95,7 @@ def dossier(read: Read, case: Case) -> Dossier:
     material = Material(
         stated, known, assumed, exchanges, classed, settings, intended, accounts, estimates,
         of_usage=case.incident.trigger == "usage-mismatch",
+        amplified=facts.tells_of_repeats,
         window=(case.incident.start, case.incident.end),
     )  # fmt: skip
     return Dossier(

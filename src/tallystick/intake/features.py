@@ -21,6 +21,12 @@ from tallystick.record.exchange import Exchange, Frame
 _CUT_OFFS = (30, 60, 100, 120, 300)
 
 
+_RETRY_TALK = (
+    r"retr(?:y|ies|ied)|storm|amplif|attempts|repeated|loop|again|tripl|doubl"
+    r"|surge|request count|traffic (?:rose|grew|jumped)|times as many|identical calls"
+)
+
+
 class Facts:
     """What a person knows of the incident: the client, and what the application reported."""
 
@@ -30,6 +36,11 @@ class Facts:
     def says(self, pattern: str) -> bool:
         """Whether the reported symptom matches a pattern."""
         return re.search(pattern, self.symptom) is not None
+
+    @property
+    def tells_of_repeats(self) -> bool:
+        """Whether the reported symptom is about calls that were sent again and again."""
+        return self.says(_RETRY_TALK)
 
 
 class Features:

@@ -44,7 +44,7 @@ _STATUS = re.compile(
     r"\b(?:error code|status[ _]?code|http status|status|http(?:/\d(?:\.\d)?)?)\W{1,3}([45]\d\d)\b"
     r"|\b\w{1,60}(?:Error|Exception)\W{1,3}([45]\d\d)\b"
     rf"|(?<![\w.])([45]\d\d) (?:{_REASONS})"
-    r"|^\s*([45]\d\d)[ :]+(?=[A-Za-z{])",  # openai-node: the status, then the message
+    r"|^\s*([45]\d\d)[ :]+(?=[-A-Za-z{'\"\d])",  # openai-node: the status, then the message
     re.IGNORECASE,
 )
 _NO_ANSWER = re.compile(r"\bconnection error|timed? ?out\b|getaddrinfo", re.IGNORECASE)

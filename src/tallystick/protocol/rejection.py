@@ -163,8 +163,8 @@ def _candidates(message: str, sent: Mapping[str, Any]) -> Iterator[str]:
     yield from (name for name in led if _is_led(name, sent))
     for pattern in (_QUOTED, _BEFORE_COLON, _WORD):
         found = [match[match.lastindex or 0] for match in pattern.finditer(message)]
-        alone = pattern is _BEFORE_COLON
-        yield from (n for n in found if _is_field(n, sent) or (alone and n in _TOP))
+        bare = pattern is _WORD
+        yield from (n for n in found if _is_field(n, sent) or (n in _TOP and not bare))
 
 
 def _is_led(name: str, sent: Mapping[str, Any]) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from tallystick.record.finding import SUPPORTS, GroupClass, RootCause, Side
-from tallystick.review import rejected, responded
+from tallystick.review import credential, rejected, responded
 from tallystick.review.material import Material
 from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of
 
@@ -65,7 +65,9 @@ def mechanism_of(material: Material, call: GroupClass) -> Mechanism:
     last = material.exchange(call.exchanges[-1])
     if last is None:
         return ask(call.location, "The call's exchange is not in the record.", "capture it")
-    return _BY_CLASS[call.failure_class](FailedCall(material, call, last))
+    failed = FailedCall(material, call, last)
+    found = _BY_CLASS[call.failure_class](failed)
+    return responded.amplified(failed, found) if material.amplified else found
 
 
 _NETWORK = ("dns", "tls", "refused", "reset", "timeout", "proxy", "network", "stream")
@@ -78,7 +80,8 @@ def _transport(failed: FailedCall) -> Mechanism:
         return cause_of("network", call.location, call.reason, "named")
     if kind == "protocol":
         return ask(call.location, call.reason, "capture what the client wrote to the socket")
-    if call.location == "transport.gateway.500" and last.response.body_kind == "not-visible":
+    unread = last.response.body_kind in ("not-visible", "partial")
+    if call.location == "transport.gateway.500" and unread:
         return ask(call.location, call.reason, "capture the error's body: a 500 may be a rejection")
     if kind in ("gateway", "network_policy"):
         side: Side = "provider" if last.response.body_kind in ("json", "sse") else "gateway"
@@ -91,10 +94,10 @@ def _authentication(failed: FailedCall) -> Mechanism:
     if "headers" in last.request.hidden:
         if call.location in ("auth.token_expiry", "auth.scope"):
             return cause_of("account", call.location, call.reason, "named")
-        if rejected.names_key(last):
+        if credential.names_key(last):
             return cause_of("account", call.location, call.reason, "named")
         return ask(call.location, call.reason, "capture the request headers (masked)")
-    wrong = rejected.wrong_header(material, last)
+    wrong = credential.wrong_header(material, last)
     if wrong is not None:
         return wrong
     return cause_of("account", call.location, call.reason, "named")

@@ -25,7 +25,8 @@ MARGIN = timedelta(minutes=5)
 
 class Material(msgspec.Struct, dict=True):
     """The halves of the tally stick, and what the incident shows. `window` is when the incident
-    began and ended (RFC 3339; empty: open): only calls of that time are explained.
+    began and ended (RFC 3339; empty: open): only calls of that time are explained. `amplified`
+    says that what was reported is about repeated calls.
 
     `intentional` names locations at which environments may differ, `estimates` figures that the
     application itself labels as internal estimates. `of_usage` says that usage is what the
@@ -43,6 +44,7 @@ class Material(msgspec.Struct, dict=True):
     estimates: Sequence[str] = ()
     of_usage: bool = False
     window: tuple[str, str] = ("", "")
+    amplified: bool = False
 
     @cached_property
     def by_id(self) -> Mapping[str, Source]:

@@ -1,15 +1,10 @@
 """Calls that the API rejected: what it names, beside what the documents state at that place."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from tallystick.protocol import read_error
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange, is_masked
 from tallystick.record.finding import Support
-from tallystick.record.placeholder import json_kind
-from tallystick.record.policy import choices_at
 from tallystick.review.material import Material
 from tallystick.review.mechanism import (
     FailedCall,
@@ -21,7 +16,7 @@ from tallystick.review.mechanism import (
     is_torn,
     torn,
 )
-from tallystick.review.rules.auth_header import header_of, scheme_of
+from tallystick.review.outside import as_number, outside, values_at
 from tallystick.review.rules.endpoint_path import base_of, path_of
 
 
@@ -103,7 +98,7 @@ def _departure(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> str:
         wrong = next((why for value in values for why in outside(value, clauses, place)), "")
         if wrong or not values or last.request.body_kind == "partial":
             return f"sent {wrong or 'a value of another type, as the API says'}"
-    read = map(_as_number, values) if last.request.body_kind == "partial" else values
+    read = map(as_number, values) if last.request.body_kind == "partial" else values
     wrong = next((why for value in read for why in outside(value, clauses, place)), "")
     if wrong:
         return f"sent {wrong}"
@@ -172,97 +167,6 @@ def _is_plain(last: Exchange, clauses: tuple[Clause, ...]) -> bool:
     )  # fmt: skip
 
 
-def values_at(body: object, place: str) -> Iterator[Any]:
-    """The values at a place of a request's body."""
-    parts = place.removeprefix("request").strip(".").split(".")
-    yield from _walk(body, parts)
-
-
-def _walk(value: object, parts: list[str]) -> Iterator[Any]:
-    if not parts:
-        yield value
-        return
-    name, rest = parts[0], parts[1:]
-    bare = name.rstrip("[]")
-    inner = value.get(bare, _NONE) if isinstance(value, dict) else _NONE
-    if inner is _NONE:
-        return
-    if not name.endswith("[]"):
-        yield from _walk(inner, rest)
-        return
-    for item in inner if isinstance(inner, list) else []:
-        yield from _walk(item, rest)
-
-
-_NONE = object()
-
-
-def _as_number(value: object) -> object:
-    """A value as a log has it that turns parameters into texts (Langfuse)."""
-    try:
-        return float(value) if isinstance(value, str) else value
-    except ValueError:
-        return value
-
-
-def _is_required(clauses: tuple[Clause, ...]) -> bool:
-    return any(clause.aspect == "required" and clause.value == "yes" for clause in clauses)
-
-
-def outside(value: object, clauses: tuple[Clause, ...], place: str) -> Iterator[str]:
-    """How a value leaves what is documented, in words."""
-    for clause in clauses:
-        check = _CHECKS.get(clause.aspect)
-        if check is not None:
-            yield from check(value, clause)
-        if clause.aspect == "enum" and is_masked(value) and _would_be_kept(clause, place):
-            yield f"another value than the documented {clause.value.replace('|', ', ')}"
-
-
-def _kind(value: object, clause: Clause) -> Iterator[str]:
-    kind = json_kind(value)
-    if kind not in clause.value.split("|"):
-        yield f"{_a(kind)} (documented: {clause.value.replace('|', ' or ')})"
-
-
-def _choice(value: object, clause: Clause) -> Iterator[str]:
-    shown = isinstance(value, str) and not is_masked(value)
-    if shown and value not in clause.value.split("|"):
-        yield f"`{value}` (documented: {clause.value.replace('|', ', ')})"
-
-
-def _items(value: object, clause: Clause) -> Iterator[str]:
-    if isinstance(value, list) and clause.value.isdigit() and len(value) < int(clause.value):
-        yield f"a list of {len(value)} (documented: at least {clause.value})"
-
-
-def _would_be_kept(clause: Clause, place: str) -> bool:
-    """Whether the sanitizer keeps every documented value of a place: what it masked is another."""
-    kept = choices_at(place)
-    return bool(kept) and kept.issuperset(clause.value.split("|"))
-
-
-def _limit(value: object, clause: Clause) -> Iterator[str]:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return
-    limit = float(clause.value)
-    if (value < limit) if clause.aspect == "minimum" else (value > limit):
-        yield f"{value} (documented {clause.aspect}: {clause.value})"
-
-
-_CHECKS: Mapping[str, Callable[[object, Clause], Iterator[str]]] = {
-    "kind": _kind,
-    "enum": _choice,
-    "minimum": _limit,
-    "maximum": _limit,
-    "min-items": _items,
-}
-
-
-def _a(kind: str) -> str:
-    return f"a{'n' if kind[0] in 'aeiou' else ''} {kind}" if kind != "null" else "null"
-
-
 def by_documents(failed: FailedCall) -> Mechanism | None:
     """Without a named place: what the request itself breaks of the documents, or sends beyond
     them, that no call that went well does.
@@ -306,52 +210,5 @@ def _broken(failed: FailedCall, place: str, sound: list[dict[str, Any]]) -> Mech
     return _documented_otherwise(failed, place, what, support, clauses)
 
 
-_MISSING = re.compile(
-    r"\bno (?:api[ _-]?key|token|auth\w*|credential)|missing|not provided|didn't provide"
-    r"|did not provide|required|without",
-    re.IGNORECASE,
-)
-_NAMES_KEY = re.compile(
-    r"(?:invalid|incorrect|wrong|expired|revoked|disabled|unknown|not valid)\W+(?:\S+\W+){0,3}"
-    r"(?:api[ _-]?key|key|token|credential)|(?:key|token)\W+(?:\S+\W+){0,3}(?:invalid|not valid"
-    r"|incorrect|expired|revoked|disabled|not found|unknown)|invalid_api_key",
-    re.IGNORECASE,
-)
-
-
-def _said(last: Exchange) -> str:
-    error = read_error(last.response.body)
-    return f"{error.message} {error.code} {error.type} {error.more}" if error else ""
-
-
-def _says_missing(last: Exchange) -> bool:
-    return _MISSING.search(_said(last)) is not None
-
-
-def names_key(last: Exchange) -> bool:
-    """Whether the API says that it knows the credential for a wrong one."""
-    return _NAMES_KEY.search(_said(last)) is not None
-
-
-def wrong_header(material: Material, last: Exchange) -> Mechanism | None:
-    """A credential that is sent otherwise than documented."""
-    stated = current(material, "auth.header")
-    if _says_missing(last) and not header_of(last) and stated:
-        says = (
-            f"The application sent no credential that the capture shows, and the API says so "
-            f"({last.response.status}); the documentation asks for the header {stated[0].value}."
-        )
-        return cause_of("application", "auth.header", says, "named", stated)
-    for location, read in (("auth.header", header_of), ("auth.scheme", scheme_of)):
-        clauses = tuple(c for c in current(material, location) if c.aspect == "value")
-        if is_torn(material.at(location, "value")):
-            return torn(location, material.at(location, "value"))
-        sent = read(last)
-        if clauses and sent and sent not in {clause.value for clause in clauses}:
-            words = " or ".join(sorted({clause.value for clause in clauses}))
-            says = (
-                f"The application sent its credential with {sent}; the documentation states "
-                f"{words}, and the API refused it with {last.response.status}."
-            )
-            return cause_of("application", location, says, "named", clauses)
-    return None
+def _is_required(clauses: tuple[Clause, ...]) -> bool:
+    return any(clause.aspect == "required" and clause.value == "yes" for clause in clauses)

@@ -18,6 +18,7 @@ from tallystick.review.mechanism import (
     is_torn,
     torn,
 )
+from tallystick.review.outside import values_at
 from tallystick.review.rules.retry_status import applicable, error_condition
 
 _UNCAPTURED = ("client-failure", "symptom")
@@ -43,13 +44,16 @@ def mechanism(failed: FailedCall) -> Mechanism:
 
 def _reported(failed: FailedCall) -> Mechanism:
     """The application failed on an answer that keeps the protocol."""
-    material, call, _ = failed
+    material, call, last = failed
     clauses = current(material, call.location)
+    whole = last.response.body_kind in ("json", "sse")
     promised = any(c.aspect == "required" and c.value == "yes" for c in clauses)
     nullable = any(c.aspect == "kind" and "null" in c.value.split("|") for c in clauses)
-    if promised and not nullable and call.location.endswith("usage"):
+    if promised and not nullable and whole and _lacks(last, call.location):
         says = f"The documentation states that {call.location} is always there; it did not come."
         return cause_of("provider", call.location, says, "named", clauses)
+    if not whole and not _is_null_shown(last, call.location):
+        return ask(call.location, call.reason, "capture the answer of a failing call with its body")
     if clauses:
         stated = "; ".join(dict.fromkeys(clause.says() for clause in clauses))
         says = (
@@ -62,6 +66,29 @@ def _reported(failed: FailedCall) -> Mechanism:
         call.reason,
         "measure the client with the lab, so that what it relies on is known",
     )
+
+
+def _lacks(last: Exchange, location: str) -> bool:
+    """Whether no part of an answer has the member that a place ends in."""
+    name = location.rpartition(".")[2].rstrip("[]")
+    parts = [frame.data for frame in last.response.frames] or [last.response.body]
+    return not any(_has(part, name) for part in parts)
+
+
+def _has(tree: object, name: str) -> bool:
+    match tree:
+        case dict():
+            return name in tree or any(_has(value, name) for value in tree.values())
+        case list():
+            return any(_has(value, name) for value in tree)
+        case _:
+            return False
+
+
+def _is_null_shown(last: Exchange, location: str) -> bool:
+    """Whether what a log kept of an answer shows that its text is null."""
+    values = list(values_at(last.response.body, location.replace("response.", "request.", 1)))
+    return location.endswith("message.content") and bool(values) and None in values
 
 
 def _failed_inside(failed: FailedCall) -> Mechanism:
@@ -139,6 +166,32 @@ def error_mechanism(failed: FailedCall) -> Mechanism:
         return cause_of("account", "limit.requests", call.reason, "named")
     # A failure of the provider's side, whatever the client made of it: that is a second thing.
     return cause_of("provider", call.location, call.reason, "named")
+
+
+def amplified(failed: FailedCall, found: Mechanism) -> Mechanism:
+    """A failing call of an incident that is about repeated calls: beside its own cause, whether it
+    was sent again against the documents.
+    """
+    material, call, last = failed
+    status = last.response.status
+    seen = len(call.exchanges) > 1 or last.request.body_kind == "json"
+    if status < 400 or found.side == "application":
+        return found
+    if status == 429:
+        unseen = material.at("retry.retry_after") and not seen
+        step = "capture the attempts that followed, with their headers and times"
+        return ask(call.location, call.reason, step) if unseen else found
+    place = f"retry.status.{status}"
+    every = applicable(material.at(place, "retry"), error_condition(material, last))
+    if is_torn(every):
+        return torn(place, every)
+    forbidden = bool(every) and all(clause.value == "no" for clause in every)
+    if forbidden and len(call.exchanges) > 1:
+        return _retried(failed)
+    if forbidden and not seen:
+        says = f"The capture cannot show whether calls were sent again after {status}."
+        return ask(place, says, "capture the attempts of a call with their bodies or ids")
+    return found
 
 
 def _retried(failed: FailedCall) -> Mechanism:

@@ -134,7 +134,9 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         whole = at(line, self.request_body)
         if whole is not None:
             return _body(whole), "application/json", False
-        named = {"model": at(line, self.model), "messages": parsed(at(line, self.messages))}
+        # An empty list of messages is one: it may be what the API rejects.
+        messages = next((m for p in self.messages if (m := _one(line, p)) is not None), None)
+        named = {"model": at(line, self.model), "messages": parsed(messages)}
         parameters = parsed(at(line, self.parameters))
         made = parameters if isinstance(parameters, dict) else {}
         made = {**made, **{key: value for key, value in named.items() if value is not None}}

@@ -3,10 +3,6 @@
 from tallystick.intake.features import Features
 from tallystick.intake.rules.base import Claim, Example, Rule
 
-_RETRY_TALK = (
-    r"retr(?:y|ies|ied)|storm|amplif|attempts|repeated|loop|again|tripl|doubl"
-    r"|surge|request count|traffic (?:rose|grew|jumped)|times as many|identical calls"
-)
 _PERMANENT = r"invalid_request|invalid request|model_not_found|unknown model|required|unsupported"
 
 
@@ -16,7 +12,7 @@ def _claim(seen: Features) -> Claim | None:
     if not all(status == seen.status for status in seen.statuses):
         return None
     disguised = seen.status >= 500 and seen.says(_PERMANENT)
-    told = 400 <= seen.status < 500 and seen.facts.says(_RETRY_TALK)
+    told = 400 <= seen.status < 500 and seen.facts.tells_of_repeats
     if not (disguised or told):
         return None
     return Claim(

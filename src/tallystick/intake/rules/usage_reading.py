@@ -9,8 +9,8 @@ from tallystick.intake.rules.base import Claim, Example, Rule
 from tallystick.protocol import Assembler, read_completion
 
 _ACCOUNTING = (
-    r"\busage\b|tokens?\b|\bcost|\bbill|ledger|invoice|charged|\bspend|budget|price|pricing|credits"
-    r"|dashboard|quota|counter|accounting|metering"
+    r"\btoken usage\b|tokens?\b|\bcost|\bbill|ledger|invoice|charged|\bspend|budget|price|pricing"
+    r"|credits|dashboard|quota|counter|accounting|metering"
 )
 _CRASH = r"error|exception|crash|panic|cannot|undefined|nonetype|traceback"
 
@@ -20,7 +20,8 @@ def _claim(seen: Features) -> Claim | None:
         return None
     usage = _usage(seen)
     if usage is None:
-        if seen.body_kind == "not-visible":
+        # What a log has left out may have come; a stream has usage only where it was asked for.
+        if seen.body_kind not in ("json", "sse") or not _is_expected(seen):
             return None
         place = "stream.usage" if seen.body_kind == "sse" else "response.usage"
         reason = "The answer carried no usage, which the application counted on."
@@ -29,6 +30,14 @@ def _claim(seen: Features) -> Claim | None:
         return None
     reason = "The usage on the wire is whole; the application read or recorded it differently."
     return Claim("account_assumption", _location(usage, seen), reason)
+
+
+def _is_expected(seen: Features) -> bool:
+    if seen.body_kind == "json":
+        return True
+    body = seen.last.request.body
+    options = body.get("stream_options") if isinstance(body, dict) else None
+    return isinstance(options, dict) and options.get("include_usage") is True
 
 
 def _usage(seen: Features) -> dict[str, object] | None:

@@ -1,0 +1,59 @@
+"""Calls whose credential was refused: how it was sent, beside what the documents state."""
+
+import re
+
+from tallystick.protocol import read_error
+from tallystick.record.exchange import Exchange
+from tallystick.review.material import Material
+from tallystick.review.mechanism import Mechanism, cause_of, current, is_torn, torn
+from tallystick.review.rules.auth_header import header_of, scheme_of
+
+_MISSING = re.compile(
+    r"\bno (?:api[ _-]?key|token|auth\w*|credential)|missing|not provided|didn't provide"
+    r"|did not provide|required|without",
+    re.IGNORECASE,
+)
+_NAMES_KEY = re.compile(
+    r"(?:invalid|incorrect|wrong|expired|revoked|disabled|unknown|not valid)\W+(?:\S+\W+){0,3}"
+    r"(?:api[ _-]?key|key|token|credential)|(?:key|token)\W+(?:\S+\W+){0,3}(?:invalid|not valid"
+    r"|incorrect|expired|revoked|disabled|not found|unknown)|invalid_api_key",
+    re.IGNORECASE,
+)
+
+
+def _said(last: Exchange) -> str:
+    error = read_error(last.response.body)
+    return f"{error.message} {error.code}" if error else ""
+
+
+def _says_missing(last: Exchange) -> bool:
+    return _MISSING.search(_said(last)) is not None
+
+
+def names_key(last: Exchange) -> bool:
+    """Whether the API says that it knows the credential for a wrong one."""
+    return _NAMES_KEY.search(_said(last)) is not None
+
+
+def wrong_header(material: Material, last: Exchange) -> Mechanism | None:
+    """A credential that is sent otherwise than documented."""
+    stated = current(material, "auth.header")
+    if _says_missing(last) and not header_of(last) and stated:
+        says = (
+            f"The application sent no credential that the capture shows, and the API says so "
+            f"({last.response.status}); the documentation asks for the header {stated[0].value}."
+        )
+        return cause_of("application", "auth.header", says, "named", stated)
+    for location, read in (("auth.header", header_of), ("auth.scheme", scheme_of)):
+        clauses = tuple(c for c in current(material, location) if c.aspect == "value")
+        if is_torn(material.at(location, "value")):
+            return torn(location, material.at(location, "value"))
+        sent = read(last)
+        if clauses and sent and sent not in {clause.value for clause in clauses}:
+            words = " or ".join(sorted({clause.value for clause in clauses}))
+            says = (
+                f"The application sent its credential with {sent}; the documentation states "
+                f"{words}, and the API refused it with {last.response.status}."
+            )
+            return cause_of("application", location, says, "named", clauses)
+    return None
