@@ -19,7 +19,7 @@ STATEMENT = """
 version = 1
 [incident]
 title = "t"
-start = "2026-11-20T09:00:00Z"
+start = "2026-06-01T08:59:00Z"
 [evidence]
 captures = ["../capture.har"]
 [[sources]]
