@@ -78,7 +78,7 @@ def test_the_demo_finds_everything_by_itself(tallystick: Tallystick, demo_folder
     shown = tallystick("run", demo_folder / "case")
     assert shown.code == 1
     assert "kept the measurements" in shown.err
-    assert "Verdict: mismatch" in shown.out
+    assert "CONTRACT MISMATCH, caused by the application" in shown.out
     assert "Handoff: " in shown.out
 
 

@@ -19,6 +19,8 @@ from tallystick.app.review_command import (
     EXIT_FOUND,
     EXIT_OK,
     EXIT_UNDECIDED,
+    Complete,
+    Verbose,
     finish,
     tell,
 )
@@ -96,11 +98,17 @@ def handoff(
 
 
 @app.command()
-def run(case: CaseArg, again: Again = False, as_json: Json = False) -> None:
+def run(
+    case: CaseArg,
+    again: Again = False,
+    verbose: Verbose = False,
+    complete: Complete = False,
+    as_json: Json = False,
+) -> None:
     """Do the whole review from case.toml."""
     with steps.opened(case) as folder:
         made = steps.run(folder, again)
-    finish(case, made, as_json)
+    finish(case, made, as_json, verbose=verbose, complete=complete)
 
 
 @app.command()

@@ -25,6 +25,11 @@ _EXIT: dict[VerdictName, int] = {
 }
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 
+Verbose = Annotated[bool, typer.Option("--verbose", help="Print every finding and area as well.")]
+Complete = Annotated[
+    bool, typer.Option("--require-complete", help="Exit 3 when an area has no answer.")
+]
+
 
 def review(  # noqa: PLR0913 PLR0917 - one option, one parameter
     cases: Annotated[list[Path], typer.Argument(metavar="CASE", help="The case folder.")],
@@ -45,6 +50,8 @@ def review(  # noqa: PLR0913 PLR0917 - one option, one parameter
     due: Annotated[
         bool, typer.Option("--due", help="Say of each case why it is to be reviewed again.")
     ] = False,
+    verbose: Verbose = False,
+    complete: Complete = False,
     as_json: Json = False,
 ) -> None:
     """Judge what a case holds; captures nothing.
@@ -64,7 +71,7 @@ def review(  # noqa: PLR0913 PLR0917 - one option, one parameter
         if any(msgspec.structs.astuple(given)):
             decide(folder, given)
         made = steps.judge(folder)
-    finish(case, made, as_json)
+    finish(case, made, as_json, verbose=verbose, complete=complete)
 
 
 def _due(cases: Iterable[Path], as_json: bool) -> None:
@@ -85,16 +92,22 @@ def _reasons(case: Path) -> tuple[str, ...]:
         return reasons(derive.reviewed_of(folder.read), now)
 
 
-def finish(case: Path, made: Dossier, as_json: bool) -> None:
-    """Tell the verdict and exit with its code."""
-    tell(case, made, as_json)
+def finish(
+    case: Path, made: Dossier, as_json: bool, *, verbose: bool = False, complete: bool = False
+) -> None:
+    """Tell the answer and exit with its code; 3 where `complete` asks for areas without one."""
+    tell(case, made, as_json, verbose=verbose)
+    if complete and made.review.completeness.unanswered:
+        raise typer.Exit(EXIT_UNDECIDED)
     raise typer.Exit(_EXIT[made.review.verdict.name])
 
 
-def tell(case: Path, made: Dossier, as_json: bool) -> None:
-    """Tell the verdict."""
+def tell(case: Path, made: Dossier, as_json: bool, *, verbose: bool = False) -> None:
+    """Tell the answer."""
     if as_json:
         print_json(steps.result(case, made))
         return
-    show.verdict(made)
+    show.answer(made)
+    if verbose:
+        show.details(made)
     sys.stdout.write(f"\nHandoff: {case / HANDOFF_MARKDOWN}\n")

@@ -42,15 +42,31 @@ _STYLE = {
 }
 
 
-def verdict(made: Dossier) -> None:
-    """The verdict, the gravest findings and the seven areas."""
-    found = made.review.verdict
-    strength = f" ({found.strength})" if found.strength else ""
-    stdout.print(Text(f"Verdict: {found.name}{strength}", style=_STYLE[found.name]))
-    stdout.print(f"  {found.reason}")
+def answer(made: Dossier) -> None:
+    """What a reader needs first, in about twenty lines."""
+    told = made.review.answer
+    head = Text(told.headline, style=_STYLE[made.review.verdict.name])
+    stdout.print(head.append(f"  ({told.support})" if told.support else "", style="not bold"))
+    stdout.print(Text(told.mechanism))
+    for line in told.shows:
+        stdout.print(Text(f"  {line}"))
+    for quote in told.quotes:
+        stdout.print(Text(f"  “{quote.words}” {quote.url}, {quote.captured[:10]}"))
+    for name, lines in (
+        ("Made worse", told.worse),
+        ("Do now", told.do),
+        ("Also", told.unresolved),
+        ("Ask", told.ask),
+        ("Not known", (told.unknown,) if told.unknown else ()),
+    ):
+        for line in lines:
+            stdout.print(Text(f"{name + ':':<12}{line}"))
+
+
+def details(made: Dossier) -> None:
+    """The gravest findings and the seven areas."""
     classed = made.review.classification
-    stdout.print(f"  Failure class: {classed.failure_class} at {classed.location}")
-    stdout.print()
+    stdout.print(f"\nFailure class: {classed.failure_class} at {classed.location}\n")
     for finding in made.review.findings:
         if finding.outcome not in ("sound", "to-verify"):
             _finding(finding)

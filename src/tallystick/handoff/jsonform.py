@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from tallystick.handoff.dossier import Dossier
+from tallystick.record.answer import Answer
 from tallystick.record.canonical import pretty
 from tallystick.record.case import Incident
 from tallystick.record.checklist import ChangeKind, Item, Proposal, SignOff, WorksheetRow
@@ -38,6 +39,7 @@ def summary(dossier: Dossier) -> dict[str, Any]:
         "reason": review.verdict.reason,
         "strength": review.verdict.strength,
         "settle": review.verdict.settle,
+        "answer": msgspec.to_builtins(review.answer),
         "cause": msgspec.to_builtins(review.cause),
         "also": msgspec.to_builtins(review.also),
         "completeness": msgspec.to_builtins(review.completeness),
@@ -81,6 +83,7 @@ _MEMBERS: dict[str, Any] = {
     "reason": str,
     "strength": str,
     "settle": tuple[str, ...],
+    "answer": Answer,
     "cause": RootCause | None,
     "also": tuple[RootCause, ...],
     "completeness": Completeness,

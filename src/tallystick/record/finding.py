@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from tallystick.record.answer import Answer
 from tallystick.record.canonical import identity
 from tallystick.record.clause import Standing
 
@@ -156,3 +157,4 @@ class Review(msgspec.Struct, frozen=True):
     cause: RootCause | None = None
     also: tuple[RootCause, ...] = ()
     completeness: Completeness = Completeness()
+    answer: Answer = Answer("UNDECIDED")

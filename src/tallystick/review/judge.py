@@ -15,6 +15,7 @@ from tallystick.record.finding import (
 )
 from tallystick.record.isolation import Isolation, Regression, Shown
 from tallystick.record.location import AREAS, area_of
+from tallystick.review.answer import answer_of
 from tallystick.review.causes import causes, proved
 from tallystick.review.material import Material
 from tallystick.review.rules import RULES, Joint, Rule
@@ -67,7 +68,9 @@ def review(
     )
     verdict = verdict_of(material, findings, found)
     first = found[0] if found else None
-    return Review(verdict, material.classification, findings, areas, first, found[1:], whole)
+    told = answer_of(material, verdict, found, whole, (isolation, regression))
+    classed = material.classification
+    return Review(verdict, classed, findings, areas, first, found[1:], whole, told)
 
 
 def findings_of(

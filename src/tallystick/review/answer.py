@@ -1,0 +1,152 @@
+"""The answer that is read first, from the verdict and its causes. Advice follows from the cause."""
+
+from collections.abc import Callable, Mapping
+
+from tallystick.record.answer import Answer, Quote
+from tallystick.record.finding import Completeness, RootCause, Side, Verdict
+from tallystick.record.isolation import Isolation, Regression
+from tallystick.review.material import Material
+from tallystick.review.rules.base import count
+
+_MOST = 3
+_SIDES: Mapping[Side, str] = {
+    "application": "caused by the application",
+    "provider": "the provider's side failed",
+    "gateway": "a gateway in between failed",
+    "network": "the network failed",
+    "account": "the state of the account",
+    "documents": "the documents disagree",
+    "unknown": "the cause is not shown",
+}
+_HEADS = {
+    "mismatch": "CONTRACT MISMATCH",
+    "no-mismatch": "NO CONTRACT MISMATCH",
+    "undecided": "UNDECIDED",
+}
+
+
+def answer_of(
+    material: Material,
+    verdict: Verdict,
+    found: tuple[RootCause, ...],
+    whole: Completeness,
+    interventions: tuple[Isolation | None, Regression | None],
+) -> Answer:
+    """The answer of a review."""
+    first = found[0] if found else None
+    head = _HEADS[verdict.name]
+    if first is None:
+        return Answer(
+            headline=head,
+            mechanism=verdict.reason,
+            ask=verdict.settle[:_MOST],
+            unknown=_unknown(whole),
+        )
+    return Answer(
+        headline=f"{head}, {_SIDES[first.side]}",
+        support=verdict.strength,
+        mechanism=first.mechanism,
+        shows=(*_counts(material, first), *_proof(*interventions, first)),
+        quotes=_quotes(material, first),
+        worse=_worse(material, first),
+        do=_advice(first),
+        unresolved=tuple(
+            f"{count(one.explains, 'failing call')}: {one.mechanism}"
+            for one in found[1 : _MOST + 1]
+        ),
+        ask=tuple(dict.fromkeys(one.settle for one in found if one.settle))[:_MOST],
+        unknown=_unknown(whole),
+    )
+
+
+def _counts(material: Material, cause: RootCause) -> tuple[str, ...]:
+    """How many calls are explained, and the contrast with those that went well."""
+    told = [f"{cause.explains} of {count(cause.of, 'failing call')} explained"]
+    name = cause.location.removeprefix("request.")
+    if cause.location.startswith("request.") and not {".", "["} & set(name):
+        sound = [b for e, b in material.bodies() if e.id in material.sound_calls]
+        with_it = sum(1 for body in sound if name in body)
+        if sound:
+            told.append(f"{with_it} of {count(len(sound), 'call')} that went well sent `{name}`")
+    return tuple(told)
+
+
+def _proof(
+    isolation: Isolation | None, regression: Regression | None, cause: RootCause
+) -> tuple[str, ...]:
+    told = []
+    if cause.support == "proved" and isolation is not None and isolation.result == "reproduced":
+        told.append("Served to the client again, the incident's answer makes it fail the same way")
+    if cause.support == "proved" and regression is not None and regression.result == "proven":
+        told.append("The client before the fix fails, the client after it passes")
+    return tuple(told)
+
+
+def _quotes(material: Material, cause: RootCause) -> tuple[Quote, ...]:
+    found = []
+    for clause in material.clauses:
+        source = material.by_id.get(clause.citation.source)
+        if clause.id in cause.clauses and source is not None:
+            words = " ".join(clause.citation.quotation.split())
+            found.append(Quote(words, source.id, source.url, source.captured))
+    return tuple(dict.fromkeys(found))[:_MOST]
+
+
+def _worse(material: Material, cause: RootCause) -> tuple[str, ...]:
+    """What multiplied the failure, as far as the captures show it."""
+    if cause.location.startswith("retry."):
+        return ()
+    calls = [g for g in material.failing_groups if set(g.exchanges) & set(cause.evidence)]
+    most = max((call.attempts for call in calls), default=1)
+    again = sum(1 for call in calls if call.attempts > 1)
+    if not again:
+        return ()
+    return (f"{count(again, 'failing call')} sent again, up to {most} attempts for one call",)
+
+
+def _unknown(whole: Completeness) -> str:
+    if not whole.unanswered:
+        return ""
+    return (
+        f"{', '.join(whole.unanswered)}: no answer yet. That does not change this verdict; the "
+        "review cannot be signed without an answer or a waiver."
+    )
+
+
+def _request(cause: RootCause) -> str:
+    name = cause.location.removeprefix("request.")
+    if cause.clauses:
+        return f"code: send `{name}` as the documentation states, and check it before the call"
+    return f"code: stop sending `{name}`, or have support confirm it first"
+
+
+def _auth(cause: RootCause) -> str:
+    return f"code or settings: send {cause.location.removeprefix('auth.')} as documented"
+
+
+_ADVICE: Mapping[str, Callable[[RootCause], str]] = {
+    "request": _request,
+    "auth": _auth,
+    "endpoint": lambda _: "settings: call the documented base URL and path",
+    "retry": lambda cause: (
+        f"retry policy: follow what is documented for {cause.location.rpartition('.')[2]}"
+    ),
+    "response": lambda cause: f"code: handle answers in which {cause.location} is as documented",
+    "stream": lambda cause: f"code: handle streams in which {cause.location} is as documented",
+}
+_BY_SIDE: Mapping[Side, str] = {
+    "provider": "report it to the provider, with request ids and times",
+    "gateway": "report it to who runs the gateway, with request ids and times",
+    "account": "check the account: its key, quota, balance and limits",
+    "network": "check the way from the application's host to the API's",
+    "documents": "pause what depends on it until one interpretation is recorded",
+}
+
+
+def _advice(cause: RootCause) -> tuple[str, ...]:
+    """Steps that follow from the cause; none where it is not known."""
+    if cause.side != "application":
+        step = _BY_SIDE.get(cause.side)
+        return (step,) if step else ()
+    made = _ADVICE.get(cause.location.partition(".")[0])
+    return (made(cause),) if made else ()
