@@ -10,14 +10,14 @@ _OPERATION = "/chat/completions"
 
 
 def base_url_clauses(clauses: Iterable[Clause]) -> Iterator[Clause]:
-    """The base URLs that sources state by a host and a path, where they state none as such. Each
-    is cited at the host.
+    """The base URLs that sources state by a host and a path, where none states one as such. Each is
+    cited at the host.
     """
     stated = list(clauses)
+    if any(clause.location == "endpoint.base_url" for clause in stated):
+        return  # what a page states as a whole is not put together from parts
     for source in dict.fromkeys(clause.citation.source for clause in stated):
         own = [clause for clause in stated if clause.citation.source == source and not clause.when]
-        if any(clause.location == "endpoint.base_url" for clause in own):
-            continue
         paths = [c.value for c in own if c.location == "endpoint.path"]
         prefixes = {path.removesuffix(_OPERATION) for path in paths if path.endswith(_OPERATION)}
         for host in (clause for clause in own if clause.location == "endpoint.host"):

@@ -34,13 +34,17 @@ def statement(dossier: Dossier, manifest_digest: str) -> dict[str, Any]:
         {"name": s.id, "uri": s.url, "digest": {"sha256": s.digest.removeprefix("sha256:")}}
         for s in dossier.sources
     ]
+    # An area without an answer is never PASSED, whatever the cause of the incident was.
+    result = _RESULT[dossier.review.verdict.name]
+    if result == "PASSED" and dossier.review.completeness.unanswered:
+        result = "WARNED"
     subject = {"sha256": manifest_digest.removeprefix("sha256:")}
     return {
         "_type": STATEMENT,
         "subject": [{"name": "manifest.json", "digest": subject}],
         "predicateType": PREDICATE,
         "predicate": {
-            "result": _RESULT[dossier.review.verdict.name],
+            "result": result,
             "configuration": sources,
             **lists,
         },

@@ -38,7 +38,7 @@ _COSTS = {word: cost for cost, word in enumerate(("capture", "read", "decide", "
 _MOST_TOLD = 3
 # Areas of which no traffic shows anything.
 _BELIEVED = ("rate limits", "billing")
-_OPPOSED: tuple[Outcome, ...] = ("documents-disagree", "provider-breach")
+_DOUBTS: tuple[Outcome, ...] = (*_MISMATCH, "documents-disagree", "provider-breach")
 _OPEN: tuple[Outcome, ...] = ("could-not-check", "documents-disagree", "to-verify")
 
 
@@ -170,7 +170,8 @@ def verdict_of(
         doubts = [
             finding
             for finding in findings
-            if finding.outcome in (*_MISMATCH, *_OPPOSED) and finding.area not in _BELIEVED
+            if finding.outcome in _DOUBTS
+            and (finding.outcome != "unsupported-assumption" or finding.area not in _BELIEVED)
         ]
         return _without_failure(material, doubts, settle)
     return _from_causes(found, settle)
