@@ -125,10 +125,11 @@ class Setting:
             text = (EXAMPLE / "docs" / name).read_text()
             base = f"https://localhost:{self.provider.port}"
             (root / name).write_text(text.replace("https://api.cometapi.com", base))
+        self.base_url = f'base_url = "https://localhost:{self.provider.port}/v1"'
         self.write()
 
     def write(self, *sources: str, more: str = "", replay: str = "", production: str = "false",
-              token: str = 'token_env = "TALLYSTICK_TEST_TOKEN"') -> None:  # fmt: skip
+              token: str = 'token_env = "TALLYSTICK_TEST_TOKEN"', base_url: str = "") -> None:  # fmt: skip
         stated = "".join(
             f'[[sources]]\nfile = "../{name}"\nurl = "https://h/{name}"\n'
             f'captured = "2026-11-21T08:00:00Z"\n'
@@ -137,7 +138,8 @@ class Setting:
         (self.case / CASE_FILE).write_text(
             'version = 1\n[incident]\ntitle = "t"\nstart = "2026-11-20T09:00:00Z"\n'
             f'{stated}[replay]\nmodel = "gpt-4.1-nano"\ntimeout_s = 10.0\n{replay}\n'
-            f'[environments.staging]\nproduction = {production}\n{token}\nca_file = "../ca.pem"\n{more}'
+            f"[environments.staging]\nproduction = {production}\n{token}\n{base_url or self.base_url}\n"
+            f'ca_file = "../ca.pem"\n{more}'
         )
 
 
@@ -345,6 +347,7 @@ def test_unreachable_hosts_wrong_names_and_unknown_authorities_are_transport(
     for name in ("chat.md", "quickstart.md"):
         text = (setting.root / name).read_text()
         (setting.root / name).write_text(text.replace(f":{setting.provider.port}", f":{port}"))
+    path.write_text(stated.replace(f":{setting.provider.port}", f":{port}"))
     tallystick("contract", setting.case)
     found = tallystick("replay", setting.case, *RUN, "--json").json["steps"][0]
     assert found["reason"].startswith("transport.refused: ")
@@ -557,7 +560,7 @@ def test_the_gates(
     for token, said in (
         ("", "the token's place is not clear"),
         ('token_env = "A"\ntoken_file = "b"', "the token's place is not clear"),
-        ('token_env = "TALLYSTICK_NOT_SET"', "the token is empty"),
+        ('token_env = "TALLYSTICK_NOT_SET"', "TALLYSTICK_NOT_SET is not set"),
         ('token_file = "../none"', "cannot be read (FileNotFoundError)"),
         ('token_command = ["false"]', "cannot be read (CalledProcessError)"),
         (f"token_command = {json.dumps([sys.executable, '-c', 'print(chr(228))'])}", "no header"),
@@ -590,6 +593,7 @@ def point(setting: Setting, port: int) -> None:
     for name in ("chat.md", "quickstart.md"):
         text = (setting.root / name).read_text()
         (setting.root / name).write_text(text.replace(f":{setting.provider.port}", f":{port}"))
+    setting.write(base_url=f'base_url = "https://localhost:{port}/v1"')
 
 
 def test_http_2_is_spoken_where_it_is_offered(
@@ -633,6 +637,40 @@ def test_a_host_that_has_no_address_is_a_failure_of_names(
     for name in ("chat.md", "quickstart.md"):
         text = (setting.root / name).read_text()
         (setting.root / name).write_text(text.replace("localhost", "tallystick.invalid"))
+    setting.write(base_url='base_url = "https://tallystick.invalid/v1"')
     tallystick("contract", setting.case)
     found = tallystick("replay", setting.case, *RUN, "--json").json["steps"][0]
     assert found["reason"].startswith("transport.dns: ")
+
+
+def test_a_token_goes_only_to_the_address_of_its_own_environment(
+    make: Callable[[Behave], Setting], tallystick: Tallystick
+) -> None:
+    setting = make(conforming)
+    tallystick("contract", setting.case)
+    setting.write(base_url="ca_file = ''")
+    text = (setting.case / CASE_FILE).read_text().replace("ca_file = ''\n", "")
+    (setting.case / CASE_FILE).write_text(text)
+    refused = tallystick("replay", setting.case, *RUN)
+    assert refused.code == 2
+    assert "no address of its own" in refused.err
+    assert not setting.provider.seen
+    setting.write(base_url='base_url = "http://api.cometapi.com/v1"')
+    assert "not https" in tallystick("replay", setting.case, *RUN).err
+    settings = setting.root / "staging.env"
+    settings.write_text("OPENAI_BASE_URL=https://gateway.internal.example/v1\n")
+    setting.write(more='settings = ["../staging.env"]')
+    tallystick("contract", "diff", setting.case)
+    elsewhere = tallystick("replay", setting.case, *RUN)
+    assert elsewhere.code == 2
+    assert "name another host" in elsewhere.err
+    assert not setting.provider.seen
+
+
+def test_a_variable_that_is_not_set_is_named(
+    make: Callable[[Behave], Setting], tallystick: Tallystick
+) -> None:
+    setting = make(conforming)
+    setting.write(token='token_env = "STAGING_KEY_OF_NOBODY"')
+    tallystick("contract", setting.case)
+    assert "STAGING_KEY_OF_NOBODY is not set" in tallystick("replay", setting.case, *RUN).err

@@ -155,7 +155,7 @@ def replay(  # noqa: PLR0913 PLR0917 - one option, one parameter
     with steps.opened(case) as folder:
         if compare:
             _compared(confirming.compare(folder), as_json)
-        stated, _, requests = confirming.prepare(folder)
+        stated, _, requests = confirming.prepare(folder, environment)
         if not display:
             allowed = confirming.allowed(stated, environment, lambda name: _typed(name, confirm))
         if display:

@@ -4,17 +4,20 @@ import ssl
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from tallystick.app import derive, outgoing
 from tallystick.app.errors import CannotRunError
 from tallystick.app.steps import stated
 from tallystick.app.store import Folder
-from tallystick.app.talk import progress
+from tallystick.app.talk import progress, say
 from tallystick.intake import Masker, freeze
+from tallystick.intake.wire import clean_url
 from tallystick.lab.assemble import (
     Outgoing,
     Template,
     UnverifiedError,
+    at_address,
     plan_requests,
     template,
 )
@@ -27,15 +30,17 @@ from tallystick.record.placeholder import json_kind
 from tallystick.record.replay import Replay, Step
 
 
-def prepare(folder: Folder) -> tuple[Case, Template, tuple[Outgoing, ...]]:
-    """The case, its one request, and the plan.
+def prepare(folder: Folder, name: str = "") -> tuple[Case, Template, tuple[Outgoing, ...]]:
+    """The case, its one request, and the plan, addressed to an environment.
 
     Raises:
-        CannotRunError: a part of the request has no clause that stands; each is named.
+        CannotRunError: a part of the request has no clause that stands, each is named; or the
+            environment has no address of its own that its token may be sent to.
     """
     case = stated(folder)
     try:
         made = template(derive.clauses_of(folder.read, case), case.replay)
+        made = _addressed(folder, case, name, made)
     except UnverifiedError as error:
         raise CannotRunError(
             f"the request cannot be assembled from verified clauses: {error}",
@@ -44,6 +49,49 @@ def prepare(folder: Folder) -> tuple[Case, Template, tuple[Outgoing, ...]]:
             do="add or refresh the source that states it, then run this again",
         ) from None
     return case, made, plan_requests(made, case.replay)
+
+
+def _addressed(folder: Folder, case: Case, name: str, made: Template) -> Template:
+    """The request at the environment's own address. The documented one is production's: no token
+    of another environment goes there.
+    """
+    environment = case.environments.get(name)
+    if environment is None:
+        return made
+    if environment.base_url:
+        made = at_address(made, environment.base_url)
+    elif not environment.production:
+        raise CannotRunError(
+            f"the environment `{name}` has no address of its own",
+            where=f"case.toml: environments.{name}",
+            expected="base_url, since the documented address is production's",
+            got="none",
+            do=f'add `base_url = "https://…/v1"` to environments.{name}',
+        )
+    _require_settings(folder, name, made)
+    return made
+
+
+def _require_settings(folder: Folder, name: str, made: Template) -> None:
+    """Refuse to send where the environment's own settings name another host."""
+    host = urlsplit(made.url).netloc
+    for settings in derive.settings_of(folder.read):
+        named = urlsplit(settings.base_url).netloc
+        # A host of nobody's public list is masked: it is another than one that is not.
+        masked = named.startswith("‹")
+        known = (
+            not clean_url(made.url, Masker(), "request.url")[0].partition("://")[2].startswith("‹")
+        )
+        if settings.environment != name or not named or (masked and not known):
+            continue
+        if masked or named != host:
+            raise CannotRunError(
+                f"the settings of `{name}` name another host than the replay would send to",
+                where=f"case.toml: environments.{name}",
+                expected=named,
+                got=host,
+                do="declare the environment's base_url as its settings have it",
+            )
 
 
 def allowed(case: Case, name: str, confirm: Callable[[str], str]) -> Environment:
@@ -83,8 +131,9 @@ def replay(folder: Folder, name: str, environment: Environment) -> Replay:
     Raises:
         KeyboardInterrupt: it was interrupted; the steps that were done are recorded.
     """
-    case, made, requests = prepare(folder)
+    case, made, requests = prepare(folder, name)
     token, tls = gates(folder, name, environment)
+    say(f"replay: sending {len(requests)} requests to {urlsplit(made.url).netloc} ({name})")
     sent: list[outgoing.Sent] = []
     interrupted = False
     try:

@@ -14,7 +14,7 @@ import msgspec
 from tallystick.app import cluster
 from tallystick.app.errors import CannotRunError
 from tallystick.app.folding import Fold, Inline, Pool, Spool, Task
-from tallystick.app.reading import Reading
+from tallystick.app.reading import MAPPED, Reading
 from tallystick.app.talk import progress_bytes
 from tallystick.intake import Merger
 from tallystick.intake.formats import lines
@@ -154,7 +154,7 @@ def _tasks(readings: Sequence[Reading], how: How, advance: Callable[[int], None]
                 piece.offset,
                 piece.last,
                 reading.form.name,
-                how.mapping,
+                how.mapping if reading.form.name == MAPPED else None,
                 b"" if by_path else piece.data,
                 reading.path if by_path else "",
                 len(piece.data),

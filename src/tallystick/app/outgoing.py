@@ -64,7 +64,16 @@ def read_token(environment: Environment, name: str, root: Path) -> str:
 
 def _token(environment: Environment, where: str, root: Path) -> str:
     if environment.token_env:
-        return os.environ.get(environment.token_env, "")
+        held = os.environ.get(environment.token_env)
+        if held is None:
+            raise CannotRunError(
+                f"{environment.token_env} is not set",
+                where=where,
+                expected="the token in that environment variable",
+                got="no such variable",
+                do=f"set {environment.token_env}, or name another token_env",
+            )
+        return held
     try:
         if environment.token_file:
             return (root / environment.token_file).read_text()

@@ -18,6 +18,9 @@ from tallystick.intake.formats.base import Broken, Format, Piece
 from tallystick.record.canonical import DIGEST_PREFIX
 
 _HEAD = 1 << 16
+MAPPED = "mapped"
+# Formats of one JSON object a line: a mapping may say more of them than they do themselves.
+NDJSON = frozenset(("litellm", "otel", "kong", "envoy", "langfuse", "own"))
 _BLOCK = 1 << 22
 # Packed bytes are fed in small blocks: one of them may stand for many thousand times its size.
 _PACKED = 1 << 11
@@ -70,12 +73,21 @@ class Reading:
                 head += block
                 if len(head) >= _HEAD:
                     break
-            self.form = self.form or self._detected(head)
+            self.form = self._chosen(head)
             splitter = self.form.splitter()
             yield from splitter.feed(head)
             for block in blocks:
                 yield from splitter.feed(block)
             yield from splitter.close()
+
+    def _chosen(self, head: bytes) -> Format:
+        """The format that was asked for; a mapping is for lines of JSON, and a file that is told
+        to be something else is read as what it is.
+        """
+        if self.form is None or self.form.name != MAPPED:
+            return self.form or self._detected(head)
+        told = detect(head)
+        return self.form if told is None or told.name in NDJSON else usable(told, shown(self.path))
 
     def _detected(self, head: bytes) -> Format:
         form = detect(head)

@@ -89,18 +89,33 @@ def _of_wishes(
 
 
 def _fits(form: object, value: object) -> bool:
-    """Whether a value is what the request's schema allows; a schema that is none allows all."""
-    from jsonschema import exceptions, validators  # noqa: PLC0415 - slow to load, rarely needed
+    """Whether a value is what the request's schema allows; a schema that is none allows all.
+
+    The schema comes from a capture: nothing is fetched for it, and its expressions are not run.
+    """
+    # Slow to load, and rarely needed.
+    from jsonschema import exceptions, validators  # noqa: PLC0415
+    from referencing import Registry  # noqa: PLC0415
+    from referencing.exceptions import Unresolvable  # noqa: PLC0415
 
     named = form.get("json_schema") if isinstance(form, dict) else None
     schema = named.get("schema") if isinstance(named, dict) else None
     if not isinstance(schema, dict):
         return True
+    skipped = dict.fromkeys(("pattern", "patternProperties"), _allow)
+    kind = validators.extend(validators.validator_for(schema), skipped)
     try:
-        kind = validators.validator_for(schema)
-        return bool(kind(schema).is_valid(value))
-    except (exceptions.SchemaError, exceptions._WrappedReferencingError, RecursionError, re.error):
+        return bool(kind(schema, registry=Registry()).is_valid(value))
+    except (exceptions.SchemaError, exceptions.UnknownType, Unresolvable, *_WRONG_KINDS):
         return True
+
+
+# What the validator raises over a schema whose members are of wrong kinds.
+_WRONG_KINDS = (TypeError, ValueError, AttributeError, RecursionError)
+
+
+def _allow(*_: object) -> tuple[()]:
+    return ()
 
 
 def _is_json(text: str) -> bool:

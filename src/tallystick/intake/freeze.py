@@ -126,9 +126,9 @@ def _time(text: str | None) -> str | None:
     """A date of the capture in UTC, only if it is one: anything else would be free text."""
     try:
         moment = datetime.fromisoformat(text or "")
-    except ValueError:
+        return moment.astimezone(UTC).isoformat() if moment.tzinfo else None
+    except (ValueError, OverflowError):  # no date, or one at the end of the calendar
         return None
-    return moment.astimezone(UTC).isoformat() if moment.tzinfo and moment.year > 1 else None
 
 
 def _duration(duration_ms: float | None) -> float | None:

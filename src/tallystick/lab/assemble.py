@@ -20,6 +20,7 @@ TOKEN = "‹token›"  # noqa: S105 - the mark of a place, not a token
 MALFORMED_TOKEN = "tallystick-malformed-token"  # noqa: S105 - not a secret: it must not work
 UNKNOWN_FIELD = "tallystick_unknown_field"
 UNKNOWN_MODEL = "tallystick-no-such-model"
+OPERATION = "/chat/completions"
 MAX_TOKENS = 16
 _STANDS = ("documented", "support-confirmed")
 
@@ -182,6 +183,16 @@ def _url(base: str, path: str) -> str:
     own = f"/{prefix}".rstrip("/")
     joined = path if own and path.startswith(own + "/") else own + path
     return f"{scheme}://{host}{joined}"
+
+
+def at_address(made: Template, base: str) -> Template:
+    """The one request, to another base URL than the documented one.
+
+    Raises:
+        UnverifiedError: that base URL is none to send a token to.
+    """
+    _require_plain(base)
+    return msgspec.structs.replace(made, url=f"{base.rstrip('/')}{OPERATION}")
 
 
 def plan_requests(made: Template, plan: ReplayPlan) -> tuple[Outgoing, ...]:

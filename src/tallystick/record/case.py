@@ -220,10 +220,12 @@ class Environment(_Part, frozen=True):
     """One environment of the application. `settings` are its configuration files.
 
     The controlled replay may send to it; its token comes from exactly one of an environment
-    variable's name, a file or a command. `ca_file` adds a certificate authority.
+    variable's name, a file or a command. `ca_file` adds a certificate authority. `base_url` is
+    where it calls; without one the documented address is used, and for production only.
     """
 
     production: bool = True
+    base_url: str = ""
     settings: tuple[Line, ...] = ()
     token_env: str = ""
     token_file: str = ""

@@ -111,7 +111,12 @@ def _stream(held: Held) -> Found:
 
 
 def _errors(held: Held) -> Found:
-    negative = [s.name for r in held.replays for s in r.steps if s.name not in ("plain", "stream")]
+    negative = [
+        step.name
+        for done in held.replays
+        for step in done.steps
+        if step.name not in ("plain", "stream") and step.exchange and step.exchange.response.status
+    ]
     if negative:
         return "done", f"replayed: {', '.join(dict.fromkeys(negative))}"
     count = held.trials("retry.status.", "error.")

@@ -1,0 +1,78 @@
+"""Which part of a request an error is about, in the dialects of the field."""
+
+import pytest
+
+from tallystick.protocol import ErrorEnvelope
+from tallystick.protocol.exceptions import read_exception
+from tallystick.protocol.rejection import phrased_place, read_rejection
+
+SENT = {
+    "model": "m", "messages": [{"role": "user", "content": "x"}], "top_k": 5, "acme_tag": "x",
+    "max_tokens": 9,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("message", "param", "place", "kind"),
+    [
+        ("Unrecognized request argument supplied: acme_tag", "", "request.acme_tag", "unknown"),
+        ("Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens'", "",
+         "request.max_tokens", "unsupported"),
+        ("acme_tag: Extra inputs are not permitted", "", "request.acme_tag", "unknown"),
+        ("messages.0.content: Input should be a valid string", "",
+         "request.messages[].content", "wrong-type"),
+        ("The reasoning_content in the thinking mode must be passed back", "",
+         "request.messages[].reasoning_content", "missing"),
+        ("Missing required parameter: 'model'.", "", "request.model", "missing"),
+        ("Failed to deserialize the JSON body: top_k: expected number", "", "request.top_k",
+         "wrong-type"),
+        ("Invalid 'messages': empty array", "", "request.messages", "invalid"),
+        ("x", "messages.[0].tool_calls", "request.messages[].tool_calls", ""),
+        ("x", "body.temperature", "request.temperature", ""),
+        ("x", "K9-secret!", "request.body", ""),
+        ('upstream: {"error": {"message": "bad", "param": "top_k"}}', "", "request.top_k",
+         "invalid"),
+        ('upstream: {\\"error\\": {\\"message\\": \\"bad\\", \\"param\\": \\"top_k\\"}}', "",
+         "request.top_k", "invalid"),
+        ("missing a thought_signature in functionCall parts", "", "request.messages[].tool_calls",
+         "missing"),
+        ("image_url is not supported", "", "request.messages[].content[].image_url", "unsupported"),
+    ],
+)  # fmt: skip
+def test_the_place_and_what_is_said_of_it(message: str, param: str, place: str, kind: str) -> None:
+    found = read_rejection(ErrorEnvelope("nested", message=message, param=param), SENT)
+    assert found is not None
+    assert (found.location, found.kind) == (place, kind)
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["Rate limit reached for requests", "invalid token", "not now", "An upstream is busy",
+     "Invalid URL (POST /chat/completions)", "You exceeded your current quota"],
+)  # fmt: skip
+def test_what_names_no_part_names_none(message: str) -> None:
+    assert read_rejection(ErrorEnvelope("nested", message=message), SENT) is None
+
+
+def test_phrases_point_at_a_place_without_naming_it() -> None:
+    assert phrased_place("roles must alternate") == "request.messages[].role"
+    assert phrased_place("nothing of the kind") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "named", "body"),
+    [
+        ("openai.RateLimitError: Error code: 429 - {'error': {'message': 'x'}}", 429, False, True),
+        ("RateLimitError", 429, True, False),
+        ("error, status code: 429, message: x", 429, False, False),
+        ("400 Unknown parameter: 'best_of'.", 400, False, False),
+        ("System.ClientModel.ClientResultException: HTTP 401 (x)", 401, False, False),
+        ('BadRequestError: 400 {"error": {"message": "x"}}', 400, False, True),
+        ("litellm.InternalServerError: OpenAIException - Connection error.", None, False, False),
+        ("TypeError: x is 400", None, False, False),
+        ("Error code: 400 - {not a literal}", 400, False, False),
+    ],
+)
+def test_what_an_exception_tells(text: str, status: int | None, named: bool, body: bool) -> None:
+    told = read_exception(text)
+    assert (told.status, told.named, told.body is not None) == (status, named, body)
