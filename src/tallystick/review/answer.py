@@ -6,6 +6,7 @@ from tallystick.record.answer import Answer, Quote
 from tallystick.record.finding import Completeness, RootCause, Side, Verdict
 from tallystick.record.isolation import Isolation, Regression
 from tallystick.review.material import Material
+from tallystick.review.mechanism import is_torn
 from tallystick.review.rules.base import count
 
 _MOST = 3
@@ -63,7 +64,9 @@ def _counts(material: Material, cause: RootCause) -> tuple[str, ...]:
     """How many calls are explained, and the contrast with those that went well."""
     told = [f"{cause.explains} of {count(cause.of, 'failing call')} explained"]
     name = cause.location.removeprefix("request.")
-    if cause.location.startswith("request.") and not {".", "["} & set(name):
+    # Of a documented member it is the value that counts, not that it was sent.
+    plain = cause.location.startswith("request.") and not {".", "["} & set(name)
+    if plain and not cause.clauses:
         sound = [b for e, b in material.bodies() if e.id in material.sound_calls]
         with_it = sum(1 for body in sound if name in body)
         if sound:
@@ -101,7 +104,12 @@ def _worse(material: Material, cause: RootCause) -> tuple[str, ...]:
     again = sum(1 for call in calls if call.attempts > 1)
     if not again:
         return ()
-    return (f"{count(again, 'failing call')} sent again, up to {most} attempts for one call",)
+    statuses = sorted({status for call in calls for status in call.statuses if status >= 400})
+    open_ones = [s for s in statuses if is_torn(material.at(f"retry.status.{s}", "retry"))]
+    return (
+        f"{count(again, 'failing call')} sent again, up to {most} attempts for one call",
+        *(f"the sources disagree whether {status} may be retried" for status in open_ones),
+    )
 
 
 def _unknown(whole: Completeness) -> str:
