@@ -8,6 +8,7 @@ import pytest
 from tallystick.intake import Facts, classify
 from tallystick.intake.facts import plain_facts, stream_facts
 from tallystick.intake.family import family_of
+from tallystick.intake.formats import Piece, detect
 from tallystick.intake.raw import RawAttempt, RawMessage
 from tests.conftest import REQUEST, entry, frozen, har
 
@@ -46,7 +47,10 @@ def body(content: Any = "x", **more: Any) -> dict[str, Any]:
         ({}, body(""), "", ("empty-text",)),
         ({}, body("  \n"), "", ("blank-text",)),
         ({}, body(), "text/plain", ("mislabelled",)),
-        ({}, body(None, message={"tool_calls": [CALL]}), "", ("arguments-cut",)),
+        ({}, body(None, message={"tool_calls": [CALL]}, choice={"finish_reason": "tool_calls"}), "",
+         ("arguments-cut",)),
+        ({}, body(None, message={"tool_calls": [CALL]}), "",
+         ("arguments-cut", "finish-contradicts")),
         ({}, body(choice={"native_finish_reason": "MALFORMED_FUNCTION_CALL"}), "",
          ("upstream-error",)),
         ({"n": 2}, body(), "", ("fewer-choices",)),
@@ -185,3 +189,23 @@ def test_what_is_taken_away_is_not_claimed(failing: Any, take: Any) -> None:
     if poor["response"]["content"].get("text") == "":
         assert "not the API" not in one.reason
     assert one.failure_class != "none"
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        (b"openai.RateLimitError: Error code: 429 - {'error': {'message': 'x'}}", 429),
+        (b"AuthenticationError", 401),
+        (b"httpx.ConnectError: [Errno -2] Name or service not known", 0),
+    ],
+)
+def test_a_pasted_exception_is_one_call(text: bytes, status: int) -> None:
+    form = detect(text)
+    assert form is not None
+    assert form.name == "text"
+    (piece,) = form.splitter().feed(text) or form.splitter().close() or [Piece(0, 0, text)]
+    (one,) = form.read(Piece(0, 0, text, last=True))
+    assert isinstance(one, RawAttempt)
+    assert one.status == status
+    assert not list(form.read(Piece(0, 0, b"", last=True)))
+    assert piece.number == 0

@@ -83,6 +83,9 @@ def _of_wishes(
         elif kind == "json_schema" and not _fits(form, decoded(text)):
             yield "schema-violated"
     choice = asked.get("tool_choice")
+    if answer.tool_calls and answer.finish_reason == "stop" and choice in (None, "auto"):
+        # A forced call ends with `stop` (chat completions, tool_choice); one by choice does not.
+        yield "finish-contradicts"
     forced = choice in _FORCED if isinstance(choice, str) else isinstance(choice, dict)
     if forced and not answer.tool_calls and text.strip() and whole and not answer.refusal:
         yield "tool-choice-ignored"

@@ -18,6 +18,7 @@ ResponseFact = Literal[
     "done-twice",  # more than one `[DONE]`
     "empty-text",  # neither text, nor refusal, nor tool call
     "fewer-choices",  # fewer choices than `n` asked for
+    "finish-contradicts",  # tool calls came unforced, and the choice ends with `stop`
     "id-changes",  # the id of the completion changes in mid-stream
     "mislabelled",  # JSON whose content type says that it is something else
     "no-json",  # `response_format` asked for JSON, and the text is none

@@ -10,6 +10,9 @@ def _claim(seen: Features) -> Claim | None:
         return None
     side = "stream" if seen.streamed else "response"
     text = seen.last.failure_text.lower()
+    if "lengthfinishreason" in text:
+        reason = "The client reports that the answer ended at its token limit."
+        return Claim("response_contract", f"{side}.choices[].finish_reason", reason)
     if seen.last.failure == "decode":
         reason = (
             "The client could not decode an answer; the capture does not show the answer, so it "

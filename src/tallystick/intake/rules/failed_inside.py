@@ -20,6 +20,8 @@ _TABLE: tuple[tuple[ResponseFact, str, str], ...] = (
      "the text is JSON that the requested schema does not allow"),
     ("tool-choice-ignored", "choices[].{part}.tool_calls",
      "the request forced a tool call, and none came"),
+    ("finish-contradicts", "choices[].finish_reason",
+     "it holds tool calls and ends with `stop`, so that clients that go by it do not call"),
     ("other-model", "model", "the model that answered is not the one that was asked"),
     ("fewer-choices", "choices", "it holds fewer choices than `n` asked for"),
     ("mislabelled", "content_type", "its content type does not say JSON, so SDKs do not parse it"),

@@ -83,7 +83,15 @@ def _lacks_usage(seen: Features) -> bool:
     return plain or streamed
 
 
+def _was_filtered(seen: Features) -> bool:
+    return "content_filter" in _finishes(seen)
+
+
 def _ends_at_length(seen: Features) -> bool:
+    return "length" in _finishes(seen)
+
+
+def _finishes(seen: Features) -> list[object]:
     finishes = [_first(seen).get("finish_reason")]
     for chunk in _chunks(seen):
         choices = chunk.get("choices")
@@ -92,7 +100,7 @@ def _ends_at_length(seen: Features) -> bool:
             if isinstance(choices, list)
             else []
         )
-    return "length" in finishes
+    return finishes
 
 
 _TABLE: tuple[_Known, ...] = (
@@ -112,6 +120,10 @@ _TABLE: tuple[_Known, ...] = (
            "stream.done", "the stream ends with `[DONE]`, which is no JSON"),
     _Known(_SHORT, _ends_at_length, "{side}.choices[].finish_reason",
            "the answer says `finish_reason: length`: it was cut at the token limit, and says so"),
+    _Known(_DECODE, _ends_at_length, "{side}.choices[].finish_reason",
+           "the answer says `finish_reason: length`: what was cut there is no whole JSON"),
+    _Known(_EMPTY, _was_filtered, "{side}.choices[].finish_reason",
+           "the answer says `finish_reason: content_filter`, and has no text for that reason"),
     _Known(_EMPTY, _null_content, "response.choices[].message.content",
            "`content` is null, beside a tool call or a refusal"),
 )  # fmt: skip

@@ -9,14 +9,17 @@ from tallystick.intake.rules.base import Claim, Example, Rule
 from tallystick.protocol import Assembler, read_completion
 
 _ACCOUNTING = (
-    r"\btoken usage\b|tokens?\b|\bcost|\bbill|ledger|invoice|charged|\bspend|budget|price|pricing"
-    r"|credits|dashboard|quota|counter|accounting|metering"
+    r"\btoken usage\b|\btokens\b|\btoken counts?\b|\bcost|\bbill|ledger|invoice|charged"
+    r"|\bspend|budget|price|pricing|credits|dashboard|quota|counter|accounting|metering"
 )
+# A word of accounting says nothing of usage by itself: it must be about an amount.
+_AMOUNT = r"\d|token|doubl|twice|higher|lower|less|more|mismatch|differ|wrong|too (?:high|low|much)"
 _CRASH = r"error|exception|crash|panic|cannot|undefined|nonetype|traceback"
 
 
 def _claim(seen: Features) -> Claim | None:
-    if not seen.succeeded or not seen.facts.says(_ACCOUNTING):
+    about = seen.facts.says(_ACCOUNTING) and seen.facts.says(_AMOUNT)
+    if not seen.succeeded or not about:
         return None
     usage = _usage(seen)
     if usage is None:
