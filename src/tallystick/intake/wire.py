@@ -30,11 +30,11 @@ from tallystick.record.forms import (
 from tallystick.record.placeholder import MOST, Placeholder, parse
 
 _SCHEME = re.compile(rf"(?P<scheme>{'|'.join(SCHEMES)})(?: +|$)", re.IGNORECASE)
-# Where a placeholder comes in, its ordinal would begin a fragment (RFC 3986, section 3.5).
 # What logs and exports write in place of a credential.
 _REDACTED = re.compile(
     r"^\W+$|redact|masked|hidden|filtered|removed|secret|dummy|\*{3}|^x{3,}$", re.IGNORECASE
 )
+# Where a placeholder comes in, its ordinal would begin a fragment (RFC 3986, section 3.5).
 _ORDINAL = re.compile(r"(?<=‹)([a-z]{1,12}(?::\d{1,7})?)#(?=\d{1,7}›)")
 _NO_FRAGMENT = "§"
 _CANONICAL = {scheme.lower(): scheme for scheme in SCHEMES}

@@ -141,3 +141,14 @@ def _plain_call(index: int, call: Mapping[str, Any]) -> ToolCall:
 def _tool_call(index: int, parts: Mapping[str, str]) -> ToolCall:
     get = parts.get
     return ToolCall(index, get("id", ""), get("name", ""), get("arguments", ""))
+
+
+def has_member(tree: object, name: str) -> bool:
+    """Whether an object anywhere in a decoded body has a member of that name."""
+    match tree:
+        case dict():
+            return name in tree or any(has_member(value, name) for value in tree.values())
+        case list():
+            return any(has_member(value, name) for value in tree)
+        case _:
+            return False

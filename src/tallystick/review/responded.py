@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from tallystick.protocol import completion_violations, read_error, stream_violations
+from tallystick.protocol.answer import has_member
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Side
@@ -72,17 +73,7 @@ def _lacks(last: Exchange, location: str) -> bool:
     """Whether no part of an answer has the member that a place ends in."""
     name = location.rpartition(".")[2].rstrip("[]")
     parts = [frame.data for frame in last.response.frames] or [last.response.body]
-    return not any(_has(part, name) for part in parts)
-
-
-def _has(tree: object, name: str) -> bool:
-    match tree:
-        case dict():
-            return name in tree or any(_has(value, name) for value in tree.values())
-        case list():
-            return any(_has(value, name) for value in tree)
-        case _:
-            return False
+    return not any(has_member(part, name) for part in parts)
 
 
 def _is_null_shown(last: Exchange, location: str) -> bool:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from tallystick.intake.features import Features
 from tallystick.intake.rules.bad_success import is_hard
 from tallystick.intake.rules.base import Claim, Example, Rule
+from tallystick.protocol.answer import has_member
 from tallystick.record.held import is_member_name
 
 _RAISED = r"error\b|exception|panic|crash|traceback|cannot read|undefined|nonetype|null pointer"
@@ -149,22 +150,12 @@ def _lacked(seen: Features, side: str) -> Claim | None:
     match = re.search(_LACKED, seen.facts.symptom)
     name = next((group for group in match.groups() if group), "") if match else ""
     bodies = [seen.last.response.body] if seen.body_kind == "json" else _chunks(seen)
-    if not is_member_name(name) or not bodies or any(_has(body, name) for body in bodies):
+    if not is_member_name(name) or not bodies or any(has_member(body, name) for body in bodies):
         return None
     known = place_named(name, side)
     place = f"{side}.{name}" if known.endswith(".body") else known
     reason = f"The answer keeps the protocol; the application looked for `{name}`, which it lacks."
     return Claim("response_contract", place, reason)
-
-
-def _has(tree: object, name: str) -> bool:
-    match tree:
-        case dict():
-            return name in tree or any(_has(value, name) for value in tree.values())
-        case list():
-            return any(_has(value, name) for value in tree)
-        case _:
-            return False
 
 
 def _claim(seen: Features) -> Claim | None:
