@@ -439,8 +439,24 @@ def test_a_conflict_stays_until_one_interpretation_is_recorded(
     assert "| Support ticket | T-1 |" in text
     assert "A malformed request stays so." in text
     assert tallystick("verify", case).code == 0
-    overruled = [word if word != "no" else "yes" for word in decide]
-    assert retries(tallystick(*overruled, "--json"))["outcome"] == "sound"
+    against = [word if word != "no" else "yes" for word in decide]
+    assert "needs a ticket and its date" in tallystick(*against).err
+    ticket = ("--ticket", "T-2", "--answered", "2026-11-23", "--json")
+    assert retries(tallystick(*against, *ticket))["outcome"] == "documents-disagree"
+    back = (
+        "review",
+        case,
+        "--who",
+        "on-call",
+        "--why",
+        "T-2 takes it back",
+        "--json",
+        "--withdraw",
+    )
+    tallystick(*back, "1")
+    assert retries(tallystick(*back, "2"))["outcome"] == "sound"
+    assert "no decision in force" in tallystick(*back, "2").json["error"]["message"]
+    assert "no decision in force" in tallystick(*back, "9").json["error"]["message"]
 
 
 @pytest.mark.parametrize(

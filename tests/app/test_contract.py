@@ -183,7 +183,7 @@ def test_watching_needs_no_case(
     assert "names no page" in tallystick(*words).err
 
 
-def test_a_support_answer_settles_several_statements(
+def test_a_support_answer_makes_several_statements_and_one_against_a_page_is_a_conflict(
     tallystick: Tallystick, case: Path, docs: str
 ) -> None:
     tallystick("contract", "add", case, f"{docs}/errors.md")
@@ -194,9 +194,12 @@ def test_a_support_answer_settles_several_statements(
     assert done.code == 0, done
     assert [e["when"] for e in done.json["entries"]] == ["error.code=invalid_request", ""]
     clauses = tallystick("contract", case, "--json").json["clauses"]
-    assert [c["location"] for c in clauses if c["standing"] == "support-confirmed"] == [
+    assert [c["location"] for c in clauses if c["citation"]["source"][0] == "T"] == [
         "retry.status.500", "retry.status.503",
     ]  # fmt: skip
+    torn = {c["location"] for c in clauses if c["standing"] == "conflicting"}
+    found = tallystick("review", case, "--json").json["findings"]
+    assert {f["location"] for f in found if f["rule"] == "documents-disagree"} == torn
     assert "ticket and its date" in tallystick(*words, "--date", "2026-11-21", "--ticket", " ").err
     assert "ticket and its date" in tallystick(*words, "--date", "soon", "--ticket", "T").err
     bad = tallystick(*words, "--settles", "nonsense", "--date", "2026-11-21", "--ticket", "T-2")

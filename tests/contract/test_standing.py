@@ -1,9 +1,10 @@
 import msgspec
+import pytest
 
 from tallystick.contract import conflicts, support_clauses, support_sources, with_standing
 from tallystick.record import Clause, Source
 from tallystick.record.clause import Aspect, Citation
-from tallystick.record.journal import Entry
+from tallystick.record.journal import Entry, entry_digest
 
 START = "2026-11-20T09:00:00Z"
 
@@ -71,10 +72,22 @@ def under(clauses: list[Clause], *entries: Entry) -> list[str]:
     return [by_id[item.id] for item in clauses]
 
 
-def test_a_decision_settles_the_statement_it_is_about() -> None:
+def test_a_decision_resolves_the_statement_it_is_about() -> None:
     torn = [clause(NEW, "yes"), clause(MIRROR, "no")]
-    assert under(torn, decision("no")) == ["stale", "documented"]
-    assert under(torn, decision("no"), decision("yes")) == ["documented", "stale"]
+    assert under(torn, decision("no")) == ["overruled", "documented"]
+
+
+def test_a_decision_against_an_earlier_one_is_a_conflict_until_one_is_withdrawn() -> None:
+    torn = [clause(NEW, "yes"), clause(MIRROR, "no")]
+    first, second = decision("no"), decision("yes")
+    assert under(torn, first, second) == ["conflicting", "conflicting"]
+    assert under(torn, first, second, back(first)) == ["documented", "overruled"]
+    assert under(torn, first, second, back(second)) == ["overruled", "documented"]
+    assert under(torn, first, back(first)) == ["conflicting", "conflicting"]
+
+
+def back(entry: Entry) -> Entry:
+    return msgspec.structs.replace(entry, action="withdraw", value=entry_digest(entry))
 
 
 def test_a_narrow_decision_is_an_exception() -> None:
@@ -84,17 +97,28 @@ def test_a_narrow_decision_is_an_exception() -> None:
     assert under(torn, decision("no", "error.code=another")) == ["conflicting", "conflicting"]
 
 
-def test_a_support_answer_stands_and_a_later_decision_overrules_it() -> None:
+@pytest.mark.parametrize("answer_first", [True, False])
+def test_a_support_answer_against_a_current_page_is_a_conflict_until_it_is_decided(
+    answer_first: bool,
+) -> None:
     journal = b"first line\nsecond line\n"
-    answer, later = decision("no", ticket="T-1"), decision("yes")
+    answer = msgspec.structs.replace(decision("no", ticket="T-1"), action="answer")
     (source_,) = support_sources([answer], journal[:11])
     assert (source_.id, source_.url, source_.media_type) == ("T1", "ticket:T-1", "support")
     (stated,) = support_clauses([answer], journal[:11])
     assert stated.citation.quotation == "first line"
-    found = with_standing([clause(NEW, "yes")], [NEW], START, [answer], [stated])
-    assert {c.citation.source: c.standing for c in found} == {
-        "S1": "stale",
-        "T1": "support-confirmed",
-    }
-    found = with_standing([clause(NEW, "yes")], [NEW], START, [answer, later], [stated])
-    assert {c.citation.source: c.standing for c in found} == {"S1": "documented", "T1": "stale"}
+    clauses, sources = [clause(NEW, "yes")], [NEW, source_]
+
+    def standings(*entries: Entry) -> dict[str, str]:
+        in_order = (answer, *entries) if answer_first else (*entries, answer)
+        found = with_standing(clauses, sources, START, in_order, [stated])
+        return {c.citation.source: c.standing for c in found}
+
+    torn = {"S1": "conflicting", "T1": "conflicting"}
+    assert standings() == torn
+    assert standings(decision("yes")) == torn, "without ticket and date nothing is decided"
+    assert standings(decision("yes", ticket="T-2")) == {"S1": "documented", "T1": "overruled"}
+    assert standings(decision("no", ticket="T-2")) == {
+        "S1": "overruled", "T1": "support-confirmed",
+    }  # fmt: skip
+    assert standings(decision("no", ticket="T-2"), decision("yes", ticket="T-3")) == torn

@@ -8,7 +8,7 @@ import msgspec
 import typer
 
 from tallystick.app import locking, show, steps, watching
-from tallystick.app.decide import Settled, settle
+from tallystick.app.decide import Answered, record_answer
 from tallystick.app.fetch import Follow
 from tallystick.app.groups import DefaultGroup
 from tallystick.app.refreshing import Refreshed, refresh
@@ -119,10 +119,14 @@ def support(  # noqa: PLR0913 PLR0917 - one option, one parameter
     who: Annotated[str, typer.Option(help="Who records it: a role or a team.")],
     as_json: Json = False,
 ) -> None:
-    """Record a support answer; what it settles is support-confirmed."""
-    given = Settled(date, ticket, says, tuple(settles), who)
+    """Record a support answer: what it states is support-confirmed.
+
+    Where a current page states something else, the two are in conflict until one interpretation
+    is recorded with `tallystick review CASE --decide`.
+    """
+    given = Answered(date, ticket, says, tuple(settles), who)
     with steps.opened(case) as folder:
-        entries = settle(folder, given)
+        entries = record_answer(folder, given)
         made = steps.judge(folder)
     if as_json:
         print_json({"entries": entries})

@@ -1,8 +1,8 @@
-"""`review --decide`: one interpretation of one statement, appended to the journal."""
+"""Decisions, support answers and what is taken back: each one entry of the journal."""
 
 import re
 from datetime import UTC, date, datetime
-from typing import get_args
+from typing import Literal, get_args
 
 import msgspec
 
@@ -10,6 +10,7 @@ from tallystick.app import derive
 from tallystick.app.errors import CannotRunError
 from tallystick.app.steps import stated
 from tallystick.app.store import Folder
+from tallystick.contract import withdrawn
 from tallystick.record import journal
 from tallystick.record.case import JOURNAL
 from tallystick.record.clause import Aspect
@@ -30,13 +31,13 @@ class Decision(msgspec.Struct, frozen=True):
     answered: str
 
 
-class Settled(msgspec.Struct, frozen=True):
-    """A support answer as given: its words, and the statements it settles."""
+class Answered(msgspec.Struct, frozen=True):
+    """A support answer as given: its words, and the statements it is about."""
 
     date: str
     ticket: str
     says: str
-    settles: tuple[str, ...]
+    statements: tuple[str, ...]
     who: str
 
 
@@ -45,8 +46,10 @@ _STATEMENT = re.compile(
 )
 
 
-def settle(folder: Folder, answer: Settled) -> tuple[Entry, ...]:
-    """Record a support answer: one journal entry for each statement that it settles.
+def record_answer(folder: Folder, answer: Answered) -> tuple[Entry, ...]:
+    """Record a support answer: one journal entry for each statement that it makes.
+
+    It decides nothing: where a current page says something else, the two are in conflict.
 
     Raises:
         CannotRunError: it has no ticket or date, or names what is no statement; nothing is
@@ -59,14 +62,14 @@ def settle(folder: Folder, answer: Settled) -> tuple[Entry, ...]:
             expected="both, the date as 2026-11-21 and not in the future",
             got=f"ticket {answer.ticket or 'none'}, date {answer.date or 'none'}",
         )
-    given = [_settled(text, answer) for text in answer.settles]
+    given = [_statement(text, answer) for text in answer.statements]
     for decision in given:
         _require_complete(decision)
         _require_known(folder, decision, f"--settles {decision.location}")
-    return tuple(decide(folder, decision) for decision in given)
+    return tuple(_append(folder, decision, "answer") for decision in given)
 
 
-def _settled(text: str, answer: Settled) -> Decision:
+def _statement(text: str, answer: Answered) -> Decision:
     found = _STATEMENT.fullmatch(text)
     if found is None or not is_location(found["location"]):
         raise CannotRunError(
@@ -91,16 +94,49 @@ def decide(folder: Folder, decision: Decision) -> Entry:
     """Append a decision to the journal of a case.
 
     Raises:
-        CannotRunError: it lacks a part, or is about a location that the case does not know.
+        CannotRunError: it lacks a part, is about a location that the case does not know, or is
+            about what support has answered and names no ticket.
     """
     _require_complete(decision)
     _require_known(folder, decision, f"--decide {decision.location}")
+    return _append(folder, decision, "decide")
+
+
+def withdraw(folder: Folder, number: int, who: str, why: str) -> Entry:
+    """Take back a decision, or a support answer: the entry of that line (from 1) of the journal.
+
+    Raises:
+        CannotRunError: there is no such entry, it was taken back before, or a reason is missing.
+    """
+    data = folder.read(JOURNAL) or b""
+    entries = journal.read(data)
+    kept = entries[number - 1] if 0 < number <= len(entries) else None
+    if kept is None or kept.action not in ("decide", "answer") or _is_gone(kept, entries):
+        raise CannotRunError(
+            "this entry of the journal is no decision in force",
+            where=f"--withdraw {number}",
+            expected="the number of a decision or support answer, as the handoff numbers them",
+            got=kept.action if kept else f"a journal of {len(entries)} entries",
+        )
+    decision = Decision(kept.location, kept.aspect, kept.value, kept.when, who, why, "", "")
+    _require_complete(decision)
+    taken = msgspec.structs.replace(decision, value=journal.entry_digest(kept))
+    return _append(folder, taken, "withdraw")
+
+
+def _is_gone(entry: Entry, entries: tuple[Entry, ...]) -> bool:
+    return journal.entry_digest(entry) in withdrawn(entries)
+
+
+def _append(
+    folder: Folder, decision: Decision, action: Literal["answer", "decide", "withdraw"]
+) -> Entry:
     data = folder.read(JOURNAL) or b""
     entry = Entry(
         previous=journal.head(data),
         at=datetime.now(UTC).replace(microsecond=0).isoformat(),
         who=decision.who,
-        action="decide",
+        action=action,
         location=decision.location,
         aspect=msgspec.convert(decision.aspect, type=Aspect),
         value=decision.value,
@@ -213,15 +249,30 @@ def _require_known(folder: Folder, decision: Decision, where: str) -> None:
             expected="a location of a finding or a clause, as `tallystick review` prints them",
             got=decision.location,
         )
-    stated_values = {
-        clause.value
+    said = [
+        clause
         for clause in made.clauses
         if (clause.location, clause.aspect) == (decision.location, decision.aspect)
-    }
-    if not decision.ticket and decision.value not in stated_values:
+    ]
+    support = {source.id for source in made.sources if source.media_type == "support"}
+    if any(clause.citation.source in support for clause in said):
+        _require_ticket(decision, where)
+    values = {clause.value for clause in said}
+    if not decision.ticket and decision.value not in values:
         raise CannotRunError(
             "no source states this, and without a support ticket a decision only chooses",
             where="--value",
-            expected=" or ".join(sorted(stated_values)) or "a ticket and its date",
+            expected=" or ".join(sorted(values)) or "a ticket and its date",
             got=decision.value,
+        )
+
+
+def _require_ticket(decision: Decision, where: str) -> None:
+    """Documents against support: one interpretation is recorded with its date and ticket."""
+    if not decision.ticket:
+        raise CannotRunError(
+            "support has answered this, and a decision about it needs a ticket and its date",
+            where=where,
+            expected="--ticket and --answered: where the interpretation was agreed, and when",
+            got="neither",
         )

@@ -9,7 +9,7 @@ import msgspec
 import typer
 
 from tallystick.app import derive, show, steps
-from tallystick.app.decide import Decision, decide
+from tallystick.app.decide import Decision, decide, withdraw
 from tallystick.app.errors import CannotRunError
 from tallystick.app.talk import print_json
 from tallystick.handoff import Dossier
@@ -47,6 +47,10 @@ def review(  # noqa: PLR0913 PLR0917 - one option, one parameter
     why: Annotated[str, typer.Option(help="The reason, or the support answer's words.")] = "",
     ticket: Annotated[str, typer.Option(help="The support ticket that answers it.")] = "",
     answered: Annotated[str, typer.Option(help="The date of that answer.")] = "",
+    taken: Annotated[
+        int,
+        typer.Option("--withdraw", help="Take back the decision of this line of the journal."),
+    ] = 0,
     due: Annotated[
         bool, typer.Option("--due", help="Say of each case why it is to be reviewed again.")
     ] = False,
@@ -57,7 +61,9 @@ def review(  # noqa: PLR0913 PLR0917 - one option, one parameter
     """Judge what a case holds; captures nothing.
 
     With --decide, one interpretation of one statement is appended to the journal first. With a
-    ticket and its date it counts as support-confirmed. With --due, several cases may be named:
+    ticket and its date it counts as support-confirmed; what support has answered is decided with
+    them only. A decision against an earlier one is a conflict again, until one of the two is taken
+    back with --withdraw. With --due, several cases may be named:
     exit 1 when one is to be reviewed again.
     """
     if due:
@@ -68,7 +74,9 @@ def review(  # noqa: PLR0913 PLR0917 - one option, one parameter
     (case,) = cases
     given = Decision(location, aspect, value, when, who, why, ticket.strip(), answered)
     with steps.opened(case) as folder:
-        if any(msgspec.structs.astuple(given)):
+        if taken:
+            withdraw(folder, taken, who, why)
+        elif any(msgspec.structs.astuple(given)):
             decide(folder, given)
         made = steps.judge(folder)
     finish(case, made, as_json, verbose=verbose, complete=complete)

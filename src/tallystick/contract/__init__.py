@@ -2,7 +2,7 @@
 
 from tallystick.contract.base_url import base_url_clauses
 from tallystick.contract.conflict import Conflict, conflicts
-from tallystick.contract.decided import support_clauses, support_sources
+from tallystick.contract.decided import support_clauses, support_sources, withdrawn
 from tallystick.contract.drift import Change, drift
 from tallystick.contract.page import (
     DocumentError,
@@ -27,4 +27,5 @@ __all__ = [
     "support_sources",
     "title_of",
     "with_standing",
+    "withdrawn",
 ]

@@ -1,8 +1,10 @@
-"""Recorded interpretations: a decision settles a conflict, a support answer states a clause.
+"""Recorded interpretations: a decision resolves a conflict, a support answer states a clause.
 
-A decision names one value for one statement. Clauses that say the same stand; clauses that say
-otherwise do not count any more, and stay visible as `stale`. Only a decision with a support ticket
-and the date of its answer adds a clause, and only that clause is `support-confirmed`.
+A support answer is a source like another: where a current page says something else, the two are in
+conflict until a person decides. A decision names one value for one statement. Clauses that say the
+same stand; clauses that say otherwise stay visible as `overruled`. What has a support ticket and
+its date adds a clause, and only that clause is `support-confirmed`. A decision against an earlier
+one is a conflict again, until one of the two is withdrawn.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +15,7 @@ from tallystick.contract.conflict import Conflict
 from tallystick.record.canonical import digest
 from tallystick.record.case import JOURNAL
 from tallystick.record.clause import Citation, Clause, Source
-from tallystick.record.journal import Entry, spans
+from tallystick.record.journal import Entry, entry_digest, spans
 
 
 def support_sources(entries: Sequence[Entry], journal: bytes) -> tuple[Source, ...]:
@@ -29,8 +31,7 @@ def support_sources(entries: Sequence[Entry], journal: bytes) -> tuple[Source, .
             media_type="support",
             stored=JOURNAL,
         )
-        for number, (entry, (start, end)) in _numbered(entries, journal)
-        if entry.ticket
+        for number, (entry, (start, end)) in _answers(entries, journal)
     )
 
 
@@ -45,45 +46,62 @@ def support_clauses(entries: Sequence[Entry], journal: bytes) -> tuple[Clause, .
             "support-confirmed",
             entry.when,
         )
-        for number, (entry, (start, end)) in _numbered(entries, journal)
-        if entry.ticket
+        for number, (entry, (start, end)) in _answers(entries, journal)
     )
 
 
-def _numbered(
+def _answers(
     entries: Sequence[Entry], journal: bytes
 ) -> Iterable[tuple[int, tuple[Entry, tuple[int, int]]]]:
-    return enumerate(zip(entries, spans(journal), strict=True), start=1)
+    """The entries with a ticket that nobody has withdrawn, numbered as the journal's lines are."""
+    gone = withdrawn(entries)
+    lines = enumerate(zip(entries, spans(journal), strict=True), start=1)
+    return (line for line in lines if line[1][0].ticket and entry_digest(line[1][0]) not in gone)
 
 
-def settle(clauses: Iterable[Clause], entries: Iterable[Entry]) -> tuple[Clause, ...]:
-    """The clauses under the decisions taken, the latest decision about a statement counting.
+def withdrawn(entries: Iterable[Entry]) -> frozenset[str]:
+    """The digests of the entries that were taken back."""
+    return frozenset(entry.value for entry in entries if entry.action == "withdraw")
+
+
+def in_force(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The decisions that nobody has withdrawn."""
+    every = list(entries)
+    gone = withdrawn(every)
+    return tuple(e for e in every if e.action == "decide" and entry_digest(e) not in gone)
+
+
+def resolve(clauses: Iterable[Clause], entries: Iterable[Entry]) -> tuple[Clause, ...]:
+    """The clauses under the decisions in force: what says otherwise is `overruled`.
 
     A decision speaks of clauses with its own condition, and one without a condition of all: a
-    narrow decision is an exception, and leaves the general statement as it stands.
+    narrow decision is an exception, and leaves the general statement as it stands. Two decisions
+    that contradict each other decide nothing.
     """
-    decided = list(entries)
+    decided = in_force(entries)
     return tuple(_under(clause, decided) for clause in clauses)
 
 
-def _under(clause: Clause, entries: list[Entry]) -> Clause:
-    about = [
-        entry
-        for entry in entries
-        if (entry.location, entry.aspect) == (clause.location, clause.aspect)
-        and entry.when in ("", clause.when)
-    ]
-    if not about or clause.value == about[-1].value:
+def _under(clause: Clause, entries: Iterable[Entry]) -> Clause:
+    found = {e.value for e in entries if _about(e, clause) and e.when in ("", clause.when)}
+    if len(found) != 1 or clause.value in found or clause.standing == "stale":
         return clause
-    return msgspec.structs.replace(clause, standing="stale")
+    return msgspec.structs.replace(clause, standing="overruled")
+
+
+def _about(entry: Entry, clause: Clause) -> bool:
+    """Whether a decision counts at a clause; against a support answer it needs a ticket."""
+    same = (entry.location, entry.aspect) == (clause.location, clause.aspect)
+    return same and (bool(entry.ticket) or clause.standing != "support-confirmed")
 
 
 def is_decided(conflict: Conflict, entries: Iterable[Entry]) -> bool:
-    """Whether a decision says which of two clauses holds where both would."""
+    """Whether a decision in force says which of two clauses holds where both would."""
     first, second = conflict.first, conflict.second
     narrow = first.when or second.when
-    return any(
-        (entry.location, entry.aspect) == (first.location, first.aspect)
-        and entry.when in ("", narrow)
-        for entry in entries
-    )
+    found = {
+        entry.value
+        for entry in in_force(entries)
+        if _about(entry, first) and _about(entry, second) and entry.when in ("", narrow)
+    }
+    return len(found) == 1

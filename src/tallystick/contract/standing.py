@@ -2,8 +2,8 @@
 
 `documented` needs a source captured at or after the start of the incident. Of one URL only the
 newest capture counts; what an older one states is stale. Two current sources that state different
-things about one location are `conflicting`. What only an example shows is below `documented`; what
-a generated or third-party page says stays `to-verify`.
+things about one location are `conflicting`, support answers among them. What only an example shows
+is below `documented`; what a generated or third-party page says stays `to-verify`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ from datetime import datetime
 import msgspec
 
 from tallystick.contract.conflict import conflicts
-from tallystick.contract.decided import is_decided, settle
+from tallystick.contract.decided import is_decided, resolve
 from tallystick.record.clause import NOT_COVERED, Clause, Source, Standing
 from tallystick.record.journal import Entry
 
@@ -26,7 +26,7 @@ def with_standing(
 ) -> tuple[Clause, ...]:
     """The clauses with their standing under what was decided, sorted by location.
 
-    `support` are the clauses of support answers; they stand unless a later decision overrules them.
+    `support` are the clauses of support answers.
     """
     known = {source.id: source for source in sources}
     current = _current(known, incident_start)
@@ -35,12 +35,12 @@ def with_standing(
         for clause in clauses
     ]
     answered = [_support(clause, known, incident_start) for clause in support]
-    settled = settle([*fresh, *answered], entries)
-    open_ = [pair for pair in conflicts(settled) if not is_decided(pair, entries)]
+    decided = resolve([*fresh, *answered], entries)
+    open_ = [pair for pair in conflicts(decided) if not is_decided(pair, entries)]
     torn = {c.id for pair in open_ for c in (pair.first, pair.second)}
     marked = (
         msgspec.structs.replace(clause, standing="conflicting") if clause.id in torn else clause
-        for clause in settled
+        for clause in decided
     )
     return tuple(sorted(marked, key=_order))
 

@@ -116,6 +116,7 @@ def _ranges(numbers: list[int]) -> str:
 
 _LABELS = {
     "to-verify": "to verify: ",
+    "overruled": "overruled by a recorded interpretation: ",
     "stale": "stale: ",
     "conflicting": "conflicting: ",
     "shown-in-example": "shown in an example only: ",

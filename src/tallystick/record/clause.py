@@ -7,13 +7,20 @@ import msgspec
 from tallystick.record.canonical import identity
 
 Standing = Literal[
-    "documented", "support-confirmed", "conflicting", "shown-in-example", "stale", "to-verify"
+    "documented",
+    "support-confirmed",
+    "conflicting",
+    "shown-in-example",
+    "overruled",
+    "stale",
+    "to-verify",
 ]
 STANDINGS: tuple[Standing, ...] = (
     "documented",
     "support-confirmed",
     "conflicting",
     "shown-in-example",
+    "overruled",
     "stale",
     "to-verify",
 )

@@ -17,8 +17,10 @@ GENESIS = digest(b"tallystick journal 1")
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One entry: who, when (`at`, RFC 3339), about what, and why.
 
-    `decide` is about a statement; `confirm` and `waive` are about an item of the checklist, whose
-    place is `checklist.KEY`; `sign` is about the review whose digest is its value.
+    `answer` is what support says of a statement, `decide` one interpretation of it; `withdraw`
+    takes back the one whose line's digest is its value. `confirm` and `waive` are about an item of
+    the checklist, whose place is `checklist.KEY`; `sign` is about the review whose digest is its
+    value.
 
     `aspect` of `location`, under the condition `when`, is decided to be `value`. `ticket` and
     `answered` (the date of the answer) make it a support answer, with `text` its exact words.
@@ -27,7 +29,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     previous: str
     at: str
     who: str
-    action: Literal["decide", "confirm", "waive", "sign"]
+    action: Literal["answer", "decide", "withdraw", "confirm", "waive", "sign"]
     location: str
     aspect: Aspect
     value: str
@@ -43,6 +45,11 @@ class ChainError(ValueError):
     def __init__(self, line: int, problem: str) -> None:
         super().__init__(f"line {line}: {problem}")
         self.line = line
+
+
+def entry_digest(entry: Entry) -> str:
+    """The digest of an entry's line, by which a later one names it."""
+    return digest(canonical(entry) + b"\n")
 
 
 def head(data: bytes) -> str:

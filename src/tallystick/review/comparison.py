@@ -107,7 +107,9 @@ def _line(
     environments: tuple[tuple[str, str], ...],
 ) -> Line:
     stated = sorted({value for _, value in environments if value})
-    current = [c for c in clauses if c.standing not in ("stale", "to-verify")] or clauses
+    current = [
+        c for c in clauses if c.standing not in ("overruled", "stale", "to-verify")
+    ] or clauses
     return Line(
         row=title,
         location=location,

@@ -15,8 +15,9 @@ from tallystick.record.trial import Assumption
 from tallystick.record.usage import Account
 
 _WEIGHT: tuple[Standing, ...] = (
-    "conflicting", "support-confirmed", "documented", "shown-in-example", "stale",
+    "conflicting", "support-confirmed", "documented", "shown-in-example", "overruled", "stale",
 )  # fmt: skip
+_PAST = ("overruled", "stale")
 
 
 # Clocks differ, and the first failing call often comes before somebody notes the start.
@@ -99,8 +100,8 @@ class Material(msgspec.Struct, dict=True):
             for clause in self.clauses
             if clause.location == location and (not aspects or clause.aspect in aspects)
         ]
-        current = {clause.aspect for clause in found if clause.standing != "stale"}
-        return tuple(c for c in found if c.standing != "stale" or c.aspect not in current)
+        current = {clause.aspect for clause in found if clause.standing not in _PAST}
+        return tuple(c for c in found if c.standing not in _PAST or c.aspect not in current)
 
     def assumed(self, location: str, when: str = "") -> Assumption | None:
         """What the client assumes at a location: measured before declared before observed."""

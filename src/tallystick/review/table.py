@@ -202,11 +202,17 @@ _UNSTATED: Mapping[tuple[Evidence, Client], Cell] = {
     ("silent", "unknown"): ("to-verify", "no source states it"),
 }
 
+_OVERRULED: Mapping[tuple[Evidence, Client], Cell] = {
+    cell: (outcome, told.replace("a source that is older than the incident", "what was overruled"))
+    for cell, (outcome, told) in _STALE.items()
+}
+
 _BY_STANDING: Mapping[Standing, Mapping[tuple[Evidence, Client], Cell]] = {
     "documented": _STATED,
     "support-confirmed": _STATED,
     "conflicting": _CONFLICTING,
     "shown-in-example": _SHOWN,
+    "overruled": _OVERRULED,
     "stale": _STALE,
     "to-verify": _UNSTATED,
 }
