@@ -1,6 +1,7 @@
 """Shared builders: captures as data, and the incident's real client."""
 
 import json
+import os
 import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,6 +18,12 @@ from tallystick.record import Exchange, digest
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "retry-storm"
 REQUEST: Mapping[str, Any] = {"model": "m", "messages": [{"role": "user", "content": "x"}]}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_state(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What a user's machine keeps is the tests' own here, for the commands that they start too."""
+    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
 
 
 def pytest_configure() -> None:

@@ -3,14 +3,21 @@
     python verify.py [CASE]     without CASE: in the folder `seal/` of one
 
 Every file must have the digest that manifest.json gives, no file of the record may be missing or
-more, and the statement must be about this manifest. A signature is named, not checked: that needs
-a library (`tallystick verify CASE --key KEY`, or any tool that knows DSSE and Ed25519).
+more, none may be anything but a regular file, and the statement must be about these files. A
+signature is named, not checked: that needs a library (`tallystick verify CASE --key KEY`, or any
+tool that knows DSSE and Ed25519).
+
+A script that lies in the folder that it checks shows little: whoever changed the folder could have
+changed the script. Take it from the package of Tallystick (`tallystick/sealed.py`), or compare its
+digest with the one that you were given another way.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
+import stat
 import sys
 from pathlib import Path
 
@@ -18,28 +25,48 @@ FOLDERS = ("evidence", "contract", "lab", "replay", "handoff")
 FILES = ("case.toml", "journal.jsonl", "review.json", "reviewed.json")
 
 
+def files(case: Path) -> list[Path]:
+    """Every file of the record; raises ValueError where there is a link, a pipe or a device."""
+    found = [case / name for name in FILES if os.path.lexists(case / name)]
+    for folder in FOLDERS:
+        for top, inner, names in os.walk(case / folder):
+            found += [Path(top) / name for name in names]
+            if any((Path(top) / name).is_symlink() for name in inner):
+                raise ValueError("a link")
+    if any(not stat.S_ISREG(path.lstat().st_mode) for path in found):
+        raise ValueError("no regular file")
+    return found
+
+
 def problems(case: Path) -> list[str]:
     """Everything that does not hold, one line each."""
     manifest = (case / "manifest.json").read_bytes()
     stated = json.loads(manifest)["files"]
-    found = [name for name in FILES if (case / name).is_file()]
-    for folder in FOLDERS:
-        held = (path for path in (case / folder).rglob("*") if path.is_file())
-        found += [path.relative_to(case).as_posix() for path in held]
+    found = {path.relative_to(case).as_posix(): path for path in files(case)}
     wrong = [f"{name}: is missing" for name in sorted(set(stated) - set(found))]
     wrong += [f"{name}: is not in the manifest" for name in sorted(set(found) - set(stated))]
     for name in sorted(set(found) & set(stated)):
-        if "sha256:" + hashlib.sha256((case / name).read_bytes()).hexdigest() != stated[name]:
+        if digest(found[name].read_bytes()) != stated[name]:
             wrong.append(f"{name}: has changed")
     statement = json.loads((case / "seal" / "statement.json").read_bytes())
-    about = statement["subject"][0]["digest"]["sha256"]
-    if about != hashlib.sha256(manifest).hexdigest():
+    about = {one["name"]: "sha256:" + one["digest"]["sha256"] for one in statement["subject"]}
+    if about.pop("manifest.json", "") != digest(manifest):
         wrong.append("seal/statement.json: is about another manifest")
+    elif {name: told for name, told in about.items() if name != "seal/verify.py"} != stated:
+        wrong.append("seal/statement.json: is about other files")
     return wrong
 
 
+def digest(data: bytes) -> str:
+    """The digest of some bytes, as the manifest writes it."""
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
 def main(words: list[str]) -> int:
-    """Print what was found; 0 when everything holds."""
+    """Print what was found; 0 when everything holds, 2 when it could not look."""
+    if len(words) > 1 or any(word.startswith("-") for word in words):
+        print("usage: verify.py [CASE]; it checks no signature, and so takes no key")
+        return 2
     case = Path(words[0]) if words else Path(__file__).resolve().parent.parent
     try:
         wrong = problems(case)
@@ -53,6 +80,7 @@ def main(words: list[str]) -> int:
         print(f"every file is as the manifest says; the review's result is {result}")
         if (case / "seal" / "envelope.json").is_file():
             print("there is a signature, which this script does not check")
+        print("not checked: this script itself, and whether the case was rolled back")
     return 1 if wrong else 0
 
 

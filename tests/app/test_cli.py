@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tallystick.app.store import Folder, held
+from tallystick.app.opening import held
+from tallystick.app.store import Folder
 from tallystick.record.case import CASE_FILE, MANIFEST
 from tests.app.conftest import Done, Tallystick
 from tests.conftest import EXAMPLE, REQUEST, ROOT, entry, har

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -132,7 +133,62 @@ def test_keys_that_cannot_sign_or_check_are_named(tallystick: Tallystick, case: 
     other.write_bytes(curve.private_bytes(*PEM, serialization.NoEncryption()))
     assert "this key cannot sign" in tallystick("seal", case, "--key", other).err
     assert "this key cannot sign" in tallystick("seal", case, "--key", case / CASE_FILE).err
-    assert "there is no seal" in tallystick("verify", case, "--key", other).out
+    assert "this is no public key" in tallystick("verify", case, "--key", other).err
+    assert "cannot be read" in tallystick("verify", case, "--key", case / "none.pub").err
+    public = keys(case.parent, PEM)[1]
+    assert "there is no seal" in tallystick("verify", case, "--key", public).out
     tallystick("seal", case)
     (case / "seal/envelope.json").write_text("{}")
     assert "this is no public key" in tallystick("verify", case, "--key", other).err
+
+
+def test_a_forged_verifier_and_a_rollback_are_shown(tallystick: Tallystick, case: Path) -> None:
+    private, public = keys(case.parent, PEM)
+    witness = case.parent / "witness.json"
+    tallystick("sign", case, *WHO)
+    earlier = case.parent / "earlier"
+    tallystick("seal", case, "--key", private)
+    shutil.copytree(case, earlier)
+    tallystick("sign", case, "--who", "another", "--why", "again")
+    assert tallystick("seal", case, "--key", private, "--witness", case / "w.json").code == 2
+    assert tallystick("seal", case, "--key", private, "--witness", witness).code == 0
+    whole = tallystick("verify", case, "--key", public, "--witness", witness)
+    assert (whole.code, whole.err) == (0, "")
+    assert "rolled back" in tallystick("verify", earlier, "--witness", witness).out
+    assert "rolled back" not in tallystick("verify", earlier, "--key", public).out
+    (case / "seal/verify.py").write_text("print('PASSED')")
+    assert "do not run it" in tallystick("verify", case).out
+    shutil.rmtree(case / "seal")
+    assert "removed, or made anew" in tallystick("verify", case, "--witness", witness).out
+    assert "no seal" in tallystick("verify", case).err
+    assert "no witness" in tallystick("verify", case, "--witness", case / CASE_FILE).err
+
+
+def test_the_script_takes_no_key_and_follows_no_link(tallystick: Tallystick, case: Path) -> None:
+    tallystick("sign", case, *WHO)
+    tallystick("seal", case)
+    script = [sys.executable, "-I", str(case / "seal" / "verify.py"), str(case)]
+    keyed = subprocess.run([*script, "--key", "any"], capture_output=True, text=True)
+    assert keyed.returncode == 2
+    (case / "lab").mkdir(exist_ok=True)
+    (case / "lab/more.json").symlink_to(case / CASE_FILE)
+    linked = subprocess.run(script, capture_output=True, text=True)
+    assert linked.returncode == 2, linked.stdout
+
+
+def test_whatever_file_of_a_sealed_case_is_changed_or_lost_it_is_found(
+    tallystick: Tallystick, case: Path
+) -> None:
+    tallystick("sign", case, *WHO)
+    tallystick("seal", case)
+    files = [p for p in case.rglob("*") if p.is_file() and ".tallystick" not in p.parts]
+    assert len(files) > 10
+    for path in files:
+        data = path.read_bytes()
+        for other in (data[:-1], bytes([data[0] ^ 1]) + data[1:], None):
+            path.unlink() if other is None else path.write_bytes(other)
+            done = tallystick("verify", case)
+            told_missing = path.parent.name == "seal" and other is None
+            assert done.code != 0 or (told_missing and "no seal" in done.err), path
+            path.write_bytes(data)
+    assert tallystick("verify", case).code == 0

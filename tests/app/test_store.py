@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tallystick.app.check import problems_of
-from tallystick.app.store import Folder, held
+from tallystick.app.opening import held
+from tallystick.app.store import Folder
 from tallystick.record.case import CASE_FILE
 
 STATEMENT = 'version = 1\n[incident]\ntitle = "t"\nstart = "2026-11-20T09:00:00Z"\n'
@@ -91,7 +92,7 @@ def test_a_commit_that_changes_nothing_writes_nothing(root: Path) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from tallystick.app.store import held
+from tallystick.app.opening import held
 root = Path(sys.argv[1])
 print("ready", flush=True)
 number = 0

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, get_args
@@ -10,9 +11,10 @@ from typing import Annotated, get_args
 import typer
 
 from tallystick.app.errors import CannotRunError
+from tallystick.app.opening import held
 from tallystick.app.statement import read_case
-from tallystick.app.store import held
 from tallystick.app.talk import print_json, say
+from tallystick.app.trusting import remember
 from tallystick.record.case import CASE_FILE, Trigger
 
 _TEMPLATE = """\
@@ -170,6 +172,8 @@ def begin(root: Path, facts: _Facts) -> Path:
         ) from None
     with held(root) as folder:
         folder.commit({})
+    with suppress(CannotRunError):  # then it is asked for when it is needed
+        remember(root, text.encode())
     return path
 
 

@@ -1,6 +1,7 @@
 """`verify`: every digest and every derived part, made again and compared."""
 
-import os
+from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,8 +9,9 @@ import msgspec
 
 from tallystick.app.derive import derive
 from tallystick.app.errors import CannotRunError
+from tallystick.app.opening import looked_at
 from tallystick.app.statement import read_case
-from tallystick.app.store import Folder, held
+from tallystick.app.store import Folder
 from tallystick.contract import DocumentError
 from tallystick.record import journal
 from tallystick.record.case import CASE_FILE, FORMAT_VERSION, JOURNAL, MANIFEST
@@ -18,26 +20,27 @@ from tallystick.record.manifest import Problem, check, version_of
 
 
 class Checked(NamedTuple):
-    """Everything that is wrong with a case folder, how many files were looked at, and what could
-    not be compared; empty where all of it was.
+    """Everything that is wrong with a case folder, how many files were looked at, what could not be
+    compared (empty where all of it was), and what was not looked at.
     """
 
     problems: tuple[Problem, ...]
     files: int
     unchecked: str = ""
+    beside: tuple[str, ...] = ()
 
 
 def verify(root: Path) -> Checked:
-    """What is wrong with a case folder.
-
-    A commit that was cut off is finished first, where the folder can be written to.
+    """What is wrong with a case folder; nothing in it is written.
 
     Raises:
-        CannotRunError: there is no case, it was never written to, or by a later version.
+        CannotRunError: there is no case, it was never written to, it holds what no case holds, or
+            it is of a later version.
     """
-    if (root / CASE_FILE).is_file() and not os.access(root, os.W_OK):
-        return _checked(Folder(root))
-    with held(root) as folder:
+    with looked_at(root) as folder:
+        if folder.cut_off:
+            told = "an unfinished commit; the next command on this case finishes it"
+            return Checked((Problem(".tallystick/commit.json", told),), 0)
         return _checked(folder)
 
 
@@ -48,7 +51,30 @@ def _checked(folder: Folder) -> Checked:
         f"`tallystick review {folder.root}` makes them again"
     )
     older = version < FORMAT_VERSION
-    return Checked(problems_of(folder), len(folder.digests()), told if older else "")
+    files = folder.digests()
+    return Checked(problems_of(folder), len(files), told if older else "", _beside(folder))
+
+
+def _beside(folder: Folder) -> tuple[str, ...]:
+    """What `verify` does not look at, or cannot show."""
+    found = []
+    if unknown := folder.unknown():
+        found.append(f"no part of a case, not looked at: {', '.join(unknown)}")
+    if backward := _backward(folder):
+        found.append(
+            f"the journal's entry {backward} is dated before the one before it: the chain shows "
+            "their order, nothing shows their times"
+        )
+    return tuple(found)
+
+
+def _backward(folder: Folder) -> int:
+    """The number of the first entry that is dated before its predecessor; 0 when there is none."""
+    try:
+        times = [datetime.fromisoformat(e.at) for e in journal.read(folder.read(JOURNAL) or b"")]
+    except ValueError:  # a broken chain, which is a problem of its own
+        return 0
+    return next((n for n, (a, b) in enumerate(pairwise(times), start=2) if b < a), 0)
 
 
 def require_known(folder: Folder) -> int:

@@ -9,7 +9,7 @@ import msgspec
 import typer
 
 from tallystick import __version__
-from tallystick.app import begin, closing, demonstrate, show, steps
+from tallystick.app import begin, closing, demonstrate, show, steps, trusting
 from tallystick.app import confirm as confirming
 from tallystick.app import evidence_commands as evidence
 from tallystick.app import review_command as judging
@@ -49,6 +49,7 @@ for command in (
     closing.sign,
     closing.seal,
     closing.verify,
+    trusting.trust,
 ):
     app.command()(command)
 app.add_typer(contract, name="contract")

@@ -9,11 +9,17 @@ import typer
 
 from tallystick.app import show, steps
 from tallystick.app.check import verify as verify_folder
-from tallystick.app.sealing import SEAL, seal_problems
+from tallystick.app.opening import looked_at
+from tallystick.app.sealing import (
+    SEAL,
+    seal_problems,
+    unshown,
+    witness_problems,
+    write_witness,
+)
 from tallystick.app.sealing import seal as write_seal
 from tallystick.app.signing import Signature
 from tallystick.app.signing import sign as write_signature
-from tallystick.app.store import Folder
 from tallystick.app.talk import print_json, say
 from tallystick.record import journal
 from tallystick.record.case import JOURNAL
@@ -64,12 +70,21 @@ def seal(
     key: Annotated[
         Path | None, typer.Option(help="An Ed25519 private key (PEM or OpenSSH) to sign with.")
     ] = None,
+    witness: Annotated[
+        Path | None, typer.Option(help="A file outside the case that remembers this seal.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Write the in-toto statement of a signed review, and a verifier for who has no Tallystick."""
+    """Write the in-toto statement of a signed review, and a verifier for who has no Tallystick.
+
+    A witness shows later whether the case was rolled back to an earlier seal: keep it elsewhere.
+    """
     with steps.opened(case) as folder:
         made = steps.judge(folder)
         written = write_seal(folder, made, key)
+        if witness is not None:
+            write_witness(folder, witness)
+            written = (*written, witness)
     if as_json:
         print_json({"files": [str(path) for path in written]})
     else:
@@ -81,20 +96,33 @@ def verify(
     key: Annotated[
         Path | None, typer.Option(help="A public key: the seal must be signed with it.")
     ] = None,
+    witness: Annotated[
+        Path | None, typer.Option(help="What `seal --witness` wrote: shows a rollback.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Re-derive every digest and every derived part of a case, and check its seal."""
+    """Re-derive every digest and every derived part of a case, and check its seal.
+
+    Writes nothing, and says what it could not check.
+    """
     checked = verify_folder(case)
-    unsealed = () if checked.problems else seal_problems(Folder(case), key)
+    with looked_at(case) as folder:
+        unsealed = () if checked.problems else seal_problems(folder, key)
+        if witness is not None:
+            unsealed += witness_problems(folder, witness)
+        beside = (*checked.beside, *unshown(folder, key, witness))
     found = (*checked.problems, *(Problem(SEAL, told) for told in unsealed))
     if as_json:
         whole = not (found or checked.unchecked)
         told = {"ok": whole, "files": checked.files, "problems": found}
-        print_json({**told, "unchecked": checked.unchecked})
+        print_json({**told, "unchecked": checked.unchecked, "not_checked": beside})
     elif found:
         show.problems(found)
     else:
         sys.stdout.write(f"{checked.files} files are as the manifest says\n")
-    if checked.unchecked and not as_json:
-        say(f"could not check: {checked.unchecked}")
+    if not as_json:
+        if checked.unchecked:
+            say(f"could not check: {checked.unchecked}")
+        for line in beside:
+            say(f"not checked: {line}")
     raise typer.Exit(EXIT_FOUND if found else EXIT_UNDECIDED if checked.unchecked else EXIT_OK)

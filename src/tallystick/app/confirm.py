@@ -11,6 +11,7 @@ from tallystick.app.errors import CannotRunError
 from tallystick.app.steps import stated
 from tallystick.app.store import Folder
 from tallystick.app.talk import progress, say
+from tallystick.app.trusting import require_trust
 from tallystick.intake import Masker, freeze
 from tallystick.intake.wire import clean_url
 from tallystick.lab.assemble import (
@@ -118,7 +119,12 @@ def allowed(case: Case, name: str, confirm: Callable[[str], str]) -> Environment
 
 
 def gates(folder: Folder, name: str, environment: Environment) -> tuple[str, ssl.SSLContext]:
-    """The token and the TLS settings of an environment: what a dry run checks as well."""
+    """The token and the TLS settings of an environment: what a dry run checks as well.
+
+    Raises:
+        CannotRunError: the case is not trusted here, or its token or CA file cannot be read.
+    """
+    require_trust(folder, stated(folder), "send")
     return (
         outgoing.read_token(environment, name, folder.root),
         outgoing.tls_context(environment, name, folder.root),

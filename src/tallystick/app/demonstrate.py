@@ -9,7 +9,9 @@ from pathlib import Path
 from tallystick.app.bundled import copy_out
 from tallystick.app.errors import CannotRunError
 from tallystick.app.talk import say
+from tallystick.app.trusting import remember
 from tallystick.record.canonical import digest
+from tallystick.record.case import CASE_FILE
 
 NAME = "retry-storm"
 CASE = "case"
@@ -36,6 +38,7 @@ def prepare(target: Path) -> Path:
     shutil.rmtree(target / CASE, ignore_errors=True)
     copy_out(f"examples/{NAME}", target)
     install_client(target)
+    remember(target / CASE, (target / CASE / CASE_FILE).read_bytes())
     return target / CASE
 
 

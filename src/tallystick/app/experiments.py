@@ -10,6 +10,7 @@ from tallystick.app.measure import InterruptedRunError, Plan, measure, target_of
 from tallystick.app.store import Folder
 from tallystick.app.talk import say
 from tallystick.app.triallog import TrialLog, run_identity
+from tallystick.app.trusting import require_trust
 from tallystick.lab import Contract, contract_of
 from tallystick.record import Case, Clause
 from tallystick.record.canonical import pretty
@@ -61,6 +62,7 @@ def measure_case(
         KeyboardInterrupt: interrupted; the finished trials are recorded.
     """
     require_client(folder, case)
+    require_trust(folder, case, "run")
     contract = contract_of(clauses)
     target = target_of(case.client, folder.root)
     with TrialLog(folder.root / TRIALS, run_identity(target, contract)) as log:

@@ -18,8 +18,8 @@ from typing import IO, NamedTuple, Protocol
 import msgspec
 
 from tallystick.app.errors import CannotRunError
+from tallystick.app.opening import forget_locks
 from tallystick.app.reading import known_format, opened
-from tallystick.app.store import forget_locks
 from tallystick.chamber import end_with_parent
 from tallystick.intake import Folder, Part
 from tallystick.intake.formats import lines

@@ -11,6 +11,7 @@ from tallystick.app.experiments import require_client
 from tallystick.app.measure import TOOLS, calls_of, rig_for, target_of, trial
 from tallystick.app.store import Folder
 from tallystick.app.talk import progress
+from tallystick.app.trusting import require_trust
 from tallystick.lab import Baseline, Contract, LabError, baseline, baselines, observe
 from tallystick.lab.attempts import continues
 from tallystick.lab.deviation import Part, location_of, says
@@ -124,6 +125,7 @@ def incident_of(
 def isolate(folder: Folder, case: Case, incident: Incident) -> Isolation:
     """Serve the incident's answer to the client of a case, and minimise what makes it fail."""
     require_client(folder, case)
+    require_trust(folder, case, "run")
     target = target_of(case.client, folder.root)
     with rig_for(target, Contract()) as rig:
         bench = _bench(rig, target, incident)

@@ -19,6 +19,7 @@ from tallystick.app.sources import (
 )
 from tallystick.app.store import Folder
 from tallystick.app.talk import progress
+from tallystick.app.trusting import require_trust
 from tallystick.contract import Change, DocumentError, drift, media_type, read_source
 from tallystick.contract.pack import read_pack
 from tallystick.record import Case, Source
@@ -53,6 +54,7 @@ def _registered(folder: Folder, index: Iterable[Source]) -> Iterable[Source]:
 
 def refresh(folder: Folder, case: Case, follow: Follow) -> tuple[Refreshed, ...]:
     """Fetch every page again, store what came, and say how each has changed."""
+    require_trust(folder, case, "fetch")
     index, changes = stored_sources(folder), dict[str, bytes]()
     newest = [*_newest(index), *_registered(folder, index)]
     found: list[Refreshed] = []

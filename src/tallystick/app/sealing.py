@@ -1,6 +1,7 @@
 """`seal`: the in-toto statement of a signed review, signed if there is a key, and its verifier."""
 
 import base64
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ from tallystick import sealed
 from tallystick.app.capture import read_file
 from tallystick.app.errors import CannotRunError
 from tallystick.app.store import Folder
+from tallystick.app.writing import write_out
 from tallystick.handoff import Dossier
 from tallystick.handoff.intoto import PAYLOAD_TYPE, pre_authentication, statement
+from tallystick.record import journal
 from tallystick.record.canonical import canonical, digest, pretty
-from tallystick.record.case import MANIFEST
+from tallystick.record.case import JOURNAL, MANIFEST
 
 SEAL = "seal"
 _STATEMENT, _ENVELOPE, _VERIFIER = "statement.json", "envelope.json", "verify.py"
@@ -34,8 +37,9 @@ def seal(folder: Folder, made: Dossier, key: Path | None) -> tuple[Path, ...]:
             where=str(folder.root),
             do=f"sign it first: `tallystick sign {folder.root} --who … --why …`",
         )
-    told = statement(made, digest(folder.read(MANIFEST) or b""))
-    parts = {_STATEMENT: pretty(told), _VERIFIER: Path(sealed.__file__).read_bytes()}
+    verifier = Path(sealed.__file__).read_bytes()
+    told = statement(made, _subjects(folder, verifier))
+    parts = {_STATEMENT: pretty(told), _VERIFIER: verifier}
     if key is not None:
         parts[_ENVELOPE] = pretty(_envelope(canonical(told), _private(key)))
     elif (folder.root / SEAL / _ENVELOPE).exists():
@@ -45,6 +49,15 @@ def seal(folder: Folder, made: Dossier, key: Path | None) -> tuple[Path, ...]:
             do="give --key to sign this state, or remove that file first",
         )
     return tuple(_write(folder.root / SEAL / name, data) for name, data in parts.items())
+
+
+def _subjects(folder: Folder, verifier: bytes) -> dict[str, str]:
+    """What the seal is about: the manifest, the verifier beside it, and every file of the case."""
+    first = {
+        MANIFEST: digest(folder.read(MANIFEST) or b""),
+        f"{SEAL}/{_VERIFIER}": digest(verifier),
+    }
+    return {**first, **folder.digests()}
 
 
 def _write(path: Path, data: bytes) -> Path:
@@ -112,23 +125,119 @@ def seal_problems(folder: Folder, key: Path | None) -> tuple[str, ...]:
     """What is wrong with the seal of a case; empty when it is whole, or when there is none.
 
     With a public key the signature must be there and hold.
+
+    Raises:
+        CannotRunError: the key is none.
     """
+    public = _public(key) if key is not None else None
     told = folder.read(f"{SEAL}/{_STATEMENT}")
     if told is None:
-        return ("there is no seal, and so no signature",) if key is not None else ()
+        return ("there is no seal, and so no signature",) if public is not None else ()
     try:
         problems = list(_about(folder, told))
     except (msgspec.DecodeError, KeyError, IndexError, TypeError):
         return ("seal/statement.json is no statement",)
-    if key is not None:
-        problems += _unsigned(folder, told, _public(key))
+    if public is not None:
+        problems += _unsigned(folder, told, public)
     return tuple(problems)
 
 
 def _about(folder: Folder, told: bytes) -> list[str]:
-    subject = msgspec.json.decode(told)["subject"][0]["digest"]["sha256"]
-    same = f"sha256:{subject}" == digest(folder.read(MANIFEST) or b"")
-    return [] if same else ["seal/statement.json is about another manifest"]
+    """Whether a statement is about the files as they are: the manifest, the verifier, the rest."""
+    read = msgspec.json.decode(told)
+    if pretty(read) != told:
+        return ["seal/statement.json is not in the form that it was sealed in"]
+    subjects = {one["name"]: f"sha256:{one['digest']['sha256']}" for one in read["subject"]}
+    if subjects.pop(MANIFEST, "") != digest(folder.read(MANIFEST) or b""):
+        return ["seal/statement.json is about another manifest"]
+    found = []
+    verifier = folder.read(f"{SEAL}/{_VERIFIER}")
+    sealed_as = subjects.pop(f"{SEAL}/{_VERIFIER}", "")
+    if verifier is None or digest(verifier) != sealed_as:
+        found.append(f"{SEAL}/{_VERIFIER} is not the verifier that was sealed: do not run it")
+    if subjects != folder.digests():
+        found.append("seal/statement.json is about other files")
+    return found
+
+
+def unshown(folder: Folder, key: Path | None, witness: Path | None) -> tuple[str, ...]:
+    """What looking at a seal in this way does not show, one line each."""
+    found = []
+    if folder.read(f"{SEAL}/{_STATEMENT}") is None:
+        found.append("no seal: who could write to the folder could have made all of it anew")
+    elif key is None:
+        signed = folder.read(f"{SEAL}/{_ENVELOPE}") is not None
+        found.append(
+            "the seal's signature: give --key with the signer's public key"
+            if signed
+            else "the seal is not signed: who could write to the folder could have made it anew"
+        )
+    if witness is None:
+        found.append("whether the case was rolled back to an earlier state: give --witness")
+    return tuple(found)
+
+
+class Witness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is kept outside a case of its last seal: how far its journal went, and its digests."""
+
+    case: str
+    sealed: str
+    entries: int
+    journal: str
+    manifest: str
+    statement: str
+
+
+def write_witness(folder: Folder, path: Path) -> Witness:
+    """Write down, outside the case, what it was sealed as.
+
+    Raises:
+        CannotRunError: the file cannot be written, or would lie in the case.
+    """
+    if path.resolve().is_relative_to(folder.root.resolve()):
+        raise CannotRunError(
+            "a witness inside the case would be rolled back with it",
+            where=str(path),
+            do="keep it elsewhere: with the ticket, or in another repository",
+        )
+    data = folder.read(JOURNAL) or b""
+    made = Witness(
+        case=folder.root.resolve().name,
+        sealed=datetime.now(UTC).replace(microsecond=0).isoformat(),
+        entries=len(data.splitlines()),
+        journal=journal.head(data),
+        manifest=digest(folder.read(MANIFEST) or b""),
+        statement=digest(folder.read(f"{SEAL}/{_STATEMENT}") or b""),
+    )
+    write_out(path, pretty(made))
+    return made
+
+
+def witness_problems(folder: Folder, path: Path) -> tuple[str, ...]:
+    """How a case differs from what a witness of its seal says; empty when it does not.
+
+    A journal that has gone on since is no rollback; that is what the seal itself shows.
+
+    Raises:
+        CannotRunError: the witness is none.
+    """
+    try:
+        told = msgspec.json.decode(read_file(path, "witness"), type=Witness)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise CannotRunError(
+            "this is no witness of a seal",
+            where=str(path),
+            expected="what `tallystick seal CASE --witness FILE` writes",
+            got="something else",
+        ) from None
+    lines = (folder.read(JOURNAL) or b"").splitlines(keepends=True)[: told.entries]
+    if journal.head(b"".join(lines)) != told.journal:
+        return (f"the journal is not the one that was sealed on {told.sealed}: rolled back or new",)
+    statement_now = digest(folder.read(f"{SEAL}/{_STATEMENT}") or b"")
+    same_length = len((folder.read(JOURNAL) or b"").splitlines()) == told.entries
+    if same_length and statement_now != told.statement:
+        return (f"the seal is not the one of {told.sealed}: removed, or made anew",)
+    return ()
 
 
 def _unsigned(folder: Folder, told: bytes, key: Ed25519PublicKey) -> list[str]:

@@ -14,12 +14,14 @@ from tallystick.app.experiments import measure_case
 from tallystick.app.intervene import Incident, incident_of, isolate, regress
 from tallystick.app.measure import Plan
 from tallystick.app.merging import How
+from tallystick.app.opening import held
 from tallystick.app.recorded import take_recorded
 from tallystick.app.settings import Reading
 from tallystick.app.sources import stated_sources
 from tallystick.app.statement import read_case
-from tallystick.app.store import Folder, held
+from tallystick.app.store import Folder
 from tallystick.app.talk import say
+from tallystick.app.trusting import require_trust
 from tallystick.contract import DocumentError
 from tallystick.handoff import Dossier, summary
 from tallystick.intake import Facts, classify
@@ -91,18 +93,22 @@ def judge(folder: Folder) -> Dossier:
 def take_evidence(folder: Folder, files: Sequence[str] = (), how: How | None = None) -> None:
     """Freeze the captures and the recorded usage that `case.toml` names, and some files."""
     case = stated(folder)
+    require_trust(folder, case, "read")
     capture.take(folder, case, files, how or How())
     take_recorded(folder, case)
 
 
 def take_sources(folder: Folder) -> None:
     """Store the sources that `case.toml` names."""
-    folder.commit(stated_sources(folder, stated(folder)))
+    case = stated(folder)
+    require_trust(folder, case, "read")
+    folder.commit(stated_sources(folder, case))
 
 
 def take_settings(folder: Folder) -> None:
     """Read the configuration files of the environments that `case.toml` names."""
     case = stated(folder)
+    require_trust(folder, case, "read")
     reading = Reading(case.comparison, case.operation.path)
     found = [
         reading.read(name, [(folder.root / file).resolve() for file in environment.settings])
@@ -162,6 +168,7 @@ def run(folder: Folder, again: bool) -> Dossier:
         CannotRunError: a step could not run; what the steps before it recorded stays.
     """
     case = stated(folder)
+    require_trust(folder, case, "read", "run")
     take_evidence(folder)
     take_sources(folder)
     if any(environment.settings for environment in case.environments.values()):

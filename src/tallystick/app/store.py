@@ -2,21 +2,21 @@
 
 A commit stages every new file, makes the plan durable with one rename (the commit point), and
 moves the files into place, the manifest last. Opening a folder finishes a commit that was cut off
-after that point, and forgets one that was cut off before.
+after that point, and forgets one that was cut off before. Only a plan that this user's own command
+made is finished: a folder that somebody sent may hold another.
 """
 
-import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
-from typing import IO
 
 import msgspec
 
 from tallystick.app.errors import CannotRunError
+from tallystick.app.plain import read_plain
+from tallystick.app.userstate import authenticator, is_own
 from tallystick.record.canonical import DIGEST_PREFIX, canonical, digest
 from tallystick.record.case import (
     CASE_FILE,
@@ -29,14 +29,29 @@ from tallystick.record.case import (
 )
 from tallystick.record.manifest import build, version_of
 
-_PRIVATE = ".tallystick"
-_STAGING = f"{_PRIVATE}/next"
-_SCRATCH = f"{_PRIVATE}/scratch"
-_PLAN = f"{_PRIVATE}/commit.json"
+PRIVATE = ".tallystick"
+_STAGING = f"{PRIVATE}/next"
+_SCRATCH = f"{PRIVATE}/scratch"
+_PLAN = f"{PRIVATE}/commit.json"
 _GONE = "-"
-_LOCK = f"{_PRIVATE}/lock"
-_FILES = (CASE_FILE, JOURNAL, REVIEW, REVIEWED)
-_FOLDERS = ("evidence", "contract", "lab", "replay", "handoff")
+LOCK = f"{PRIVATE}/lock"
+FILES = (CASE_FILE, JOURNAL, REVIEW, REVIEWED)
+FOLDERS = ("evidence", "contract", "lab", "replay", "handoff")
+SEAL = "seal"
+
+
+class _Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A commit that is to be finished: the moves, the digest of every staged file, and what shows
+    that this user's own command wrote them.
+    """
+
+    moves: tuple[tuple[str, str], ...]
+    digests: dict[str, str]
+    own: str = ""
+
+    def signed(self) -> bytes:
+        """What `own` is made over."""
+        return canonical([self.moves, self.digests])
 
 
 class Folder:
@@ -47,15 +62,22 @@ class Folder:
 
     def read(self, name: str) -> bytes | None:
         """The bytes of a file of the case, or None when it is not there."""
-        try:
-            return (self.root / name).read_bytes()
-        except FileNotFoundError:
-            return None
+        return read_plain(self.root / name)
+
+    def unknown(self) -> tuple[str, ...]:
+        """What lies in the folder and is no part of a case."""
+        parts = {*FILES, *FOLDERS, MANIFEST, SEAL, PRIVATE}
+        return tuple(sorted(path.name for path in self.root.iterdir() if path.name not in parts))
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether a commit was begun and is not finished."""
+        return (self.root / _PLAN).exists()
 
     def digests(self) -> dict[str, str]:
         """The digest of every file that belongs to the record, without the manifest."""
-        names = [name for name in _FILES if (self.root / name).is_file()]
-        for folder in _FOLDERS:
+        names = [name for name in FILES if (self.root / name).is_file()]
+        for folder in FOLDERS:
             found = (p for p in (self.root / folder).rglob("*") if p.is_file())
             names += [path.relative_to(self.root).as_posix() for path in found]
         return {name: file_digest(self.root / name) for name in sorted(names)}
@@ -88,22 +110,30 @@ class Folder:
         staged: dict[str, bytes | Path] = {**changed, MANIFEST: manifest}
         for number, data in enumerate(staged.values()):
             _stage(self.root / _STAGING / str(number), data)
-        plan = [[_GONE, name] for name in gone]
-        plan += [[str(number), name] for number, name in enumerate(staged)]
+        moves = [(_GONE, name) for name in gone]
+        moves += [(str(number), name) for number, name in enumerate(staged)]
+        named = {str(n): digests.get(name, digest(manifest)) for n, name in enumerate(staged)}
+        plan = _Plan(tuple(moves), named)
+        plan = msgspec.structs.replace(plan, own=authenticator(plan.signed()))
         _write(self.root / _STAGING / "plan", canonical(plan))
         (self.root / _STAGING / "plan").replace(self.root / _PLAN)
-        _sync_folder(self.root / _PRIVATE)
+        _sync_folder(self.root / PRIVATE)
         self._apply()
 
     def recover(self) -> None:
-        """Finish or forget a commit that was cut off."""
-        if (self.root / _PLAN).exists():
+        """Finish or forget a commit that was cut off.
+
+        Raises:
+            CannotRunError: what is to be finished is not what this user's own command began.
+        """
+        if self.cut_off:
+            self._require_own()
             self._apply()
         shutil.rmtree(self.root / _STAGING, ignore_errors=True)
         shutil.rmtree(self.root / _SCRATCH, ignore_errors=True)
 
     def _apply(self) -> None:
-        for number, name in self._plan():
+        for number, name in self._plan().moves:
             staged, target = self.root / _STAGING / number, self.root / name
             if number == _GONE:
                 target.unlink(missing_ok=True)
@@ -112,89 +142,45 @@ class Folder:
                 staged.replace(target)
                 _sync_folder(target.parent)
         (self.root / _PLAN).unlink()
-        _sync_folder(self.root / _PRIVATE)
+        _sync_folder(self.root / PRIVATE)
 
-    def _plan(self) -> list[tuple[str, str]]:
-        """The moves of a planned commit; a plan that is not ours moves nothing.
+    def _require_own(self) -> None:
+        """Everything that is to be moved is as it was staged."""
+        for number, told in self._plan().digests.items():
+            staged = self.root / _STAGING / number
+            if staged.exists() and file_digest(staged) != told:
+                raise self._foreign("a staged file that has changed")
+
+    def _plan(self) -> _Plan:
+        """The planned commit; a plan that is not ours moves nothing.
 
         Raises:
-            CannotRunError: it is damaged, or names what is no part of a record.
+            CannotRunError: it is damaged, names what is no part of a record, or is not this user's.
         """
         try:
-            data = (self.root / _PLAN).read_bytes()
-            plan = msgspec.json.decode(data, type=list[tuple[str, str]])
-            good = all((n.isdecimal() or n == _GONE) and _is_part(name) for n, name in plan)
+            plan = msgspec.json.decode(read_plain(self.root / _PLAN) or b"", type=_Plan)
         except (msgspec.DecodeError, UnicodeDecodeError):
-            good, plan = False, []
-        if not good:
-            raise CannotRunError(
-                "the plan of an unfinished commit is damaged",
-                where=str(self.root / _PLAN),
-                expected="moves of this tool's own into parts of the record",
-                got="something else",
-                do="restore the folder from where it came, or remove that file and verify the case",
-            )
+            raise self._foreign("something else") from None
+        good = all((n.isdecimal() or n == _GONE) and _is_part(name) for n, name in plan.moves)
+        if not good or not is_own(plan.signed(), plan.own):
+            raise self._foreign("another user's or another machine's")
         return plan
+
+    def _foreign(self, got: str) -> CannotRunError:
+        return CannotRunError(
+            "this folder holds an unfinished commit that cannot be trusted",
+            where=str(self.root / _PLAN),
+            expected="moves that a command of this user began, of the bytes that it staged",
+            got=got,
+            do=f"ask who sent the folder for a whole copy, or remove {PRIVATE} and verify it",
+        )
 
 
 def _is_part(name: str) -> bool:
     """Whether a path names a file that belongs to a record."""
     parts = name.split("/")
-    inside = (
-        parts[0] in _FOLDERS and len(parts) > 1 and all(p not in ("", ".", "..") for p in parts)
-    )
-    return name in (*_FILES, MANIFEST) or inside
-
-
-@contextmanager
-def held(root: Path) -> Iterator[Folder]:
-    """The folder of a case, recovered and locked against other commands.
-
-    Raises:
-        CannotRunError: there is no case, or another command is working on it.
-    """
-    if not (root / CASE_FILE).is_file():
-        raise CannotRunError(
-            "there is no case here",
-            where=str(root),
-            expected=f"a folder with {CASE_FILE}",
-            got="a folder without it" if root.is_dir() else "no folder",
-            do=f"create one with `tallystick new {root}`",
-        )
-    try:
-        (root / _PRIVATE).mkdir(exist_ok=True)
-        lock = (root / _LOCK).open("w")
-    except OSError as error:
-        raise CannotRunError(
-            f"the case folder cannot be written to: {error.strerror}",
-            where=str(root),
-            do="check its permissions; `tallystick verify` needs to read only",
-        ) from None
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise CannotRunError(
-                "another tallystick command is working on this case",
-                where=str(root),
-                do="wait until it has ended and run this again",
-            ) from None
-        folder = Folder(root)
-        folder.recover()
-        _locks.append(lock)
-        try:
-            yield folder
-        finally:
-            _locks.remove(lock)
-
-
-def forget_locks() -> None:
-    """In a process that was forked: the locks of its parent are not its own to hold."""
-    while _locks:
-        _locks.pop().close()
-
-
-_locks: list[IO[str]] = []
+    inside = parts[0] in FOLDERS and len(parts) > 1 and all(p not in ("", ".", "..") for p in parts)
+    return name in (*FILES, MANIFEST) or inside
 
 
 def file_digest(path: Path) -> str:

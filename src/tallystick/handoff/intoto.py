@@ -2,6 +2,7 @@
 `test-result` predicate v0.1: what was checked of which bytes, and how it ended.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from tallystick.handoff.dossier import Dossier
@@ -22,8 +23,8 @@ _LISTS: dict[Outcome, str] = {
 }
 
 
-def statement(dossier: Dossier, manifest_digest: str) -> dict[str, Any]:
-    """The statement about a manifest, whose digest is given as `sha256:…`.
+def statement(dossier: Dossier, subjects: Mapping[str, str]) -> dict[str, Any]:
+    """The statement about some files: their digests, as `sha256:…`, by their names.
 
     The tests are the seven contract areas; what is neither sound nor a breach is a warning.
     """
@@ -38,10 +39,12 @@ def statement(dossier: Dossier, manifest_digest: str) -> dict[str, Any]:
     result = _RESULT[dossier.review.verdict.name]
     if result == "PASSED" and dossier.review.completeness.unanswered:
         result = "WARNED"
-    subject = {"sha256": manifest_digest.removeprefix("sha256:")}
     return {
         "_type": STATEMENT,
-        "subject": [{"name": "manifest.json", "digest": subject}],
+        "subject": [
+            {"name": name, "digest": {"sha256": told.removeprefix("sha256:")}}
+            for name, told in subjects.items()
+        ],
         "predicateType": PREDICATE,
         "predicate": {
             "result": result,

@@ -1,0 +1,73 @@
+"""What a user keeps outside every case, where a received folder cannot bring it (XDG Base
+Directory Specification, `$XDG_STATE_HOME`): a key of their own, and the case files they trust.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from tallystick.record.canonical import digest
+
+_KEY = "key"
+_TRUST = "trust"
+_session = secrets.token_bytes(32)
+
+
+def state_folder() -> Path:
+    """The folder of this user's state; it need not be there."""
+    base = os.environ.get("XDG_STATE_HOME", "")
+    return (Path(base) if base else Path.home() / ".local" / "state") / "tallystick"
+
+
+def authenticator(data: bytes) -> str:
+    """What shows that this user's own command wrote some bytes (HMAC, RFC 2104, SHA-256).
+
+    Where the state folder cannot be written to, it holds for this process only.
+    """
+    return hmac.new(_own_key(), data, hashlib.sha256).hexdigest()
+
+
+def is_own(data: bytes, tag: str) -> bool:
+    """Whether this user's own command wrote some bytes."""
+    return hmac.compare_digest(authenticator(data), tag)
+
+
+def _own_key() -> bytes:
+    path = state_folder() / _KEY
+    with suppress(OSError):
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            staged = path.with_name(f"{_KEY}.{os.getpid()}")
+            staged.touch(mode=0o600)
+            staged.write_bytes(_session)
+            with suppress(FileExistsError):
+                path.hardlink_to(staged)  # the first of two commands wins; both read it below
+            staged.unlink()
+        return path.read_bytes()
+    return _session
+
+
+def trust(root: Path, case_file: bytes) -> None:
+    """Remember that this user trusts a case file as it is.
+
+    Raises:
+        OSError: the state folder cannot be written to.
+    """
+    path = _trusted(root)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.write_text(digest(case_file))
+
+
+def is_trusted(root: Path, case_file: bytes) -> bool:
+    """Whether this user trusts the case file of a folder as it is now."""
+    try:
+        return _trusted(root).read_text() == digest(case_file)
+    except OSError:
+        return False
+
+
+def _trusted(root: Path) -> Path:
+    return state_folder() / _TRUST / digest(str(root.resolve()).encode()).removeprefix("sha256:")
