@@ -122,7 +122,7 @@ def test_a_review_that_goes_on_breaks_its_seal(tallystick: Tallystick, case: Pat
     tallystick("review", case)
     assert "about another manifest" in tallystick("verify", case).out
     assert "about another manifest" in recipient(case).stdout
-    (case / "seal/statement.json").write_text("{}")
+    (case / "seal/statement.json").write_text("[]\n")
     assert "is no statement" in tallystick("verify", case).out
 
 

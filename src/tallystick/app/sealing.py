@@ -145,6 +145,8 @@ def seal_problems(folder: Folder, key: Path | None) -> tuple[str, ...]:
 def _about(folder: Folder, told: bytes) -> list[str]:
     """Whether a statement is about the files as they are: the manifest, the verifier, the rest."""
     read = msgspec.json.decode(told)
+    if not isinstance(read, dict) or "subject" not in read:
+        raise TypeError("no statement")
     if pretty(read) != told:
         return ["seal/statement.json is not in the form that it was sealed in"]
     subjects = {one["name"]: f"sha256:{one['digest']['sha256']}" for one in read["subject"]}
