@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tallystick.app import fetch
+from tallystick.app.addresses import addresses, is_public
 from tallystick.record.case import CASE_FILE
 from tests.app.conftest import Tallystick
 from tests.app.pages import Page, moved, page, site
@@ -135,21 +136,41 @@ def test_what_is_too_large_too_slow_or_away_is_refused(
     assert "takes too long" in tallystick("contract", "add", case, f"{docs}/chat.md").err
 
 
-def test_private_addresses() -> None:
-    private = ("127.0.0.1", "10.0.0.1", "::1", "169.254.1.1", "no-such-host.invalid", "")
-    assert [fetch.is_private(host) for host in private] == [True] * len(private)
-    assert not fetch.is_private("8.8.8.8")
+def test_what_is_not_public() -> None:
+    private = ("127.0.0.1", "10.0.0.1", "::1", "169.254.1.1", "224.0.0.1", "::ffff:10.0.0.1",
+               "64:ff9b::a00:1", "2002:a00:1::", "64:ff9b:1::1", "100.64.0.1")  # fmt: skip
+    assert [is_public(one) for one in private] == [False] * len(private)
+    assert [is_public(one) for one in ("8.8.8.8", "64:ff9b::808:808")] == [True, True]
+    assert addresses("no-such-host.invalid") == ()
+
+
+def test_a_name_that_leads_elsewhere_at_the_connection_is_not_followed(
+    tallystick: Tallystick, case: Path, docs: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Loopback stands in for a name that resolves publicly first and privately afterwards."""
+    port, asked = docs.rpartition(":")[2], []
+
+    def resolve(host: str, *_: object, **__: object) -> list[object]:
+        asked.append(host)
+        place = "127.0.0.1" if len(asked) == 1 else "127.0.0.9"
+        return [(2, 1, 6, "", (place, 0))]
+
+    monkeypatch.setattr("tallystick.app.addresses.socket.getaddrinfo", resolve)
+    url = f"http://docs.example:{port}/chat.md"
+    assert tallystick("contract", "add", case, url).code == 0
+    assert asked[0] == "docs.example"
+    assert "docs.example" not in asked[1:], "the name is asked for once"
 
 
 def test_a_refresh_tells_drift_clause_by_clause(
     tallystick: Tallystick, case: Path, pages: dict[str, Page], docs: str
 ) -> None:
     tallystick("contract", "add", case, f"{docs}/chat.md", f"{docs}/errors.md")
-    same = tallystick("contract", "refresh", case)
+    same = tallystick("contract", "refresh", case, "--allow-private")
     assert same.code == 0
     assert same.out.count("same") == 2
     pages["/errors.md"] = page(OLDER)
-    drifted = tallystick("contract", "refresh", case, "--json")
+    drifted = tallystick("contract", "refresh", case, "--allow-private", "--json")
     assert drifted.code == 1
     changes = [c for s in drifted.json["sources"] for c in s["changes"] if c["kind"] != "same"]
     assert {c["kind"] for c in changes} >= {"removed"}
@@ -157,7 +178,7 @@ def test_a_refresh_tells_drift_clause_by_clause(
     old = tallystick("contract", case, "--json").json["clauses"]
     assert {c["standing"] for c in old if c["citation"]["source"] == "A2"} == {"stale"}
     pages["/errors.md"] = page("gone", status=404)
-    away = tallystick("contract", "refresh", case)
+    away = tallystick("contract", "refresh", case, "--allow-private")
     assert away.code == 3
     assert "could-not-check" in away.out
     assert tallystick("verify", case).code == 0
@@ -168,7 +189,7 @@ def test_watching_needs_no_case(
 ) -> None:
     listed, state = tmp_path / "watch.toml", tmp_path / "state"
     listed.write_text(f'[[sources]]\nurl = "{docs}/errors.md"\npurpose = "errors"\n')
-    words = ("contract", "watch", listed, "--state", state)
+    words = ("contract", "watch", listed, "--state", state, "--allow-private")
     assert tallystick(*words).code == 0
     assert tallystick(*words).code == 0
     pages["/errors.md"] = page(ERRORS.replace("| `429`  ", "| `418`  "))
@@ -348,7 +369,7 @@ def test_pages_of_another_kind_could_not_be_checked(
     tallystick("contract", "add", case, f"{docs}/errors", f"{docs}/page.html")
     pages["/errors"] = page("<!doctype html><p>app", "text/html")
     pages["/page.html"] = page("<!doctype html><p>new", "text/html")
-    done = tallystick("contract", "refresh", case)
+    done = tallystick("contract", "refresh", case, "--allow-private")
     assert done.code == 1
     assert "the page is of another kind now" in done.out
     assert "a person must look" in done.out
@@ -359,7 +380,7 @@ def test_a_watched_page_that_changes_its_kind_goes_on(
 ) -> None:
     listed, state = tmp_path / "watch.toml", tmp_path / "state"
     listed.write_text(f'[[sources]]\nurl = "{docs}/page"\n')
-    words = ("contract", "watch", listed, "--state", state)
+    words = ("contract", "watch", listed, "--state", state, "--allow-private")
     pages["/page"] = page("````yaml a POST /v1/chat/completions\nopenapi: 3.1.0\npaths:\n"
                           "  /v1/chat/completions:\n    post: {}\n````\n")  # fmt: skip
     assert tallystick(*words).code == 0

@@ -65,7 +65,7 @@ def add_pages(  # noqa: PLR0913 PLR0917 - one option, one parameter
     """Fetch or read pages, and store their bytes as they are."""
     with steps.opened(case) as folder:
         stated, given = steps.stated(folder), Given(purpose, url, at, grade)
-        added = add(folder, stated, pages, given, Follow(follow, private))
+        added = add(folder, stated, pages, given, Follow(follow, private, named=True))
         steps.judge(folder)
     if as_json:
         print_json({"sources": added})
@@ -98,7 +98,7 @@ def read_index(
     as_json: Json = False,
 ) -> None:
     """List the pages of a documentation site that concern the operation under review."""
-    found = entries(read_page(page, Follow(follow, private)), Operation())
+    found = entries(read_page(page, Follow(follow, private, named=True)), Operation())
     if as_json:
         print_json({"pages": found})
     else:

@@ -1,15 +1,15 @@
 """Fetching a documentation page: its bytes as served, or a clear refusal."""
 
-import ipaddress
 import re
-import socket
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import httpx
 import msgspec
 
+from tallystick.app.addresses import addresses, is_public, pinned, through_proxy
 from tallystick.app.errors import CannotRunError
 from tallystick.contract import media_type
 
@@ -35,10 +35,13 @@ class Fetched(msgspec.Struct, frozen=True):
 
 
 class Follow(msgspec.Struct, frozen=True):
-    """Whether redirects are followed, and whether also to private addresses."""
+    """Whether redirects are followed, and whether private addresses may be asked. An address that
+    a person has just typed is `named`: it is asked wherever it is.
+    """
 
     redirects: bool = False
     private: bool = False
+    named: bool = False
 
 
 _KEYLIKE = re.compile(r"key|token|secret|passw|sig|auth|session", re.IGNORECASE)
@@ -116,8 +119,9 @@ def _reached(url: str, follow: Follow) -> tuple[str, httpx.Response, bytes]:
     until = time.monotonic() + TOTAL_S
     current = url
     with httpx.Client(follow_redirects=False, timeout=TIMEOUT_S) as client:
-        for _ in range(MAX_REDIRECTS + 1):
-            answer, data = _get(client, current, until)
+        for number in range(MAX_REDIRECTS + 1):
+            at = _address(current, follow, typed=follow.named and not number)
+            answer, data = _get(client, current, at, until)
             if not answer.is_redirect:
                 return current, answer, data
             target = urljoin(current, answer.headers.get("location", ""))
@@ -126,10 +130,39 @@ def _reached(url: str, follow: Follow) -> tuple[str, httpx.Response, bytes]:
     raise _refused("the page leads from one address to the next", url, "too many redirects")
 
 
-def _get(client: httpx.Client, url: str, until: float) -> tuple[httpx.Response, bytes]:
+def _address(url: str, follow: Follow, *, typed: bool) -> str:
+    """The one address that is asked, checked before anything is sent there; empty where a proxy
+    of this machine asks for the name.
+
+    Raises:
+        CannotRunError: the name does not resolve, or leads to an address that is not public.
+    """
+    found = addresses(urlsplit(url).hostname or "")
+    if through_proxy(url) and all(map(is_public, found)):
+        return ""
+    if not found:
+        raise CannotRunError(
+            "the page could not be fetched: the name does not resolve",
+            where=shown(url),
+            do="check the address and the network; nothing was recorded",
+        )
+    if not (typed or follow.private) and not all(map(is_public, found)):
+        raise CannotRunError(
+            "this leads to a private address",
+            where=shown(url),
+            got=found[0],
+            do="allow it with --allow-private if that is your own documentation",
+        )
+    return found[0]
+
+
+def _get(
+    client: httpx.Client, url: str, address: str, until: float
+) -> tuple[httpx.Response, bytes]:
     data = bytearray()
     try:
-        with client.stream("GET", url) as answer:
+        answer = client.send(pinned(client, url, address), stream=True)
+        with closing(answer):
             for piece in answer.iter_bytes():
                 data += piece
                 if len(data) > MAX_BYTES:
@@ -156,21 +189,3 @@ def _require_followed(current: str, target: str, follow: Follow) -> None:
         )
     if urlsplit(target).scheme not in ("http", "https"):
         raise _refused("the redirect leads to no web address", shown(current), shown(target))
-    if not follow.private and is_private(urlsplit(target).hostname or ""):
-        raise CannotRunError(
-            "the redirect leads to a private address",
-            where=shown(current),
-            got=shown(target),
-            do="allow it with --allow-private if that is your own documentation",
-        )
-
-
-def is_private(host: str) -> bool:
-    """Whether a host is, or resolves to, an address that is not public, or none at all."""
-    try:
-        found = socket.getaddrinfo(host, None)
-    except (OSError, UnicodeError):
-        return True
-    return any(
-        not ipaddress.ip_address(str(entry[4][0]).split("%")[0]).is_global for entry in found
-    )

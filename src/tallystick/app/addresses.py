@@ -1,0 +1,73 @@
+"""Where a name leads: its addresses, which of them are public, and a request bound to one of them.
+
+A name can lead elsewhere the second time it is asked for (DNS rebinding), so that what was checked
+and what is connected to must be one address.
+"""
+
+import ipaddress
+import socket
+from ipaddress import IPv4Address, IPv6Address
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+
+_NAT64 = (
+    ipaddress.ip_network("64:ff9b::/96"),  # RFC 6052, section 2.1
+    ipaddress.ip_network("64:ff9b:1::/48"),  # RFC 8215: for local use
+)
+
+
+def addresses(host: str) -> tuple[str, ...]:
+    """The addresses of a host, in the order of the resolver; empty when it does not resolve."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return ()
+    return tuple(dict.fromkeys(str(entry[4][0]).split("%")[0] for entry in found))
+
+
+def is_public(text: str) -> bool:
+    """Whether an address is globally reachable unicast (IANA special-purpose registries, as
+    `ipaddress` has them), and so is every IPv4 address that it stands for.
+    """
+    address = ipaddress.ip_address(text)
+    return (
+        address.is_global
+        and not address.is_multicast
+        and all(inner.is_global and not inner.is_multicast for inner in _inside(address))
+    )
+
+
+def _inside(address: IPv4Address | IPv6Address) -> tuple[IPv4Address, ...]:
+    """The IPv4 addresses that an IPv6 address is translated or tunnelled to."""
+    if isinstance(address, IPv4Address):
+        return ()
+    teredo = address.teredo or ()
+    last = IPv4Address(int(address) & 0xFFFFFFFF)
+    translated = (last,) if any(address in network for network in _NAT64) else ()
+    others = (address.ipv4_mapped, address.sixtofour)
+    return (*translated, *teredo, *(inner for inner in others if inner is not None))
+
+
+def pinned(client: httpx.Client, url: str, address: str) -> httpx.Request:
+    """A GET request for a URL that connects to one address and to no other; TLS still asks for a
+    certificate of the URL's own name. Without an address it is an ordinary request.
+    """
+    if not address:
+        return client.build_request("GET", url)
+    asked = httpx.URL(url)
+    host = f"[{address}]" if ":" in address else address
+    headers = {"host": urlsplit(url).netloc.rpartition("@")[2]}
+    extensions = {"sni_hostname": asked.host}
+    return client.build_request(
+        "GET", asked.copy_with(host=host), headers=headers, extensions=extensions
+    )
+
+
+def through_proxy(url: str) -> bool:
+    """Whether this machine sends a request for a URL to a proxy: then the proxy asks for the name,
+    and what it connects to is its own to decide.
+    """
+    parts = urlsplit(url)
+    return parts.scheme in getproxies() and not proxy_bypass(parts.hostname or "")
