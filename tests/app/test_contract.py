@@ -152,8 +152,9 @@ def test_a_name_that_leads_elsewhere_at_the_connection_is_not_followed(
 
     def resolve(host: str, *_: object, **__: object) -> list[object]:
         asked.append(host)
-        place = "127.0.0.1" if len(asked) == 1 else "127.0.0.9"
-        return [(2, 1, 6, "", (place, 0))]
+        first = asked.count("docs.example") == 1
+        place = ("127.0.0.1" if first else "127.0.0.9") if host == "docs.example" else host
+        return [(2, 1, 6, "", (place, int(port)))]
 
     monkeypatch.setattr("tallystick.app.addresses.socket.getaddrinfo", resolve)
     url = f"http://docs.example:{port}/chat.md"
