@@ -1,5 +1,6 @@
 """Capture files as pieces: opened, unpacked, told by their first bytes, and digested on the way."""
 
+import codecs
 import hashlib
 import importlib.util
 import re
@@ -25,7 +26,19 @@ _BLOCK = 1 << 22
 # Packed bytes are fed in small blocks: one of them may stand for many thousand times its size.
 _PACKED = 1 << 11
 _GATHER = 1 << 20
-_MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+# Zstandard's skippable frames (RFC 8878, section 3.1.2) may come before the first of data.
+_SKIPPABLE = {bytes([0x50 + n, 0x2A, 0x4D, 0x18]): "zstd" for n in range(16)}
+_MAGIC = {
+    b"\x1f\x8b": "gzip",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    **_SKIPPABLE,
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+# Logs unpack to some tens of times their size; what unpacks to far more is made to.
+MAX_RATIO = 500
+_FREE_BYTES = 16 << 20
 
 
 class _Unpacker(Protocol):
@@ -38,9 +51,25 @@ class _Unpacker(Protocol):
         """The bytes that `data` stands for."""
 
 
+class _Text:
+    """Text in another encoding as UTF-8, without its mark (PowerShell writes UTF-16)."""
+
+    eof = False
+    unused_data = b""
+
+    def __init__(self, encoding: str) -> None:
+        self._decode = codecs.getincrementaldecoder(encoding)(errors="replace").decode
+
+    def decompress(self, data: bytes) -> bytes:
+        """The bytes that `data` stands for."""
+        return self._decode(data).encode("utf-8", "surrogatepass")
+
+
 _UNPACKERS: dict[str, Callable[[], Any]] = {
     "gzip": lambda: zlib.decompressobj(wbits=31),
     "zstd": lambda: zstandard.ZstdDecompressor().decompressobj(),
+    "utf-8": lambda: _Text("utf-8-sig"),
+    "utf-16": lambda: _Text("utf-16"),
 }
 
 
@@ -118,19 +147,27 @@ class Reading:
             yield from blocks
             return
         unpacker: _Unpacker = _UNPACKERS[kind]()
+        read = made = 0
         for small in _small(first, blocks):
             rest = small
+            read += len(small)
             while rest:
                 if unpacker.eof:
                     unpacker = _UNPACKERS[kind]()
                 try:
-                    yield unpacker.decompress(rest)
+                    unpacked = unpacker.decompress(rest)
                 except (zlib.error, zstandard.ZstdError):
                     self.broken.append(Broken(self.size, f"damaged {kind} data"))
                     return
+                made += len(unpacked)
+                if made > _FREE_BYTES and made > MAX_RATIO * read:
+                    told = f"{kind} data that unpacks to more than {MAX_RATIO} times its size"
+                    self.broken.append(Broken(self.size, told))
+                    return
+                yield unpacked
                 # Tapes and tar pad archives with zeros.
                 rest = unpacker.unused_data.strip(b"\0") if unpacker.eof else b""
-        if not unpacker.eof:
+        if kind in ("gzip", "zstd") and not unpacker.eof:
             self.broken.append(Broken(self.size, f"{kind} data that is cut off"))
 
 

@@ -8,7 +8,20 @@ import msgspec
 from tallystick.record.clause import Clause
 
 _COMPARED = frozenset(
-    {"value", "required", "kind", "enum", "min-items", "minimum", "maximum", "retry"}
+    {
+        "value",
+        "required",
+        "kind",
+        "enum",
+        "min-items",
+        "max-items",
+        "minimum",
+        "maximum",
+        "min-length",
+        "max-length",
+        "deprecated",
+        "retry",
+    }
 )
 _SINGLE = frozenset({"value", "retry"})
 

@@ -17,6 +17,10 @@ MAX_DEPTH = 12
 MAX_VISITS = 20_000
 _LIMITS: Mapping[str, Aspect] = {
     "minItems": "min-items",
+    "maxItems": "max-items",
+    "minLength": "min-length",
+    "maxLength": "max-length",
+    "pattern": "pattern",
     "minimum": "minimum",
     "maximum": "maximum",
 }
@@ -214,6 +218,7 @@ class _Reader:
         if values is not None and values.items:
             listed = "|".join(sorted(str(item.scalar) for item in values.items))
             yield Draft(place.location, "enum", listed, values.key_start, values.end)
+        yield from _said(schema, place)
         more = schema.get("additionalProperties")
         if more is not None and more.fields is None:
             value = "yes" if str(more.scalar).lower() == "true" else "no"
@@ -221,7 +226,7 @@ class _Reader:
         for name, aspect in _LIMITS.items():
             limit = schema.get(name)
             if limit is not None:
-                value = str(limit.scalar)
+                value = _plain(limit.scalar)
                 yield Draft(place.location, aspect, value, limit.key_start, limit.end)
 
     def _members(self, schema: Spanned, place: Place, above: frozenset[int]) -> Iterator[Draft]:
@@ -234,6 +239,29 @@ class _Reader:
         for item in (required.items or ()) if required else ():
             inner = place.member(str(item.scalar))
             yield Draft(inner.location, "required", "yes", item.start, item.end)
+
+
+def _said(schema: Spanned, place: Place) -> Iterator[Draft]:
+    """A schema's one value, its default, and whether it is deprecated."""
+    const = schema.get("const")
+    if const is not None and isinstance(const.scalar, str):
+        yield Draft(place.location, "enum", const.scalar, const.key_start, const.end)
+    default = schema.get("default")
+    if default is not None and default.scalar is not None and not default.items:
+        told = _plain(default.scalar)
+        yield Draft(place.location, "default", told, default.key_start, default.end)
+    old = schema.get("deprecated")
+    if old is not None and _plain(old.scalar) == "true":
+        yield Draft(place.location, "deprecated", "yes", old.key_start, old.end)
+
+
+def _plain(scalar: object) -> str:
+    """A scalar as JSON writes it, and a whole number without a decimal point."""
+    if isinstance(scalar, bool):
+        return str(scalar).lower()
+    if isinstance(scalar, float) and scalar.is_integer():
+        return str(int(scalar))
+    return str(scalar)
 
 
 def _alternatives(branches: list[list[Draft]]) -> Iterator[Draft]:

@@ -15,7 +15,11 @@ _TABLE: tuple[tuple[Failure, str], ...] = (
         r"|not valid json|unexpected token|invalid character .{1,40} looking for|serde_?json"
         r"|mismatchedinput"
         r"|failed to (?:parse|decode) (?:the )?(?:json|response|body)|unterminated string"
-        r"|json ?parse|extra data: line|unicodedecodeerror|eof while parsing",
+        r"|json ?parse|extra data: line|unicodedecodeerror|eof while parsing"
+        r"|missing field `|unknown variant `|did not match any variant|invalid type: \w+, expected"
+        r"|is required for type with serial name|jsonconvertexception|serializationexception"
+        r"|keynotfoundexception|validation errors? for \w*(?:chatcompletion|completion|chunk)"
+        r"|invalid response from|type validation failed|failed to deserialize .{0,30}response",
     ),
     (
         "dns",

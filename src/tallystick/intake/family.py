@@ -20,6 +20,8 @@ _PATHS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("completions", r"(?<!chat)/completions$"),
         ("gemini", r":(?:stream)?generatecontent$|:(?:counttokens|embedcontent)$|/interactions$"),
         ("bedrock", r"/model/[^/]+/(?:invoke|converse)"),
+        ("ollama", r"/api/(?:chat|generate|embed)$"),
+        ("cohere", r"/v[12]/chat$"),
         ("images", r"/images/"),
         ("audio", r"/audio/"),
         ("moderations", r"/moderations$"),
@@ -29,7 +31,7 @@ _PATHS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 # Whose requests have `messages` too: nothing tells them from a chat body sent to a wrong path.
-_ALSO_MESSAGES = ("messages", "bedrock")
+_ALSO_MESSAGES = ("messages", "bedrock", "ollama", "cohere")
 
 
 def path_family(path: str) -> str:

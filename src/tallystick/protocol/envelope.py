@@ -72,7 +72,9 @@ def _outer(body: Mapping[str, Any]) -> dict[str, Any]:
 def _is_flat(body: Mapping[str, Any]) -> bool:
     if body.get("choices"):
         return False
-    return any(isinstance(body.get(key), str) and body[key] for key in ("message", "msg", "title"))
+    wrapped = isinstance(body.get("message"), dict) and "detail" in body["message"]
+    plain = any(isinstance(body.get(key), str) and body[key] for key in ("message", "msg", "title"))
+    return wrapped or plain
 
 
 def _detail(body: Mapping[str, Any]) -> ErrorEnvelope | None:
@@ -93,13 +95,20 @@ def _fields(shape: Shape, error: Mapping[str, Any]) -> ErrorEnvelope:
         message=message,
         code=_first(error, "code", "error_code", "errorCode", "statusCode"),
         type=_first(error, "type", "status", "error_type"),
-        param=_text(error.get("param")) or _location(error.get("loc")),
+        param=_text(error.get("param")) or _location(error.get("loc")) or _wrapped(error),
         more=" ".join(
             _flatten(error[key])
             for key in ("metadata", "details", "detail", "innererror", "errors", "description")
             if error.get(key) and _flatten(error[key]) != message
         ),
     )
+
+
+def _wrapped(error: Mapping[str, Any]) -> str:
+    """What an error names whose message is an error (Mistral: `message.detail[].loc`)."""
+    inner = error.get("message")
+    found = read_error(inner) if isinstance(inner, dict | list) else None
+    return found.param if found is not None else ""
 
 
 def _first(error: Mapping[str, Any], *keys: str) -> str:

@@ -42,7 +42,9 @@ _REASONS = (
 )
 _STATUS = re.compile(
     r"\b(?:error code|status[ _]?code|http status|status|http(?:/\d(?:\.\d)?)?)\W{1,3}([45]\d\d)\b"
-    r"|\b\w{1,60}(?:Error|Exception)\W{1,3}([45]\d\d)\b"
+    r"|\b\w{0,60}(?:Error|Exception)\W{1,3}([45]\d\d)\b"
+    r"|\b(?:sent|returned|received|got|responded with|answered|failed with)(?: an?)?(?: http)?"
+    r"(?: status)?(?: code)? ([45]\d\d)\b"
     rf"|(?<![\w.])([45]\d\d) (?:{_REASONS})"
     r"|^\s*([45]\d\d)[ :]+(?=[-A-Za-z{'\"\d])",  # openai-node: the status, then the message
     re.IGNORECASE,

@@ -65,8 +65,12 @@ def _choice(value: object, clause: Clause) -> Iterator[str]:
 
 
 def _items(value: object, clause: Clause) -> Iterator[str]:
-    if isinstance(value, list) and clause.value.isdigit() and len(value) < int(clause.value):
-        yield f"a list of {len(value)} (documented: at least {clause.value})"
+    if not isinstance(value, list) or not clause.value.isdigit():
+        return
+    least, limit = clause.aspect == "min-items", int(clause.value)
+    if (len(value) < limit) if least else (len(value) > limit):
+        told = "at least" if least else "at most"
+        yield f"a list of {len(value)} (documented: {told} {clause.value})"
 
 
 def _would_be_kept(clause: Clause, place: str) -> bool:
@@ -89,6 +93,7 @@ _CHECKS: Mapping[str, Callable[[object, Clause], Iterator[str]]] = {
     "minimum": _limit,
     "maximum": _limit,
     "min-items": _items,
+    "max-items": _items,
 }
 
 

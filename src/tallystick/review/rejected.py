@@ -1,5 +1,6 @@
 """Calls that the API rejected: what it names, beside what the documents state at that place."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from tallystick.record.clause import Clause
@@ -161,10 +162,23 @@ def _undescribed(failed: FailedCall, place: str) -> Mechanism:
 
 
 def _is_plain(last: Exchange, clauses: tuple[Clause, ...]) -> bool:
-    """Whether a place's limits are all known here: the rejection must not be about a condition."""
-    return not any(clause.when for clause in clauses) and last.response.rejects_as in (
-        "wrong-type", "out-of-range", "not-allowed", "unknown", "unsupported",
-    )  # fmt: skip
+    """Whether the documents state, without a condition, the very thing that the rejection is about,
+    so that what was sent can be seen to keep it.
+    """
+    stated = {clause.aspect for clause in clauses}
+    decides = _DECIDES.get(last.response.rejects_as, frozenset())
+    unseen = stated & {"min-length", "max-length", "pattern"}  # a masked text shows neither
+    return not any(c.when for c in clauses) and bool(stated & decides) and not unseen
+
+
+# What a rejection is about: the statements that decide whether it is right.
+_DECIDES: Mapping[str, frozenset[str]] = {
+    "wrong-type": frozenset({"kind"}),
+    "out-of-range": frozenset({"minimum", "maximum", "min-items", "max-items"}),
+    "not-allowed": frozenset({"enum"}),
+    "unknown": frozenset({"exists", "kind", "required"}),
+    "unsupported": frozenset({"exists", "kind", "required"}),
+}
 
 
 def by_documents(failed: FailedCall) -> Mechanism | None:

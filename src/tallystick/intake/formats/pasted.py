@@ -12,8 +12,12 @@ from tallystick.intake.raw import RawAttempt, RawMessage
 from tallystick.protocol.exceptions import read_exception
 
 _RAISED = re.compile(
-    r"\b\w{2,60}(?:Error|Exception|Timeout)\b|^panic:|^Traceback\b|^curl: \(\d", re.MULTILINE
+    r"\b\w{2,60}(?:Error|Exception|Timeout)\b|^panic:|^Traceback\b|^curl: \(\d|^Caused by:"
+    r"|\bERROR\b|\[error\]",
+    re.MULTILINE,
 )
+# The lines that a stream of server-sent events begins with (WHATWG HTML, 9.2.6).
+_STREAM = re.compile(r"(?::[^\n]*\n\s*)*(?:event:[^\n]*\n)?data:\s*\{")
 _LONGEST = 1 << 16
 
 
@@ -26,8 +30,25 @@ def sniff(head: bytes) -> bool:
     text = _text(head)
     if not text or "\0" in text or "\ufffd" in text or text[0] in "{[<":
         return False
+    if _STREAM.match(text):
+        return True
     told = read_exception(text)
     return told.status is not None or _RAISED.search(text) is not None
+
+
+def _stream(text: str) -> RawAttempt:
+    """The body of a stream as somebody saved it: the answer, without its status."""
+    return RawAttempt(
+        entry=0,
+        at=None,
+        duration_ms=None,
+        method="POST",
+        url="",
+        request=RawMessage(),
+        status=0,
+        response=RawMessage((("content-type", "text/event-stream"),), f"{text}\n\n"),
+        hidden=("line", "response-status"),
+    )
 
 
 def _splitter() -> Cutter:
@@ -37,6 +58,9 @@ def _splitter() -> Cutter:
 def _read(piece: Piece) -> Iterator[Read]:
     text = _text(piece.data)
     if not text:
+        return
+    if _STREAM.match(text):
+        yield _stream(text)
         return
     told = read_exception(text)
     body = None

@@ -8,6 +8,8 @@ from tallystick.intake.rules.symptom import confirmed, place_named
 def _claim(seen: Features) -> Claim | None:
     if seen.status or seen.last.failure not in ("decode", "application", "unknown"):
         return None
+    if seen.body_kind == "sse":
+        return _saved_stream(seen)
     side = "stream" if seen.streamed else "response"
     text = seen.last.failure_text.lower()
     if "lengthfinishreason" in text:
@@ -18,7 +20,7 @@ def _claim(seen: Features) -> Claim | None:
             "The client could not decode an answer; the capture does not show the answer, so it "
             "does not tell which of the two is at fault."
         )
-        return Claim("response_contract", f"{side}.body", reason)
+        return Claim("response_contract", place_named(text, side), reason)
     if seen.last.failure == "application":
         shown = confirmed(seen, text, side)
         if shown is not None:
@@ -27,6 +29,14 @@ def _claim(seen: Features) -> Claim | None:
         return Claim("response_contract", place_named(text, side), reason)
     reason = "The call failed; the capture shows neither a status nor what kind of failure it was."
     return Claim("unknown", "none", reason)
+
+
+def _saved_stream(seen: Features) -> Claim | None:
+    """A stream that was saved without its status: it is judged by what it carries."""
+    if seen.error is None:
+        return None
+    reason = "The stream carries an error; the capture does not show the answer's status."
+    return Claim("error_contract", "stream.error", reason)
 
 
 RULE = Rule(

@@ -5,17 +5,17 @@ from tallystick.intake.rules.base import Claim, Example, Rule
 from tallystick.intake.rules.places import field_location, named_fields
 
 _REFUSALS = (400, 404, 405, 406, 409, 411, 413, 414, 415, 422, 424)
-_SAYS_REQUEST = (
+# A failure of the server that is a refusal in disguise says what is wrong with the request.
+_SAYS_DISGUISED = (
     r"invalid_request|invalid request|invalid_type|invalid value|is required|unsupported|"
-    r"model_not_found|unknown model|must be|not support|unexpected keyword|missing field|"
-    r"cannot unmarshal|failed to (?:parse|deserialize)|bad request|extra inputs|validation|"
-    r"too long|context length|alternate|jinja|template|unexpected"
+    r"model_not_found|unknown model|not support|unexpected keyword|missing field|"
+    r"cannot unmarshal|extra inputs|validation error|too long|context length|alternate|jinja"
 )
 
 
 def _claim(seen: Features) -> Claim | None:
     refused = seen.status in _REFUSALS
-    spoken = seen.says(_SAYS_REQUEST) or bool(named_fields(seen))
+    spoken = seen.says(_SAYS_DISGUISED) or bool(named_fields(seen))
     disguised = seen.status >= 500 and (spoken or bool(seen.request_faults))
     if not (refused or disguised):
         return None

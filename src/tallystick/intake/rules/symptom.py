@@ -84,6 +84,13 @@ def _lacks_usage(seen: Features) -> bool:
     return plain or streamed
 
 
+def _empty_arguments(seen: Features) -> bool:
+    message = _first(seen).get("message")
+    calls = message.get("tool_calls") if isinstance(message, dict) else None
+    called = [c.get("function") for c in calls or () if isinstance(c, dict)]
+    return any(isinstance(one, dict) and one.get("arguments") == "" for one in called)
+
+
 def _was_filtered(seen: Features) -> bool:
     return "content_filter" in _finishes(seen)
 
@@ -113,6 +120,9 @@ _TABLE: tuple[_Known, ...] = (
            "`content` is null, beside a tool call or a refusal"),
     _Known(_TYPE, _null_delta, "stream.choices[].delta.content",
            "a chunk's delta has no text, as first, last and tool-call chunks do"),
+    _Known(_DECODE, _empty_arguments,
+           "response.choices[].message.tool_calls[].function.arguments",
+           "a tool call's `arguments` are an empty text, which is no JSON"),
     _Known(_DECODE, _has_comment, "stream.comment",
            "the stream has comment lines, which are no data (WHATWG HTML, 9.2.6)"),
     _Known(_DECODE, lambda seen: "crlf" in seen.last.response.facts, "stream.line_ending",
@@ -176,7 +186,7 @@ def _claim(seen: Features) -> Claim | None:
 
 
 _FIELD = re.compile(
-    r"\b(choices|message|content|delta|finish_reason|tool_calls|usage|arguments|role|created)\b"
+    r"\b(choices|message|content|delta|finish_reason|tool_calls|usage|arguments|role|created|index)\b"
 )
 _TOP = ("choices", "usage", "created")
 
