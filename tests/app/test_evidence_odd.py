@@ -1,5 +1,6 @@
 """Captures and uses that were found to go wrong: each stays mended."""
 
+import codecs
 import gzip
 import json
 import os
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import zstandard
 from bench.traffic import write
 
 from tallystick.app.leaks import Watch
@@ -309,3 +311,67 @@ def test_a_part_that_was_changed_is_checked_against_the_policy(
         assert done.code == 2
         assert done.json["error"]["what"] == "a part holds what no record may hold"
     assert not (empty_case / "evidence").exists()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-8-sig"])
+def test_text_with_a_byte_order_mark_is_read_as_what_it_says(
+    tallystick: Tallystick, tmp_path: Path, encoding: str
+) -> None:
+    mark = codecs.BOM_UTF16_BE if encoding == "utf-16-be" else b""
+    plain, marked = tmp_path / "plain.har", tmp_path / "marked.har"
+    plain.write_bytes(har([entry(401, {"error": {"code": "invalid_api_key"}})]))
+    marked.write_bytes(mark + plain.read_text().encode(encoding))
+    found = tallystick("classify", marked, "--json").json
+    assert found["failure_class"] == "authentication"
+    assert found["location"] == tallystick("classify", plain, "--json").json["location"]
+
+
+def test_zstandard_may_begin_with_a_frame_to_be_skipped(
+    tallystick: Tallystick, tmp_path: Path
+) -> None:
+    skipped = bytes([0x50, 0x2A, 0x4D, 0x18, 4, 0, 0, 0]) + b"abcd"
+    packed = tmp_path / "a.har.zst"
+    packed.write_bytes(skipped + zstandard.compress(har([entry(401, {"error": {"code": "x"}})])))
+    assert tallystick("classify", packed, "--json").json["failure_class"] == "authentication"
+
+
+def test_what_unpacks_to_far_more_than_logs_do_is_damage(
+    tallystick: Tallystick, case: Path, tmp_path: Path
+) -> None:
+    packed = tmp_path / "bomb.har.zst"
+    packed.write_bytes(zstandard.compress(har([entry(500, {})])[:-2] + b" " * (40 << 20) + b"]}}"))
+    assert packed.stat().st_size < 20_000
+    done = tallystick("classify", packed)
+    assert done.code == 2
+    assert "unpacks to more than 500 times its size" in done.err
+
+
+def test_a_stream_that_was_saved_without_its_status(tallystick: Tallystick, tmp_path: Path) -> None:
+    path = tmp_path / "saved.txt"
+
+    def chunk(finish: str | None, **more: object) -> str:
+        choice = {"index": 0, "delta": {"content": "x"}, "finish_reason": finish}
+        return f"data: {json.dumps({'choices': [choice], **more})}\n\n"
+
+    path.write_text(f": wait\n\n{chunk(None)}{chunk(None, error={'code': 502, 'message': 'lost'})}")
+    found = tallystick("classify", path, "--json").json
+    assert (found["failure_class"], found["location"]) == ("error_contract", "stream.error")
+    path.write_text(f"{chunk(None)}{chunk('stop')}data: [DONE]\n\n")
+    assert tallystick("classify", path, "--json").json["failure_class"] == "none"
+
+
+CLIENT_WORDS = (
+    ("Error: 400 An assistant message with 'tool_calls' must be followed by tool messages", "request_contract"),
+    ("XError: Remote sent 400 response: {\"error\": {\"message\": \"bad value\", \"param\": \"stop\"}}", "request_contract"),
+    ("Field 'id' is required for type with serial name 'C', but it was missing at path: $\n  at JsonConvertException", "response_contract"),
+    ("ERROR [agent] data did not match any variant of untagged enum R\n\nCaused by:\n x", "response_contract"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), CLIENT_WORDS)
+def test_what_clients_print_in_other_languages(
+    tallystick: Tallystick, tmp_path: Path, text: str, expected: str
+) -> None:
+    path = tmp_path / "pasted.txt"
+    path.write_text(text)
+    assert tallystick("classify", path, "--json").json["failure_class"] == expected

@@ -125,10 +125,14 @@ class Reading:
                 "this capture is of no known format",
                 where=shown(self.path),
                 expected=", ".join(one.about for one in FORMATS),
-                got="an empty file" if not head.strip() else "something else",
+                got=self._nothing() if not head.strip() else "something else",
                 do="give --mapping for newline-delimited JSON of your own, or export it as HAR 1.2",
             )
         return usable(form, shown(self.path))
+
+    def _nothing(self) -> str:
+        """Why there is nothing to tell a format by."""
+        return self.broken[0].why if self.broken else "an empty file"
 
     def _blocks(self, file: IO[bytes], advance: Callable[[int], None]) -> Iterator[bytes]:
         while block := file.read(_BLOCK):
