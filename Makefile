@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 READY := $(VENV)/ready
 
-.PHONY: demo test check format lock golden docs bench truth clean
+.PHONY: demo test check format lock golden docs bench bench-docs truth clean
 
 demo: $(READY)
 	$(BIN)/tallystick demo build/demo
@@ -38,6 +38,10 @@ golden: $(READY)
 # Ratios measured side by side in one run; nothing is asserted.
 bench: $(READY)
 	$(BIN)/python -m bench.run
+
+# What is read of documentation pages that another hand wrote.
+bench-docs: $(READY)
+	$(BIN)/python -m bench.pages.score
 
 # The review on generated incidents of known truth, beside a table of status codes.
 truth: $(READY)
