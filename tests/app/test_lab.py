@@ -15,7 +15,7 @@ import pytest
 
 from tallystick.lab import answers
 from tallystick.record.case import CASE_FILE
-from tests.app.conftest import TOOL, Tallystick, started
+from tests.app.conftest import TOOL, Tallystick, started, trust_cases
 from tests.conftest import ROOT, entry, har
 
 CLIENTS = ROOT / "tests" / "lab" / "clients.py"
@@ -130,6 +130,7 @@ def test_what_was_finished_is_kept_and_resumed(
 ) -> None:
     case = make("ask", more="parallel = 1\n")
     only = ("--only", "without-response.*")
+    trust_cases([case])
     until = time.monotonic() + 60
     with started(TOOL, "lab", case, *only) as process:
         while trials(case) < 6 and time.monotonic() < until:
