@@ -108,6 +108,28 @@ def test_verify_writes_nothing_at_all(tallystick: Tallystick, case: Path) -> Non
     assert state() == before
 
 
+ADDRESS = 'captures = ["../a.har", "https://h.example/more.har"]'
+TRIGGER = (
+    '[client]\nmode = "http"\ntrigger = {url = "http://127.0.0.1:9/x", listen = "127.0.0.1:8"}\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("command", "changed"),
+    [("intake", lambda text: text.replace('captures = ["../a.har"]', ADDRESS)),
+     ("run", lambda text: text.replace('captures = ["../a.har"]', ADDRESS)),
+     ("lab", lambda text: text + TRIGGER)],
+)  # fmt: skip
+def test_addresses_of_captures_and_services_wait_for_trust_too(
+    foreign: Tallystick, case: Path, command: str, changed: Callable[[str], str]
+) -> None:
+    path = case / CASE_FILE
+    path.write_text(changed(path.read_text()))
+    done = foreign(command, case)
+    assert done.code == 2
+    assert f"tallystick trust {case}" in done.err
+
+
 ASKS = {
     "run": '[client]\ncommand = ["touch", "ran"]\n',
     "read": '[[sources]]\nfile = "/etc/hostname"\nurl = "https://h.example/p.md"\ncaptured = "2026-06-02T00:00:00Z"\n',

@@ -27,6 +27,7 @@ REMOTE_SCHEMA = {
 BROKEN_SCHEMA = {
     "response_format": {"type": "json_schema", "json_schema": {"schema": {"type": "nonsense"}}}
 }
+EMPTY = {"id": "c", "type": "function", "function": {"name": "f", "arguments": ""}}
 CALL = {"id": "c", "type": "function", "function": {"name": "f", "arguments": '{"a": 1'}}
 
 
@@ -51,6 +52,8 @@ def body(content: Any = "x", **more: Any) -> dict[str, Any]:
          ("arguments-cut",)),
         ({}, body(None, message={"tool_calls": [CALL]}), "",
          ("arguments-cut", "finish-contradicts")),
+        ({}, body(None, message={"tool_calls": [EMPTY]}, choice={"finish_reason": "tool_calls"}),
+         "", ("arguments-empty",)),
         ({}, body(choice={"native_finish_reason": "MALFORMED_FUNCTION_CALL"}), "",
          ("upstream-error",)),
         ({"n": 2}, body(), "", ("fewer-choices",)),

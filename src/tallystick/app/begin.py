@@ -134,7 +134,10 @@ def new(  # noqa: PLR0913 PLR0917 - one option, one parameter
         print_json({"case": str(case), "statement": str(path)})
     else:
         sys.stdout.write(f"{path}\n")
-        say(f"Edit {path}, then run `tallystick run {case}`.")
+        say(
+            f"Edit {path}, then run `tallystick run {case}`; where it names commands or files "
+            f"elsewhere, `tallystick trust {case}` first."
+        )
 
 
 def _asked() -> _Facts:

@@ -2,7 +2,7 @@
 
 import re
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -120,8 +120,8 @@ def _reached(url: str, follow: Follow) -> tuple[str, httpx.Response, bytes]:
     current = url
     with httpx.Client(follow_redirects=False, timeout=TIMEOUT_S) as client:
         for number in range(MAX_REDIRECTS + 1):
-            at = _address(current, follow, typed=follow.named and not number)
-            answer, data = _get(client, current, at, until)
+            checked = _checked(current, follow, typed=follow.named and not number)
+            answer, data = _get(client, current, checked, until)
             if not answer.is_redirect:
                 return current, answer, data
             target = urljoin(current, answer.headers.get("location", ""))
@@ -130,16 +130,16 @@ def _reached(url: str, follow: Follow) -> tuple[str, httpx.Response, bytes]:
     raise _refused("the page leads from one address to the next", url, "too many redirects")
 
 
-def _address(url: str, follow: Follow, *, typed: bool) -> str:
-    """The one address that is asked, checked before anything is sent there; empty where a proxy
-    of this machine asks for the name.
+def _checked(url: str, follow: Follow, *, typed: bool) -> tuple[str, ...]:
+    """The addresses that may be asked, checked before anything is sent there; an empty one where a
+    proxy of this machine asks for the name.
 
     Raises:
         CannotRunError: the name does not resolve, or leads to an address that is not public.
     """
     found = addresses(urlsplit(url).hostname or "")
     if through_proxy(url) and all(map(is_public, found)):
-        return ""
+        return ("",)
     if not found:
         raise CannotRunError(
             "the page could not be fetched: the name does not resolve",
@@ -153,15 +153,24 @@ def _address(url: str, follow: Follow, *, typed: bool) -> str:
             got=found[0],
             do="allow it with --allow-private if that is your own documentation",
         )
-    return found[0]
+    return found
+
+
+def _sent(client: httpx.Client, url: str, checked: tuple[str, ...]) -> httpx.Response:
+    """The answer of the first address that can be connected to, as the resolver orders them."""
+    *others, last = checked
+    for address in others:
+        with suppress(httpx.ConnectError, httpx.ConnectTimeout):
+            return client.send(pinned(client, url, address), stream=True)
+    return client.send(pinned(client, url, last), stream=True)
 
 
 def _get(
-    client: httpx.Client, url: str, address: str, until: float
+    client: httpx.Client, url: str, checked: tuple[str, ...], until: float
 ) -> tuple[httpx.Response, bytes]:
     data = bytearray()
     try:
-        answer = client.send(pinned(client, url, address), stream=True)
+        answer = _sent(client, url, checked)
         with closing(answer):
             for piece in answer.iter_bytes():
                 data += piece

@@ -223,8 +223,9 @@ def regress(
     right to get, raise.
 
     Raises:
-        CannotRunError: a command cannot be started.
+        CannotRunError: a command cannot be started, or the case is not trusted here.
     """
+    require_trust(folder, case, "run")
     before, after = commands
     new, base = _results(folder, case, incident, after)
     old, _ = _results(folder, case, incident, before)

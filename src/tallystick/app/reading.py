@@ -120,19 +120,22 @@ class Reading:
 
     def _detected(self, head: bytes) -> Format:
         form = detect(head)
+        if not head.strip():
+            told = self.broken[0].why if self.broken else "empty"
+            raise CannotRunError(
+                f"this capture is {told}",
+                where=shown(self.path),
+                do="export it again, and look whether the export had anything to write",
+            )
         if form is None:
             raise CannotRunError(
                 "this capture is of no known format",
                 where=shown(self.path),
                 expected=", ".join(one.about for one in FORMATS),
-                got=self._nothing() if not head.strip() else "something else",
+                got="something else",
                 do="give --mapping for newline-delimited JSON of your own, or export it as HAR 1.2",
             )
         return usable(form, shown(self.path))
-
-    def _nothing(self) -> str:
-        """Why there is nothing to tell a format by."""
-        return self.broken[0].why if self.broken else "an empty file"
 
     def _blocks(self, file: IO[bytes], advance: Callable[[int], None]) -> Iterator[bytes]:
         while block := file.read(_BLOCK):

@@ -81,20 +81,20 @@ def _commands(case: Case) -> Iterator[tuple[Ask, str]]:
         if environment.token_command:
             yield "run", f"`{' '.join(environment.token_command)}` for the token of `{name}`"
     if case.client.trigger is not None:
-        yield "send", f"requests to the service at {case.client.trigger.url}"
+        yield (
+            "run",
+            f"the client behind the service at {case.client.trigger.url}, by requests to it",
+        )
 
 
 def _outside(root: Path, case: Case) -> Iterator[tuple[Ask, str]]:
-    """Files that lie neither in the case folder nor beside it."""
+    """Files that lie neither in the case folder nor beside it, and captures at addresses."""
     named = [*case.evidence.captures, *(source.file for source in case.sources)]
     named += [file for env in case.environments.values() for file in env.settings]
-    named += [env.token_file for env in case.environments.values() if env.token_file]
     named += [case.usage.file] if case.usage is not None else []
     near = root.resolve().parent
     for name in dict.fromkeys(named):
-        if "://" in name:
-            yield "fetch", name
-        elif not (root / name).resolve().is_relative_to(near):
+        if "://" in name or not (root / name).resolve().is_relative_to(near):
             yield "read", name
 
 

@@ -2,27 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import combinations
+from typing import get_args
 
 import msgspec
 
-from tallystick.record.clause import Clause
+from tallystick.record.clause import Aspect, Clause
 
-_COMPARED = frozenset(
-    {
-        "value",
-        "required",
-        "kind",
-        "enum",
-        "min-items",
-        "max-items",
-        "minimum",
-        "maximum",
-        "min-length",
-        "max-length",
-        "deprecated",
-        "retry",
-    }
-)
+# Of these two sources can say different things and both be right.
+_NOT_COMPARED = frozenset({"meaning", "exists", "additional", "default", "deprecated", "pattern"})
+_COMPARED = frozenset(get_args(Aspect)) - _NOT_COMPARED
 _SINGLE = frozenset({"value", "retry"})
 
 

@@ -68,6 +68,8 @@ def _of_answer(asked: object, answer: Answer, chosen: bool) -> Iterator[Response
     whole = answer.finish_reason not in ("length", "content_filter")
     if any(call.arguments and not _is_json(call.arguments) for call in answer.tool_calls):
         yield "arguments-cut"
+    if any(call.arguments == "" for call in answer.tool_calls):
+        yield "arguments-empty"
     if isinstance(asked, dict):
         yield from _of_wishes(asked, answer, text, whole=whole)
 

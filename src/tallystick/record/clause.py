@@ -1,6 +1,6 @@
 """Source, citation and Clause: what the documents state, and where they state it."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -15,15 +15,7 @@ Standing = Literal[
     "stale",
     "to-verify",
 ]
-STANDINGS: tuple[Standing, ...] = (
-    "documented",
-    "support-confirmed",
-    "conflicting",
-    "shown-in-example",
-    "overruled",
-    "stale",
-    "to-verify",
-)
+STANDINGS: tuple[Standing, ...] = get_args(Standing)
 
 Aspect = Literal[
     "value",

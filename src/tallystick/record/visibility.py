@@ -13,6 +13,7 @@ ResponseGap = Literal["body", "headers", "status"]
 
 ResponseFact = Literal[
     "arguments-cut",  # the arguments of a tool call are no whole JSON
+    "arguments-empty",  # the arguments of a tool call are an empty text
     "blank-text",  # nothing but white space
     "crlf",  # the lines of the stream end in CRLF, or in CR
     "done-twice",  # more than one `[DONE]`

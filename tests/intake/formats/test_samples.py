@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tallystick.intake import Folder, Incident, Masker, Merger, Profiler, RawAttempt
+from tallystick.intake.failures import failure_kind
 from tallystick.intake.formats import Broken, Format, Piece, detect
 from tallystick.intake.merge import head_of
 
@@ -182,7 +183,10 @@ def test_otlp_may_have_base64_ids_and_names_of_enums() -> None:
 def test_envoy_tells_its_own_failures_from_the_providers() -> None:
     attempts = found("envoy-istio-default.jsonl")[1]
     told = {attempt.error.split(":")[0].split(";")[0]: attempt.status for attempt in attempts}
-    assert told["upstream connection refused or failed to connect delayed connect error"] == 0
+    assert told["failed to connect to the upstream delayed connect error"] == 0
+    refused = next(attempt.error for attempt in attempts if "delayed connect" in attempt.error)
+    assert failure_kind(refused) == "refused", "the log's own detail says so"
+    assert failure_kind(refused.partition(" delayed")[0]) == "network", "the flag alone does not"
     assert [a.status for a in attempts if not a.error].count(500) == 2
     as_text = found("envoy-istio-default-strings.jsonl")[1]
     assert [a.status for a in as_text] == [a.status for a in attempts]

@@ -78,7 +78,7 @@ _ENVOY_HEADERS = {
 # %RESPONSE_FLAGS% that say that no whole answer came, in words of a transport failure.
 _ENVOY_FLAGS = {
     "UT": "upstream request timed out",
-    "UF": "upstream connection refused or failed to connect",
+    "UF": "failed to connect to the upstream",
     "UC": "upstream closed connection",
     "UR": "upstream connection reset",
     "LR": "connection reset locally",

@@ -36,21 +36,6 @@ def sniff(head: bytes) -> bool:
     return told.status is not None or _RAISED.search(text) is not None
 
 
-def _stream(text: str) -> RawAttempt:
-    """The body of a stream as somebody saved it: the answer, without its status."""
-    return RawAttempt(
-        entry=0,
-        at=None,
-        duration_ms=None,
-        method="POST",
-        url="",
-        request=RawMessage(),
-        status=0,
-        response=RawMessage((("content-type", "text/event-stream"),), f"{text}\n\n"),
-        hidden=("line", "response-status"),
-    )
-
-
 def _splitter() -> Cutter:
     return Cutter(lambda _: 0)
 
@@ -60,23 +45,33 @@ def _read(piece: Piece) -> Iterator[Read]:
     if not text:
         return
     if _STREAM.match(text):
-        yield _stream(text)
+        saved = RawMessage((("content-type", "text/event-stream"),), f"{text}\n\n")
+        yield _call(saved, hidden=("line", "response-status"))
         return
     told = read_exception(text)
-    body = None
-    if told.status is not None:
-        body = json.dumps(told.body or {"error": {"message": text[:2000]}})
-    yield RawAttempt(
+    if told.status is None:
+        yield _call(RawMessage(), error=text, hidden=("line", "response-status"))
+        return
+    body = json.dumps(told.body or {"error": {"message": text[:2000]}})
+    hidden: tuple[str, ...] = ("line", "response-status") if told.named else ("line",)
+    yield _call(RawMessage((), body), status=told.status, hidden=hidden)
+
+
+def _call(
+    response: RawMessage, *, hidden: tuple[str, ...], status: int = 0, error: str = ""
+) -> RawAttempt:
+    """The one call that a text is about: nothing of its request or its times is shown."""
+    return RawAttempt(
         entry=0,
         at=None,
         duration_ms=None,
         method="POST",
         url="",
         request=RawMessage(),
-        status=told.status or 0,
-        response=RawMessage((), body),
-        error="" if told.status else text,
-        hidden=("line", "response-status") if told.named or not told.status else ("line",),
+        status=status,
+        response=response,
+        error=error,
+        hidden=hidden,
     )
 
 

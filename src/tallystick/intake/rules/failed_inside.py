@@ -2,6 +2,7 @@
 
 from tallystick.intake.features import Features
 from tallystick.intake.rules.base import Claim, Example, Rule
+from tallystick.intake.rules.symptom import DECODE
 from tallystick.record.visibility import ResponseFact
 
 # fact: where it stands, and what is said of it. The sources are those named in `intake.facts`.
@@ -12,6 +13,8 @@ _TABLE: tuple[tuple[ResponseFact, str, str], ...] = (
      "fragments of several tool calls have one index, so that clients join them into one"),
     ("arguments-cut", "choices[].{part}.tool_calls[].function.arguments",
      "the arguments of a tool call are no whole JSON"),
+    ("arguments-empty", "choices[].{part}.tool_calls[].function.arguments",
+     "the arguments of a tool call are an empty text, which is no JSON"),
     ("empty-text", "choices[].{part}.content", "it holds neither text nor a tool call"),
     ("blank-text", "choices[].{part}.content", "its text is nothing but white space"),
     ("no-json", "choices[].{part}.content",
@@ -26,6 +29,8 @@ _TABLE: tuple[tuple[ResponseFact, str, str], ...] = (
     ("fewer-choices", "choices", "it holds fewer choices than `n` asked for"),
     ("mislabelled", "content_type", "its content type does not say JSON, so SDKs do not parse it"),
 )  # fmt: skip
+# What most clients read as no arguments at all is a failure only for one that says so.
+_ONLY_REPORTED = {"arguments-empty": DECODE}
 
 
 def _claim(seen: Features) -> Claim | None:
@@ -33,7 +38,8 @@ def _claim(seen: Features) -> Claim | None:
         return None
     side, part = ("stream", "delta") if seen.body_kind == "sse" else ("response", "message")
     for fact, place, words in _TABLE:
-        if fact in seen.last.response.facts:
+        reported = fact not in _ONLY_REPORTED or seen.facts.says(_ONLY_REPORTED[fact])
+        if fact in seen.last.response.facts and reported:
             reason = f"The answer has a success status, but {words}."
             return Claim("response_contract", f"{side}.{place.format(part=part)}", reason)
     return None

@@ -20,12 +20,12 @@ _INDEX = r"indexerror|list index|index out of|out of (?:range|bounds)|\[0\]|read
 _TYPE = (
     r"typeerror|nonetype|null|undefined|attributeerror|cannot read|not iterable|not subscriptable"
 )
-_DECODE = (
+DECODE = (
     r"jsondecode|expecting value|unexpected (?:token|end)|json ?parse|syntaxerror|decod|not json"
     r"|invalid character|parse error|unmarshal"
 )
 _KEY = r"keyerror|missing field|undefined|attributeerror|has no attribute|required|validation|zod"
-_CRASHED = rf"{_DECODE}|{_KEY}|{_INDEX}|typeerror|valueerror|nonetype|cannot read|unknown variant"
+_CRASHED = rf"{DECODE}|{_KEY}|{_INDEX}|typeerror|valueerror|nonetype|cannot read|unknown variant"
 _SHORT = (
     r"cut|truncat|mid[- ]?sentence|middle of a sentence|incomplete|unfinished|half|stops? early"
     r"|ends? (?:abruptly|too early|early)|missing (?:the )?end"
@@ -84,13 +84,6 @@ def _lacks_usage(seen: Features) -> bool:
     return plain or streamed
 
 
-def _empty_arguments(seen: Features) -> bool:
-    message = _first(seen).get("message")
-    calls = message.get("tool_calls") if isinstance(message, dict) else None
-    called = [c.get("function") for c in calls or () if isinstance(c, dict)]
-    return any(isinstance(one, dict) and one.get("arguments") == "" for one in called)
-
-
 def _was_filtered(seen: Features) -> bool:
     return "content_filter" in _finishes(seen)
 
@@ -120,18 +113,15 @@ _TABLE: tuple[_Known, ...] = (
            "`content` is null, beside a tool call or a refusal"),
     _Known(_TYPE, _null_delta, "stream.choices[].delta.content",
            "a chunk's delta has no text, as first, last and tool-call chunks do"),
-    _Known(_DECODE, _empty_arguments,
-           "response.choices[].message.tool_calls[].function.arguments",
-           "a tool call's `arguments` are an empty text, which is no JSON"),
-    _Known(_DECODE, _has_comment, "stream.comment",
+    _Known(DECODE, _has_comment, "stream.comment",
            "the stream has comment lines, which are no data (WHATWG HTML, 9.2.6)"),
-    _Known(_DECODE, lambda seen: "crlf" in seen.last.response.facts, "stream.line_ending",
+    _Known(DECODE, lambda seen: "crlf" in seen.last.response.facts, "stream.line_ending",
            "the stream's lines end in CRLF, which is allowed (WHATWG HTML, 9.2.5)"),
-    _Known(_DECODE, lambda seen: any(f.kind == "done" for f in seen.last.response.frames),
+    _Known(DECODE, lambda seen: any(f.kind == "done" for f in seen.last.response.frames),
            "stream.done", "the stream ends with `[DONE]`, which is no JSON"),
     _Known(_SHORT, _ends_at_length, "{side}.choices[].finish_reason",
            "the answer says `finish_reason: length`: it was cut at the token limit, and says so"),
-    _Known(_DECODE, _ends_at_length, "{side}.choices[].finish_reason",
+    _Known(DECODE, _ends_at_length, "{side}.choices[].finish_reason",
            "the answer says `finish_reason: length`: what was cut there is no whole JSON"),
     _Known(_EMPTY, _was_filtered, "{side}.choices[].finish_reason",
            "the answer says `finish_reason: content_filter`, and has no text for that reason"),
@@ -144,7 +134,7 @@ def confirmed(seen: Features, words: str, side: str) -> Claim | None:
     """What an exception's words say that the wire confirms."""
     for known in _TABLE:
         if re.search(known.says, words) and known.shows(seen):
-            reason = f"The answer keeps the protocol; what was reported fits that {known.because}."
+            reason = f"What was reported fits the answer: {known.because}."
             return Claim("response_contract", known.place.format(side=side), reason)
     return None
 
@@ -164,7 +154,7 @@ def _lacked(seen: Features, side: str) -> Claim | None:
         return None
     known = place_named(name, side)
     place = f"{side}.{name}" if known.endswith(".body") else known
-    reason = f"The answer keeps the protocol; the application looked for `{name}`, which it lacks."
+    reason = f"The application looked for `{name}`, which the answer lacks."
     return Claim("response_contract", place, reason)
 
 
