@@ -143,6 +143,12 @@ def test_what_was_finished_is_kept_and_resumed(
         kept = json.loads((case / "lab/observations.json").read_bytes())["observations"]
         assert {o["outcome"] for o in kept} >= {"right", "could-not-check"}
         assert tallystick("verify", case).code == 0
+        with pytest.MonkeyPatch.context() as patched:
+            resumed: list[object] = []
+            keep = lambda *given: resumed.append(given[-1])  # noqa: E731
+            patched.setattr("tallystick.app.steps.measure_case", keep)
+            tallystick("run", case)
+        assert resumed == [True], "`run` goes on with it as well"
     again = tallystick("lab", case, *only, "--resume", "--json")
     assert again.code == 0
     assert "finished trials of the earlier run are kept" in again.err
@@ -229,6 +235,10 @@ def test_a_mend_of_the_request_is_proven_and_strengthens_the_verdict(
     again = tallystick("lab", "regress", case, *same)
     assert again.code == 1
     assert "not-proven" in again.out
+    told = json.loads((case / "handoff/handoff.json").read_bytes())
+    assert told["regression"]["result"] == "proven", "another client's trial undoes nothing"
+    assert [one["result"] for one in told["other_trials"]["regressions"]] == ["not-proven"]
+    assert "on which nothing above stands" in (case / "handoff/handoff.md").read_text()
     swallowed = ("--before", " ".join(command("ask")), "--after", " ".join(command("swallow")))
     assert tallystick("lab", "regress", case, *swallowed).code == 1
     gone = ("--before", "/no/such", "--after", " ".join(command("ask")))

@@ -5,12 +5,13 @@ Derived parts depend on the captured parts and on `case.toml` alone; `run` write
 """
 
 from collections import Counter
-from collections.abc import Callable
 from itertools import count, takewhile
 
 import msgspec
 
 from tallystick.app.recorded import read_as
+from tallystick.app.store import Read
+from tallystick.app.trialstore import isolation_of, other_trials_of, regression_of
 from tallystick.contract import (
     base_url_clauses,
     read_source,
@@ -43,13 +44,11 @@ from tallystick.record.case import (
     HANDOFF_JUNIT,
     HANDOFF_MARKDOWN,
     HANDOFF_SARIF,
-    ISOLATION,
     JOURNAL,
     LAB_RUN,
     LEDGER,
     PROFILE,
     RECORDED,
-    REGRESSION,
     REPLAYS,
     REVIEW,
     REVIEWED,
@@ -59,7 +58,6 @@ from tallystick.record.case import (
 )
 from tallystick.record.checklist import ChangeKind, SignOff
 from tallystick.record.exchange import LedgerEntry
-from tallystick.record.isolation import Isolation, Regression
 from tallystick.record.journal import Entry
 from tallystick.record.profile import Mark, Profile
 from tallystick.record.replay import Replay
@@ -73,8 +71,6 @@ from tallystick.review.due import reviewed
 from tallystick.review.observed import unkept
 from tallystick.review.reconcile import reconcile, unfrozen
 from tallystick.review.worksheet import proposals, worksheet
-
-Read = Callable[[str], bytes | None]
 
 
 def dossier(read: Read, case: Case) -> Dossier:
@@ -112,6 +108,7 @@ def dossier(read: Read, case: Case) -> Dossier:
         replays=replays_of(read),
         decisions=decisions_of(read),
         isolation=isolation,
+        other_trials=other_trials_of(read),
         regression=regression,
         retries=retry_table(run.observations if run else (), case.runbook),
     )
@@ -252,18 +249,6 @@ def lab_run_of(read: Read) -> LabRun | None:
     """The stored lab run, or None when the lab has not run."""
     data = read(LAB_RUN)
     return msgspec.json.decode(data, type=LabRun) if data else None
-
-
-def isolation_of(read: Read) -> Isolation | None:
-    """What the incident's answer did to the client, or None when it was not served."""
-    data = read(ISOLATION)
-    return msgspec.json.decode(data, type=Isolation) if data else None
-
-
-def regression_of(read: Read) -> Regression | None:
-    """The comparison of two clients, or None when there was none."""
-    data = read(REGRESSION)
-    return msgspec.json.decode(data, type=Regression) if data else None
 
 
 def held_of(read: Read, made: Dossier) -> Held:

@@ -83,6 +83,11 @@ def measure_case(
     return run
 
 
+def is_unfinished(folder: Folder) -> bool:
+    """Whether a run of the lab on a case was interrupted, and nobody has gone on with it."""
+    return (folder.root / TRIALS).is_file()
+
+
 def measure_command(client: Client, plan: Plan) -> LabRun:
     """Run the lab against a command, without a case and without documents."""
     require_reachable(client, "--reach")

@@ -11,6 +11,7 @@ from tallystick.app.experiments import require_client
 from tallystick.app.measure import TOOLS, calls_of, rig_for, target_of, trial
 from tallystick.app.store import Folder
 from tallystick.app.talk import progress
+from tallystick.app.trialstore import save_isolation, save_regression
 from tallystick.app.trusting import require_trust
 from tallystick.lab import Baseline, Contract, LabError, baseline, baselines, observe
 from tallystick.lab.attempts import continues
@@ -21,8 +22,6 @@ from tallystick.lab.provider import refused
 from tallystick.lab.transport import Rig, Target, Trial
 from tallystick.lab.wire import Reply, Result, SeenRequest, Turn
 from tallystick.record import Case, Exchange, Scenario
-from tallystick.record.canonical import pretty
-from tallystick.record.case import ISOLATION, REGRESSION
 from tallystick.record.finding import Classification
 from tallystick.record.isolation import Cause, Isolation, Regression, Shown, Side
 from tallystick.record.scenario import Call
@@ -130,7 +129,7 @@ def isolate(folder: Folder, case: Case, incident: Incident) -> Isolation:
     with rig_for(target, Contract()) as rig:
         bench = _bench(rig, target, incident)
         found = _isolated(bench, target, incident)
-    folder.commit({ISOLATION: pretty(found)})
+    save_isolation(folder, found)
     return found
 
 
@@ -237,7 +236,7 @@ def regress(
         refusal = {r.events[-1].status for r in old[:REPEATS] if r.events} - {0, 200}
         sides = [_side(command, r, base) for command, r in ((before, old), (after, new))]
         made = _compared(incident, (sides[0], sides[1]), refusal, passes)
-    folder.commit({REGRESSION: pretty(made)})
+    save_regression(folder, made)
     return made
 
 

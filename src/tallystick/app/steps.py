@@ -10,7 +10,7 @@ import msgspec
 from tallystick.app import capture, derive
 from tallystick.app.check import require_known
 from tallystick.app.errors import CannotRunError
-from tallystick.app.experiments import measure_case
+from tallystick.app.experiments import is_unfinished, measure_case
 from tallystick.app.intervene import Incident, incident_of, isolate, regress
 from tallystick.app.measure import Plan
 from tallystick.app.merging import How
@@ -21,6 +21,7 @@ from tallystick.app.sources import stated_sources
 from tallystick.app.statement import read_case
 from tallystick.app.store import Folder
 from tallystick.app.talk import say
+from tallystick.app.trialstore import regression_of
 from tallystick.app.trusting import require_trust
 from tallystick.contract import DocumentError
 from tallystick.handoff import Dossier, summary
@@ -143,9 +144,9 @@ def compared(folder: Folder, made: Dossier) -> Compared:
     return Compared(lines, stated_urls, dict(ADVICE))
 
 
-def take_measurements(folder: Folder) -> None:
-    """Run the lab against the client that `case.toml` names."""
-    measure_case(folder, stated(folder), clauses(folder), Plan())
+def take_measurements(folder: Folder, *, resume: bool = False) -> None:
+    """Run the lab against the client that `case.toml` names, or go on with an interrupted run."""
+    measure_case(folder, stated(folder), clauses(folder), Plan(), resume)
 
 
 def incident(folder: Folder, exchange: str) -> Incident:
@@ -179,6 +180,8 @@ def run(folder: Folder, again: bool) -> Dossier:
         say("lab: could not check, case.toml declares no client command")
     elif again or known is None or known.command != case.client.command:
         take_measurements(folder)
+    elif is_unfinished(folder):
+        take_measurements(folder, resume=True)
     else:
         say("lab: kept the measurements of an earlier run (--again measures anew)")
     _intervene(folder, again)
@@ -188,7 +191,7 @@ def run(folder: Folder, again: bool) -> Dossier:
 def _intervene(folder: Folder, again: bool) -> None:
     """Serve the incident's answer and compare the clients, where case.toml names the old one."""
     case = stated(folder)
-    proven = derive.regression_of(folder.read)
+    proven = regression_of(folder.read)
     if not case.client.before or not case.client.command:
         return
     commands = (case.client.before, case.client.command)

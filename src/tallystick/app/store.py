@@ -9,7 +9,7 @@ made is finished: a folder that somebody sent may hold another.
 import hashlib
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -38,6 +38,10 @@ LOCK = f"{PRIVATE}/lock"
 FILES = (CASE_FILE, JOURNAL, REVIEW, REVIEWED)
 FOLDERS = ("evidence", "contract", "lab", "replay", "handoff")
 SEAL = "seal"
+
+
+Read = Callable[[str], bytes | None]
+"""How a part of a case is read: by its name; None when it is not there."""
 
 
 class _Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,7 +9,7 @@ from tallystick.record.checklist import ChangeKind, Item, Proposal, SignOff, Wor
 from tallystick.record.clause import Clause, Source
 from tallystick.record.exchange import LedgerEntry
 from tallystick.record.finding import Finding, Review
-from tallystick.record.isolation import Isolation, Regression
+from tallystick.record.isolation import Isolation, OtherTrials, Regression
 from tallystick.record.journal import Entry
 from tallystick.record.profile import Mark
 from tallystick.record.replay import Replay
@@ -43,6 +43,7 @@ class Dossier(msgspec.Struct, frozen=True):
     signatures: tuple[SignOff, ...] = ()
     isolation: Isolation | None = None
     regression: Regression | None = None
+    other_trials: OtherTrials = OtherTrials()
 
     @property
     def odd_trials(self) -> tuple[Observation, ...]:

@@ -18,7 +18,7 @@ from tallystick.record.finding import (
     RootCause,
     VerdictName,
 )
-from tallystick.record.isolation import Isolation, Regression
+from tallystick.record.isolation import Isolation, OtherTrials, Regression
 from tallystick.record.journal import Entry
 from tallystick.record.replay import Replay
 from tallystick.record.trial import RetryRow
@@ -52,6 +52,7 @@ def summary(dossier: Dossier) -> dict[str, Any]:
         "replays": msgspec.to_builtins(dossier.replays),
         "isolation": msgspec.to_builtins(dossier.isolation),
         "regression": msgspec.to_builtins(dossier.regression),
+        "other_trials": msgspec.to_builtins(dossier.other_trials),
         "worksheet": msgspec.to_builtins(dossier.worksheet),
         "checklist": msgspec.to_builtins(dossier.items),
         "obstacles": dossier.obstacles,
@@ -96,6 +97,7 @@ _MEMBERS: dict[str, Any] = {
     "replays": tuple[Replay, ...],
     "isolation": Isolation | None,
     "regression": Regression | None,
+    "other_trials": OtherTrials,
     "worksheet": tuple[WorksheetRow, ...],
     "checklist": tuple[Item, ...],
     "obstacles": tuple[str, ...],

@@ -56,6 +56,11 @@ class Isolation(msgspec.Struct, frozen=True):
     causes: tuple[Cause, ...] = ()
     trials: int = 0
 
+    @property
+    def subject(self) -> tuple[object, ...]:
+        """What was tried: a trial of the same replaces this one."""
+        return self.exchange, self.command
+
 
 class Side(msgspec.Struct, frozen=True):
     """One client of a comparison: what it did with a conforming answer and with the incident's."""
@@ -78,3 +83,15 @@ class Regression(msgspec.Struct, frozen=True):
     result: Literal["proven", "not-proven", "undecided"]
     reason: str
     failed_by: Literal["", "request", "answer"] = ""
+
+    @property
+    def subject(self) -> tuple[object, ...]:
+        """What was tried: a trial of the same replaces this one."""
+        return self.exchange, self.before.command, self.after.command
+
+
+class OtherTrials(msgspec.Struct, frozen=True):
+    """Trials that the review does not stand on, oldest first."""
+
+    isolations: tuple[Isolation, ...] = ()
+    regressions: tuple[Regression, ...] = ()
