@@ -70,7 +70,8 @@ def _items(value: object, clause: Clause) -> Iterator[str]:
     least, limit = clause.aspect == "min-items", int(clause.value)
     if (len(value) < limit) if least else (len(value) > limit):
         told = "at least" if least else "at most"
-        yield f"a list of {len(value)} (documented: {told} {clause.value})"
+        size = f"a list of {len(value)}" if value else "an empty list"
+        yield f"{size} (documented: {told} {clause.value})"
 
 
 def _would_be_kept(clause: Clause, place: str) -> bool:

@@ -105,16 +105,18 @@ def _departure(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> str:
         return f"sent {wrong}"
     told = last.response.rejects == place and last.response.rejects_as == "missing"
     seen_to = last.request.body_kind == "json" or told
-    return "did not send it" if _is_required(clauses) and not values and seen_to else ""
+    return _NOT_SENT if _is_required(clauses) and not values and seen_to else ""
+
+
+_NOT_SENT = "sent nothing (documented: required)"
 
 
 def _documented_otherwise(
     failed: FailedCall, place: str, what: str, support: Support, clauses: tuple[Clause, ...]
 ) -> Mechanism:
-    stated = "; ".join(dict.fromkeys(c.says() for c in clauses))
     says = (
-        f"At {place} the application {what}; the API rejected the request with "
-        f"{failed.last.response.status}, and the documentation states: {stated}."
+        f"At `{place}` the application {what}; the API rejected the request with "
+        f"{failed.last.response.status}."
     )
     return cause_of("application", place, says, support, clauses)
 
@@ -214,11 +216,11 @@ def _broken(failed: FailedCall, place: str, sound: list[dict[str, Any]]) -> Mech
     clauses = current(failed.material, place)
     what = _departure(failed.last, place, clauses)
     nested = place.count(".") > 1 or "[" in place
-    if not what or (what == "did not send it" and nested):
+    if not what or (what == _NOT_SENT and nested):
         return None
     others = [list(values_at(body, place)) for body in sound]
     same = any(True for values in others for v in values for _ in outside(v, clauses, place))
-    if same or (what == "did not send it" and not all(others)):
+    if same or (what == _NOT_SENT and not all(others)):
         return None  # calls that went well do the same
     support: Support = "contrasted" if sound else "consistent"
     return _documented_otherwise(failed, place, what, support, clauses)
