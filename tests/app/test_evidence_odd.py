@@ -376,3 +376,14 @@ def test_what_clients_print_in_other_languages(
     path = tmp_path / "pasted.txt"
     path.write_text(text)
     assert tallystick("classify", path, "--json").json["failure_class"] == expected
+
+
+def test_intake_says_how_each_file_was_read(
+    tallystick: Tallystick, tmp_path: Path, empty_case: Path
+) -> None:
+    calls, pictures = tmp_path / "calls.har", tmp_path / "pictures.har"
+    calls.write_bytes(har([entry(500, {})]))
+    pictures.write_bytes(har([entry(200, {}, url="https://h.example/a.png", request={})]))
+    told = tallystick("intake", empty_case, calls, pictures).err
+    assert "intake: calls.har: read as har: 1 calls" in told
+    assert "intake: pictures.har: read as har: 1 other entries passed over" in told

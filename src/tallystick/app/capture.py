@@ -11,6 +11,7 @@ from tallystick.app.errors import CannotRunError
 from tallystick.app.leaks import Watch
 from tallystick.app.merging import FrozenCapture, How, Run
 from tallystick.app.store import Folder, file_digest
+from tallystick.app.talk import say
 from tallystick.intake.merge import Moment, is_exact, moment_of
 from tallystick.intake.part import added
 from tallystick.record import Case, Exchange
@@ -52,6 +53,15 @@ def take(folder: Folder, case: Case, files: Sequence[str], how: How) -> None:
         return
     with merging.read(fresh, how, folder.private("intake")) as run:
         keep(folder, run)
+    for one in run.captures:
+        say(_read_as(one))
+
+
+def _read_as(one: FrozenCapture) -> str:
+    """How a capture was read, in a line: the wrong format shows in what it left out."""
+    counts = {"calls": one.exchanges, "other entries passed over": one.skipped}
+    told = ", ".join(f"{number} {what}" for what, number in counts.items() if number)
+    return f"intake: {one.name}: read as {one.format}: {told or 'nothing in it is a call'}"
 
 
 def keep(folder: Folder, run: Run) -> None:
