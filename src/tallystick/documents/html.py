@@ -1,0 +1,334 @@
+"""HTML as it is served becomes the tree: what a reader sees of the main content.
+
+Elements and implied end tags: https://html.spec.whatwg.org/multipage/syntax.html#optional-tags
+"""
+
+import html
+import re
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
+from html.parser import HTMLParser
+
+import msgspec
+
+from tallystick.documents.tree import Document, Node, Text, byte_places
+
+_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_UNREAD = frozenset(
+    "script style nav footer aside template svg form button select textarea dialog noscript iframe"
+    " object canvas head header".split()
+)
+_INLINE = frozenset(
+    "a abbr b bdi bdo br cite code data del dfn em font i img ins kbd label mark q s samp small"
+    " span strike strong sub sup time tt u var wbr".split()
+)
+# An element of the left ends an open one of the right, up to the nearest that holds them.
+_ENDS: Mapping[str, tuple[str, ...]] = {
+    "li": ("li",),
+    "dt": ("dt", "dd"),
+    "dd": ("dt", "dd"),
+    "tr": ("tr", "td", "th"),
+    "td": ("td", "th"),
+    "th": ("td", "th"),
+    "tbody": ("thead", "tbody", "tr", "td", "th"),
+    "option": ("option",),
+}
+_HOLDS = frozenset(("ul", "ol", "dl", "table", "body", "main", "article"))
+_ENDS_P = frozenset(
+    "address article aside blockquote details div dl fieldset figure footer form h1 h2 h3 h4 h5 h6"
+    " header hr main nav ol p pre section table ul".split()
+)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_LANGUAGE = re.compile(r"(?:lang|language|highlight|highlight-source|source)-([\w+#-]+)")
+MAX_DEPTH = 200
+
+
+class Element(msgspec.Struct):
+    """An element with its place in characters; `chars` is text with the places of its letters."""
+
+    name: str
+    start: int
+    end: int
+    attributes: Mapping[str, str]
+    children: "list[Element]" = msgspec.field(default_factory=list)
+    chars: str = ""
+    origin: tuple[tuple[int, int], ...] = ()
+
+
+def read_html(source: str) -> Document:
+    """The tree of an HTML page: its main content, without scripts, menus and hidden text."""
+    parser = _Parser(source)
+    parser.feed(source)
+    parser.close()
+    root = parser.root
+    builder = _Builder(source)
+    main = _main(root)
+    nodes = tuple(builder.blocks(main))
+    heading = next((n.text.plain for node in nodes for n in node.walk() if n.level == 1), "")
+    title = next((_words(e) for e in _all(root) if e.name == "title"), "")
+    return Document(heading or title, nodes, {}, tuple(_remarks(root, nodes)))
+
+
+def _remarks(root: Element, nodes: tuple[Node, ...]) -> Iterator[str]:
+    words = sum(len(n.text.plain.split()) for node in nodes for n in node.walk())
+    elements = list(_all(root))
+    if any(e.name == "input" and e.attributes.get("type") == "password" for e in elements):
+        yield "this is a login page: sign in, save the page and add the file"
+    elif words < 20 and any(e.name == "script" for e in elements):
+        yield "this page builds its text with a script: add its Markdown twin, or a saved copy"
+
+
+class _Parser(HTMLParser):
+    """Builds elements; the parser of the standard library tells where each begins."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self.root = Element("#root", 0, 0, {})
+        self.stack = [self.root]
+        self.lines = [0]
+        for line in source.split("\n"):
+            self.lines.append(self.lines[-1] + len(line) + 1)
+
+    def _here(self) -> int:
+        line, column = self.getpos()
+        return self.lines[line - 1] + column
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._imply(tag)
+        here = self._here()
+        length = len(self.get_starttag_text() or "")
+        made = Element(tag, here, here + length, {n: v or "" for n, v in reversed(attrs)})
+        self.stack[-1].children.append(made)
+        if tag not in _VOID and len(self.stack) < MAX_DEPTH:
+            self.stack.append(made)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)  # HTML has no self-closing elements but the void ones
+
+    def handle_endtag(self, tag: str) -> None:
+        names = [element.name for element in self.stack]
+        if tag not in names[1:]:
+            return
+        at = len(names) - 1 - names[::-1].index(tag)
+        for element in self.stack[at:]:
+            element.end = self._here()
+        del self.stack[at:]
+
+    def _imply(self, tag: str) -> None:
+        if tag in _ENDS_P and self.stack[-1].name == "p":
+            self.stack.pop()
+        ended = _ENDS.get(tag, ())
+        for at in range(len(self.stack) - 1, 0, -1):
+            if self.stack[at].name in ended:
+                del self.stack[at:]
+                return self._imply(tag)
+            if self.stack[at].name in _HOLDS:
+                return None
+        return None
+
+    def handle_data(self, data: str) -> None:
+        here = self._here()
+        self._add(data, tuple((at, at + 1) for at in range(here, here + len(data))))
+
+    def handle_entityref(self, name: str) -> None:
+        self._reference(f"&{name}")
+
+    def handle_charref(self, name: str) -> None:
+        self._reference(f"&#{name}")
+
+    def _reference(self, written: str) -> None:
+        here = self._here()
+        shown = html.unescape(f"{written};")
+        self._add(shown, ((here, here + len(written) + 1),) * len(shown))
+
+    def _add(self, chars: str, origin: tuple[tuple[int, int], ...]) -> None:
+        if origin:
+            made = Element("#text", origin[0][0], origin[-1][1], {}, [], chars, origin)
+            self.stack[-1].children.append(made)
+
+
+def _all(element: Element) -> Iterator[Element]:
+    yield element
+    for child in element.children:
+        yield from _all(child)
+
+
+def _words(element: Element) -> str:
+    return " ".join("".join(e.chars for e in _all(element)).split())
+
+
+def _main(root: Element) -> Element:
+    """The main content: `main`, else the one article, else the body, else everything."""
+    elements = list(_all(root))
+    for found in (
+        [e for e in elements if e.name == "main" or e.attributes.get("role") == "main"],
+        [e for e in elements if e.name == "article"],
+        [e for e in elements if e.name == "body"],
+    ):
+        if len(found) == 1:
+            return found[0]
+    return root
+
+
+def _is_seen(element: Element) -> bool:
+    attributes = element.attributes
+    return not (
+        element.name in _UNREAD
+        or "hidden" in attributes
+        or attributes.get("aria-hidden") == "true"
+        or _HIDDEN_STYLE.search(attributes.get("style", ""))
+    )
+
+
+class _Builder:
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.bytes = byte_places(source)
+
+    def blocks(self, element: Element) -> Iterator[Node]:
+        """The pieces of an element; text between its blocks stands for paragraphs."""
+        loose: list[Element] = []
+        for child in element.children:
+            if child.name == "#text" or (child.name in _INLINE and not _has_block(child)):
+                loose.append(child)
+                continue
+            yield from self._paragraph(loose)
+            loose = []
+            if _is_seen(child):
+                yield from self._block(child)
+        yield from self._paragraph(loose)
+
+    def _paragraph(self, elements: list[Element]) -> Iterator[Node]:
+        text = self.text(elements)
+        if text.plain:
+            yield Node("paragraph", *text.span(), text=text)
+
+    def _block(self, element: Element) -> Iterator[Node]:
+        place = self.bytes[element.start], self.bytes[max(element.end, element.start)]
+        match element.name:
+            case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
+                text = self.text(element.children)
+                yield Node("heading", *text.span(), text=text, level=int(element.name[1]))
+            case "ul" | "ol":
+                yield Node("list", *place, children=tuple(self._items(element)))
+            case "table":
+                yield Node("table", *place, children=tuple(self._rows(element)))
+            case "dl":
+                yield Node("list", *place, name="definitions",
+                           children=tuple(self._definitions(element)))  # fmt: skip
+            case "pre":
+                yield self._code(element)
+            case "details" | "summary" | "blockquote" | "section" | "div":
+                yield from self._component(element, place)
+            case _:
+                yield from self.blocks(element)
+
+    def _component(self, element: Element, place: tuple[int, int]) -> Iterator[Node]:
+        name = element.name
+        if name in ("details", "summary") or element.attributes.get("role") == "alert":
+            yield Node("component", *place, name=name, attributes=element.attributes,
+                       children=tuple(self.blocks(element)))  # fmt: skip
+        else:
+            yield from self.blocks(element)
+
+    def _items(self, element: Element) -> Iterator[Node]:
+        for child in element.children:
+            if child.name != "#text" and _is_seen(child):
+                place = self.bytes[child.start], self.bytes[max(child.end, child.start)]
+                yield Node("item", *place, children=tuple(self.blocks(child)))
+
+    def _definitions(self, element: Element) -> Iterator[Node]:
+        for child in element.children:
+            if child.name == "dt":
+                text = self.text(child.children)
+                yield Node("term", *text.span(), text=text)
+            elif child.name == "dd":
+                place = self.bytes[child.start], self.bytes[max(child.end, child.start)]
+                yield Node("description", *place, children=tuple(self.blocks(child)))
+            elif child.name == "div":
+                yield from self._definitions(child)
+
+    def _rows(self, table: Element) -> Iterator[Node]:
+        """The rows, with cells that reach over rows or columns repeated where they reach."""
+        held: dict[int, tuple[int, Node]] = {}
+        for row in (e for e in _within(table) if e.name == "tr"):
+            cells: list[Node] = []
+            for child in (c for c in row.children if c.name in ("td", "th")):
+                while len(cells) in held:
+                    cells.append(_taken(held, len(cells)))
+                text = self.text([child])
+                name = "heading" if child.name == "th" else ""
+                cell = Node("cell", *text.span(), text=text, name=name)
+                for _ in range(min(20, _number(child.attributes.get("colspan")))):
+                    down = _number(child.attributes.get("rowspan"))
+                    if down > 1:
+                        held[len(cells)] = (down - 1, cell)
+                    cells.append(cell)
+            while len(cells) in held and held:
+                cells.append(_taken(held, len(cells)))
+            place = self.bytes[row.start], self.bytes[max(row.end, row.start)]
+            yield Node("row", *place, children=tuple(cells))
+
+    def _code(self, element: Element) -> Node:
+        classes = " ".join(e.attributes.get("class", "") for e in _all(element))
+        language = _LANGUAGE.search(classes)
+        text = self.text([element], keep=True)
+        begin, end = text.span()
+        raw = text.plain
+        name = language[1] if language else ""
+        return Node("code", begin, end, text, name, raw=raw, offset=begin)
+
+    def text(self, elements: Iterable[Element], *, keep: bool = False) -> Text:
+        """What a reader sees of some elements: white space folded, unless it is to be kept."""
+        chars: list[str] = []
+        starts, ends = array("I"), array("I")
+        codes: list[tuple[int, int]] = []
+        for element in elements:
+            for piece, in_code in _runs(element):
+                begin = len(chars)
+                for char, (first, last) in zip(piece.chars, piece.origin, strict=True):
+                    blank = char.isspace() and not keep
+                    if blank and (not chars or chars[-1] == " "):
+                        continue
+                    chars.append(" " if blank else char)
+                    starts.append(self.bytes[first])
+                    ends.append(self.bytes[min(last, len(self.source))])
+                if in_code and len(chars) > begin:
+                    codes.append((begin, len(chars)))
+        made = Text("".join(chars), starts, ends, tuple(codes))
+        return made if keep else made.stripped()
+
+
+def _runs(element: Element, *, in_code: bool = False) -> Iterator[tuple[Element, bool]]:
+    if element.name == "#text":
+        yield element, in_code
+    elif element.name == "br" or element.name in _ENDS_P or element.name == "li":
+        yield Element("#text", 0, 0, {}, [], " ", ((element.start, element.start + 1),)), False
+    if _is_seen(element):
+        for child in element.children:
+            yield from _runs(child, in_code=in_code or element.name in ("code", "kbd", "tt"))
+
+
+def _within(table: Element) -> Iterator[Element]:
+    for child in table.children:
+        if child.name != "table":
+            yield child
+            yield from _within(child)
+
+
+def _taken(held: dict[int, tuple[int, Node]], column: int) -> Node:
+    left, cell = held.pop(column)
+    if left > 1:
+        held[column] = (left - 1, cell)
+    return cell
+
+
+def _number(text: str | None) -> int:
+    return max(1, min(1000, int(text))) if text and text.isdigit() else 1
+
+
+def _has_block(element: Element) -> bool:
+    return any(e.name not in _INLINE and e.name != "#text" for e in _all(element))
+
+
+
