@@ -1,14 +1,19 @@
 """A clause in the making: a statement and the byte range it stands on, before it has a source."""
 
+from typing import Literal
+
 import msgspec
 
 from tallystick.record.clause import Aspect
+
+Form = Literal["stated", "example", "candidate"]
 
 
 class Draft(msgspec.Struct, frozen=True):
     """`aspect` of `location` is stated to be `value` in bytes `start` to `end`.
 
-    `example`: it is only shown there, and nobody states it.
+    `form`: an `example` only shows it; a `candidate` is a sentence that seems to say it, and `why`
+    tells what in the sentence was read so.
     """
 
     location: str
@@ -17,4 +22,5 @@ class Draft(msgspec.Struct, frozen=True):
     start: int
     end: int
     when: str = ""
-    example: bool = False
+    form: Form = "stated"
+    why: str = ""

@@ -1,0 +1,204 @@
+"""Fields of a request or an answer: components, lists, headings and definitions that are for them.
+
+Tables of fields are read by `tables`.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from tallystick.contract.draft import Draft, Form
+from tallystick.contract.reading.passages import Passage, Title
+from tallystick.contract.reading.traits import is_attribute_line, kinds_of, traits
+from tallystick.contract.reading.vocabulary import DEEPER, place_of, side_of
+from tallystick.documents import Node, Text
+
+_FIELD = re.compile(r"(?:\w*(?:Param|Parameter|Property|Attribute|Argument)\w*|\w*Field)$")
+_NAMES = ("body", "name", "field", "parameter", "prop", "property", "id")
+_ELSEWHERE = ("query", "path", "cookie")
+_NAME = re.compile(r"[A-Za-z_]\w*(?:(?:\.|\[\d*\]\.?)\w+)*(?:\[\])?")
+_LEAD = re.compile(
+    r"^(?P<name>[A-Za-z_]\w*(?:(?:\.|\[\d*\]\.?)\w+)*)(?P<mark>\*?)\s*"
+    r"(?:(?P<open>[(\[])(?P<inner>[^()\[\]]*(?:\[\][^()\[\]]*)*)[)\]])?\s*(?P<colon>[:–—-]+)?\s*"
+)
+
+
+def component_fields(passage: Passage) -> Iterator[Draft]:
+    """The fields of a component that describes one, and of those within it."""
+    if passage.node.kind == "component" and not _is_within_field(passage):
+        heads = [title.words for title in passage.titles]
+        yield from _component(passage.node, "", heads)
+
+
+def _is_within_field(passage: Passage) -> bool:
+    return any(title.start == passage.node.start for title in passage.titles)
+
+
+def _component(node: Node, parent: str, heads: list[str]) -> Iterator[Draft]:
+    """A field, and the fields that stand in it; other components are passed through."""
+    if not _FIELD.fullmatch(node.name) or node.attributes.keys() & set(_ELSEWHERE):
+        return
+    if "header" in node.attributes:
+        yield from _header(node)
+        return
+    name = next((node.attributes[at] for at in _NAMES if node.attributes.get(at)), "")
+    if not _NAME.fullmatch(name):
+        return
+    if not parent:
+        side = "response" if "Response" in node.name else "request" if "body" in node.attributes \
+            else side_of(heads, [name])  # fmt: skip
+        parent = "" if name == "error" else side
+        if not side:
+            return
+    location = f"{parent}.{name}".removeprefix(".").replace("[].", "[].")
+    kinds = kinds_of(node.attributes.get("type", ""))
+    yield from _attributes(node, location, kinds)
+    many = "[]" if "array" in kinds.split("|") and not location.endswith("[]") else ""
+    yield from _within(node.children, location, f"{location}{many}", heads)
+
+
+def _within(
+    nodes: Iterable[Node], location: str, parent: str, heads: list[str]
+) -> Iterator[Draft]:
+    for node in nodes:
+        if node.kind == "component" and _FIELD.fullmatch(node.name):
+            yield from _component(node, parent, heads)
+        elif node.kind == "component":
+            yield from _within(node.children, "", parent, heads)
+        elif node.kind == "paragraph" and location:
+            yield from described(location, node.text)
+        elif node.kind == "list":
+            yield from bullets(node, parent)
+
+
+def _attributes(node: Node, location: str, kinds: str) -> Iterator[Draft]:
+    start, end = node.start, node.end
+    yield Draft(location, "exists", "yes", start, end)
+    if kinds:
+        yield Draft(location, "kind", kinds, start, end)
+    has = node.attributes
+    if "required" in has:
+        stated = "no" if has["required"] == "false" else "yes"
+        yield Draft(location, "required", stated, start, end)
+    if has.get("default"):
+        yield Draft(location, "default", has["default"], start, end)
+    if "deprecated" in has and has["deprecated"] != "false":
+        yield Draft(location, "deprecated", "yes", start, end)
+    for name in ("minimum", "maximum"):
+        if re.fullmatch(r"-?\d+(?:\.\d+)?", has.get(name, "")):
+            yield Draft(location, "minimum" if name == "minimum" else "maximum", has[name],
+                        start, end)  # fmt: skip
+
+
+def _header(node: Node) -> Iterator[Draft]:
+    if node.attributes["header"].lower() != "authorization":
+        return
+    yield Draft("auth.header", "value", "Authorization", node.start, node.end)
+    for inner in node.walk():
+        found = re.search(r"\bBearer\b", inner.text.plain)
+        if found:
+            yield Draft("auth.scheme", "value", "Bearer", *inner.text.span(*found.span()))
+            return
+
+
+def bullets(node: Node, parent: str) -> Iterator[Draft]:
+    """A list whose items begin with names: fields below `parent`, or below a known one."""
+    for item in node.children:
+        first = item.children[0] if item.children else None
+        if first is None or first.kind != "paragraph":
+            continue
+        lead = _lead(first.text)
+        if lead is None:
+            continue
+        name, stated, rest = lead
+        location = f"{parent}.{name}"
+        yield Draft(location, "exists", "yes", *first.text.span())
+        if stated.plain:
+            yield from traits(location, stated, form="stated")
+        yield from described(location, rest)
+        kinds = kinds_of(stated.plain).split("|")
+        below = f"{location}[]" if "array" in kinds or name == "messages" else location
+        for inner in item.children[1:]:
+            if inner.kind == "list":
+                yield from bullets(inner, below)
+
+
+def _lead(text: Text) -> tuple[str, Text, Text] | None:
+    """A name at the beginning of an item, its attributes, and what follows; None where the item
+    begins with something else.
+    """
+    found = _LEAD.match(text.plain)
+    if found is None:
+        return None
+    is_code = bool(text.codes) and text.codes[0][0] == 0
+    inner = text.part(found.start("inner"), found.end("inner")) if found["inner"] else None
+    has_attributes = inner is not None and is_attribute_line(inner.plain)
+    if not (has_attributes or (is_code and (found["colon"] or found["inner"] is not None))):
+        return None
+    stated = inner if inner is not None and has_attributes else text.part(0, 0)
+    if not has_attributes:
+        head, _, _ = re.sub(r"[.;:]", "\0", text.plain[found.end() :]).partition("\0")
+        if is_attribute_line(head):
+            stated = text.part(found.end(), found.end() + len(head))
+    return found["name"], stated, text.part(found.end(), len(text.plain))
+
+
+def list_fields(passage: Passage) -> Iterator[Draft]:
+    """A list of fields that stands under titles of a side, or whose names say which side it is."""
+    node = passage.node
+    if node.kind != "list" or any(_names_field(title) for title in passage.titles[-1:]):
+        return
+    leads = [_lead(item.children[0].text) for item in node.children if item.children]
+    names = [lead[0] for lead in leads if lead]
+    if not names or len(names) < 0.6 * len(node.children):
+        return
+    side = side_of([title.words for title in passage.titles], names)
+    if side in ("request", "response", "error"):
+        yield from bullets(node, side)
+
+
+def titled_field(passage: Passage, names: list[str]) -> Iterator[Draft]:
+    """A paragraph under a title that is a field's name: its attributes, or sentences about it."""
+    if passage.node.kind != "paragraph" or not passage.titles:
+        return
+    title = passage.titles[-1]
+    location = field_location(passage.titles, names)
+    if not location:
+        return
+    text = passage.node.text
+    if is_attribute_line(text.plain):
+        yield Draft(location, "exists", "yes", title.start, title.end)
+        yield from traits(location, text, form="stated")
+    else:
+        yield Draft(location, "exists", "yes", title.start, title.end)
+        yield from described(location, text)
+
+
+def _names_field(title: Title) -> bool:
+    return bool(_NAME.fullmatch(title.words)) and (title.is_code or "_" in title.words)
+
+
+def field_location(titles: tuple[Title, ...], names: list[str]) -> str:
+    """The place of the field that the innermost title names; empty where it names none."""
+    words = re.sub(r"\s*[(\[]?(?:required|optional)[)\]]?$", "", titles[-1].words.strip())
+    if not _NAME.fullmatch(words) or not (titles[-1].is_code or words == words.lower()):
+        return ""
+    if words in DEEPER:
+        return DEEPER[words]
+    side = side_of([title.words for title in titles[:-1]], names)
+    known = place_of(words)
+    if side not in ("request", "response", "error"):
+        return known if titles[-1].is_code or "_" in words else ""
+    plain = re.sub(r"\[\d+\]", "[]", words)
+    return f"{side}.{plain}"
+
+
+def described(location: str, text: Text) -> Iterator[Draft]:
+    """Sentences that describe a field: what they say of it are candidates."""
+    begin = 0
+    form: Form = "candidate"
+    for gap in [*re.finditer(r"(?<=[.;])\s+", text.plain), None]:
+        end = gap.start() if gap else len(text.plain)
+        part = text.part(begin, end).stripped()
+        if part.plain and not re.search(r"\b(?:some|other|older|certain) models?\b", part.plain):
+            yield from traits(location, part, form=form, why="says it of the field it stands at")
+        begin = gap.end() if gap else end

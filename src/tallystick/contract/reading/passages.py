@@ -1,0 +1,190 @@
+"""The passages of a page: each piece of text with the titles that it stands under."""
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from tallystick.documents import Document, Node, Text
+from tallystick.record.case import Operation
+
+_TITLES = ("question", "title", "name", "label", "summary", "header", "heading", "status", "code")
+_LEVEL = re.compile(r"h([1-6])")
+_RETIRED = re.compile(
+    r"\b(?:deprecated|removed|retired|legacy|changelog|change log|obsolete|release notes"
+    r"|what(?:'|\u2019)s new|history|migrat\w+|roadmap|coming soon)\b",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(
+    r"\b(?:embeddings?|images?|audio|speech|transcriptions?|moderations?|videos?|rerank\w*"
+    r"|responses api|assistants?(?: api)|fine.?tun\w+|batch(?:es)? api|messages api|files? api"
+    r"|midjourney|realtime|list(?:ing)? (?:of )?models|models (?:list|endpoint)|webhooks?)\b",
+    re.IGNORECASE,
+)
+_OWN = re.compile(r"\bchat\b|\bcompletions?\b", re.IGNORECASE)
+_PATH = re.compile(r"(?:^|[\s`(\"'])(?:https?://[^\s/`]+)?(/v\d+(?:beta)?/[\w/{}.:-]*[\w}])")
+_OPERATION_LINE = re.compile(
+    r"^(?:GET|POST|PUT|PATCH|DELETE)\s+\S*?(/v\d+(?:beta)?/[\w/{}.:-]*[\w}])"
+)
+_SENTENCE = re.compile(
+    r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)(?<!etc\.)\s+(?=[^a-z\s])|;\s+|\n+"
+)
+
+
+class Title(msgspec.Struct, frozen=True):
+    """A title and the bytes where it stands; `is_field` where it names a member on purpose."""
+
+    words: str
+    start: int
+    end: int
+    is_code: bool = False
+
+
+class Passage(msgspec.Struct, frozen=True):
+    """A piece of the page under its titles, outermost first.
+
+    `is_other`: what stands there is about another operation, or no longer holds.
+    """
+
+    node: Node
+    titles: tuple[Title, ...]
+    is_other: bool = False
+
+    @property
+    def heads(self) -> str:
+        """The titles in one line."""
+        return " / ".join(title.words for title in self.titles)
+
+
+class Sentence(msgspec.Struct, frozen=True):
+    """A sentence under its titles."""
+
+    text: Text
+    titles: tuple[Title, ...]
+
+    @property
+    def plain(self) -> str:
+        """Its words."""
+        return self.text.plain
+
+
+def passages(document: Document, operation: Operation) -> tuple[Passage, ...]:
+    """Every piece of a page in reading order, with the titles that it stands under."""
+    outer = (Title(document.title, 0, 0),) if document.title else ()
+    stated = document.matter.get("openapi", "")
+    other = bool(stated) and operation.path not in stated
+    return tuple(_walk(document.nodes, outer, operation, is_other=other))
+
+
+def title_of(text: Text) -> Title:
+    """A text as a title."""
+    covered = sum(last - first for first, last in text.codes)
+    start, end = text.span()
+    return Title(text.plain, start, end, is_code=covered >= len(text.plain) * 0.8)
+
+
+def _walk(
+    nodes: tuple[Node, ...], outer: tuple[Title, ...], operation: Operation, *, is_other: bool
+) -> Iterator[Passage]:
+    """Headings hold for what follows them, until one of their level or above."""
+    above: dict[int, tuple[Title, bool]] = {}
+    for node in nodes:
+        heading = _heading(node)
+        if heading is not None:
+            level, title = heading
+            above = {at: held for at, held in above.items() if at < level}
+            above[level] = title, _is_other(title.words, operation)
+        elif node.kind == "paragraph" and _names_another(node.text.plain, operation):
+            level = max(above, default=0)
+            above[level] = (above[level][0] if level in above else Title("", 0, 0)), True
+        titles = (*outer, *(above[at][0] for at in sorted(above) if above[at][0].words))
+        foreign = is_other or any(held for _, held in above.values())
+        yield Passage(node, titles, foreign)
+        yield from _inner(node, titles, operation, is_other=foreign)
+
+
+def _inner(
+    node: Node, titles: tuple[Title, ...], operation: Operation, *, is_other: bool
+) -> Iterator[Passage]:
+    if node.kind == "table":
+        return
+    own = _own_title(node)
+    inner = (*titles, own) if own else titles
+    foreign = is_other or bool(own and _is_other(own.words, operation))
+    if node.kind == "list" and node.name == "definitions":
+        yield from _definitions(node, titles, operation, is_other=is_other)
+    elif node.children:
+        yield from _walk(node.children, inner, operation, is_other=foreign)
+
+
+def _definitions(
+    node: Node, titles: tuple[Title, ...], operation: Operation, *, is_other: bool
+) -> Iterator[Passage]:
+    term: Title | None = None
+    for child in node.children:
+        if child.kind == "term":
+            term = title_of(child.text)
+            yield Passage(child, titles, is_other)
+        else:
+            inner = (*titles, term) if term else titles
+            yield Passage(child, inner, is_other)
+            yield from _walk(child.children, inner, operation, is_other=is_other)
+
+
+def _heading(node: Node) -> tuple[int, Title] | None:
+    if node.kind == "heading":
+        return node.level, title_of(node.text)
+    level = _LEVEL.fullmatch(node.attributes.get("as", ""))
+    if node.kind == "component" and level and node.children:
+        return int(level[1]), title_of(node.children[0].text)
+    return None
+
+
+def _own_title(node: Node) -> Title | None:
+    """What a component or the first line of a list's item says of what it holds."""
+    if node.kind == "item" and len(node.children) > 1:
+        return title_of(node.children[0].text) if node.children[0].text.plain else None
+    if node.kind != "component":
+        return None
+    for name in _TITLES:
+        if node.attributes.get(name):
+            return Title(node.attributes[name], node.start, node.end)
+    first = node.children[0] if node.children else None
+    if first is not None and first.name in ("summary", "AccordionTitle") and first.children:
+        return title_of(first.children[0].text)
+    return None
+
+
+def _is_other(words: str, operation: Operation) -> bool:
+    if _RETIRED.search(words):
+        return True
+    paths = _PATH.findall(words)
+    if paths:
+        return all(not path.endswith(operation.path) for path in paths)
+    return bool(_OTHER.search(words)) and not _OWN.search(words)
+
+
+def _names_another(words: str, operation: Operation) -> bool:
+    named = _OPERATION_LINE.match(words.strip())
+    return named is not None and not named[1].endswith(operation.path)
+
+
+def sentences(passage: Passage) -> Iterator[Sentence]:
+    """The sentences of a paragraph, or of the cells of a table's rows."""
+    if passage.node.kind == "paragraph":
+        yield from _split(passage.node.text, passage.titles)
+    elif passage.node.kind == "table":
+        rows = passage.node.children
+        for row in rows[1:]:
+            subject = row.children[0].text if row.children else None
+            for cell in row.children[1:]:
+                titles = (*passage.titles, title_of(subject)) if subject else passage.titles
+                yield from _split(cell.text, titles)
+
+
+def _split(text: Text, titles: tuple[Title, ...]) -> Iterator[Sentence]:
+    begin = 0
+    for gap in _SENTENCE.finditer(text.plain):
+        yield Sentence(text.part(begin, gap.start()).stripped(), titles)
+        begin = gap.end()
+    yield Sentence(text.part(begin, len(text.plain)).stripped(), titles)

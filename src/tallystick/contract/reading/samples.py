@@ -1,0 +1,171 @@
+"""Code samples: what a request sends, where it goes, and what an answer looks like.
+
+A sample shows; it promises nothing. Every language is read alike: an address, a bearer header, and
+a group of names with `model` and `messages` among them, whether it is a call's keywords, an object
+or a dictionary.
+"""
+
+import re
+from collections.abc import Iterator
+
+from tallystick.contract.draft import Draft
+from tallystick.contract.example import read_example
+from tallystick.documents import Node
+from tallystick.record.case import Operation
+
+_ADDRESS = re.compile(r"(?P<base>https?://(?P<host>[\w.-]+(?::\d+)?)(?P<root>/[\w/.-]*?)?)(?P<rest>/chat/completions)(?![\w/])")
+_BASE = re.compile(
+    r"(?:base_?url|api_?base|openai_base_url|base)[\"']?\s*[:=]\s*[\"'`]?(https?://[\w.:/-]+?)/?[\"'`\s,)]",
+    re.IGNORECASE,
+)
+_PATH_LINE = re.compile(r"\b(POST)\s+(/[\w/.-]*chat/completions)\b")
+_BEARER = re.compile(r"(Authorization)[\"'`]?\s*(?:[:=,]|=>|\))?\s*\(?[\"'`f$]*\s*(Bearer)\b", re.IGNORECASE)
+_POST = re.compile(r"\bPOST\b|\.post\(|(?:^|\s)(?:-d|--data(?:-raw|-binary)?|--json)\s", re.MULTILINE)
+_OPEN, _CLOSE = "([{", ")]}"
+_KEY = re.compile(r"[\"']?([A-Za-z_]\w*)[\"']?\s*(?::|=(?![=>])|=>)")
+_PLACEHOLDER = re.compile(r"your|example|placeholder|localhost|127\.0\.0\.1|<|\{", re.IGNORECASE)
+_SDK_CALL = re.compile(r"chat\.completions\.create|chat/completions|ChatCompletion|\"messages\"|'messages'")
+MAX_SAMPLE = 200_000
+
+
+def sample_drafts(node: Node, operation: Operation) -> Iterator[Draft]:
+    """What a code block shows of the operation; nothing where it is about something else."""
+    if len(node.raw) > MAX_SAMPLE:
+        return
+    reader = _Sample(node)
+    yield from reader.address(operation)
+    yield from reader.header()
+    yield from reader.members()
+    yield from reader.answers()
+
+
+def inline_drafts(node: Node, operation: Operation) -> Iterator[Draft]:
+    """An address or a header that a sentence shows as code."""
+    reader = _Sample(node, of_text=True)
+    if re.search(r"\b(?:not|never|instead of|wrong|old|without|mistake)\b", node.text.plain):
+        return
+    yield from reader.address(operation)
+    yield from reader.header()
+
+
+class _Sample:
+    """One block of code; `at` turns its characters into bytes of the source."""
+
+    def __init__(self, node: Node, *, of_text: bool = False) -> None:
+        self.node = node
+        self.text = node.text
+        self.code = node.text.plain
+        self.of_text = of_text
+
+    def draft(self, location: str, value: str, first: int, last: int) -> Draft:
+        start, end = self.text.span(first, last)
+        aspect = "exists" if value == "example" else "value"
+        return Draft(location, aspect, value, start, end, "", "example")
+
+    def address(self, operation: Operation) -> Iterator[Draft]:
+        """The address that requests go to."""
+        prefix = operation.path.removesuffix("/chat/completions")
+        for found in _ADDRESS.finditer(self.code):
+            if _PLACEHOLDER.search(found["base"]):
+                continue
+            whole = f"{found['root'] or ''}{found['rest']}"
+            if not whole.endswith(operation.path):
+                continue
+            yield self.draft("endpoint.path", operation.path, found.start("host"), found.end())
+            yield self.draft("endpoint.base_url", found["base"], found.start("base"), found.end())
+            if self.of_text or _POST.search(self.code):
+                yield self.draft("endpoint.method", "POST", found.start(), found.end())
+        for line in _PATH_LINE.finditer(self.code):
+            if line[2].endswith(operation.path):
+                yield self.draft("endpoint.path", operation.path, *line.span(2))
+                yield self.draft("endpoint.method", "POST", *line.span(1))
+        for found in _BASE.finditer(self.code):
+            if not _PLACEHOLDER.search(found[1]) and (not prefix or found[1].endswith(prefix)):
+                yield self.draft("endpoint.base_url", found[1], *found.span(1))
+
+    def header(self) -> Iterator[Draft]:
+        """The header that carries the key."""
+        found = _BEARER.search(self.code)
+        if found:
+            yield self.draft("auth.header", "Authorization", *found.span(1))
+            yield self.draft("auth.scheme", "Bearer", *found.span(2))
+
+    def members(self) -> Iterator[Draft]:
+        """The members of a request that a sample sends."""
+        if not _SDK_CALL.search(self.code) and not self.code.lstrip().startswith(("{", "curl")):
+            return
+        for names in _groups(self.code):
+            if {"model", "messages"} <= names.keys() and "choices" not in names:
+                for name, (first, last) in names.items():
+                    if re.fullmatch(r"[a-z][a-z0-9_]*", name) and name not in _CLIENT:
+                        yield self.draft(f"request.{name}", "example", first, last)
+                yield from self._within(names)
+
+    def _within(self, names: dict[str, tuple[int, int]]) -> Iterator[Draft]:
+        for group in _groups(self.code):
+            if {"role", "content"} <= group.keys() and min(group.values()) > names["messages"]:
+                for name in ("role", "content"):
+                    yield self.draft(f"request.messages[].{name}", "example", *group[name])
+                return
+
+    def answers(self) -> Iterator[Draft]:
+        """What answers a sample shows: objects, errors, and a stream with its end."""
+        if self.of_text:
+            return
+        if re.search(r"^\s*data:", self.code, re.MULTILINE):
+            yield from self._stream()
+        elif self.node.raw.lstrip().startswith("{"):
+            yield from read_example(self.node.raw, self.node.offset)
+
+    def _stream(self) -> Iterator[Draft]:
+        for line in re.finditer(r"^[ \t]*data:[ \t]*(.+?)[ \t]*$", self.code, re.MULTILINE):
+            if line[1] == "[DONE]":
+                yield self.draft("stream.done", "[DONE]", *line.span(1))
+                continue
+            start, end = self.text.span(*line.span(1))
+            if end - start == len(line[1].encode()):  # it stands there byte for byte
+                yield from read_example(line[1], start)
+            if re.search(r"\"choices\"\s*:\s*\[\s*\]", line[1]) and '"usage"' in line[1]:
+                yield self.draft("stream.usage", "example", *line.span(1))
+
+
+_CLIENT = frozenset(
+    "timeout max_retries headers extra_headers extra_body extra_query http_client api_key base_url"
+    " self client url method body json data".split()
+)
+
+
+def _groups(code: str) -> Iterator[dict[str, tuple[int, int]]]:
+    """The names that stand directly within each pair of brackets, with their characters."""
+    stack: list[dict[str, tuple[int, int]]] = []
+    at, quote = 0, ""
+    while at < len(code):
+        char = code[at]
+        key = _KEY.match(code, at) if stack and not quote and _may_begin(code, at) else None
+        if key:
+            stack[-1].setdefault(key[1], key.span(1))
+            at = key.end()
+        elif not quote and char in _OPEN:
+            stack.append({})
+            at += 1
+        elif not quote and char in _CLOSE and stack:
+            yield stack.pop()
+            at += 1
+        else:
+            quote = _quoted(code, at, quote)
+            at += 2 if char == "\\" else 1
+
+
+def _may_begin(code: str, at: int) -> bool:
+    before = code[:at].rstrip()[-1:] if code[at - 1 : at].isspace() else code[at - 1 : at]
+    return before in ("(", "{", "[", ",", "'", "\n", "")
+
+
+def _quoted(code: str, at: int, quote: str) -> str:
+    """The quotation mark that is open behind a character; a shell's around JSON is passed over."""
+    char = code[at]
+    if char not in "\"'`":
+        return "" if char == "\n" and quote != "`" else quote
+    if quote:
+        return "" if char == quote else quote
+    return "" if char == "'" and code[at + 1 : at + 2] in "{\n " else char

@@ -1,0 +1,32 @@
+"""HTTP statuses in titles and sentences."""
+
+import re
+
+_TITLE = re.compile(
+    r"^\W*(?:(?:http|error|status|code|response)[\s:#-]*){0,3}`?"
+    r"(?P<list>[1-5]\d\d(?:`?(?:\s*[,/&|]\s*|,?\s+(?:and|or)\s+)`?[1-5]\d\d)*)\b(?!\s*[-–]\s*\d)"
+    r"(?!\s*(?:requests?|tokens?|calls?|RPM|TPM|ms|seconds?|%|USD|models?))",
+    re.IGNORECASE,
+)
+_STATUS = re.compile(
+    r"(?<![\w.$€,-])([1-5]\d\d)(?![\w%]|[.,]\d|\s*[-–]\s*\d)"
+    r"(?!\s*(?:requests?|tokens?|calls?|RPM|TPM|ms\b|seconds?|minutes?|USD|models?|characters?"
+    r"|messages?|dollars?|million|thousand|times|kB|MB|concurrent))",
+    re.IGNORECASE,
+)
+_ENDING = re.compile(r"\((?P<list>[45]\d\d)\)\W*$|\b(?P<bare>[45]\d\d)\W*$")
+
+
+def in_title(title: str) -> tuple[str, ...]:
+    """The statuses that a title is about: `429: Too many requests`, `Timeouts (504)`."""
+    found = _TITLE.match(title)
+    if found:
+        return tuple(re.findall(r"[1-5]\d\d", found["list"]))
+    last = _ENDING.search(title)
+    return (last["list"] or last["bare"],) if last else ()
+
+
+def in_sentence(words: str) -> tuple[tuple[str, int], ...]:
+    """The error statuses that a sentence names, each with the character where it stands."""
+    found = [(m[1], m.start(1)) for m in _STATUS.finditer(words) if m[1][0] in "45"]
+    return tuple(found)

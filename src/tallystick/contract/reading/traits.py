@@ -1,0 +1,147 @@
+"""What a text says of a field: kind, whether it is required, default, range, values, deprecation.
+
+The words of an attribute line (`string · required · defaults to 1`) state it; the same words in a
+sentence make a candidate.
+"""
+
+import re
+from collections.abc import Iterator
+
+from tallystick.contract.draft import Draft, Form
+from tallystick.documents import Text
+from tallystick.record.clause import Aspect
+
+_KINDS = {
+    "integer": "number", "int": "number", "int32": "number", "int64": "number",
+    "number": "number", "float": "number", "double": "number",
+    "string": "string", "str": "string", "text": "string",
+    "boolean": "boolean", "bool": "boolean",
+    "array": "array", "list": "array", "object": "object", "map": "object", "dict": "object",
+    "null": "null",
+}  # fmt: skip
+_KIND_WORD = re.compile(r"\b([a-z]+\d*)s?(\[\])?(?=\W|$)", re.IGNORECASE)
+_NUMBER = r"`?(-?\d+(?:\.\d+)?)`?"
+_RANGES = (
+    re.compile(rf"\bbetween {_NUMBER} and {_NUMBER}", re.IGNORECASE),
+    re.compile(rf"\brange\W*(?:is|of|from)?\W*{_NUMBER}\s*(?:to|and|through|,|-|–|…|\.\.+)\s*{_NUMBER}",
+               re.IGNORECASE),
+    re.compile(rf"\b(?:from|accepts|takes|allowed|values?(?: from)?:?) {_NUMBER} (?:to|through|and|up to|–|-) {_NUMBER}",
+               re.IGNORECASE),
+    re.compile(rf"(?:^|[\s,·(]){_NUMBER}\s*(?:–|-|to|\.\.+|≤ ?\w+ ?≤|<= ?\w+ ?<=)\s*{_NUMBER}(?=[\s,.)·]|$)"),
+    re.compile(rf"\[{_NUMBER}, ?{_NUMBER}\]"),
+)  # fmt: skip
+_MINIMUM = re.compile(
+    rf"(?:\bat least|\bmin(?:imum)?(?: value)?(?: is|:)?|\bno less than|>=|≥) ?{_NUMBER}",
+    re.IGNORECASE,
+)
+_MAXIMUM = re.compile(
+    rf"(?:\bat most|\bmax(?:imum)?(?: value)?(?: is|:)?|\bup to|\bno more than|<=|≤) ?{_NUMBER}",
+    re.IGNORECASE,
+)
+_DEFAULT = re.compile(
+    r"\bdefault(?:s to|s?:| is| value(?: is|:)?|=| of)? ?[`\"']?"
+    r"(-?\d+(?:\.\d+)?|true|false|null|none|auto|[a-z]+_?[a-z]*)[`\"']?(?=[\s,.;)·]|$)",
+    re.IGNORECASE,
+)
+_REQUIRED = re.compile(
+    r"\brequired\b(?!\s+(?:if|unless|when|for|with|by|in|on|only))", re.IGNORECASE
+)
+_NOT_REQUIRED = re.compile(r"\boptional\b|\bnot required\b|\bmay be left out\b", re.IGNORECASE)
+_DEPRECATED = re.compile(r"\bdeprecated\b", re.IGNORECASE)
+_LISTING = re.compile(
+    r"\b(?:one of|either|must be|can be|may be|possible values|allowed values|allowed|values"
+    r"|accepts|takes|supported|is)\b|:",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r"[\s\"'“”]*(?:,|/|\||·|or|and|,\s*(?:or|and))[\s\"'“”]*")
+_NULLABLE = re.compile(r"\b(?:or|may be|can be|is) `?null`?\b|\bnullable\b", re.IGNORECASE)
+
+
+def kinds_of(text: str) -> str:
+    """The kinds that a type's text names, as a clause has them: `array|string`."""
+    found = set()
+    for part in re.split(r"\bof\b.*?(?=\bor\b|\||,|$)", text):
+        for word, many in _KIND_WORD.findall(part):
+            name = word.lower().rstrip("s") if word.lower() not in _KINDS else word.lower()
+            if name in _KINDS:
+                found.add("array" if many else _KINDS[name])
+    inner = re.search(r"<(\w+)>", text)  # enum<string>
+    if inner and inner[1] in _KINDS and not re.match(r"\s*(?:array|list)", text):
+        found.add(_KINDS[inner[1]])
+    elif inner and re.match(r"\s*(?:array|list)", text):
+        found = {"array"} | (found & {"null"})
+    return "|".join(sorted(found))
+
+
+def is_attribute_line(text: str) -> bool:
+    """Whether a short text is made of a field's attributes: kinds, required, default and marks."""
+    left = _DEFAULT.sub(" ", text)
+    for pattern in _RANGES:
+        left = pattern.sub(" ", left)
+    words = re.findall(r"[A-Za-z_]+\d*", left)
+    known = [w for w in words if w.lower() in _ATTRIBUTES or w.lower().rstrip("s") in _KINDS]
+    return 0 < len(words) <= 14 and len(known) >= 0.6 * len(words)  # noqa: PLR2004
+
+
+_ATTRIBUTES = frozenset(
+    [*_KINDS, *"required optional default defaults to deprecated enum of or nullable range min max"
+     " minimum maximum type yes no between and".split()]
+)  # fmt: skip
+
+
+def traits(location: str, text: Text, *, form: Form, why: str = "") -> Iterator[Draft]:
+    """What a text says of the field at a location; the whole text is what is quoted."""
+    start, end = text.span()
+
+    def draft(aspect: Aspect, value: str) -> Draft:
+        return Draft(location, aspect, value, start, end, "", form, why)
+
+    words = text.plain
+    if form == "stated" and (kinds := kinds_of(words)):
+        yield draft("kind", kinds)
+    if form == "stated" and (required := _required(words)):
+        yield draft("required", required)
+    if found := _DEFAULT.search(words):
+        yield draft("default", found[1])
+    if _DEPRECATED.search(words):
+        yield draft("deprecated", "yes")
+    yield from (draft(aspect, value) for aspect, value in _limits(words))
+    if listed := _listed(text):
+        yield draft("enum", "|".join(sorted(set(listed))))
+
+
+def _required(words: str) -> str:
+    if _NOT_REQUIRED.search(words):
+        return "no"
+    return "yes" if _REQUIRED.search(words) else ""
+
+
+def _limits(words: str) -> Iterator[tuple[Aspect, str]]:
+    for pattern in _RANGES:
+        found = pattern.search(words)
+        if found and float(found[1]) < float(found[2]):
+            yield "minimum", found[1]
+            yield "maximum", found[2]
+            return
+    counted = re.search(r"characters|items|entries|elements|tokens?\b.*\bmodel|sequences", words)
+    if counted:
+        return  # of its length, or of something that depends on the model
+    if found := _MINIMUM.search(words):
+        yield "minimum", found[1]
+    if found := _MAXIMUM.search(words):
+        yield "maximum", found[1]
+
+
+def _listed(text: Text) -> list[str]:
+    """The code words of a list that is said to be of values: one of `a`, `b` or `c`."""
+    run: list[tuple[int, int]] = []
+    for first, last in text.codes:
+        if run and not _BETWEEN.fullmatch(text.plain[run[-1][1] : first]):
+            if len(run) > 1:
+                break
+            run = []
+        run.append((first, last))
+    if len(run) < 2 or not _LISTING.search(text.plain[: run[0][0]]):  # noqa: PLR2004
+        return []
+    values = [text.plain[a:b].strip("\"'") for a, b in run]
+    return values if all(re.fullmatch(r"[\w.+-]+", value) for value in values) else []

@@ -1,0 +1,86 @@
+"""Names of the chat-completions interface, and what of it a name in a page stands for.
+
+The members are those of the published OpenAI reference and of the compatible dialects; they decide
+only whether a word is a name of ours, never what a page states of it.
+"""
+
+import re
+from collections.abc import Iterable
+
+REQUEST = frozenset(
+    "model messages temperature top_p top_k min_p n stream stream_options stop max_tokens"
+    " max_completion_tokens presence_penalty frequency_penalty repetition_penalty logit_bias user"
+    " seed tools tool_choice parallel_tool_calls response_format logprobs top_logprobs"
+    " reasoning_effort reasoning service_tier store metadata modalities audio prediction verbosity"
+    " functions function_call web_search_options safety_identifier prompt_cache_key thinking"
+    " enable_thinking thinking_budget".split()
+)
+RESPONSE = frozenset("id object created choices usage system_fingerprint service_tier".split())
+# Members that stand deeper, where a page names them without their path.
+DEEPER = {
+    "include_usage": "request.stream_options.include_usage",
+    "stream_options.include_usage": "request.stream_options.include_usage",
+    "finish_reason": "response.choices[].finish_reason",
+    "choices[].finish_reason": "response.choices[].finish_reason",
+    "prompt_tokens": "response.usage.prompt_tokens",
+    "completion_tokens": "response.usage.completion_tokens",
+    "total_tokens": "response.usage.total_tokens",
+    "usage.prompt_tokens": "response.usage.prompt_tokens",
+    "usage.completion_tokens": "response.usage.completion_tokens",
+    "usage.total_tokens": "response.usage.total_tokens",
+    "reasoning_content": "response.choices[].message.reasoning_content",
+    "tool_calls": "response.choices[].message.tool_calls",
+    "message.content": "response.choices[].message.content",
+    "choices[0].message.content": "response.choices[].message.content",
+    "choices[].message.content": "response.choices[].message.content",
+    "tool_call_id": "request.messages[].tool_call_id",
+    "messages[].role": "request.messages[].role",
+    "messages[].content": "request.messages[].content",
+}
+SIDES = (
+    ("error", r"\berrors?\b(?!.*\b(?:request|parameters?)\b)"),
+    ("stream", r"(?<!non-)(?<!non )(?<!not )\bstream(?:ed|ing)?\b(?! ?options)|\bchunks?\b|\bdelta\b"),
+    ("response", r"\bresponses?\b|\breturns?\b|\banswers?\b|\boutput\b|\breply\b|\bcomes? back\b"),
+    (
+        "request",
+        r"\brequests?\b|\bparam\w*\b|\bbody\b|\binput\b|\bmessages?\b|\barguments?\b"
+        r"|\bmembers\b.*\bunderst\w+|\bsend\b|\bchat completions?\b",
+    ),
+)  # fmt: skip
+_NOT_THE_BODY = re.compile(
+    r"\b(?:client|sdk|library|constructor|environment|env|configur\w+|settings|install\w*|tiers?"
+    r"|plans?|limits?|pricing|prices|billing|headers?|query|path parameters?|cli|proxy|retry)\b",
+    re.IGNORECASE,
+)
+
+
+def side_of(titles: Iterable[str], names: Iterable[str] = ()) -> str:
+    """Whether something under these titles is about requests, answers, streams or errors; empty
+    where neither they nor the names that stand there say so.
+    """
+    known = list(names)
+    asked = sum(name in REQUEST for name in known)
+    answered = sum(name in RESPONSE for name in known)
+    for title in reversed(list(titles)):
+        if _NOT_THE_BODY.search(title) and not re.search(r"\bbody\b", title, re.IGNORECASE):
+            return ""
+        for side, pattern in SIDES:
+            if re.search(pattern, title, re.IGNORECASE):
+                return "request" if side == "stream" and asked > answered else side
+    if asked >= 2 and asked > answered:  # noqa: PLR2004 - one name alone could be anything
+        return "request"
+    return "response" if answered >= 2 and answered > asked else ""  # noqa: PLR2004
+
+
+def place_of(name: str) -> str:
+    """The place that a name stands for wherever it is named; empty where it could be several."""
+    bare = re.sub(r"\[\d*\]", "[]", name.strip().strip("`\"'"))
+    for prefix in ("body.", "request.", "response."):
+        bare = bare.removeprefix(prefix)
+    if bare in DEEPER:
+        return DEEPER[bare]
+    if bare in ("id", "object", "created", "model", "user", "audio", "metadata", "reasoning"):
+        return {"model": "request.model", "user": "request.user"}.get(bare, "")
+    if bare in REQUEST:
+        return f"request.{bare}"
+    return f"response.{bare}" if bare in RESPONSE else ""
