@@ -63,7 +63,7 @@ def judged(folder: Path) -> Review:
         url = f"https://apidoc.cometapi.com/{name}"
         source = Source(f"A{number}", url, _CAPTURED, digest(data), "", "API docs", kind, stored="")
         sources.append(source)
-        clauses += read_source(source, data, _OPERATION)
+        clauses += read_source(source, data, _OPERATION).clauses
     clauses += base_url_clauses(clauses)
     stated = with_standing(clauses, sources, _WINDOW[0], (), ())
     exchanges, read = capture.exchanges([str(next(folder.glob("capture.*")))], How(workers=1))

@@ -225,7 +225,7 @@ def clauses_of(read: Read, case: Case) -> tuple[Clause, ...]:
     stated = [
         clause
         for source in known
-        for clause in read_source(source, read(source.stored) or b"", case.operation)
+        for clause in read_source(source, read(source.stored) or b"", case.operation).clauses
     ]
     stated += base_url_clauses(stated)
     support = support_clauses(entries, read(JOURNAL) or b"")

@@ -121,11 +121,11 @@ def compared(before: Capture, after: Capture, operation: Operation) -> Refreshed
     """How what a page states has changed between two captures."""
     source = after[0]
     try:
-        old = read_source(*before, operation)
+        old = read_source(*before, operation).clauses
     except DocumentError as error:
         reason = f"the last capture cannot be compared: it {error.problem}"
         return Refreshed(source.id, source.url, "could-not-check", reason)
-    changes = drift(old, read_source(*after, operation))
+    changes = drift(old, read_source(*after, operation).clauses)
     other = digest(before[1]) != digest(after[1])
     if any(change.kind != "same" for change in changes):
         return Refreshed(source.id, source.url, "drift", "", changes)

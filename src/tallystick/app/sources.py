@@ -87,7 +87,7 @@ def made_source(name: str, fetched: Fetched, given: Given, suffix: str) -> Sourc
 
 def _title(kind: str, fetched: Fetched) -> str:
     try:
-        title = title_of(fetched.data) if kind == "markdown" else ""
+        title = title_of(fetched.data, kind)
     except DocumentError:
         title = ""  # what is wrong with it is said when it is read
     return title or urlsplit(fetched.url).path

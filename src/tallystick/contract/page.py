@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 from tallystick.contract.draft import Draft
-from tallystick.contract.example import read_example
-from tallystick.contract.markdown import read_page
 from tallystick.contract.openapi import is_openapi, read_openapi
 from tallystick.contract.pack import pack_drafts
+from tallystick.contract.reading import read_tree
 from tallystick.contract.spanned import DocumentError, parse_spanned
-from tallystick.contract.tables import read_table
+from tallystick.documents import Document, read_html, read_markdown
 from tallystick.record.case import Operation
-from tallystick.record.clause import Citation, Clause, Source, Standing
+from tallystick.record.clause import Candidate, Citation, Clause, Reading, Source, Standing
 
 MAX_BYTES = 20_000_000
 _OPERATION = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE) `?(/v\d+/[\w/{}.-]*\w)")
@@ -30,13 +29,13 @@ def media_type(name: str, data: bytes) -> str:
     return "openapi" if named or _SPECIFICATION.match(head) else "markdown"
 
 
-def title_of(data: bytes) -> str:
-    """The first heading of a Markdown page, or an empty text."""
-    return read_page(_decode(data)).title
+def title_of(data: bytes, kind: str) -> str:
+    """The title of a page of some media type, or an empty text."""
+    return _document(data, kind).title if kind in ("markdown", "html") else ""
 
 
-def read_source(source: Source, data: bytes, operation: Operation) -> tuple[Clause, ...]:
-    """The clauses that a source states about one operation; HTML is kept and states none.
+def read_source(source: Source, data: bytes, operation: Operation) -> Reading:
+    """What a source states of one operation, and what it seems to state.
 
     Raises:
         DocumentError: the document does not parse, or has a broken reference.
@@ -45,16 +44,26 @@ def read_source(source: Source, data: bytes, operation: Operation) -> tuple[Clau
         raise DocumentError(f"has {len(data)} bytes; a page of more than {MAX_BYTES} is refused")
     if not data.strip():
         raise DocumentError("is empty")
+    remarks: tuple[str, ...] = ()
     match source.media_type:
         case "openapi":
             drafts = list(_specification(_decode(data), 0, operation))
         case "pack":
             drafts = list(pack_drafts(_decode(data)))
-        case "markdown":
-            drafts = list(_page(_decode(data), operation))
+        case "markdown" | "html":
+            document = _document(data, source.media_type)
+            drafts, remarks = list(_page(document, operation)), document.remarks
         case _:
             drafts = []
-    return tuple(_clauses(drafts, source, data))
+    return Reading(
+        tuple(_clauses([d for d in drafts if d.form != "candidate"], source, data)),
+        tuple(_candidates(drafts, source, data)),
+        remarks,
+    )
+
+
+def _document(data: bytes, kind: str) -> Document:
+    return read_html(_decode(data)) if kind == "html" else read_markdown(_decode(data))
 
 
 def _decode(data: bytes) -> str:
@@ -71,16 +80,13 @@ def _specification(text: str, offset: int, operation: Operation) -> Iterator[Dra
     yield from read_openapi(tree, operation.method, operation.path)
 
 
-def _page(text: str, operation: Operation) -> Iterator[Draft]:
-    page = read_page(text)
-    for table in page.tables:
-        yield from (draft for draft in read_table(table) if _is_about(draft, operation))
-    for fence in page.fences:
-        words = [word for word in fence.info.split() if "=" not in word]  # theme={null}
-        if words[:1] in (["yaml"], ["json"]) and words[-2:] == [operation.method, operation.path]:
-            yield from _specification(fence.text, fence.offset, operation)
-        elif words[:1] == ["json"]:
-            yield from read_example(fence.text, fence.offset)
+def _page(document: Document, operation: Operation) -> Iterator[Draft]:
+    for node in document.walk():
+        words = [word for word in node.name.split() if "=" not in word]  # theme={null}
+        named = words[:1] in (["yaml"], ["json"]) and words[-2:]
+        if node.kind == "code" and named == [operation.method, operation.path]:
+            yield from _specification(node.raw, node.offset, operation)
+    yield from (draft for draft in read_tree(document, operation) if _is_about(draft, operation))
 
 
 def others_only(text: str, operation: Operation) -> str:
@@ -103,7 +109,23 @@ def _clauses(drafts: Iterable[Draft], source: Source, data: bytes) -> Iterator[C
         if key in seen:
             continue  # a field reached through two branches of a schema is one statement
         seen.add(key)
-        quoted = data[draft.start : draft.end].decode("utf-8", "replace")
-        cited = Citation(source.id, draft.start, draft.end, quoted)
-        standing: Standing = "shown-in-example" if draft.example else "to-verify"
-        yield Clause(draft.location, draft.aspect, draft.value, cited, standing, draft.when)
+        yield _clause(draft, source, data)
+
+
+def _clause(draft: Draft, source: Source, data: bytes) -> Clause:
+    quoted = data[draft.start : draft.end].decode("utf-8", "replace")
+    cited = Citation(source.id, draft.start, draft.end, quoted)
+    standing: Standing = "shown-in-example" if draft.form == "example" else "to-verify"
+    return Clause(draft.location, draft.aspect, draft.value, cited, standing, draft.when)
+
+
+def _candidates(drafts: list[Draft], source: Source, data: bytes) -> Iterator[Candidate]:
+    """The candidates, each once; what the page states anyway needs none."""
+    stated = {(d.location, d.aspect, d.value) for d in drafts if d.form == "stated"}
+    seen = set()
+    for draft in drafts:
+        key = (draft.location, draft.aspect, draft.value, draft.when)
+        if draft.form != "candidate" or key in seen or key[:3] in stated:
+            continue
+        seen.add(key)
+        yield Candidate(_clause(draft, source, data), draft.why)

@@ -15,8 +15,8 @@ from tallystick.documents.tree import Document, Node, Text, byte_places
 
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _UNREAD = frozenset(
-    "script style nav footer aside template svg form button select textarea dialog noscript iframe"
-    " object canvas head header".split()
+    "script style nav footer aside template svg button select textarea dialog noscript iframe"
+    " object canvas head".split()
 )
 _INLINE = frozenset(
     "a abbr b bdi bdo br cite code data del dfn em font i img ins kbd label mark q s samp small"
@@ -38,6 +38,8 @@ _ENDS_P = frozenset(
     "address article aside blockquote details div dl fieldset figure footer form h1 h2 h3 h4 h5 h6"
     " header hr main nav ol p pre section table ul".split()
 )
+# What is set apart from its neighbours though no white space is written between them.
+_APART = _ENDS_P | {"br", "li", "label", "span", "td", "th", "dt", "dd"}
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _LANGUAGE = re.compile(r"(?:lang|language|highlight|highlight-source|source)-([\w+#-]+)")
 MAX_DEPTH = 200
@@ -194,7 +196,7 @@ class _Builder:
                 continue
             yield from self._paragraph(loose)
             loose = []
-            if _is_seen(child):
+            if _is_seen(child) and not (child.name == "header" and element.name == "body"):
                 yield from self._block(child)
         yield from self._paragraph(loose)
 
@@ -212,6 +214,8 @@ class _Builder:
             case "ul" | "ol":
                 yield Node("list", *place, children=tuple(self._items(element)))
             case "table":
+                yield Node("table", *place, children=tuple(self._rows(element)))
+            case _ if element.attributes.get("role") in ("table", "grid"):
                 yield Node("table", *place, children=tuple(self._rows(element)))
             case "dl":
                 yield Node("list", *place, name="definitions",
@@ -251,13 +255,13 @@ class _Builder:
     def _rows(self, table: Element) -> Iterator[Node]:
         """The rows, with cells that reach over rows or columns repeated where they reach."""
         held: dict[int, tuple[int, Node]] = {}
-        for row in (e for e in _within(table) if e.name == "tr"):
+        for row in (e for e in _within(table) if _is_row(e)):
             cells: list[Node] = []
-            for child in (c for c in row.children if c.name in ("td", "th")):
+            for child in (c for c in row.children if _is_cell(c)):
                 while len(cells) in held:
                     cells.append(_taken(held, len(cells)))
                 text = self.text([child])
-                name = "heading" if child.name == "th" else ""
+                name = "heading" if _is_cell(child) == "heading" else ""
                 cell = Node("cell", *text.span(), text=text, name=name)
                 for _ in range(min(20, _number(child.attributes.get("colspan")))):
                     down = _number(child.attributes.get("rowspan"))
@@ -284,7 +288,7 @@ class _Builder:
         starts, ends = array("I"), array("I")
         codes: list[tuple[int, int]] = []
         for element in elements:
-            for piece, in_code in _runs(element):
+            for piece, in_code in _runs(element, in_code=keep):
                 begin = len(chars)
                 for char, (first, last) in zip(piece.chars, piece.origin, strict=True):
                     blank = char.isspace() and not keep
@@ -302,11 +306,23 @@ class _Builder:
 def _runs(element: Element, *, in_code: bool = False) -> Iterator[tuple[Element, bool]]:
     if element.name == "#text":
         yield element, in_code
-    elif element.name == "br" or element.name in _ENDS_P or element.name == "li":
+    elif element.name in _APART and not in_code:
         yield Element("#text", 0, 0, {}, [], " ", ((element.start, element.start + 1),)), False
     if _is_seen(element):
         for child in element.children:
             yield from _runs(child, in_code=in_code or element.name in ("code", "kbd", "tt"))
+
+
+def _is_row(element: Element) -> bool:
+    return element.name == "tr" or element.attributes.get("role") == "row"
+
+
+def _is_cell(element: Element) -> str:
+    """What a cell is: `heading`, `cell`, or nothing for another element."""
+    role = element.attributes.get("role", "")
+    if element.name == "th" or role in ("columnheader", "rowheader"):
+        return "heading"
+    return "cell" if element.name == "td" or role in ("cell", "gridcell") else ""
 
 
 def _within(table: Element) -> Iterator[Element]:

@@ -99,6 +99,28 @@ class Clause(msgspec.Struct, frozen=True):
         return _PHRASES.get((self.aspect, self.value), plain) + condition
 
 
+class Candidate(msgspec.Struct, frozen=True):
+    """What a sentence seems to state; no clause until a person accepts it. `why` tells what in the
+    sentence was read so.
+    """
+
+    clause: Clause
+    why: str
+
+    @property
+    def id(self) -> str:
+        """The name by which a person accepts or rejects it."""
+        return self.clause.id
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What was read of a source: its clauses, its candidates, and what is odd about it."""
+
+    clauses: tuple[Clause, ...]
+    candidates: tuple[Candidate, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
 # What a source says explicitly that it does not cover.
 NOT_COVERED = "not-covered"
 _PHRASES = {

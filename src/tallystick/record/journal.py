@@ -20,7 +20,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `answer` is what support says of a statement, `decide` one interpretation of it; `withdraw`
     takes back the one whose line's digest is its value. `confirm` and `waive` are about an item of
     the checklist, whose place is `checklist.KEY`; `sign` is about the review whose digest is its
-    value.
+    value. `cite` says that a passage of a stored source states something, `reject` that it does
+    not; `about` is the passage, as `A1:120-180` (a source and a range of its bytes).
 
     `aspect` of `location`, under the condition `when`, is decided to be `value`. `ticket` and
     `answered` (the date of the answer) make it a support answer, with `text` its exact words.
@@ -29,7 +30,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     previous: str
     at: str
     who: str
-    action: Literal["answer", "decide", "withdraw", "confirm", "waive", "sign"]
+    action: Literal["answer", "decide", "withdraw", "confirm", "waive", "sign", "cite", "reject"]
     location: str
     aspect: Aspect
     value: str
@@ -37,6 +38,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     when: str = ""
     ticket: str = ""
     answered: str = ""
+    about: str | msgspec.UnsetType = msgspec.UNSET  # unset is not written: older lines stay whole
 
 
 class ChainError(ValueError):

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from tallystick.contract.draft import Draft
 from tallystick.contract.reading.parameters import (
     component_fields,
+    line_fields,
     list_fields,
     titled_field,
 )
 from tallystick.contract.reading.passages import Passage, passages, sentences
 from tallystick.contract.reading.samples import inline_drafts, sample_drafts
-from tallystick.contract.reading.sentences import candidates
+from tallystick.contract.reading.prose import candidates
 from tallystick.contract.reading.statuses import in_title
+from tallystick.contract.reading.tables import table_drafts
 from tallystick.documents import Document
 from tallystick.record.case import Operation
 
@@ -30,7 +32,10 @@ def read_tree(document: Document, operation: Operation) -> Iterator[Draft]:
         yield from component_fields(passage)
         yield from list_fields(passage)
         yield from titled_field(passage, names)
+        yield from line_fields(passage, names)
         yield from _titled_statuses(passage)
+        if passage.node.kind == "table":
+            yield from table_drafts(passage)
         if passage.node.kind == "code":
             yield from sample_drafts(passage.node, operation)
         elif passage.node.kind in ("paragraph", "heading"):

@@ -173,6 +173,25 @@ def titled_field(passage: Passage, names: list[str]) -> Iterator[Draft]:
         yield from described(location, text)
 
 
+_LINE = re.compile(r"^(?P<name>[A-Za-z_]\w*(?:(?:\.|\[\d*\]\.?)\w+)*)\s*[:·-]?\s+(?P<rest>.{3,120})$")
+
+
+def line_fields(passage: Passage, names: list[str]) -> Iterator[Draft]:
+    """A line that is a name and its attributes: `model string required`."""
+    if passage.node.kind not in ("paragraph", "term"):
+        return
+    text = passage.node.text
+    found = _LINE.match(text.plain)
+    if found is None or not is_attribute_line(found["rest"]):
+        return
+    side = side_of([title.words for title in passage.titles], names)
+    known = place_of(found["name"])
+    location = f"{side}.{found['name']}" if side in ("request", "response") else known
+    if location and (known or text.codes):
+        yield Draft(location, "exists", "yes", *text.span(found.start("name"), found.end("name")))
+        yield from traits(location, text.part(*found.span("rest")), form="stated")
+
+
 def _names_field(title: Title) -> bool:
     return bool(_NAME.fullmatch(title.words)) and (title.is_code or "_" in title.words)
 

@@ -89,11 +89,11 @@ _FAILED = (
     r"|cancel\w*|interrupted|aborted|retr(?:y|ies)|cut off|broken off|hangs? up|disconnect\w*)"
 )
 PLACES = (
-    Place("limit.requests", re.compile(rf"{_NUMBER} (?:requests?|calls?)(?: (?:per|a|each|every)|/) ?(?:minute|min|second|s|hour|day)\b|{_NUMBER} ?RPM\b|\bRPM\b\D{{0,12}}{_NUMBER}", _I),
+    Place("limit.requests", re.compile(rf"{_NUMBER} (?:requests?|calls?)(?: (?:per|a|each|every)|/) ?(?:minute|min|second|s|hour|day)\b|{_NUMBER} ?RPM\b|\bRPM\b\D{{0,12}}{_NUMBER}|^How many (?:requests|calls)\b[^:]*: *{_NUMBER} (?:per|an?|each|every|/) ?(?:minute|min|second|hour|day)", _I),
           "names a number of requests in a time", _amount, "value"),
-    Place("limit.tokens", re.compile(rf"{_NUMBER} tokens?(?: (?:per|a|each|every)|/) ?(?:minute|min|second|s|hour|day)\b|{_NUMBER} ?TPM\b|\bTPM\b\D{{0,12}}{_NUMBER}", _I),
+    Place("limit.tokens", re.compile(rf"{_NUMBER} tokens?(?: (?:per|a|each|every)|/) ?(?:minute|min|second|s|hour|day)\b|{_NUMBER} ?TPM\b|\bTPM\b\D{{0,12}}{_NUMBER}|tokens?\b[^:]*: *{_NUMBER} (?:per|an?|each|every|/) ?(?:minute|min|second|hour|day)", _I),
           "names a number of tokens in a time", _amount, "value"),
-    Place("limit.concurrency", re.compile(rf"{_NUMBER} (?:\w+ ){{0,4}}(?:concurrent|simultaneous|parallel|in flight|at (?:once|the same time)|open|running|streams)|concurren\w+\D{{0,30}}{_NUMBER}|{_NUMBER}[^.;]{{0,50}}\b(?:in flight|in parallel|at the same time|at once|concurrently|simultaneously)\b", _I),
+    Place("limit.concurrency", re.compile(rf"{_NUMBER} (?:\w+ ){{0,4}}(?:concurrent|simultaneous|parallel|in flight|at (?:once|the same time)|open|running|streams)|concurren\w+\D{{0,30}}{_NUMBER}|(?:in parallel|at once|at the same time|concurrently)[^:]*: *(?:up to )?{_NUMBER}|{_NUMBER}[^.;]{{0,50}}\b(?:in flight|in parallel|at the same time|at once|concurrently|simultaneously)\b", _I),
           "names how many calls may run at once", _amount, "value"),
     Place("limit.headers", re.compile(r"\b(x-rate-?limit[\w-]*|ratelimit-\w+)", _I),
           "names a header of the limits", lambda m: m[1].lower(), "value", _NO_HEADER),
@@ -123,16 +123,31 @@ PLACES = (
 def candidates(sentence: Sentence) -> Iterator[Draft]:
     """What a sentence seems to state, given the titles it stands under."""
     words = sentence.plain
-    if len(words) < 8 or _VOID.search(words):  # noqa: PLR2004 - too short to say anything
+    if not words or _VOID.search(words):
         return
     yield from _statuses(sentence)
+    asked = _asked(sentence)
     for place in PLACES:
-        found = place.pattern.search(words)
+        found = place.pattern.search(words) or (place.pattern.search(asked) if asked else None)
         if found and not (place.unless and place.unless.search(words)):
             value = place.value if isinstance(place.value, str) else place.value(found)
             if value:
                 yield _draft(sentence, place.location, place.aspect, value, place.why)
     yield from _fields(sentence)
+
+
+_WORDED = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
+           "seven": "7", "eight": "8", "nine": "9", "ten": "10", "twelve": "12", "twenty": "20",
+           "thirty": "30", "fifty": "50", "sixty": "60", "hundred": "100"}  # fmt: skip
+
+
+def _asked(sentence: Sentence) -> str:
+    """A question and its answer as one sentence: `requests … Ten per second`."""
+    title = sentence.titles[-1].words if sentence.titles else ""
+    if not title.rstrip().endswith("?"):
+        return ""
+    answer = re.sub(r"\b[A-Za-z]+\b", lambda m: _WORDED.get(m[0].lower(), m[0]), sentence.plain)
+    return f"{title.rstrip('? ')}: {answer}"
 
 
 def _draft(

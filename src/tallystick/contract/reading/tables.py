@@ -1,0 +1,201 @@
+"""Tables of a page become clauses: columns are recognised by their headings, never by position.
+
+Three kinds of table say something about a contract: statuses (with or without a retry column),
+fields of a request or an answer, and settings.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from tallystick.contract.draft import Draft
+from tallystick.contract.reading.parameters import described
+from tallystick.contract.reading.passages import Passage
+from tallystick.contract.reading.traits import kinds_of
+from tallystick.contract.reading.vocabulary import side_of
+from tallystick.contract.reading.named import named_setting
+from tallystick.documents import Node, Text
+
+_COLUMNS: Mapping[str, str] = {
+    "status": r"status(?: code)?|http(?: status)?(?: code)?|status / signal|signal",
+    "code": r"(?:error[ ._]?)?code|error(?: type)?|type of error",
+    "retry": r"retry\??|retryable\??|should (?:you|i) retry\??|retry policy",
+    "meaning": r"meaning|description|cause|reason|notes?|what it means|when",
+    "field": r"field|parameter|name|property|path|argument",
+    "type": r"(?:data )?types?",
+    "in": r"in|location|where",
+    "default": r"default(?: value)?",
+    "required": r"required\??",
+    "setting": r"setting|item|option|question|topic",
+    "value": r"value|use|answer",
+}
+# Whole cells only: a sentence with a condition in it is for a person to read.
+_HOW = r"(?:,? ?(?:with )?(?:exponential )?back-?off(?: and jitter| \+ jitter)?)?"
+_NO = re.compile(r"no|do not retry|don't retry|never|never retry|not retryable", re.IGNORECASE)
+_YES = re.compile(
+    rf"(?:yes|retry|retryable|safe to retry){_HOW}|with backoff"
+    r"|(?:yes,? )?after (?:the )?(?:seconds|time|wait|delay)?(?: given)? ?(?:in|of)? ?"
+    r"`?retry-after`?",
+    re.IGNORECASE,
+)
+# A row that says that the mark ends every stream: `last | data: [DONE] ends the stream`.
+_ENDS = re.compile(
+    r"\[DONE\].{0,20}\b(?:ends|terminates|closes|finishes|marks the end)\b"
+    r"|\b(?:last|final|end)\b.{0,40}\[DONE\]",
+    re.IGNORECASE,
+)
+_STATUSES = re.compile(
+    r"(?P<list>[1-5]\d\d(?:(?:\s*[,/&]\s*|\s+(?:and|or)\s+)[1-5]\d\d)*)(?P<rest>(?:[^\d-].*)?)"
+)
+# Nothing, or the status' own words: `429 Too Many Requests`.
+_PHRASE = re.compile(r"\s*(?:[:(-]?\s*(?:[A-Z][A-Za-z-]*\s*)+\)?)?")
+_CODE = re.compile(r"(?:error\.)?code`?\s*(?:is|=|:|==)\s*[`\"']?([a-z][a-z0-9_]{2,})")
+_CODE_CELL = re.compile(r"[`\"']?([a-z][a-z0-9_]{2,})[`\"']?")
+_AFTER = re.compile(r"(?:after|honou?r|respect|wait|in|by)\b.{0,40}\bretry-after", re.IGNORECASE)
+_BARE_CODE = re.compile(r"\b([a-z]+(?:_[a-z0-9]+)+)\b")
+
+
+def table_drafts(passage: Passage) -> Iterator[Draft]:
+    """The clauses of one table; none when its columns say nothing about a contract."""
+    rows = passage.node.children
+    if len(rows) < 2:  # noqa: PLR2004 - a table is a heading and what stands below it
+        return
+    headings = tuple(cell.text.plain for cell in rows[0].children)
+    columns = _columns(headings)
+    names = [row.children[columns["field"]].text.plain.strip(" »`") for row in rows[1:]
+             if "field" in columns and columns["field"] < len(row.children)]  # fmt: skip
+    side = side_of([title.words for title in passage.titles], names)
+    parents: dict[int, str] = {}
+    for row in rows[1:]:
+        cells = {n: row.children[i].text for n, i in columns.items() if i < len(row.children)}
+        plain = {name: text.plain for name, text in cells.items()}
+        if "field" in cells and {"type", "required", "default"} & cells.keys():
+            yield from _field(cells, row, side, parents)
+        elif "status" in cells and {"retry", "meaning"} & cells.keys():
+            yield from _status(plain, row)
+        elif _ENDS.search(" ".join(cell.text.plain for cell in row.children)):
+            yield Draft("stream.done", "value", "[DONE]", row.start, row.end)
+        elif {"setting", "value"} <= cells.keys():
+            yield from named_setting(plain["setting"], plain["value"], row.start, row.end)
+        yield from _limits(headings, row)
+
+
+def _limits(headings: tuple[str, ...], row: Node) -> Iterator[Draft]:
+    """Rows of tiers: a column that is named for a limit has its number."""
+    tier = row.children[0].text.plain if row.children else ""
+    for heading, cell in zip(headings, row.children, strict=False):
+        place = next((at for at, words in _LIMITS if re.search(words, heading, re.IGNORECASE)), "")
+        number = re.search(r"\d[\d,. ]*", cell.text.plain)
+        if place and number:
+            value = re.sub(r"[,. ]", "", number[0])
+            yield Draft(place, "value", value, row.start, row.end, f"tier={tier}" if tier else "")
+
+
+def _columns(headings: tuple[str, ...]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for index, heading in enumerate(headings):
+        for name, pattern in _COLUMNS.items():
+            if name not in found and re.fullmatch(pattern, heading.strip(), re.IGNORECASE):
+                found[name] = index
+                break
+    if "status" not in found and "code" in found:
+        found["status"] = found.pop("code")  # a table of statuses under another heading
+    return found
+
+
+def _status(cells: Mapping[str, str], row: Node) -> Iterator[Draft]:
+    found = _STATUSES.fullmatch(cells["status"].strip())
+    when = (_condition(found["rest"]) or _coded(cells.get("code", ""))) if found else ""
+    if found is None or not (when or _PHRASE.fullmatch(found["rest"])):
+        return  # a range, an exception or a sentence is for a person to read
+    for status in re.findall(r"[1-5]\d\d", found["list"]):
+        meaning = cells.get("meaning", "").strip()
+        if meaning:
+            yield Draft(f"error.status.{status}", "meaning", meaning, row.start, row.end, when)
+        asked = cells.get("retry", "")
+        if _AFTER.search(asked):
+            yield Draft("retry.retry_after", "exists", "yes", row.start, row.end, when)
+        retry = _retry(asked)
+        if retry:
+            yield Draft(f"retry.status.{status}", "retry", retry, row.start, row.end, when)
+
+
+def _condition(signal: str) -> str:
+    """What narrows a row: `500 with error.code: invalid_request` speaks of one code only."""
+    if re.search(r"\bother\b|otherwise|any other", signal, re.IGNORECASE):
+        return "otherwise"
+    code = _CODE.search(signal) or _BARE_CODE.search(signal)
+    return f"error.code={code[1]}" if code else ""
+
+
+def _coded(text: str) -> str:
+    """What a cell of its own for the error's code narrows a row to."""
+    code = _CODE_CELL.fullmatch(text.strip())
+    return f"error.code={code[1]}" if code else ""
+
+
+def _retry(text: str) -> str:
+    cell = text.strip().rstrip(".!").strip()
+    if _NO.fullmatch(cell):
+        return "no"
+    return "yes" if _YES.fullmatch(cell) else ""
+
+
+def _field(
+    cells: Mapping[str, Text], row: Node, side: str, parents: dict[int, str]
+) -> Iterator[Draft]:
+    """A row about a field. Rows that are indented by marks (`» role`) belong to the one above."""
+    written = cells["field"].plain.strip()
+    depth = len(written) - len(written.lstrip("»>└─↳• "))
+    name = re.sub(r"\s*[*(].*$", "", written.lstrip("»>└─↳• ").strip("`"))
+    place = cells["in"].plain.lower() if "in" in cells else ""
+    if name.lower() == "authorization" and place in ("header", ""):
+        yield from _authorization(cells, row)
+        return
+    if place in ("header", "query", "path", "cookie") or not re.fullmatch(_MEMBER, name):
+        return
+    if place == "body" and name == "body":
+        return
+    side = "request" if place == "body" else side
+    above = parents.get(max((at for at in parents if at < depth), default=-1), "")
+    if not side or side == "stream":
+        if not side:
+            return
+    location = re.sub(r"\[\d+\]", "[]", f"{above if depth and above else side}.{name}")
+    kinds = kinds_of(cells["type"].plain.strip("[]")) if "type" in cells else ""
+    many = "type" in cells and (cells["type"].plain.startswith("[") or "array" in kinds)
+    for at in [at for at in parents if at >= depth]:
+        del parents[at]
+    parents[depth] = f"{location}[]" if many else location
+    yield Draft(location, "exists", "yes", row.start, row.end)
+    yield from _traits(location, cells, "array" if many and "array" not in kinds else kinds, row)
+
+
+def _traits(
+    location: str, cells: Mapping[str, Text], kinds: str, row: Node
+) -> Iterator[Draft]:
+    if kinds:
+        yield Draft(location, "kind", kinds, row.start, row.end)
+    required = cells["required"].plain.strip().lower() if "required" in cells else ""
+    if required in _ASKED:
+        yield Draft(location, "required", _ASKED[required], row.start, row.end)
+    default = cells["default"].plain.strip("` \"'") if "default" in cells else ""
+    if re.fullmatch(r"-?\d+(?:\.\d+)?|true|false|null|auto|none|\w+", default):
+        yield Draft(location, "default", default, row.start, row.end)
+    if "meaning" in cells:
+        yield from described(location, cells["meaning"])
+
+
+def _authorization(cells: Mapping[str, Text], row: Node) -> Iterator[Draft]:
+    yield Draft("auth.header", "value", "Authorization", row.start, row.end)
+    if any(re.search(r"\bBearer\b", text.plain) for text in cells.values()):
+        yield Draft("auth.scheme", "value", "Bearer", row.start, row.end)
+
+
+_ASKED = {"yes": "yes", "required": "yes", "true": "yes", "✓": "yes", "✅": "yes", "y": "yes",
+          "no": "no", "optional": "no", "false": "no", "✗": "no", "❌": "no", "n": "no"}  # fmt: skip
+_MEMBER = r"[A-Za-z_]\w*(?:(?:\.|\[\d*\]\.?)\w+)*(?:\[\])?"
+_LIMITS = (
+    ("limit.requests", r"\brequests? ?(?:/|per|a) ?(?:min|sec|day|hour)|\bRPM\b|\bRPS\b"),
+    ("limit.tokens", r"\btokens? ?(?:/|per|a) ?(?:min|sec|day|hour)|\bTPM\b"),
+    ("limit.concurrency", r"\b(?:parallel|concurren\w+|simultaneous|in flight)\b"),
+)
