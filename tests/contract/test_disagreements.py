@@ -59,7 +59,7 @@ def clauses() -> tuple[Clause, ...]:
     stated = [
         clause
         for source in sources()
-        for clause in read_source(source, (PAGES / source.stored).read_bytes(), Operation())
+        for clause in read_source(source, (PAGES / source.stored).read_bytes(), Operation()).clauses
     ]
     return with_standing(stated, sources(), START)
 
@@ -97,8 +97,8 @@ def test_the_same_page_captured_twice_drifts_and_does_not_conflict() -> None:
     old = Source("old", URLS["errors"], "2026-11-20T10:00:00Z", "sha256:0", "", "", "markdown", "x")
     new = sources()[0]
     older = (PAGES / "older-errors.md").read_bytes()
-    stated = [*read_source(old, older, Operation()),
-              *read_source(new, (PAGES / new.stored).read_bytes(), Operation())]  # fmt: skip
+    stated = [*read_source(old, older, Operation()).clauses,
+              *read_source(new, (PAGES / new.stored).read_bytes(), Operation()).clauses]  # fmt: skip
     found = with_standing(stated, [old, new], START)
     assert conflicts(found) == ()
     assert {c.standing for c in found if c.citation.source == "old"} == {"stale"}

@@ -22,7 +22,7 @@ def source(name: str, data: bytes) -> Source:
 
 def clauses(data: bytes | str, name: str = "page.md") -> tuple[Clause, ...]:
     raw = data.encode() if isinstance(data, str) else data
-    return read_source(source(name, raw), raw, OPERATION)
+    return read_source(source(name, raw), raw, OPERATION).clauses
 
 
 def says(found: tuple[Clause, ...], location: str) -> set[str]:
@@ -65,7 +65,7 @@ def test_the_error_page_states_retries_with_their_conditions() -> None:
 
 def test_settings_and_titles() -> None:
     data = (EXAMPLE / "docs" / "quickstart.md").read_bytes()
-    assert title_of(data) == "OpenAI-compatible API"
+    assert title_of(data, "markdown") == "OpenAI-compatible API"
     assert says(clauses(data), "endpoint.base_url") == {"https://api.cometapi.com/v1"}
     assert says(clauses(data), "auth.scheme") == {"Bearer"}
 

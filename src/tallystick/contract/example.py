@@ -33,7 +33,9 @@ def _members(tree: Spanned, prefix: str, depth: int) -> Iterator[Draft]:
     for name, child in (tree.fields or {}).items():
         location = f"{prefix}.{name}"
         if not any(char.isspace() for char in name):
-            yield Draft(location, "exists", "example", child.key_start, child.key_end, form="example")
+            yield Draft(
+                location, "exists", "example", child.key_start, child.key_end, form="example"
+            )
             yield from _below(child, location, depth)
 
 

@@ -15,7 +15,7 @@ from tallystick.documents.tree import Document, Node, Text, byte_places
 
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _UNREAD = frozenset(
-    "script style nav footer aside template svg button select textarea dialog noscript iframe"
+    "script style nav footer aside template svg select textarea dialog noscript iframe"
     " object canvas head".split()
 )
 _INLINE = frozenset(
@@ -345,6 +345,3 @@ def _number(text: str | None) -> int:
 
 def _has_block(element: Element) -> bool:
     return any(e.name not in _INLINE and e.name != "#text" for e in _all(element))
-
-
-

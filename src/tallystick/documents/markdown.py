@@ -25,11 +25,18 @@ def read_markdown(source: str) -> Document:
     """The tree of a Markdown or MDX page."""
     flat = flatten(source)
     parser = MarkdownIt("commonmark").enable("table").disable(["html_block", "html_inline"])
-    if flat.tags:
-        parser.disable("code")  # MDX has none, and components indent what they hold
-    nodes = tuple(_Builder(source, flat).build(parser.parse(flat.plain)))
+    builder = _Builder(source, flat)
+    nodes = tuple(builder.build(parser.parse(flat.plain)))
+    if flat.matter:
+        end = builder.bytes[flat.matter_end]
+        nodes = (Node("component", 0, end, name=FRONT_MATTER, attributes=flat.matter), *nodes)
     first = next((n.text.plain for n in nodes if n.kind == "heading" and n.level == 1), "")
     return Document(first or flat.matter.get("title", ""), nodes, flat.matter)
+
+
+# The name of the component that stands for a page's front matter.
+FRONT_MATTER = "front matter"
+_DEFINED = re.compile(r"[^\n]{1,80}\n: ")
 
 
 class _Builder:
@@ -92,6 +99,8 @@ class _Builder:
         if tag is not None:
             return tag
         text = self._inline(inline, inline)
+        if _DEFINED.match(inline.content):
+            return _defined(text, inline.content.index("\n"))
         return Node("paragraph", *text.span(), text=text)
 
     def _range(self, token: Token) -> tuple[int, int]:
@@ -163,6 +172,20 @@ class _Builder:
             starts.append(self.bytes[here] if here >= 0 else (ends[-1] if ends else 0))
             ends.append(self.bytes[here + 1] if here >= 0 else starts[-1])
         return Text(plain[: len(starts)], starts, ends, tuple(codes)).stripped()
+
+
+def _defined(text: Text, at: int) -> Node:
+    """A term and what a colon at the next line's beginning says of it (PHP Markdown Extra)."""
+    at = text.plain.find(" : ", max(0, at - 4))
+    if at < 0:
+        return Node("paragraph", *text.span(), text=text)
+    term, said = text.part(0, at).stripped(), text.part(at + 3, len(text.plain)).stripped()
+    inner = Node("paragraph", *said.span(), text=said)
+    children = (
+        Node("term", *term.span(), text=term),
+        Node("description", *said.span(), children=(inner,)),
+    )
+    return Node("list", *text.span(), name="definitions", children=children)
 
 
 def _closing(tokens: list[Token], at: int) -> int:

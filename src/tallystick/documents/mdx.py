@@ -24,7 +24,9 @@ _ATTRIBUTE = re.compile(
 )
 _COMMENT = re.compile(r"\{/\*.*?\*/\}|<!--.*?(?:-->|\Z)", re.DOTALL)
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(?:(?!\n\s*\n).)+?(?<!`)\1(?!`)", re.DOTALL)
-_MODULE = re.compile(r"(?:import\s.+\sfrom\s*['\"].+['\"];?|import\s+['\"].+['\"];?|export\s+(?:const|let|default|function)\b.+)\s*")
+_MODULE = re.compile(
+    r"(?:import\s.+\sfrom\s*['\"].+['\"];?|import\s+['\"].+['\"];?|export\s+(?:const|let|default|function)\b.+)\s*"
+)
 _MATTER = re.compile(r"\A(?:\ufeff)?---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _PAIR = re.compile(r"^([\w-]+):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 # Elements that are part of a sentence; every other one stands for itself.
@@ -56,6 +58,7 @@ class Flat(msgspec.Struct, frozen=True):
     origin: "array[int]"
     tags: tuple[Tag, ...]
     matter: Mapping[str, str]
+    matter_end: int
 
     def marked(self, content: str, first: int) -> Tag | None:
         """The tag that a line of the plain text stands for, if it is a mark that was put there."""
@@ -75,6 +78,7 @@ def flatten(text: str) -> Flat:
         array("i", writer.origin),
         tuple(writer.tags),
         {name: value.strip("\"'") for name, value in pairs},
+        matter.end() if matter else 0,
     )
 
 

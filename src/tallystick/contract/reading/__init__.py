@@ -12,11 +12,11 @@ from tallystick.contract.reading.parameters import (
     titled_field,
 )
 from tallystick.contract.reading.passages import Passage, passages, sentences
-from tallystick.contract.reading.samples import inline_drafts, sample_drafts
 from tallystick.contract.reading.prose import candidates
+from tallystick.contract.reading.samples import inline_drafts, matter_drafts, sample_drafts
 from tallystick.contract.reading.statuses import in_title
 from tallystick.contract.reading.tables import table_drafts
-from tallystick.documents import Document
+from tallystick.documents import FRONT_MATTER, Document
 from tallystick.record.case import Operation
 
 __all__ = ["read_tree"]
@@ -40,8 +40,9 @@ def read_tree(document: Document, operation: Operation) -> Iterator[Draft]:
             yield from sample_drafts(passage.node, operation)
         elif passage.node.kind in ("paragraph", "heading"):
             yield from inline_drafts(passage.node, operation)
-        for sentence in sentences(passage):
-            yield from candidates(sentence)
+        elif passage.node.name == FRONT_MATTER:
+            yield from matter_drafts(passage.node, operation)
+        yield from candidates(list(sentences(passage)))
 
 
 def _titled_statuses(passage: Passage) -> Iterator[Draft]:

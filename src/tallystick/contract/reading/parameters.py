@@ -56,9 +56,7 @@ def _component(node: Node, parent: str, heads: list[str]) -> Iterator[Draft]:
     yield from _within(node.children, location, f"{location}{many}", heads)
 
 
-def _within(
-    nodes: Iterable[Node], location: str, parent: str, heads: list[str]
-) -> Iterator[Draft]:
+def _within(nodes: Iterable[Node], location: str, parent: str, heads: list[str]) -> Iterator[Draft]:
     for node in nodes:
         if node.kind == "component" and _FIELD.fullmatch(node.name):
             yield from _component(node, parent, heads)
@@ -136,16 +134,20 @@ def _lead(text: Text) -> tuple[str, Text, Text] | None:
         return None
     stated = inner if inner is not None and has_attributes else text.part(0, 0)
     if not has_attributes:
-        head, _, _ = re.sub(r"[.;:]", "\0", text.plain[found.end() :]).partition("\0")
-        if is_attribute_line(head):
-            stated = text.part(found.end(), found.end() + len(head))
+        stated = text.part(found.end(), found.end() + _stated(text.plain[found.end() :]))
     return found["name"], stated, text.part(found.end(), len(text.plain))
+
+
+def _stated(rest: str) -> int:
+    """How many characters of a text are attributes, up to a mark between its parts."""
+    ends = [m.start() for m in re.finditer(r"[.;:,]|\s[-–—]\s|$", rest)]
+    return max((end for end in ends if is_attribute_line(rest[:end])), default=0)
 
 
 def list_fields(passage: Passage) -> Iterator[Draft]:
     """A list of fields that stands under titles of a side, or whose names say which side it is."""
     node = passage.node
-    if node.kind != "list" or any(_names_field(title) for title in passage.titles[-1:]):
+    if node.kind != "list" or any(t.is_lead or _names_field(t) for t in passage.titles[-1:]):
         return
     leads = [_lead(item.children[0].text) for item in node.children if item.children]
     names = [lead[0] for lead in leads if lead]
@@ -173,7 +175,9 @@ def titled_field(passage: Passage, names: list[str]) -> Iterator[Draft]:
         yield from described(location, text)
 
 
-_LINE = re.compile(r"^(?P<name>[A-Za-z_]\w*(?:(?:\.|\[\d*\]\.?)\w+)*)\s*[:·-]?\s+(?P<rest>.{3,120})$")
+_LINE = re.compile(
+    r"^(?P<name>[A-Za-z_]\w*(?:(?:\.|\[\d*\]\.?)\w+)*)\s*[:·-]?\s+(?P<rest>.{3,120})$"
+)
 
 
 def line_fields(passage: Passage, names: list[str]) -> Iterator[Draft]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from tallystick.contract.reading.statuses import in_title
 from tallystick.documents import Document, Node, Text
 from tallystick.record.case import Operation
 
@@ -31,13 +32,24 @@ _SENTENCE = re.compile(
 )
 
 
+# What stands for a heading below all headings.
+LABEL = 7
+_STATUS_LABEL = re.compile(
+    r"(?:(?:HTTP|Error|Status)\W*)?[45]\d\d(?:\W+(?:[45]\d\d|and|or))*(?:\W+[A-Z][\w ]*)?\W*"
+)
+_NAME_LABEL = re.compile(r"[a-z]+(?:_[a-z]+)*(?:\[\])?(?:\.[a-z_]+)*")
+
+
 class Title(msgspec.Struct, frozen=True):
-    """A title and the bytes where it stands; `is_field` where it names a member on purpose."""
+    """A title and the bytes where it stands. `is_code`: it is set as code; `is_lead`: it is the
+    line of a list's item that begins with code.
+    """
 
     words: str
     start: int
     end: int
     is_code: bool = False
+    is_lead: bool = False
 
 
 class Passage(msgspec.Struct, frozen=True):
@@ -134,16 +146,31 @@ def _definitions(
 def _heading(node: Node) -> tuple[int, Title] | None:
     if node.kind == "heading":
         return node.level, title_of(node.text)
+    if node.kind == "paragraph" and _is_label(node.text):
+        return LABEL, title_of(node.text)
     level = _LEVEL.fullmatch(node.attributes.get("as", ""))
     if node.kind == "component" and level and node.children:
         return int(level[1]), title_of(node.children[0].text)
     return None
 
 
+def _is_label(text: Text) -> bool:
+    """Whether a paragraph is only a status with its name, or only a member's name as code: pages
+    that set their titles so have no heading for them.
+    """
+    if text.plain.rstrip().endswith((".", ";")) or len(text.plain) > 60:
+        return False
+    if _STATUS_LABEL.fullmatch(text.plain):
+        return True
+    return bool(_NAME_LABEL.fullmatch(text.plain)) and title_of(text).is_code
+
+
 def _own_title(node: Node) -> Title | None:
     """What a component or the first line of a list's item says of what it holds."""
     if node.kind == "item" and len(node.children) > 1:
-        return title_of(node.children[0].text) if node.children[0].text.plain else None
+        text = node.children[0].text
+        leads = bool(text.codes) and text.codes[0][0] == 0
+        return msgspec.structs.replace(title_of(text), is_lead=leads) if text.plain else None
     if node.kind != "component":
         return None
     for name in _TITLES:
@@ -174,12 +201,26 @@ def sentences(passage: Passage) -> Iterator[Sentence]:
     if passage.node.kind == "paragraph":
         yield from _split(passage.node.text, passage.titles)
     elif passage.node.kind == "table":
-        rows = passage.node.children
-        for row in rows[1:]:
-            subject = row.children[0].text if row.children else None
-            for cell in row.children[1:]:
-                titles = (*passage.titles, title_of(subject)) if subject else passage.titles
-                yield from _split(cell.text, titles)
+        headings, *rows = passage.node.children or (passage.node,)
+        coded = [bool(_CODE_HEADING.fullmatch(cell.text.plain)) for cell in headings.children]
+        for row in rows:
+            yield from _of_row(row, coded, passage.titles)
+
+
+_CODE_HEADING = re.compile(r"(?:error[ ._]?)?code|error type|type", re.IGNORECASE)
+
+
+def _of_row(row: Node, coded: list[bool], outer: tuple[Title, ...]) -> Iterator[Sentence]:
+    """The sentences of a row's cells, under the row's status or first cell, and under its code."""
+    cells = [cell.text for cell in row.children]
+    subject = next((text for text in cells if in_title(text.plain)), cells[0] if cells else None)
+    titles = (*outer, title_of(subject)) if subject else outer
+    for is_code, text in zip(coded, cells, strict=False):
+        if is_code and text is not subject and re.fullmatch(r"\w+", text.plain):
+            titles = (*titles, Title(f"code {text.plain}", *text.span()))
+    for text in cells:
+        if text is not subject:
+            yield from _split(text, titles)
 
 
 def _split(text: Text, titles: tuple[Title, ...]) -> Iterator[Sentence]:

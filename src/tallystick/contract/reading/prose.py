@@ -34,14 +34,15 @@ _NEGATED_RETRY = re.compile(
     r"does not|doesn'?t|cannot|not change|no use|waste)\b"
     r"|\b(?:non|not)[- ]?retr(?:y|i)able\b|\b(?:same|identical) (?:answer|result|error|refusal|response)\b"
     r"|\b(?:answer|result|outcome) will be the same\b|\bfix (?:the|your|it)\b.{0,40}\b(?:before|instead|first)\b"
-    r"|\bnot worth\b|\bgive up\b(?! after)|\bfail(?:s)? fast\b",
+    r"|\bnever loop\b|\bnot worth\b|\bgive up\b(?! after)|\bfail(?:s)? fast\b",
     _I,
 )  # fmt: skip
 _RETRY = re.compile(
     r"\bretr(?:y|ies|ied|ying|yable|iable)\b|\bback[- ]?off\b|\bback off\b|\btry (?:it |the call |the request |once )?(?:again|more)\b"
     r"|\btry once more\b|\b(?:re)?send (?:it|the (?:same )?(?:request|call|body)) (?:once )?(?:again|more)\b|\bresend\b|\brepeat (?:it|the (?:request|call))\b"
     r"|\bwait (?:as long|that (?:many|long)|until|for|a (?:moment|second|few|while|little|minute|bit)|some|\w+ seconds?|\d+ ?s)\b"
-    r"|\bslow down\b|\bsleep (?:that|for)\b|\banother (?:try|attempt|go)\b|\bcome back\b|\btransient\b|\btemporary\b",
+    r"|\bslow down\b|\bsleep (?:that|for)\b|\banother (?:try|attempt|go)\b|\bcome back\b|\btransient\b|\btemporary\b"
+    r"|\b(?:can|may|should) be (?:tried|sent|repeated) again\b|\bsend it again\b",
     _I,
 )  # fmt: skip
 _WORTH = re.compile(r"\b(?:retr|worth (?:another|a)|safe to (?:send|try)|try again|transient)", _I)
@@ -116,24 +117,34 @@ PLACES = (
     Place("auth.header", re.compile(r"\bauthorization\b[^.;]{0,30}\bheader\b|\bheader\b[^.;]{0,30}\bauthorization\b|\bAuthorization:\s*Bearer\b|\bbearer token\b|\bas a bearer\b", _I),
           "names the header of the key", "Authorization", "value"),
     Place("auth.scheme", re.compile(r"\bbearer\b", _I), "names the scheme of the key", "Bearer", "value"),
+    Place("endpoint.base_url", re.compile(r"\b(?:base url|base_url|baseURL|requests? (?:go|goes|are sent)|send|sends|point|points|hosts?|lives?|servers?|reach\w*|address)\b[^;]{0,60}?(https?://[\w.-]+(?:/v\d+)?)(?![\w/-])", _I),
+          "names the address that requests go to", lambda m: m[1], "value",
+          re.compile(r"\b(?:not|never|instead of|old|wrong)\b", _I)),
     Place("endpoint.method", re.compile(r"\bPOST(?:s|ed|ing)?\b", re.ASCII), "names the method", "POST", "value"),
 )  # fmt: skip
 
 
-def candidates(sentence: Sentence) -> Iterator[Draft]:
-    """What a sentence seems to state, given the titles it stands under."""
-    words = sentence.plain
-    if not words or _VOID.search(words):
-        return
-    yield from _statuses(sentence)
-    asked = _asked(sentence)
+def candidates(sentences: Iterable[Sentence]) -> Iterator[Draft]:
+    """What the sentences of a passage seem to state, given the titles they stand under."""
+    before: tuple[str, ...] = ()
+    for sentence in sentences:
+        words = sentence.plain
+        named = tuple(status for status, _ in in_sentence(words))
+        if words and not _VOID.search(words):
+            yield from _statuses(sentence, before)
+            yield from _places(sentence)
+            yield from _fields(sentence)
+        before = named or before
+
+
+def _places(sentence: Sentence) -> Iterator[Draft]:
+    words, asked = sentence.plain, _asked(sentence)
     for place in PLACES:
         found = place.pattern.search(words) or (place.pattern.search(asked) if asked else None)
         if found and not (place.unless and place.unless.search(words)):
             value = place.value if isinstance(place.value, str) else place.value(found)
             if value:
                 yield _draft(sentence, place.location, place.aspect, value, place.why)
-    yield from _fields(sentence)
 
 
 _WORDED = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
@@ -157,14 +168,19 @@ def _draft(
     return Draft(location, aspect, value, start, end, when, "candidate", why)
 
 
-def _statuses(sentence: Sentence) -> Iterator[Draft]:
-    """What happens at a status that the sentence names, or that it stands under."""
+def _statuses(sentence: Sentence, before: tuple[str, ...]) -> Iterator[Draft]:
+    """What happens at a status that the sentence names, that it stands under, or that the one
+    before it named.
+    """
     words = sentence.plain
     named = [status for status, _ in in_sentence(words)]
     titled = next((s for t in reversed(sentence.titles) if (s := in_title(t.words))), ())
     titled = tuple(status for status in titled if status[0] in "45")
+    titled = titled or before
     retry = polarity(words, [title.words for title in sentence.titles])
-    when = _condition(words)
+    when = _condition(
+        " ".join([words, *(t.words for t in sentence.titles[-1:] if t.words.startswith("code "))])
+    )
     for status in dict.fromkeys(named or titled):
         if named and _MEANS.search(words):
             yield _draft(sentence, f"error.status.{status}", "meaning", words,
@@ -194,20 +210,40 @@ def _condition(words: str) -> str:
     return f"error.code={code}" if code and code not in ("retry_after", "max_tokens") else ""
 
 
+_SAYS = re.compile(
+    r"\b(?:must|may|can(?:not)?|should|has to|have to|needs?|ignor\w+|reject\w*|refus\w*|support\w*|accept\w*"
+    r"|only|allowed|required|mandatory|optional|default\w*|limit\w*|replac\w+|deprecated|use|uses|set|sets|pass"
+    r"|send|sends|add|give|instead|between|range|at most|at least|up to|absent|missing|null|empty|holds?|contains?"
+    r"|carries|carry|is|are|tells?|says?|comes?|returns?|ask|asks|with|becomes?|means?|put)\b",
+    _I,
+)  # fmt: skip
+_LEFT_OUT = re.compile(
+    r"[^.;]{0,40}\b(?:may|can|might) be (?:absent|missing|left out|omitted)\b", _I
+)
+_REQUIRED = re.compile(r"[^.;]{0,30}\b(?:is|are) (?:required|mandatory)\b", _I)
+_ALL_REQUIRED = re.compile(
+    r"\b(?:required|mandatory) (?:members|fields|parameters|are)\b|\bonly\b.{0,60}\b(?:are|is) required\b",
+    _I,
+)
+_NOT_OURS = re.compile(
+    r"\b(?:no|never|does not|doesn'?t|do not|don'?t|is not|isn'?t|there is no|without) [^.;]{0,20}$",
+    _I,
+)
+
+
 def _fields(sentence: Sentence) -> Iterator[Draft]:
     """What a sentence says of fields that it names as code."""
     text = sentence.text
     for first, last in text.codes:
-        location = place_of(text.plain[first:last])
-        if not location:
+        location = place_of(text.plain[first:last].split(":")[0].split("=")[0].strip())
+        if not location or not _SAYS.search(text.plain):
             continue
-        after = text.plain[last : last + 120]
-        if re.match(r"\s*(?:is|are)? ?(?:\w+ )?(?:may|can|might) be (?:absent|missing|left out|omitted)", after):
+        before, after = text.plain[:first], text.plain[last:]
+        if _LEFT_OUT.match(after):
             yield _draft(sentence, location, "required", "no", "says that it may be left out")
-        elif re.match(r"[^.;]{0,30}\b(?:is|are) (?:required|mandatory)\b", after):
+        elif _REQUIRED.match(after) or _ALL_REQUIRED.search(before):
             yield _draft(sentence, location, "required", "yes", "says that it is required")
-        elif re.search(r"\bdeprecated\b", after):
+        elif re.match(r"[^.;]{0,60}\bdeprecated\b", after):
             yield _draft(sentence, location, "deprecated", "yes", "says that it is deprecated")
-        elif re.search(r"\b(?:set|pass|send|use|with|add|give|put|include|needs?|takes?)\b[^.;]{0,30}$",
-                       text.plain[max(0, first - 40) : first], _I):  # fmt: skip
-            yield _draft(sentence, location, "exists", "yes", "tells the reader to use it")
+        elif not _NOT_OURS.search(before):
+            yield _draft(sentence, location, "meaning", text.plain, "says something of it")

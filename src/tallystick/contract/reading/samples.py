@@ -13,18 +13,26 @@ from tallystick.contract.example import read_example
 from tallystick.documents import Node
 from tallystick.record.case import Operation
 
-_ADDRESS = re.compile(r"(?P<base>https?://(?P<host>[\w.-]+(?::\d+)?)(?P<root>/[\w/.-]*?)?)(?P<rest>/chat/completions)(?![\w/])")
+_ADDRESS = re.compile(
+    r"(?P<base>https?://(?P<host>[\w.-]+(?::\d+)?)(?P<root>/[\w/.-]*?)?)(?P<rest>/chat/completions)(?![\w/])"
+)
 _BASE = re.compile(
-    r"(?:base_?url|api_?base|openai_base_url|base)[\"']?\s*[:=]\s*[\"'`]?(https?://[\w.:/-]+?)/?[\"'`\s,)]",
+    r"(?:base[_ ]?url|api[_ ]?base|base)[\"']?\s*(?:[:=]|is)\s*[\"'`]?(https?://[\w.:/-]*\w)/?(?=[\"'`\s,);.]|$)",
     re.IGNORECASE,
 )
 _PATH_LINE = re.compile(r"\b(POST)\s+(/[\w/.-]*chat/completions)\b")
-_BEARER = re.compile(r"(Authorization)[\"'`]?\s*(?:[:=,]|=>|\))?\s*\(?[\"'`f$]*\s*(Bearer)\b", re.IGNORECASE)
-_POST = re.compile(r"\bPOST\b|\.post\(|(?:^|\s)(?:-d|--data(?:-raw|-binary)?|--json)\s", re.MULTILINE)
+_BEARER = re.compile(
+    r"(Authorization)[\"'`]?\s*(?:[:=,]|=>|\))?\s*\(?[\"'`f$]*\s*(Bearer)\b", re.IGNORECASE
+)
+_POST = re.compile(
+    r"\bPOST\b|\.post\(|(?:^|\s)(?:-d|--data(?:-raw|-binary)?|--json)\s", re.MULTILINE
+)
 _OPEN, _CLOSE = "([{", ")]}"
 _KEY = re.compile(r"[\"']?([A-Za-z_]\w*)[\"']?\s*(?::|=(?![=>])|=>)")
 _PLACEHOLDER = re.compile(r"your|example|placeholder|localhost|127\.0\.0\.1|<|\{", re.IGNORECASE)
-_SDK_CALL = re.compile(r"chat\.completions\.create|chat/completions|ChatCompletion|\"messages\"|'messages'")
+_SDK_CALL = re.compile(
+    r"chat\.completions\.create|chat/completions|ChatCompletion|\"messages\"|'messages'"
+)
 MAX_SAMPLE = 200_000
 
 
@@ -46,6 +54,17 @@ def inline_drafts(node: Node, operation: Operation) -> Iterator[Draft]:
         return
     yield from reader.address(operation)
     yield from reader.header()
+    for first, last in node.text.codes:
+        if node.text.plain[first:last] == operation.path:
+            yield reader.draft("endpoint.path", operation.path, first, last)
+
+
+def matter_drafts(node: Node, operation: Operation) -> Iterator[Draft]:
+    """The operation that a page's front matter says it documents (Mintlify's `openapi`)."""
+    named = re.search(r"\b(GET|POST|PUT|PATCH|DELETE)\s+(/\S+)", node.attributes.get("openapi", ""))
+    if named and named[2] == operation.path:
+        yield Draft("endpoint.path", "value", named[2], node.start, node.end)
+        yield Draft("endpoint.method", "value", named[1], node.start, node.end)
 
 
 class _Sample:
@@ -76,7 +95,7 @@ class _Sample:
             if self.of_text or _POST.search(self.code):
                 yield self.draft("endpoint.method", "POST", found.start(), found.end())
         for line in _PATH_LINE.finditer(self.code):
-            if line[2].endswith(operation.path):
+            if line[2].endswith(operation.path) or operation.path.endswith(line[2]):
                 yield self.draft("endpoint.path", operation.path, *line.span(2))
                 yield self.draft("endpoint.method", "POST", *line.span(1))
         for found in _BASE.finditer(self.code):

@@ -14,7 +14,7 @@ _STATUS = re.compile(
     r"|messages?|dollars?|million|thousand|times|kB|MB|concurrent))",
     re.IGNORECASE,
 )
-_ENDING = re.compile(r"\((?P<list>[45]\d\d)\)\W*$|\b(?P<bare>[45]\d\d)\W*$")
+_ENDING = re.compile(r"\((?:HTTP )?(?P<list>[45]\d\d)\)\s*$")
 
 
 def in_title(title: str) -> tuple[str, ...]:
@@ -23,7 +23,7 @@ def in_title(title: str) -> tuple[str, ...]:
     if found:
         return tuple(re.findall(r"[1-5]\d\d", found["list"]))
     last = _ENDING.search(title)
-    return (last["list"] or last["bare"],) if last else ()
+    return (last["list"],) if last else ()
 
 
 def in_sentence(words: str) -> tuple[tuple[str, int], ...]:

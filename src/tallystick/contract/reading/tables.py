@@ -8,19 +8,21 @@ import re
 from collections.abc import Iterator, Mapping
 
 from tallystick.contract.draft import Draft
+from tallystick.contract.reading.named import named_setting
 from tallystick.contract.reading.parameters import described
 from tallystick.contract.reading.passages import Passage
-from tallystick.contract.reading.traits import kinds_of
-from tallystick.contract.reading.vocabulary import side_of
-from tallystick.contract.reading.named import named_setting
+from tallystick.contract.reading.traits import kinds_of, traits
+from tallystick.contract.reading.vocabulary import place_of, side_of
 from tallystick.documents import Node, Text
 
 _COLUMNS: Mapping[str, str] = {
     "status": r"status(?: code)?|http(?: status)?(?: code)?|status / signal|signal",
     "code": r"(?:error[ ._]?)?code|error(?: type)?|type of error",
     "retry": r"retry\??|retryable\??|should (?:you|i) retry\??|retry policy",
-    "meaning": r"meaning|description|cause|reason|notes?|what it means|when",
-    "field": r"field|parameter|name|property|path|argument",
+    "meaning": r"meaning|description|causes?|reasons?|notes?|what (?:it|this) (?:means|does)|details?"
+    r"|when(?: it happens| returned)?|explanation|message|purpose|effect|comments?",
+    "field": r"fields?|param(?:eter)?s?|name|property|path|arguments?|members?|keys?|attributes?",
+    "range": r"range|values|allowed(?: values)?|limits?|constraints?",
     "type": r"(?:data )?types?",
     "in": r"in|location|where",
     "default": r"default(?: value)?",
@@ -57,7 +59,7 @@ _BARE_CODE = re.compile(r"\b([a-z]+(?:_[a-z0-9]+)+)\b")
 def table_drafts(passage: Passage) -> Iterator[Draft]:
     """The clauses of one table; none when its columns say nothing about a contract."""
     rows = passage.node.children
-    if len(rows) < 2:  # noqa: PLR2004 - a table is a heading and what stands below it
+    if len(rows) < 2:
         return
     headings = tuple(cell.text.plain for cell in rows[0].children)
     columns = _columns(headings)
@@ -65,10 +67,16 @@ def table_drafts(passage: Passage) -> Iterator[Draft]:
              if "field" in columns and columns["field"] < len(row.children)]  # fmt: skip
     side = side_of([title.words for title in passage.titles], names)
     parents: dict[int, str] = {}
+    known = (
+        side in ("request", "response") and sum(bool(place_of(n)) for n in names) > len(names) / 2
+    )
+    if not any(cell.name == "heading" for cell in rows[0].children):
+        yield from _unheaded(passage)
+        return
     for row in rows[1:]:
         cells = {n: row.children[i].text for n, i in columns.items() if i < len(row.children)}
         plain = {name: text.plain for name, text in cells.items()}
-        if "field" in cells and {"type", "required", "default"} & cells.keys():
+        if "field" in cells and ({"type", "required", "default"} & cells.keys() or known):
             yield from _field(cells, row, side, parents)
         elif "status" in cells and {"retry", "meaning"} & cells.keys():
             yield from _status(plain, row)
@@ -77,6 +85,26 @@ def table_drafts(passage: Passage) -> Iterator[Draft]:
         elif {"setting", "value"} <= cells.keys():
             yield from named_setting(plain["setting"], plain["value"], row.start, row.end)
         yield from _limits(headings, row)
+
+
+def _unheaded(passage: Passage) -> Iterator[Draft]:
+    """A table without headings whose rows begin with names: `model required | string …`."""
+    rows = passage.node.children
+    leads = [re.match(rf"({_MEMBER})(?:\s+(required|optional))?$", row.children[0].text.plain)
+             if row.children else None for row in rows]  # fmt: skip
+    names = [lead[1] for lead in leads if lead]
+    side = side_of([title.words for title in passage.titles], names)
+    if side not in ("request", "response") or len(names) < len(rows) / 2:
+        return
+    for row, lead in zip(rows, leads, strict=True):
+        if lead is None or len(row.children) < 2:
+            continue
+        location = f"{side}.{lead[1]}"
+        yield Draft(location, "exists", "yes", row.start, row.end)
+        if lead[2]:
+            required = "yes" if lead[2] == "required" else "no"
+            yield Draft(location, "required", required, row.start, row.end)
+        yield from described(location, row.children[1].text)
 
 
 def _limits(headings: tuple[str, ...], row: Node) -> Iterator[Draft]:
@@ -170,9 +198,7 @@ def _field(
     yield from _traits(location, cells, "array" if many and "array" not in kinds else kinds, row)
 
 
-def _traits(
-    location: str, cells: Mapping[str, Text], kinds: str, row: Node
-) -> Iterator[Draft]:
+def _traits(location: str, cells: Mapping[str, Text], kinds: str, row: Node) -> Iterator[Draft]:
     if kinds:
         yield Draft(location, "kind", kinds, row.start, row.end)
     required = cells["required"].plain.strip().lower() if "required" in cells else ""
@@ -181,6 +207,8 @@ def _traits(
     default = cells["default"].plain.strip("` \"'") if "default" in cells else ""
     if re.fullmatch(r"-?\d+(?:\.\d+)?|true|false|null|auto|none|\w+", default):
         yield Draft(location, "default", default, row.start, row.end)
+    if "range" in cells:
+        yield from traits(location, cells["range"], form="candidate", why="stands in its range")
     if "meaning" in cells:
         yield from described(location, cells["meaning"])
 

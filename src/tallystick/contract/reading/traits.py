@@ -80,7 +80,7 @@ def is_attribute_line(text: str) -> bool:
         left = pattern.sub(" ", left)
     words = re.findall(r"[A-Za-z_]+\d*", left)
     known = [w for w in words if w.lower() in _ATTRIBUTES or w.lower().rstrip("s") in _KINDS]
-    return 0 < len(words) <= 14 and len(known) >= 0.6 * len(words)  # noqa: PLR2004
+    return 0 < len(words) <= 14 and len(known) >= 0.6 * len(words)
 
 
 _ATTRIBUTES = frozenset(
@@ -141,7 +141,7 @@ def _listed(text: Text) -> list[str]:
                 break
             run = []
         run.append((first, last))
-    if len(run) < 2 or not _LISTING.search(text.plain[: run[0][0]]):  # noqa: PLR2004
+    if len(run) < 2 or not _LISTING.search(text.plain[: run[0][0]]):
         return []
     values = [text.plain[a:b].strip("\"'") for a, b in run]
     return values if all(re.fullmatch(r"[\w.+-]+", value) for value in values) else []

@@ -61,15 +61,15 @@ def side_of(titles: Iterable[str], names: Iterable[str] = ()) -> str:
     known = list(names)
     asked = sum(name in REQUEST for name in known)
     answered = sum(name in RESPONSE for name in known)
+    if answered >= 2 and answered > asked:
+        return "response"
     for title in reversed(list(titles)):
         if _NOT_THE_BODY.search(title) and not re.search(r"\bbody\b", title, re.IGNORECASE):
             return ""
         for side, pattern in SIDES:
             if re.search(pattern, title, re.IGNORECASE):
                 return "request" if side == "stream" and asked > answered else side
-    if asked >= 2 and asked > answered:  # noqa: PLR2004 - one name alone could be anything
-        return "request"
-    return "response" if answered >= 2 and answered > asked else ""  # noqa: PLR2004
+    return "request" if asked >= 2 and asked > answered else ""
 
 
 def place_of(name: str) -> str:
