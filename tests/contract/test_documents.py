@@ -381,5 +381,5 @@ def test_examples_that_do_not_say_what_they_are_show_nothing() -> None:
 
     assert shown('{"id": 1}') == set()
     assert shown("{") == set()
-    assert shown('{"error": {"code": "x", "a b": 1}}') == {"error.code"}
+    assert shown('{"error": {"code": "x", "a b": 1}}') == {"error.code", "error.body"}
     assert shown('{"object": "chat.completion.chunk", "id": "x"}') == {"stream.object", "stream.id"}

@@ -25,6 +25,8 @@ def read_example(text: str, offset: int) -> Iterator[Draft]:
         yield from _members(tree, side, 0)
     elif error is not None and error.fields:
         yield from _members(error, "error", 0)
+        names = "|".join(sorted(error.fields))
+        yield Draft("error.body", "enum", names, error.start, error.end, form="example")
 
 
 def _members(tree: Spanned, prefix: str, depth: int) -> Iterator[Draft]:

@@ -242,7 +242,7 @@ class _Builder:
                 yield Node("item", *place, children=tuple(self.blocks(child)))
 
     def _definitions(self, element: Element) -> Iterator[Node]:
-        for child in element.children:
+        for child in filter(_is_seen, element.children):
             if child.name == "dt":
                 text = self.text(child.children)
                 yield Node("term", *text.span(), text=text)
@@ -255,7 +255,7 @@ class _Builder:
     def _rows(self, table: Element) -> Iterator[Node]:
         """The rows, with cells that reach over rows or columns repeated where they reach."""
         held: dict[int, tuple[int, Node]] = {}
-        for row in (e for e in _within(table) if _is_row(e)):
+        for row in (e for e in _within(table) if _is_row(e) and _is_seen(e)):
             cells: list[Node] = []
             for child in (c for c in row.children if _is_cell(c)):
                 while len(cells) in held:

@@ -14,7 +14,7 @@ from tallystick.contract.reading.parameters import (
 from tallystick.contract.reading.passages import Passage, passages, sentences
 from tallystick.contract.reading.prose import candidates
 from tallystick.contract.reading.samples import inline_drafts, matter_drafts, sample_drafts
-from tallystick.contract.reading.statuses import in_title
+from tallystick.contract.reading.statuses import in_title, led_by
 from tallystick.contract.reading.tables import table_drafts
 from tallystick.documents import FRONT_MATTER, Document
 from tallystick.record.case import Operation
@@ -26,32 +26,50 @@ def read_tree(document: Document, operation: Operation) -> Iterator[Draft]:
     """What a page states, shows and seems to say of one operation."""
     pieces = passages(document, operation)
     names = [p.node.text.plain for p in pieces if p.node.kind == "heading"]
+    told: set[int] = set()
     for passage in pieces:
         if passage.is_other:
             continue
-        yield from component_fields(passage)
-        yield from list_fields(passage)
-        yield from titled_field(passage, names)
-        yield from line_fields(passage, names)
-        yield from _titled_statuses(passage)
-        if passage.node.kind == "table":
-            yield from table_drafts(passage)
-        if passage.node.kind == "code":
-            yield from sample_drafts(passage.node, operation)
-        elif passage.node.kind in ("paragraph", "heading"):
-            yield from inline_drafts(passage.node, operation)
-        elif passage.node.name == FRONT_MATTER:
-            yield from matter_drafts(passage.node, operation)
+        if not passage.is_dated:
+            yield from _structure(passage, names, operation)
+            yield from _titled_statuses(passage, told)
         yield from candidates(list(sentences(passage)))
 
 
-def _titled_statuses(passage: Passage) -> Iterator[Draft]:
-    """A title that is a status: what it is for stands in the title or in what follows."""
-    if passage.node.kind != "paragraph" or not passage.titles:
+def _structure(passage: Passage, names: list[str], operation: Operation) -> Iterator[Draft]:
+    """What a passage states or shows by its form."""
+    yield from component_fields(passage)
+    yield from list_fields(passage)
+    yield from titled_field(passage, names)
+    yield from line_fields(passage, names)
+    node = passage.node
+    if node.kind == "table":
+        yield from table_drafts(passage)
+    elif node.kind == "code":
+        yield from sample_drafts(node, operation)
+    elif node.kind in ("paragraph", "heading", "term"):
+        yield from inline_drafts(node, operation)
+    elif node.name == FRONT_MATTER:
+        yield from matter_drafts(node, operation)
+
+
+def _titled_statuses(passage: Passage, told: set[int]) -> Iterator[Draft]:
+    """A status that leads a line or stands in a title: what it is for stands behind it, or in the
+    first paragraph under the title.
+    """
+    if passage.node.kind != "paragraph":
         return
-    title = passage.titles[-1]
+    text = passage.node.text
+    led = led_by(text.plain)
+    if led:
+        status, first = led
+        said = text.part(first, len(text.plain))
+        yield Draft(f"error.status.{status}", "meaning", said.plain, *said.span())
+        return
+    title = passage.titles[-1] if passage.titles else None
+    if title is None or title.start in told or title.start == text.span()[0]:
+        return
     for status in in_title(title.words):
-        if status[0] in "45":
-            start, end = passage.node.text.span()
-            meaning = passage.node.text.plain
-            yield Draft(f"error.status.{status}", "meaning", meaning, start, end)
+        if status[0] in "45" and " " in text.plain:
+            told.add(title.start)
+            yield Draft(f"error.status.{status}", "meaning", text.plain, *text.span())

@@ -12,8 +12,11 @@ from tallystick.record.case import Operation
 _TITLES = ("question", "title", "name", "label", "summary", "header", "heading", "status", "code")
 _LEVEL = re.compile(r"h([1-6])")
 _RETIRED = re.compile(
-    r"\b(?:deprecated|removed|retired|legacy|changelog|change log|obsolete|release notes"
-    r"|what(?:'|\u2019)s new|history|migrat\w+|roadmap|coming soon)\b",
+    r"\b(?:removed|retired|legacy|obsolete|history|migrat\w+|roadmap|coming soon)\b", re.IGNORECASE
+)
+# What changed at some date is for a person to read: it may have changed again.
+_DATED = re.compile(
+    r"\b(?:deprecated|deprecations?|change ?log|release notes|what(?:'|\u2019)s new)\b",
     re.IGNORECASE,
 )
 _OTHER = re.compile(
@@ -34,6 +37,8 @@ _SENTENCE = re.compile(
 
 # What stands for a heading below all headings.
 LABEL = 7
+_HOLDS_FOR = 2  # how many pieces a label holds for
+_SENDS = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE)\s+\S*?(/v\d+(?:beta)?/[\w/{}.:-]*[\w}])")
 _STATUS_LABEL = re.compile(
     r"(?:(?:HTTP|Error|Status)\W*)?[45]\d\d(?:\W+(?:[45]\d\d|and|or))*(?:\W+[A-Z][\w ]*)?\W*"
 )
@@ -61,6 +66,11 @@ class Passage(msgspec.Struct, frozen=True):
     node: Node
     titles: tuple[Title, ...]
     is_other: bool = False
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it tells of a change: what it says holds from a date on, and may be overtaken."""
+        return any(_DATED.search(title.words) for title in self.titles)
 
     @property
     def heads(self) -> str:
@@ -100,6 +110,7 @@ def _walk(
 ) -> Iterator[Passage]:
     """Headings hold for what follows them, until one of their level or above."""
     above: dict[int, tuple[Title, bool]] = {}
+    since = 0
     for node in nodes:
         heading = _heading(node)
         if heading is not None:
@@ -109,6 +120,11 @@ def _walk(
         elif node.kind == "paragraph" and _names_another(node.text.plain, operation):
             level = max(above, default=0)
             above[level] = (above[level][0] if level in above else Title("", 0, 0)), True
+        elif node.kind == "paragraph" and _sends_elsewhere(node.text.plain, operation):
+            above[LABEL] = Title("", 0, 0), True
+        elif since > _HOLDS_FOR:
+            above.pop(LABEL, None) if not above.get(LABEL, (None, True))[1] else None
+        since = 0 if heading is not None and heading[0] == LABEL else since + 1
         titles = (*outer, *(above[at][0] for at in sorted(above) if above[at][0].words))
         foreign = is_other or any(held for _, held in above.values())
         yield Passage(node, titles, foreign)
@@ -194,6 +210,12 @@ def _is_other(words: str, operation: Operation) -> bool:
 def _names_another(words: str, operation: Operation) -> bool:
     named = _OPERATION_LINE.match(words.strip())
     return named is not None and not named[1].endswith(operation.path)
+
+
+def _sends_elsewhere(words: str, operation: Operation) -> bool:
+    """Whether a sentence names another operation, and not ours: what follows is about that one."""
+    named = _SENDS.findall(words)
+    return bool(named) and not any(path.endswith(operation.path) for path in named)
 
 
 def sentences(passage: Passage) -> Iterator[Sentence]:

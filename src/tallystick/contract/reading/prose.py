@@ -20,7 +20,7 @@ _VOID = re.compile(
     r"\?\s*$|\b(?:previously|formerly|used to|in the past|no longer|until (?:version|v\d)|before v?\d"
     r"|will (?:soon|be (?:added|introduced|removed))|planned|coming soon|other (?:gateways|providers|vendors)"
     r"|some (?:gateways|providers|vendors|other)|unlike|upstream vendors? (?:may|might)|imagine|suppose"
-    r"|instead of our|for comparison|OpenAI'?s own|not (?:yet )?(?:documented|published|specified|stated)"
+    r"|instead of our|for comparison|OpenAI'?s\b|not (?:yet )?(?:documented|published|specified|stated)"
     r"|you (?:could|might) (?:think|expect|guess|assume)|myth|rumou?r|ask support|contact (?:support|us|sales)"
     r"|write to (?:support|sales|us)|it is not (?:known|guaranteed))\b",
     _I,
@@ -114,7 +114,7 @@ PLACES = (
     Place("request.stream_options.include_usage", re.compile(r"\binclude_usage\b"), "names the option"),
     Place("error.body", re.compile(r"\berror(?:s| bod(?:y|ies)| object| response| answer)?\b[^.;]{0,80}\b(?:has|have|hold|holds|carr(?:y|ies)|contain|contains|with|consists? of|is|are|looks?|comes?|wrapped|includes?|members|fields)\b[^.;]*\b(?:message|code|type)\b[^.;]*\b(?:message|code|type|param)\b", _I),
           "lists the members of an error", "example", "exists"),
-    Place("auth.header", re.compile(r"\bauthorization\b[^.;]{0,30}\bheader\b|\bheader\b[^.;]{0,30}\bauthorization\b|\bAuthorization:\s*Bearer\b|\bbearer token\b|\bas a bearer\b", _I),
+    Place("auth.header", re.compile(r"\bHTTP Authorization Scheme\b|\bauthorization\b[^.;]{0,30}\bheader\b|\bheader\b[^.;]{0,30}\bauthorization\b|\bAuthorization:\s*Bearer\b|\bbearer token\b|\bas a bearer\b", _I),
           "names the header of the key", "Authorization", "value"),
     Place("auth.scheme", re.compile(r"\bbearer\b", _I), "names the scheme of the key", "Bearer", "value"),
     Place("endpoint.base_url", re.compile(r"\b(?:base url|base_url|baseURL|requests? (?:go|goes|are sent)|send|sends|point|points|hosts?|lives?|servers?|reach\w*|address)\b[^;]{0,60}?(https?://[\w.-]+(?:/v\d+)?)(?![\w/-])", _I),
@@ -243,7 +243,13 @@ def _fields(sentence: Sentence) -> Iterator[Draft]:
             yield _draft(sentence, location, "required", "no", "says that it may be left out")
         elif _REQUIRED.match(after) or _ALL_REQUIRED.search(before):
             yield _draft(sentence, location, "required", "yes", "says that it is required")
-        elif re.match(r"[^.;]{0,60}\bdeprecated\b", after):
+        elif re.match(r"[^.;]{0,60}\bdeprecated\b", after) or _is_deprecated(sentence):
             yield _draft(sentence, location, "deprecated", "yes", "says that it is deprecated")
         elif not _NOT_OURS.search(before):
             yield _draft(sentence, location, "meaning", text.plain, "says something of it")
+
+
+def _is_deprecated(sentence: Sentence) -> bool:
+    """Whether it is the head of a list of what is deprecated that the sentence stands under."""
+    heads = [t.words for t in sentence.titles[-2:]]
+    return any(re.fullmatch(r"(?:now )?deprecat(?:ed|ions?)", head, _I) for head in heads)

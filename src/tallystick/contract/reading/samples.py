@@ -8,6 +8,8 @@ or a dictionary.
 import re
 from collections.abc import Iterator
 
+import msgspec
+
 from tallystick.contract.draft import Draft
 from tallystick.contract.example import read_example
 from tallystick.documents import Node
@@ -26,6 +28,15 @@ _BEARER = re.compile(
 )
 _POST = re.compile(
     r"\bPOST\b|\.post\(|(?:^|\s)(?:-d|--data(?:-raw|-binary)?|--json)\s", re.MULTILINE
+)
+_READS = re.compile(
+    r"choices[\"']?\]?(?:\??\.)?\[0\](?P<below>(?:[?!]?\.(?:message|delta)|\[[\"'](?:message|delta)[\"']\])"
+    r"(?:[?!]?\.(?:content|tool_calls)|\[[\"'](?:content|tool_calls)[\"']\])"
+    r"|[?!]?\.finish_reason|\[[\"']finish_reason[\"']\])"
+)
+_STATUS_LINE = re.compile(r"^(?:< ?)?HTTP/[\d.]+ ([45]\d\d)\b ?(.*)$", re.MULTILINE)
+_TOLD = re.compile(
+    r"^(?:< ?)?(retry-after|x-rate-?limit[\w-]*)\s*:\s*\S", re.MULTILINE | re.IGNORECASE
 )
 _OPEN, _CLOSE = "([{", ")]}"
 _KEY = re.compile(r"[\"']?([A-Za-z_]\w*)[\"']?\s*(?::|=(?![=>])|=>)")
@@ -54,8 +65,9 @@ def inline_drafts(node: Node, operation: Operation) -> Iterator[Draft]:
         return
     yield from reader.address(operation)
     yield from reader.header()
-    for first, last in node.text.codes:
-        if node.text.plain[first:last] == operation.path:
+    places = [m.span() for m in re.finditer(re.escape(operation.path), node.text.plain)]
+    for first, last in places:
+        if node.kind == "heading" or (first, last) in node.text.codes:
             yield reader.draft("endpoint.path", operation.path, first, last)
 
 
@@ -113,7 +125,8 @@ class _Sample:
         """The members of a request that a sample sends."""
         if not _SDK_CALL.search(self.code) and not self.code.lstrip().startswith(("{", "curl")):
             return
-        for names in _groups(self.code):
+        for group in _groups(self.code):
+            names = {_wire_name(name): place for name, place in group.items()}
             if {"model", "messages"} <= names.keys() and "choices" not in names:
                 for name, (first, last) in names.items():
                     if re.fullmatch(r"[a-z][a-z0-9_]*", name) and name not in _CLIENT:
@@ -127,14 +140,40 @@ class _Sample:
                     yield self.draft(f"request.messages[].{name}", "example", *group[name])
                 return
 
+    def accesses(self) -> Iterator[Draft]:
+        """The members of an answer that a sample reads."""
+        for found in _READS.finditer(self.code):
+            below = re.sub(r"[?!]?\.?\[[\"']?(\w+)[\"']?\]|[?!]?\.(\w+)", r".\1\2", found["below"])
+            side = "stream" if below.startswith(".delta") else "response"
+            yield self.draft(f"{side}.choices[]{below}", "example", *found.span())
+
     def answers(self) -> Iterator[Draft]:
         """What answers a sample shows: objects, errors, and a stream with its end."""
         if self.of_text:
             return
         if re.search(r"^\s*data:", self.code, re.MULTILINE):
             yield from self._stream()
-        elif self.node.raw.lstrip().startswith("{"):
-            yield from read_example(self.node.raw, self.node.offset)
+            return
+        yield from self._http()
+        yield from self.accesses()
+        begin = re.search(r"(?:\A|\n)\s*(?=\{)", self.node.raw)
+        if begin:
+            raw = self.node.raw[begin.end() :]
+            yield from read_example(
+                raw, self.node.offset + len(self.node.raw[: begin.end()].encode())
+            )
+
+    def _http(self) -> Iterator[Draft]:
+        """An answer as it goes over the wire: its status and the headers that tell of limits."""
+        for found in _STATUS_LINE.finditer(self.code):
+            meaning = self.draft(f"error.status.{found[1]}", found[2] or "shown", *found.span())
+            yield msgspec.structs.replace(meaning, aspect="meaning")
+        for found in _TOLD.finditer(self.code):
+            name = found[1].lower()
+            if name == "retry-after":
+                yield self.draft("retry.retry_after", "example", *found.span(1))
+            else:
+                yield self.draft("limit.headers", name, *found.span(1))
 
     def _stream(self) -> Iterator[Draft]:
         for line in re.finditer(r"^[ \t]*data:[ \t]*(.+?)[ \t]*$", self.code, re.MULTILINE):
@@ -173,6 +212,11 @@ def _groups(code: str) -> Iterator[dict[str, tuple[int, int]]]:
         else:
             quote = _quoted(code, at, quote)
             at += 2 if char == "\\" else 1
+
+
+def _wire_name(name: str) -> str:
+    """A Go field by the name it has on the wire: `MaxTokens` is `max_tokens`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower() if name[:1].isupper() else name
 
 
 def _may_begin(code: str, at: int) -> bool:

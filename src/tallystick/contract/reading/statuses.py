@@ -9,9 +9,9 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 _STATUS = re.compile(
-    r"(?<![\w.$€,-])([1-5]\d\d)(?![\w%]|[.,]\d|\s*[-–]\s*\d)"
+    r"(?<![\w.$€,#-])([1-5]\d\d)(?![\w%]|[.,]\d|\s*[-–]\s*\d)"
     r"(?!\s*(?:requests?|tokens?|calls?|RPM|TPM|ms\b|seconds?|minutes?|USD|models?|characters?"
-    r"|messages?|dollars?|million|thousand|times|kB|MB|concurrent))",
+    r"|messages?|dollars?|million|thousand|times|kB|MB|concurrent|pages?))",
     re.IGNORECASE,
 )
 _ENDING = re.compile(r"\((?:HTTP )?(?P<list>[45]\d\d)\)\s*$")
@@ -24,6 +24,18 @@ def in_title(title: str) -> tuple[str, ...]:
         return tuple(re.findall(r"[1-5]\d\d", found["list"]))
     last = _ENDING.search(title)
     return (last["list"],) if last else ()
+
+
+_LED = re.compile(
+    r"^\W*(?:HTTP |Error |Status )?`?(?P<list>[45]\d\d)`?(?: [A-Z][\w '-]*)?\W*?\s*(?:[-–—:]|\s\()\s*(?P<said>\w.{3,})",
+    re.DOTALL,
+)
+
+
+def led_by(words: str) -> tuple[str, int] | None:
+    """The status that a line begins with, and where its meaning begins: `400 Bad Request – …`."""
+    found = _LED.match(words)
+    return (found["list"], found.start("said")) if found else None
 
 
 def in_sentence(words: str) -> tuple[tuple[str, int], ...]:

@@ -85,6 +85,7 @@ def table_drafts(passage: Passage) -> Iterator[Draft]:
         elif {"setting", "value"} <= cells.keys():
             yield from named_setting(plain["setting"], plain["value"], row.start, row.end)
         yield from _limits(headings, row)
+        yield from _headers(row)
 
 
 def _unheaded(passage: Passage) -> Iterator[Draft]:
@@ -105,6 +106,16 @@ def _unheaded(passage: Passage) -> Iterator[Draft]:
             required = "yes" if lead[2] == "required" else "no"
             yield Draft(location, "required", required, row.start, row.end)
         yield from described(location, row.children[1].text)
+
+
+def _headers(row: Node) -> Iterator[Draft]:
+    """A row about one of the headers that tell of limits."""
+    for cell in row.children[:1]:
+        name = re.fullmatch(r"(x-rate-?limit[\w-]*|ratelimit-\w+)", cell.text.plain, re.IGNORECASE)
+        if name:
+            yield Draft("limit.headers", "value", name[1].lower(), row.start, row.end)
+        elif re.fullmatch(r"retry-after", cell.text.plain, re.IGNORECASE):
+            yield Draft("retry.retry_after", "exists", "yes", row.start, row.end)
 
 
 def _limits(headings: tuple[str, ...], row: Node) -> Iterator[Draft]:
