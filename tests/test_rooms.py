@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "tallystick"
-ROOMS = ("record", "protocol", "intake", "contract", "lab", "review", "handoff", "app")
+ROOMS = ("record", "documents", "protocol", "intake", "contract", "lab", "review", "handoff", "app")
 ALLOWED = {
     "record": set(),
+    "documents": set(),
     "protocol": {"record"},
     "intake": {"record", "protocol"},
-    "contract": {"record"},
+    "contract": {"record", "documents"},
     "lab": {"record", "protocol"},
     "review": {"record", "protocol"},
     "handoff": {"record"},

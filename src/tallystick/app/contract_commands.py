@@ -7,8 +7,8 @@ from typing import Annotated
 import msgspec
 import typer
 
-from tallystick.app import locking, show, steps, watching
-from tallystick.app.decide import Answered, record_answer
+from tallystick.app import citing, locking, show, steps, watching
+from tallystick.app.decide import Answered, Decision, record_answer
 from tallystick.app.fetch import Follow
 from tallystick.app.groups import DefaultGroup
 from tallystick.app.refreshing import Refreshed, refresh
@@ -43,9 +43,11 @@ def show_clauses(case: CaseArg, as_json: Json = False) -> None:
         made = steps.judge(folder)
     if as_json:
         stated = [{"id": c.id, **msgspec.to_builtins(c)} for c in made.clauses]
-        print_json({"sources": made.sources, "clauses": stated})
+        seeming = [{"id": c.id, **msgspec.to_builtins(c)} for c in made.candidates]
+        print_json({"sources": made.sources, "clauses": stated, "candidates": seeming})
     else:
         show.clauses(made.clauses)
+        show.silence(made)
 
 
 @contract.command(name="add")
@@ -66,11 +68,12 @@ def add_pages(  # noqa: PLR0913 PLR0917 - one option, one parameter
     with steps.opened(case) as folder:
         stated, given = steps.stated(folder), Given(purpose, url, at, grade)
         added = add(folder, stated, pages, given, Follow(follow, private, named=True))
-        steps.judge(folder)
+        made = steps.judge(folder)
     if as_json:
         print_json({"sources": added})
     else:
         show.sources(added)
+        show.silence(made)
 
 
 @contract.command(name="pack")
@@ -133,6 +136,61 @@ def support(  # noqa: PLR0913 PLR0917 - one option, one parameter
     else:
         places = {entry.location for entry in entries}
         show.clauses(clause for clause in made.clauses if clause.location in places)
+
+
+@contract.command(name="review")
+def review_candidates(  # noqa: PLR0913 PLR0917 - one option, one parameter
+    case: CaseArg,
+    accepted: Annotated[
+        str, typer.Option("--accept", help="The name of a candidate that the page does state.")
+    ] = "",
+    rejected: Annotated[
+        str, typer.Option("--reject", help="The name of a candidate that it does not state.")
+    ] = "",
+    value: Annotated[str, typer.Option(help="With --accept: what is stated instead.")] = "",
+    who: Annotated[str, typer.Option(help="Who decides: a role or a team.")] = "",
+    why: Annotated[str, typer.Option(help="The reason.")] = "read as it stands",
+    as_json: Json = False,
+) -> None:
+    """Show what pages seem to state, by place; accept or reject a sentence.
+
+    A candidate is no clause. Those at the place of the incident's cause come first.
+    """
+    given = Decision("", "", value, "", who, why, "", "")
+    with steps.opened(case) as folder:
+        made = steps.judge(folder)
+        if accepted:
+            citing.accept(made, folder, accepted, given)
+        if rejected:
+            citing.reject(made, folder, rejected, given)
+        made = steps.judge(folder) if accepted or rejected else made
+    if as_json:
+        seeming = [{"id": c.id, **msgspec.to_builtins(c)} for c in made.candidates]
+        print_json({"candidates": seeming})
+    else:
+        show.candidates(made)
+
+
+@contract.command(name="cite")
+def cite_passage(  # noqa: PLR0913 PLR0917 - one option, one parameter
+    case: CaseArg,
+    source: Annotated[str, typer.Argument(help="The source, such as A1.")],
+    words: Annotated[str, typer.Argument(help="The words as they stand in the page.")],
+    states: Annotated[
+        str, typer.Option(help="LOCATION:ASPECT=VALUE, or LOCATION:ASPECT=VALUE@CONDITION.")
+    ],
+    who: Annotated[str, typer.Option(help="Who says so: a role or a team.")],
+    why: Annotated[str, typer.Option(help="Why the words state it.")] = "read as it stands",
+    as_json: Json = False,
+) -> None:
+    """Make a clause of words that no reader understood; they are found in the stored page."""
+    with steps.opened(case) as folder:
+        entry = citing.cite_words(folder, source, words, states, (who, why))
+        made = steps.judge(folder)
+    if as_json:
+        print_json({"entry": entry})
+    else:
+        show.clauses(clause for clause in made.clauses if clause.location == entry.location)
 
 
 @contract.command(name="refresh")

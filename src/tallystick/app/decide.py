@@ -70,24 +70,26 @@ def record_answer(folder: Folder, answer: Answered) -> tuple[Entry, ...]:
 
 
 def _statement(text: str, answer: Answered) -> Decision:
+    said = statement_of(text, "--settles", answer.who, answer.says)
+    return msgspec.structs.replace(said, ticket=answer.ticket.strip(), answered=answer.date)
+
+
+def statement_of(text: str, option: str, who: str, why: str) -> Decision:
+    """`LOCATION:ASPECT=VALUE@CONDITION` as what a person says, and why.
+
+    Raises:
+        CannotRunError: it is no statement.
+    """
     found = _STATEMENT.fullmatch(text)
     if found is None or not is_location(found["location"]):
         raise CannotRunError(
             "this names no statement",
-            where=f"--settles {text}",
+            where=f"{option} {text}",
             expected="LOCATION:ASPECT=VALUE, such as retry.status.500:retry=no@error.code=x",
             got=text,
         )
-    return Decision(
-        location=found["location"],
-        aspect=found["aspect"],
-        value=found["value"],
-        when=found["when"] or "",
-        who=answer.who,
-        why=answer.says,
-        ticket=answer.ticket.strip(),
-        answered=answer.date,
-    )
+    given = found["location"], found["aspect"], found["value"], found["when"] or ""
+    return Decision(*given, who, why, "", "")
 
 
 def decide(folder: Folder, decision: Decision) -> Entry:
@@ -111,7 +113,7 @@ def withdraw(folder: Folder, number: int, who: str, why: str) -> Entry:
     data = folder.read(JOURNAL) or b""
     entries = journal.read(data)
     kept = entries[number - 1] if 0 < number <= len(entries) else None
-    if kept is None or kept.action not in ("decide", "answer") or _is_gone(kept, entries):
+    if kept is None or kept.action not in _TAKEN_BACK or _is_gone(kept, entries):
         raise CannotRunError(
             "this entry of the journal is no decision in force",
             where=f"--withdraw {number}",
@@ -124,12 +126,33 @@ def withdraw(folder: Folder, number: int, who: str, why: str) -> Entry:
     return _append(folder, taken, "withdraw")
 
 
+_TAKEN_BACK = ("decide", "answer", "cite", "reject")
+
+
 def _is_gone(entry: Entry, entries: tuple[Entry, ...]) -> bool:
     return journal.entry_digest(entry) in withdrawn(entries)
 
 
+def cite(
+    folder: Folder, decision: Decision, about: str, action: Literal["cite", "reject"]
+) -> Entry:
+    """Record that a passage of a stored source states something, or that it does not.
+
+    Raises:
+        CannotRunError: it lacks a part, or names what is no statement.
+    """
+    _require_complete(decision)
+    return _append(folder, decision, action, about)
+
+
+_Action = Literal["answer", "decide", "withdraw", "cite", "reject"]
+
+
 def _append(
-    folder: Folder, decision: Decision, action: Literal["answer", "decide", "withdraw"]
+    folder: Folder,
+    decision: Decision,
+    action: _Action,
+    about: str | msgspec.UnsetType = msgspec.UNSET,
 ) -> Entry:
     data = folder.read(JOURNAL) or b""
     entry = Entry(
@@ -144,6 +167,7 @@ def _append(
         when=decision.when,
         ticket=decision.ticket,
         answered=f"{decision.answered}T00:00:00+00:00" if decision.answered else "",
+        about=about,
     )
     folder.commit({JOURNAL: journal.append(data, entry)})
     return entry

@@ -14,6 +14,8 @@ from tallystick.app.store import Read
 from tallystick.app.trialstore import isolation_of, other_trials_of, regression_of
 from tallystick.contract import (
     base_url_clauses,
+    cited_clauses,
+    open_candidates,
     read_source,
     support_clauses,
     support_sources,
@@ -35,6 +37,7 @@ from tallystick.record import Assumption, Case, Clause, Exchange, Source, digest
 from tallystick.record.canonical import pretty
 from tallystick.record.case import (
     ASSUMPTIONS,
+    CANDIDATES,
     CAPTURES,
     CLASSIFICATION,
     CLAUSES,
@@ -57,6 +60,7 @@ from tallystick.record.case import (
     UNKEPT,
 )
 from tallystick.record.checklist import ChangeKind, SignOff
+from tallystick.record.clause import Candidate, Reading
 from tallystick.record.exchange import LedgerEntry
 from tallystick.record.journal import Entry
 from tallystick.record.profile import Mark, Profile
@@ -76,7 +80,9 @@ from tallystick.review.worksheet import proposals, worksheet
 def dossier(read: Read, case: Case) -> Dossier:
     """The review of a case and everything it was made from."""
     known = sources_of(read)
-    stated = clauses_of(read, case)
+    readings = readings_of(read, case)
+    stated = clauses_of(read, case, readings)
+    seeming = candidates_of(read, case, stated, readings)
     run = lab_run_of(read)
     settings = tuple(s for s in settings_of(read) if s.environment in case.environments)
     assumed = _assumptions(run, case, settings)
@@ -93,12 +99,14 @@ def dossier(read: Read, case: Case) -> Dossier:
         of_usage=case.incident.trigger == "usage-mismatch",
         amplified=facts.tells_of_repeats,
         window=(case.incident.start, case.incident.end),
+        candidates=seeming,
     )  # fmt: skip
     return Dossier(
         case=case,
         review=review(material, isolation, regression),
         sources=known,
         clauses=stated,
+        candidates=seeming,
         assumptions=assumed,
         ledger=msgspec.json.decode(read(LEDGER) or b"[]", type=tuple[LedgerEntry, ...]),
         lab=run,
@@ -136,6 +144,7 @@ def derive(read: Read, case: Case) -> tuple[Dossier, dict[str, bytes]]:
         CLAUSES: pretty(
             [{"id": clause.id, **msgspec.to_builtins(clause)} for clause in made.clauses]
         ),
+        CANDIDATES: pretty([{"id": one.id, **msgspec.to_builtins(one)} for one in made.candidates]),
         ASSUMPTIONS: pretty(made.assumptions),
         REVIEW: pretty(made.review),
         HANDOFF_MARKDOWN: render_markdown(made),
@@ -218,20 +227,43 @@ def decisions_of(read: Read) -> tuple[Entry, ...]:
     return journal.read(read(JOURNAL) or b"")
 
 
-def clauses_of(read: Read, case: Case) -> tuple[Clause, ...]:
+def readings_of(read: Read, case: Case) -> tuple[Reading, ...]:
+    """What was read of each stored document, in the order of the sources."""
+    return tuple(
+        read_source(source, read(source.stored) or b"", case.operation)
+        for source in sources_of(read)
+        if source.media_type != "support"
+    )
+
+
+def clauses_of(
+    read: Read, case: Case, readings: tuple[Reading, ...] | None = None
+) -> tuple[Clause, ...]:
     """The clauses that the stored sources state, with their standing under what was decided."""
+    readings = readings_of(read, case) if readings is None else readings
     entries = decisions_of(read)
     known = [source for source in sources_of(read) if source.media_type != "support"]
-    stated = [
-        clause
-        for source in known
-        for clause in read_source(source, read(source.stored) or b"", case.operation).clauses
-    ]
+    stated = [clause for reading in readings for clause in reading.clauses]
+    stated += cited_clauses(entries, known, read)
     stated += base_url_clauses(stated)
     support = support_clauses(entries, read(JOURNAL) or b"")
-    fresh_from = case.incident.fresh_from or case.incident.start
     answers = [source for source in sources_of(read) if source.media_type == "support"]
-    return with_standing(stated, [*known, *answers], fresh_from, entries, support)
+    return with_standing(stated, [*known, *answers], _fresh_from(case), entries, support)
+
+
+def candidates_of(
+    read: Read, case: Case, clauses: tuple[Clause, ...], readings: tuple[Reading, ...]
+) -> tuple[Candidate, ...]:
+    """What current pages of the provider seem to state, and nobody has decided on."""
+    every = [one for reading in readings for one in reading.candidates]
+    fresh = with_standing([one.clause for one in every], sources_of(read), _fresh_from(case))
+    current = {c.id for c in fresh if c.standing in ("documented", "conflicting")}
+    opened = open_candidates(every, clauses, decisions_of(read))
+    return tuple(one for one in opened if one.id in current)
+
+
+def _fresh_from(case: Case) -> str:
+    return case.incident.fresh_from or case.incident.start
 
 
 def replays_of(read: Read) -> tuple[Replay, ...]:

@@ -16,6 +16,7 @@ from tallystick.handoff import Dossier
 from tallystick.record.clause import Clause, Source
 from tallystick.record.finding import Classification, Finding
 from tallystick.record.isolation import Isolation, Regression
+from tallystick.record.location import AREAS, area_of
 from tallystick.record.manifest import Problem
 from tallystick.record.replay import Replay
 from tallystick.record.trial import Assumption, LabRun, RetryRow
@@ -112,6 +113,33 @@ def clauses(stated: Iterable[Clause]) -> None:
         cited = clause.citation
         place = f"{cited.start}–{cited.end}"
         table.add_row(clause.location, clause.says(), clause.standing, cited.source, place)
+    stdout.print(table)
+
+
+def candidates(made: Dossier) -> None:
+    """What pages seem to state, those at the place of the cause first."""
+    cause = made.review.cause.location if made.review.cause else ""
+    table = table_of("Name", "Location", "Seems to state", "The sentence", "Read so because it")
+    ordered = sorted(made.candidates, key=lambda c: (c.clause.location != cause, c.clause.location))
+    for one in ordered:
+        words = " ".join(one.clause.citation.quotation.split())
+        says = "" if one.clause.aspect == "meaning" else one.clause.says()
+        table.add_row(one.id[:8], one.clause.location, says, words, one.why)
+    stdout.print(table)
+    stdout.print(
+        f"{len(ordered)} candidates. A candidate is no clause: "
+        "`tallystick contract review CASE --accept NAME --who ROLE`, or `--reject`."
+    )
+
+
+def silence(made: Dossier) -> None:
+    """What was read of each area, and where nothing was."""
+    table = table_of("Area", "Clauses", "Candidates")
+    clauses = Counter(area_of(c.location) for c in made.clauses if c.standing != "stale")
+    seeming = Counter(area_of(c.clause.location) for c in made.candidates)
+    for area in AREAS:
+        found = clauses[area] or seeming[area]
+        table.add_row(area, str(clauses[area]) if found else "nothing found", str(seeming[area]))
     stdout.print(table)
 
 

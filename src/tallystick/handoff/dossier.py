@@ -6,7 +6,7 @@ import msgspec
 
 from tallystick.record.case import ESTIMATE, Case
 from tallystick.record.checklist import ChangeKind, Item, Proposal, SignOff, WorksheetRow
-from tallystick.record.clause import Clause, Source
+from tallystick.record.clause import Candidate, Clause, Source
 from tallystick.record.exchange import LedgerEntry
 from tallystick.record.finding import Finding, Review
 from tallystick.record.isolation import Isolation, OtherTrials, Regression
@@ -44,6 +44,7 @@ class Dossier(msgspec.Struct, frozen=True):
     isolation: Isolation | None = None
     regression: Regression | None = None
     other_trials: OtherTrials = OtherTrials()
+    candidates: tuple[Candidate, ...] = ()
 
     @property
     def odd_trials(self) -> tuple[Observation, ...]:

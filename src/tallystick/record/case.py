@@ -7,7 +7,7 @@ import msgspec
 from tallystick.record.clause import Grade
 from tallystick.record.trial import Mode, Reach
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 CASE_FILE = "case.toml"
 JOURNAL = "journal.jsonl"
@@ -25,6 +25,7 @@ SOURCES = "contract/sources.json"
 SOURCE_BYTES = "contract/sources/"
 SETTINGS = "contract/settings.json"
 CLAUSES = "contract/clauses.json"
+CANDIDATES = "contract/candidates.json"
 LAB_RUN = "lab/observations.json"
 ISOLATION = "lab/isolation.json"
 REGRESSION = "lab/regression.json"
@@ -42,6 +43,7 @@ DERIVED = (
     PROFILE,
     UNKEPT,
     CLAUSES,
+    CANDIDATES,
     ASSUMPTIONS,
     REVIEW,
     HANDOFF_MARKDOWN,

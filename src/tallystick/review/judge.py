@@ -19,7 +19,7 @@ from tallystick.review.answer import answer_of
 from tallystick.review.causes import causes, proved
 from tallystick.review.material import Material
 from tallystick.review.rules import RULES, Joint, Rule
-from tallystick.review.rules.base import count
+from tallystick.review.rules.base import NOTHING_STATED, count
 from tallystick.review.table import TABLE
 
 _WORST: tuple[Outcome, ...] = (
@@ -89,7 +89,7 @@ def _finding(material: Material, rule: Rule, joint: Joint, found: tuple[RootCaus
         rule=rule.name,
         standing=joint.standing,
         assumed=joint.assumed,
-        documented=joint.documented,
+        documented=_documented(material, joint),
         observed=joint.observed,
         outcome=outcome,
         reason=joint.reason or reason,
@@ -98,6 +98,19 @@ def _finding(material: Material, rule: Rule, joint: Joint, found: tuple[RootCaus
         evidence=joint.evidence_ids,
         settle="" if outcome in _SETTLED else joint.settle,
     )
+
+
+def _documented(material: Material, joint: Joint) -> str:
+    """What is stated; where nothing is, the sentence that seems to state it, if there is one."""
+    seeming = material.seems(joint.location)
+    if joint.documented != NOTHING_STATED or not seeming:
+        return joint.documented
+    words = " ".join(seeming[0].clause.citation.quotation.split())
+    shown = words if len(words) <= _MOST_QUOTED else f"{words[:_MOST_QUOTED]}…"
+    return f"the page seems to say “{shown}”, not yet accepted"
+
+
+_MOST_QUOTED = 160
 
 
 def _explains(joint: Joint, found: tuple[RootCause, ...]) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from tallystick.record.clause import Clause, Source, Standing
+from tallystick.record.clause import Candidate, Clause, Source, Standing
 from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Classification, GroupClass
 from tallystick.record.settings import Settings
@@ -46,6 +46,11 @@ class Material(msgspec.Struct, dict=True):
     of_usage: bool = False
     window: tuple[str, str] = ("", "")
     amplified: bool = False
+    candidates: Sequence[Candidate] = ()
+
+    def seems(self, location: str) -> tuple[Candidate, ...]:
+        """What pages seem to state at a location, and nobody has accepted or rejected."""
+        return tuple(one for one in self.candidates if one.clause.location == location)
 
     @cached_property
     def by_id(self) -> Mapping[str, Source]:
