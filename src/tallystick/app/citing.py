@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from tallystick.app import derive
+from tallystick.app import readings
 from tallystick.app.decide import Decision, cite, statement_of
 from tallystick.app.errors import CannotRunError
 from tallystick.app.store import Folder
@@ -42,9 +42,9 @@ def cite_words(folder: Folder, source: str, words: str, states: str, by: tuple[s
     Raises:
         CannotRunError: there is no such source, or the words do not stand there exactly once.
     """
-    found = next((s for s in derive.sources_of(folder.read) if s.id == source), None)
+    found = next((s for s in readings.sources_of(folder.read) if s.id == source), None)
     if found is None or found.media_type == "support":
-        known = ", ".join(s.id for s in derive.sources_of(folder.read)) or "none"
+        known = ", ".join(s.id for s in readings.sources_of(folder.read)) or "none"
         raise CannotRunError("this is no stored page", where=source, expected=known)
     start, end = _place(folder, found, words)
     said = statement_of(states, "--states", *by)

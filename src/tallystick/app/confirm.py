@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from tallystick.app import derive, outgoing
+from tallystick.app import derive, outgoing, readings
 from tallystick.app.errors import CannotRunError
 from tallystick.app.steps import stated
 from tallystick.app.store import Folder
@@ -40,7 +40,7 @@ def prepare(folder: Folder, name: str = "") -> tuple[Case, Template, tuple[Outgo
     """
     case = stated(folder)
     try:
-        made = template(derive.clauses_of(folder.read, case), case.replay)
+        made = template(readings.clauses_of(folder.read, case), case.replay)
         made = _addressed(folder, case, name, made)
     except UnverifiedError as error:
         raise CannotRunError(
@@ -153,7 +153,7 @@ def replay(folder: Folder, name: str, environment: Environment) -> Replay:
     except KeyboardInterrupt:
         interrupted = True
     at = datetime.now(UTC).replace(microsecond=0).isoformat()
-    clauses = derive.clauses_of(folder.read, case)
+    clauses = readings.clauses_of(folder.read, case)
     steps = tuple(_step(one, at, clauses) for one in sent)
     made_now = Replay(name, at, made.clauses, steps)
     number = len(derive.replays_of(folder.read)) + 1

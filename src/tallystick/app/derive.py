@@ -9,18 +9,16 @@ from itertools import count, takewhile
 
 import msgspec
 
+from tallystick.app.readings import (
+    candidates_of,
+    clauses_of,
+    decisions_of,
+    readings_of,
+    sources_of,
+)
 from tallystick.app.recorded import read_as
 from tallystick.app.store import Read
 from tallystick.app.trialstore import isolation_of, other_trials_of, regression_of
-from tallystick.contract import (
-    base_url_clauses,
-    cited_clauses,
-    open_candidates,
-    read_source,
-    support_clauses,
-    support_sources,
-    with_standing,
-)
 from tallystick.handoff import (
     Dossier,
     render_html,
@@ -33,7 +31,7 @@ from tallystick.handoff import (
 from tallystick.intake import Facts, Incident, Profiler, classify, reopened
 from tallystick.lab import assumptions
 from tallystick.lab.retrytable import retry_table
-from tallystick.record import Assumption, Case, Clause, Exchange, Source, digest, journal
+from tallystick.record import Assumption, Case, Clause, Exchange, digest
 from tallystick.record.canonical import pretty
 from tallystick.record.case import (
     ASSUMPTIONS,
@@ -47,7 +45,6 @@ from tallystick.record.case import (
     HANDOFF_JUNIT,
     HANDOFF_MARKDOWN,
     HANDOFF_SARIF,
-    JOURNAL,
     LAB_RUN,
     LEDGER,
     PROFILE,
@@ -56,13 +53,10 @@ from tallystick.record.case import (
     REVIEW,
     REVIEWED,
     SETTINGS,
-    SOURCES,
     UNKEPT,
 )
 from tallystick.record.checklist import ChangeKind, SignOff
-from tallystick.record.clause import Candidate, Reading
 from tallystick.record.exchange import LedgerEntry
-from tallystick.record.journal import Entry
 from tallystick.record.profile import Mark, Profile
 from tallystick.record.replay import Replay
 from tallystick.record.reviewed import Reviewed
@@ -214,56 +208,6 @@ def reviewed_of(read: Read) -> Reviewed | None:
     """What the application relied on when the review was signed last; None when it never was."""
     data = read(REVIEWED)
     return msgspec.json.decode(data, type=Reviewed) if data else None
-
-
-def sources_of(read: Read) -> tuple[Source, ...]:
-    """The sources of a case: its documents, and the support answers in its journal."""
-    documents = msgspec.json.decode(read(SOURCES) or b"[]", type=tuple[Source, ...])
-    return documents + support_sources(decisions_of(read), read(JOURNAL) or b"")
-
-
-def decisions_of(read: Read) -> tuple[Entry, ...]:
-    """The decisions in the journal of a case, oldest first."""
-    return journal.read(read(JOURNAL) or b"")
-
-
-def readings_of(read: Read, case: Case) -> tuple[Reading, ...]:
-    """What was read of each stored document, in the order of the sources."""
-    return tuple(
-        read_source(source, read(source.stored) or b"", case.operation)
-        for source in sources_of(read)
-        if source.media_type != "support"
-    )
-
-
-def clauses_of(
-    read: Read, case: Case, readings: tuple[Reading, ...] | None = None
-) -> tuple[Clause, ...]:
-    """The clauses that the stored sources state, with their standing under what was decided."""
-    readings = readings_of(read, case) if readings is None else readings
-    entries = decisions_of(read)
-    known = [source for source in sources_of(read) if source.media_type != "support"]
-    stated = [clause for reading in readings for clause in reading.clauses]
-    stated += cited_clauses(entries, known, read)
-    stated += base_url_clauses(stated)
-    support = support_clauses(entries, read(JOURNAL) or b"")
-    answers = [source for source in sources_of(read) if source.media_type == "support"]
-    return with_standing(stated, [*known, *answers], _fresh_from(case), entries, support)
-
-
-def candidates_of(
-    read: Read, case: Case, clauses: tuple[Clause, ...], readings: tuple[Reading, ...]
-) -> tuple[Candidate, ...]:
-    """What current pages of the provider seem to state, and nobody has decided on."""
-    every = [one for reading in readings for one in reading.candidates]
-    fresh = with_standing([one.clause for one in every], sources_of(read), _fresh_from(case))
-    current = {c.id for c in fresh if c.standing in ("documented", "conflicting")}
-    opened = open_candidates(every, clauses, decisions_of(read))
-    return tuple(one for one in opened if one.id in current)
-
-
-def _fresh_from(case: Case) -> str:
-    return case.incident.fresh_from or case.incident.start
 
 
 def replays_of(read: Read) -> tuple[Replay, ...]:

@@ -159,7 +159,7 @@ def incident(folder: Folder, exchange: str) -> Incident:
 
 def clauses(folder: Folder) -> tuple[Clause, ...]:
     """The clauses of a case as they stand."""
-    return derive.clauses_of(folder.read, stated(folder))
+    return readings.clauses_of(folder.read, stated(folder))
 
 
 def run(folder: Folder, again: bool) -> Dossier:

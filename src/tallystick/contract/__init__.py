@@ -1,7 +1,6 @@
 """Cited documents become Clauses, each with source, span, quotation and standing."""
 
 from tallystick.contract.base_url import base_url_clauses
-from tallystick.contract.cited import cited_clauses, open_candidates
 from tallystick.contract.conflict import Conflict, conflicts
 from tallystick.contract.decided import support_clauses, support_sources, withdrawn
 from tallystick.contract.drift import Change, drift
@@ -19,11 +18,9 @@ __all__ = [
     "Conflict",
     "DocumentError",
     "base_url_clauses",
-    "cited_clauses",
     "conflicts",
     "drift",
     "media_type",
-    "open_candidates",
     "others_only",
     "read_source",
     "support_clauses",

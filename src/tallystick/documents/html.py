@@ -1,19 +1,12 @@
-"""HTML as it is served becomes the tree: what a reader sees of the main content.
+"""HTML as it is served becomes the tree: what a reader sees of the main content."""
 
-Elements and implied end tags: https://html.spec.whatwg.org/multipage/syntax.html#optional-tags
-"""
-
-import html
 import re
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
-from html.parser import HTMLParser
+from collections.abc import Iterable, Iterator
 
-import msgspec
-
+from tallystick.documents.elements import ENDS_P, Element, elements_of, every
 from tallystick.documents.tree import Document, Node, Text, byte_places
 
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _UNREAD = frozenset(
     "script style nav footer aside template svg select textarea dialog noscript iframe"
     " object canvas head".split()
@@ -22,146 +15,39 @@ _INLINE = frozenset(
     "a abbr b bdi bdo br cite code data del dfn em font i img ins kbd label mark q s samp small"
     " span strike strong sub sup time tt u var wbr".split()
 )
-# An element of the left ends an open one of the right, up to the nearest that holds them.
-_ENDS: Mapping[str, tuple[str, ...]] = {
-    "li": ("li",),
-    "dt": ("dt", "dd"),
-    "dd": ("dt", "dd"),
-    "tr": ("tr", "td", "th"),
-    "td": ("td", "th"),
-    "th": ("td", "th"),
-    "tbody": ("thead", "tbody", "tr", "td", "th"),
-    "option": ("option",),
-}
-_HOLDS = frozenset(("ul", "ol", "dl", "table", "body", "main", "article"))
-_ENDS_P = frozenset(
-    "address article aside blockquote details div dl fieldset figure footer form h1 h2 h3 h4 h5 h6"
-    " header hr main nav ol p pre section table ul".split()
-)
 # What is set apart from its neighbours though no white space is written between them.
-_APART = _ENDS_P | {"br", "li", "label", "span", "td", "th", "dt", "dd"}
+_APART = ENDS_P | {"br", "li", "label", "span", "td", "th", "dt", "dd"}
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _LANGUAGE = re.compile(r"(?:lang|language|highlight|highlight-source|source)-([\w+#-]+)")
-MAX_DEPTH = 200
-
-
-class Element(msgspec.Struct):
-    """An element with its place in characters; `chars` is text with the places of its letters."""
-
-    name: str
-    start: int
-    end: int
-    attributes: Mapping[str, str]
-    children: "list[Element]" = msgspec.field(default_factory=list)
-    chars: str = ""
-    origin: tuple[tuple[int, int], ...] = ()
 
 
 def read_html(source: str) -> Document:
     """The tree of an HTML page: its main content, without scripts, menus and hidden text."""
-    parser = _Parser(source)
-    parser.feed(source)
-    parser.close()
-    root = parser.root
+    root = elements_of(source)
     builder = _Builder(source)
     main = _main(root)
     nodes = tuple(builder.blocks(main))
     heading = next((n.text.plain for node in nodes for n in node.walk() if n.level == 1), "")
-    title = next((_words(e) for e in _all(root) if e.name == "title"), "")
+    title = next((_words(e) for e in every(root) if e.name == "title"), "")
     return Document(heading or title, nodes, {}, tuple(_remarks(root, nodes)))
 
 
 def _remarks(root: Element, nodes: tuple[Node, ...]) -> Iterator[str]:
     words = sum(len(n.text.plain.split()) for node in nodes for n in node.walk())
-    elements = list(_all(root))
+    elements = list(every(root))
     if any(e.name == "input" and e.attributes.get("type") == "password" for e in elements):
         yield "this is a login page: sign in, save the page and add the file"
     elif words < 20 and any(e.name == "script" for e in elements):
         yield "this page builds its text with a script: add its Markdown twin, or a saved copy"
 
 
-class _Parser(HTMLParser):
-    """Builds elements; the parser of the standard library tells where each begins."""
-
-    def __init__(self, source: str) -> None:
-        super().__init__(convert_charrefs=False)
-        self.root = Element("#root", 0, 0, {})
-        self.stack = [self.root]
-        self.lines = [0]
-        for line in source.split("\n"):
-            self.lines.append(self.lines[-1] + len(line) + 1)
-
-    def _here(self) -> int:
-        line, column = self.getpos()
-        return self.lines[line - 1] + column
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._imply(tag)
-        here = self._here()
-        length = len(self.get_starttag_text() or "")
-        made = Element(tag, here, here + length, {n: v or "" for n, v in reversed(attrs)})
-        self.stack[-1].children.append(made)
-        if tag not in _VOID and len(self.stack) < MAX_DEPTH:
-            self.stack.append(made)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)  # HTML has no self-closing elements but the void ones
-
-    def handle_endtag(self, tag: str) -> None:
-        names = [element.name for element in self.stack]
-        if tag not in names[1:]:
-            return
-        at = len(names) - 1 - names[::-1].index(tag)
-        for element in self.stack[at:]:
-            element.end = self._here()
-        del self.stack[at:]
-
-    def _imply(self, tag: str) -> None:
-        if tag in _ENDS_P and self.stack[-1].name == "p":
-            self.stack.pop()
-        ended = _ENDS.get(tag, ())
-        for at in range(len(self.stack) - 1, 0, -1):
-            if self.stack[at].name in ended:
-                del self.stack[at:]
-                return self._imply(tag)
-            if self.stack[at].name in _HOLDS:
-                return None
-        return None
-
-    def handle_data(self, data: str) -> None:
-        here = self._here()
-        self._add(data, tuple((at, at + 1) for at in range(here, here + len(data))))
-
-    def handle_entityref(self, name: str) -> None:
-        self._reference(f"&{name}")
-
-    def handle_charref(self, name: str) -> None:
-        self._reference(f"&#{name}")
-
-    def _reference(self, written: str) -> None:
-        here = self._here()
-        shown = html.unescape(f"{written};")
-        self._add(shown, ((here, here + len(written) + 1),) * len(shown))
-
-    def _add(self, chars: str, origin: tuple[tuple[int, int], ...]) -> None:
-        if origin:
-            made = Element("#text", origin[0][0], origin[-1][1], {}, [], chars, origin)
-            self.stack[-1].children.append(made)
-
-
-def _all(element: Element) -> Iterator[Element]:
-    yield element
-    for child in element.children:
-        yield from _all(child)
-
-
 def _words(element: Element) -> str:
-    return " ".join("".join(e.chars for e in _all(element)).split())
+    return " ".join("".join(e.chars for e in every(element)).split())
 
 
 def _main(root: Element) -> Element:
     """The main content: `main`, else the one article, else the body, else everything."""
-    elements = list(_all(root))
+    elements = list(every(root))
     for found in (
         [e for e in elements if e.name == "main" or e.attributes.get("role") == "main"],
         [e for e in elements if e.name == "article"],
@@ -274,7 +160,7 @@ class _Builder:
             yield Node("row", *place, children=tuple(cells))
 
     def _code(self, element: Element) -> Node:
-        classes = " ".join(e.attributes.get("class", "") for e in _all(element))
+        classes = " ".join(e.attributes.get("class", "") for e in every(element))
         language = _LANGUAGE.search(classes)
         text = self.text([element], keep=True)
         begin, end = text.span()
@@ -344,4 +230,4 @@ def _number(text: str | None) -> int:
 
 
 def _has_block(element: Element) -> bool:
-    return any(e.name not in _INLINE and e.name != "#text" for e in _all(element))
+    return any(e.name not in _INLINE and e.name != "#text" for e in every(element))

@@ -14,6 +14,7 @@ from tallystick.contract.draft import Draft
 from tallystick.contract.example import read_example
 from tallystick.documents import Node
 from tallystick.record.case import Operation
+from tallystick.record.clause import Aspect
 
 _ADDRESS = re.compile(
     r"(?P<base>https?://(?P<host>[\w.-]+(?::\d+)?)(?P<root>/[\w/.-]*?)?)(?P<rest>/chat/completions)(?![\w/])"
@@ -90,7 +91,7 @@ class _Sample:
 
     def draft(self, location: str, value: str, first: int, last: int) -> Draft:
         start, end = self.text.span(first, last)
-        aspect = "exists" if value == "example" else "value"
+        aspect: Aspect = "exists" if value == "example" else "value"
         return Draft(location, aspect, value, start, end, "", "example")
 
     def address(self, operation: Operation) -> Iterator[Draft]:
