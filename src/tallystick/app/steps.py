@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from tallystick.app import capture, derive
+from tallystick.app import capture, derive, readings
 from tallystick.app.check import require_known
 from tallystick.app.errors import CannotRunError
 from tallystick.app.experiments import is_unfinished, measure_case
