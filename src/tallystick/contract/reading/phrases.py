@@ -1,0 +1,125 @@
+"""Phrases by which a sentence is read: each is a list of wordings, joined to one pattern."""
+
+import re
+
+PLAIN = re.IGNORECASE
+
+
+def either(*wordings: str) -> str:
+    """A group that matches any of some wordings."""
+    return f"(?:{'|'.join(wordings)})"
+
+
+def phrase(*wordings: str) -> re.Pattern[str]:
+    """A pattern for whole words of any of some wordings."""
+    return re.compile(rf"\b{either(*wordings)}\b", PLAIN)
+
+
+# Sentences that say nothing of how this provider behaves now.
+VOID = re.compile(
+    r"\?\s*$|"
+    + phrase(
+        "previously", "formerly", "used to", "in the past", "no longer",
+        r"until (?:version|v\d)", r"before v?\d", "will soon",
+        "will be (?:added|introduced|removed)", "planned", "coming soon",
+        "(?:other|some) (?:gateways|providers|vendors)", "some other", "unlike",
+        "upstream vendors? (?:may|might)", "imagine", "suppose", "instead of our",
+        "for comparison", "OpenAI'?s", "not (?:yet )?(?:documented|published|specified|stated)",
+        "you (?:could|might) (?:think|expect|guess|assume)", "myth", "rumou?r", "ask support",
+        "contact (?:support|us|sales)", "write to (?:support|sales|us)",
+        "it is not (?:known|guaranteed)",
+    ).pattern,
+    PLAIN,
+)  # fmt: skip
+
+_AGAIN = either(
+    "retr(?:y|ies|ied|ying|yable)", r"(?:re)?send(?:ing)?(?: it| the same[\w ]*)? again",
+    r"resend\w*", r"repeat\w*", "try(?:ing)? (?:it )?again", "safe to retry", "help",
+)  # fmt: skip
+_NEVER = either(
+    "do not", "don'?t", "never", "not", "no", "without", "cannot", "can'?t", "should not",
+    "shouldn'?t", "must not", "mustn'?t", "stop", "avoid", "pointless", "useless", "no point in",
+    "no use", "isn'?t", "aren'?t", "won'?t", "nor",
+)  # fmt: skip
+_ANOTHER = either(
+    "retr(?:y|ies|ying)", "repeating", "resending", "sending it again", "trying again",
+    "another attempt", "a second try",
+)  # fmt: skip
+_IN_VAIN = either(
+    "not help", "no help", "never help", "pointless", "useless", "in vain",
+    "fails? (?:the same|again)", "changes? nothing", "won'?t", "will not", "does not", "doesn'?t",
+    "cannot", "not change", "no use", "waste",
+)  # fmt: skip
+NOT_AGAIN = phrase(
+    rf"{_NEVER}\b[^.;,]{{0,40}}\b{_AGAIN}",
+    rf"{_ANOTHER}\b[^.;]{{0,40}}\b{_IN_VAIN}",
+    "(?:non|not)[- ]?retr(?:y|i)able",
+    "(?:same|identical) (?:answer|result|error|refusal|response)",
+    "(?:answer|result|outcome) will be the same",
+    r"fix (?:the|your|it)\b.{0,40}\b(?:before|instead|first)",
+    "never loop",
+    "not worth",
+    r"give up\b(?! after)",
+    "fails? fast",
+)
+AGAIN = phrase(
+    "retr(?:y|ies|ied|ying|yable|iable)",
+    "back[- ]?off",
+    "try (?:it |the call |the request |once )?(?:again|more)",
+    "try once more",
+    "(?:re)?send (?:it|the (?:same )?(?:request|call|body)) (?:once )?(?:again|more)",
+    "resend",
+    "repeat (?:it|the (?:request|call))",
+    r"wait (?:as long|that (?:many|long)|until|for|a (?:moment|second|few|while|little|minute|bit))",
+    r"wait (?:some|\w+ seconds?|\d+ ?s)",
+    "slow down",
+    "sleep (?:that|for)",
+    "another (?:try|attempt|go)",
+    "come back",
+    "transient",
+    "temporary",
+    "(?:can|may|should) be (?:tried|sent|repeated) again",
+)
+WORTH = re.compile(
+    r"\b(?:retr|worth (?:another|a)|safe to (?:send|try)|try again|transient)", PLAIN
+)
+PERMANENT = phrase("permanent", "do not retry")
+
+_WORD = r"([a-z]+(?:_[a-z0-9]+)+)"
+ERROR_CODE = re.compile(
+    rf"\b(?:code|error code|type)\b[`'\"]?\s*(?:is|equals|reads|says|of|=|:|==)?\s*[`\"']?{_WORD}"
+    rf"|\b(?:with|when|unless|if|for)\b[^.;]{{0,30}}?\b{_WORD}\b",
+    PLAIN,
+)
+MEANS = phrase(
+    "means?", "says?", "(?:is|are) (?:returned|sent|answered|raised|used|given)", "returns?",
+    "indicates?", "signals?", "tells?", "stands? for", "comes?", "answers? with",
+    "turns? .{0,30} away", "rejected", "refused", "get", "gives?", "see", "when", "if", "because",
+    "for", "is", "are", "answer(?:ed)?", "fails? with", "leads? to", "results? in", "receive",
+)  # fmt: skip
+NEGATED = phrase(
+    "no", "not", "never", "without", "does not", "doesn'?t", "isn'?t", "absent", "missing"
+)
+
+# Of members that a sentence names.
+SAYS = phrase(
+    "must", "may", "can(?:not)?", "should", "ha(?:s|ve) to", "needs?", r"ignor\w+", r"reject\w*",
+    r"refus\w*", r"support\w*", r"accept\w*", "only", "allowed", "required", "mandatory",
+    "optional", r"default\w*", r"limit\w*", r"replac\w+", "deprecated", "uses?", "sets?", "pass",
+    "sends?", "add", "give", "instead", "between", "range", "at most", "at least", "up to",
+    "absent", "missing", "null", "empty", "holds?", "contains?", "carries", "carry", "is", "are",
+    "tells?", "says?", "comes?", "returns?", "asks?", "with", "becomes?", "means?", "put",
+)  # fmt: skip
+LEFT_OUT = re.compile(
+    r"[^.;]{0,40}\b(?:may|can|might) be (?:absent|missing|left out|omitted)\b", PLAIN
+)
+REQUIRED = re.compile(r"[^.;]{0,30}\b(?:is|are) (?:required|mandatory)\b", PLAIN)
+ALL_REQUIRED = phrase(
+    "(?:required|mandatory) (?:members|fields|parameters|are)",
+    r"only\b.{0,60}\b(?:are|is) required",
+)
+NOT_OURS = re.compile(
+    r"\b(?:no|never|does not|doesn'?t|do not|don'?t|is not|isn'?t|there is no|without)"
+    r" [^.;]{0,20}$",
+    PLAIN,
+)
