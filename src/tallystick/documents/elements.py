@@ -45,9 +45,19 @@ class Element(msgspec.Struct):
 def elements_of(source: str) -> Element:
     """The root of a page's elements."""
     parser = _Parser(source)
-    parser.feed(source)
+    parser.feed(_ended(source))
     parser.close()
     return parser.root
+
+
+def _ended(source: str) -> str:
+    """The page without the beginnings of tags and comments that nothing ends: the parser would
+    look for their ends again and again. Every character keeps its place.
+    """
+    comment = source.find("<!--", max(0, source.rfind("-->")))
+    whole = source[:comment] if comment >= 0 else source
+    last = whole.rfind(">") + 1
+    return whole[:last] + whole[last:].replace("<", " ")
 
 
 def every(element: Element) -> Iterator[Element]:

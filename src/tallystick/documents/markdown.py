@@ -1,4 +1,4 @@
-"""Markdown and MDX become the tree. CommonMark 0.31 with tables (github.github.com/gfm/#tables-)."""
+"""Markdown and MDX become the tree: CommonMark 0.31, with the tables of GFM 0.29 (section 4.10)."""
 
 import re
 from array import array
@@ -225,27 +225,29 @@ def _enclosed(pieces: Iterator[Node | Tag], places: "array[int]") -> Iterator[No
     """The pieces with each component around what stands between its marks."""
     open_: list[tuple[Tag, list[Node]]] = []
     for piece in pieces:
-        if isinstance(piece, Node):
-            made: Node | None = piece
-        elif piece.closes:
-            made = _component(open_.pop(), places) if open_ else None
-        elif piece.is_whole:
-            made = _component((piece, []), places)
-        else:
+        if isinstance(piece, Tag) and not piece.is_whole and not piece.closes:
             open_.append((piece, []))
-            made = None
-        if made is None:
             continue
-        if open_:
+        made = _made(piece, open_, places)
+        if made is not None and open_:
             open_[-1][1].append(made)
-        else:
+        elif made is not None:
             yield made
-    while open_:
-        made = _component(open_.pop(), places)
-        if open_:
-            open_[-1][1].append(made)
-        else:
-            yield made
+    while len(open_) > 1:
+        open_[-2][1].append(_component(open_.pop(), places))
+    if open_:
+        yield _component(open_.pop(), places)
+
+
+def _made(
+    piece: Node | Tag, open_: list[tuple[Tag, list[Node]]], places: "array[int]"
+) -> Node | None:
+    """What a piece adds: itself, a component without content, or the one that it closes."""
+    if isinstance(piece, Node):
+        return piece
+    if piece.is_whole:
+        return _component((piece, []), places)
+    return _component(open_.pop(), places) if open_ else None
 
 
 def _component(opened: tuple[Tag, list[Node]], places: "array[int]") -> Node:

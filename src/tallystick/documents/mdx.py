@@ -22,7 +22,7 @@ _TAG = re.compile(
 _ATTRIBUTE = re.compile(
     r"([\w:@-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{((?:[^{}]|\{[^{}]*\})*)\}))?"
 )
-_COMMENT = re.compile(r"\{/\*.*?\*/\}|<!--.*?(?:-->|\Z)", re.DOTALL)
+_COMMENT = re.compile(r"\{/\*.*?(?:\*/\}|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(?:(?!\n\s*\n).)+?(?<!`)\1(?!`)", re.DOTALL)
 _MODULE = re.compile(
     r"(?:import\s.+\sfrom\s*['\"].+['\"];?|import\s+['\"].+['\"];?|export\s+(?:const|let|default|function)\b.+)\s*"
@@ -36,6 +36,7 @@ _INLINE = frozenset(
 )  # fmt: skip
 # How many tags are looked through for the end of one.
 _AHEAD = 500
+MAX_DEPTH = 100
 _OPEN, _CLOSE = "\ue000", "\ue001"
 NOWHERE = -1
 
@@ -135,10 +136,11 @@ class _Writer:
         if tag["close"]:
             self._closing(tag, name)
             return
-        is_block = name not in _INLINE and self._stands_alone(tag, later)
+        is_deep = len(self.open) >= MAX_DEPTH
+        is_block = name not in _INLINE and not is_deep and self._stands_alone(tag, later)
         if name.lower() == "br":
             self._put(" ", tag.start())
-        if not tag["self"] and name.lower() not in ("br", "img", "hr", "wbr"):
+        if not tag["self"] and not is_deep and name.lower() not in ("br", "img", "hr", "wbr"):
             self.open.append((name, is_block))
         if is_block:
             self._mark(tag, is_whole=bool(tag["self"]))

@@ -1,7 +1,9 @@
 """A documentation page as a tree in which every character knows its place in the stored bytes."""
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
+from itertools import islice, takewhile
 from types import MappingProxyType
 from typing import Literal
 
@@ -43,10 +45,11 @@ class Text(msgspec.Struct, frozen=True):
 
     def part(self, first: int, last: int) -> "Text":
         """The characters from `first` up to `last`."""
+        begin = max(0, bisect_left(self.codes, (first, 0)) - 1)
         within = tuple(
             (max(a, first) - first, min(b, last) - first)
-            for a, b in self.codes
-            if a < last and b > first
+            for a, b in takewhile(lambda code: code[0] < last, islice(self.codes, begin, None))
+            if b > first
         )
         return Text(self.plain[first:last], self.starts[first:last], self.ends[first:last], within)
 

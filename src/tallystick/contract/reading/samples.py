@@ -95,25 +95,26 @@ class _Sample:
         return Draft(location, aspect, value, start, end, "", "example")
 
     def address(self, operation: Operation) -> Iterator[Draft]:
-        """The address that requests go to."""
-        prefix = operation.path.removesuffix("/chat/completions")
-        for found in _ADDRESS.finditer(self.code):
-            if _PLACEHOLDER.search(found["base"]):
-                continue
-            whole = f"{found['root'] or ''}{found['rest']}"
-            if not whole.endswith(operation.path):
-                continue
-            yield self.draft("endpoint.path", operation.path, found.start("host"), found.end())
-            yield self.draft("endpoint.base_url", found["base"], found.start("base"), found.end())
-            if self.of_text or _POST.search(self.code):
-                yield self.draft("endpoint.method", "POST", found.start(), found.end())
+        """The address that requests go to: a whole one, a line with a path, or a base."""
+        yield from self._whole(operation)
         for line in _PATH_LINE.finditer(self.code):
             if line[2].endswith(operation.path) or operation.path.endswith(line[2]):
                 yield self.draft("endpoint.path", operation.path, *line.span(2))
                 yield self.draft("endpoint.method", "POST", *line.span(1))
+        prefix = operation.path.removesuffix("/chat/completions")
         for found in _BASE.finditer(self.code):
             if not _PLACEHOLDER.search(found[1]) and (not prefix or found[1].endswith(prefix)):
                 yield self.draft("endpoint.base_url", found[1], *found.span(1))
+
+    def _whole(self, operation: Operation) -> Iterator[Draft]:
+        for found in _ADDRESS.finditer(self.code):
+            whole = f"{found['root'] or ''}{found['rest']}"
+            if _PLACEHOLDER.search(found["base"]) or not whole.endswith(operation.path):
+                continue
+            yield self.draft("endpoint.path", operation.path, found.start("host"), found.end())
+            yield self.draft("endpoint.base_url", found["base"], *found.span("base"))
+            if self.of_text or _POST.search(self.code):
+                yield self.draft("endpoint.method", "POST", found.start(), found.end())
 
     def header(self) -> Iterator[Draft]:
         """The header that carries the key."""

@@ -19,8 +19,8 @@ _COLUMNS: Mapping[str, str] = {
     "status": r"status(?: code)?|http(?: status)?(?: code)?|status / signal|signal",
     "code": r"(?:error[ ._]?)?code|error(?: type)?|type of error",
     "retry": r"retry\??|retryable\??|should (?:you|i) retry\??|retry policy",
-    "meaning": r"meaning|description|causes?|reasons?|notes?|what (?:it|this) (?:means|does)|details?"
-    r"|when(?: it happens| returned)?|explanation|message|purpose|effect|comments?",
+    "meaning": r"meaning|description|causes?|reasons?|notes?|what (?:it|this) (?:means|does)"
+    r"|details?|when(?: it happens| returned)?|explanation|message|purpose|effect|comments?",
     "field": r"fields?|param(?:eter)?s?|name|property|path|arguments?|members?|keys?|attributes?",
     "range": r"range|values|allowed(?: values)?|limits?|constraints?",
     "type": r"(?:data )?types?",
@@ -196,9 +196,8 @@ def _field(
         return
     side = "request" if place == "body" else side
     above = parents.get(max((at for at in parents if at < depth), default=-1), "")
-    if not side or side == "stream":
-        if not side:
-            return
+    if not side:
+        return
     location = re.sub(r"\[\d+\]", "[]", f"{above if depth and above else side}.{name}")
     kinds = kinds_of(cells["type"].plain.strip("[]")) if "type" in cells else ""
     many = "type" in cells and (cells["type"].plain.startswith("[") or "array" in kinds)
@@ -230,8 +229,10 @@ def _authorization(cells: Mapping[str, Text], row: Node) -> Iterator[Draft]:
         yield Draft("auth.scheme", "value", "Bearer", row.start, row.end)
 
 
-_ASKED = {"yes": "yes", "required": "yes", "true": "yes", "✓": "yes", "✅": "yes", "y": "yes",
-          "no": "no", "optional": "no", "false": "no", "✗": "no", "❌": "no", "n": "no"}  # fmt: skip
+_ASKED = {
+    **dict.fromkeys(("yes", "required", "true", "✓", "✅", "y"), "yes"),
+    **dict.fromkeys(("no", "optional", "false", "✗", "❌", "n"), "no"),
+}
 _MEMBER = r"[A-Za-z_]\w*(?:(?:\.|\[\d*\]\.?)\w+)*(?:\[\])?"
 _LIMITS = (
     ("limit.requests", r"\brequests? ?(?:/|per|a) ?(?:min|sec|day|hour)|\bRPM\b|\bRPS\b"),

@@ -21,15 +21,18 @@ _KINDS = {
 }  # fmt: skip
 _KIND_WORD = re.compile(r"\b([a-z]+\d*)s?(\[\])?(?=\W|$)", re.IGNORECASE)
 _NUMBER = r"`?(-?\d+(?:\.\d+)?)`?"
-_RANGES = (
-    re.compile(rf"\bbetween {_NUMBER} and {_NUMBER}", re.IGNORECASE),
-    re.compile(rf"\brange\W*(?:is|of|from)?\W*{_NUMBER}\s*(?:to|and|through|,|-|–|…|\.\.+)\s*{_NUMBER}",
-               re.IGNORECASE),
-    re.compile(rf"\b(?:from|accepts|takes|allowed|values?(?: from)?:?) {_NUMBER} (?:to|through|and|up to|–|-) {_NUMBER}",
-               re.IGNORECASE),
-    re.compile(rf"(?:^|[\s,·(]){_NUMBER}\s*(?:–|-|to|\.\.+|≤ ?\w+ ?≤|<= ?\w+ ?<=)\s*{_NUMBER}(?=[\s,.)·]|$)"),
-    re.compile(rf"\[{_NUMBER}, ?{_NUMBER}\]"),
-)  # fmt: skip
+_TO = r"(?:to|through|and|up to|–|-)"
+_RANGES = tuple(
+    re.compile(wording, re.IGNORECASE)
+    for wording in (
+        rf"\bbetween {_NUMBER} and {_NUMBER}",
+        rf"\brange\W*(?:is|of|from)?\W*{_NUMBER}\s*(?:{_TO}|,|…|\.\.+)\s*{_NUMBER}",
+        rf"\b(?:from|accepts|takes|allowed|values?(?: from)?:?) {_NUMBER} {_TO} {_NUMBER}",
+        rf"(?:^|[\s,·(]){_NUMBER}\s*(?:–|-|to|\.\.+|≤ ?\w+ ?≤|<= ?\w+ ?<=)\s*{_NUMBER}"
+        r"(?=[\s,.)·]|$)",
+        rf"\[ ?{_NUMBER} ?(?:,|\.\.) ?{_NUMBER} ?\]",
+    )
+)
 _MINIMUM = re.compile(
     rf"(?:\bat least|\bmin(?:imum)?(?: value)?(?: is|:)?|\bno less than|>=|≥) ?{_NUMBER}",
     re.IGNORECASE,

@@ -39,7 +39,10 @@ DEEPER = {
 }
 SIDES = (
     ("error", r"\berrors?\b(?!.*\b(?:request|parameters?)\b)"),
-    ("stream", r"(?<!non-)(?<!non )(?<!not )\bstream(?:ed|ing)?\b(?! ?options)|\bchunks?\b|\bdelta\b"),
+    (
+        "stream",
+        r"(?<!non-)(?<!non )(?<!not )\bstream(?:ed|ing)?\b(?! ?options)|\bchunks?\b|\bdelta\b",
+    ),
     ("response", r"\bresponses?\b|\breturns?\b|\banswers?\b|\boutput\b|\breply\b|\bcomes? back\b"),
     (
         "request",
