@@ -16,7 +16,7 @@ from tallystick.contract import DocumentError, read_source
 from tallystick.record.case import Operation
 
 CORPUS = Path(__file__).parent / "corpus"
-_PAGES = (".md", ".mdx", ".html")
+PAGES = (".md", ".mdx", ".html")
 
 
 def places(page: Path) -> tuple[set[str], set[str]]:
@@ -76,7 +76,7 @@ def main() -> int:
     """Print one line a page of a folder, and the sums: `python -m bench.pages.score [FOLDER]`."""
     corpus = Path(sys.argv[1]) if len(sys.argv) > 1 else CORPUS
     sums = Sums()
-    for page in sorted(path for path in corpus.iterdir() if path.suffix in _PAGES):
+    for page in sorted(path for path in corpus.iterdir() if path.suffix in PAGES):
         sys.stdout.write(f"{sums.add(page)}\n")
     sys.stdout.write(f"{sums.table()}\n")
     return 0
