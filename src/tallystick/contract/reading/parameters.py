@@ -7,12 +7,11 @@ import re
 from collections.abc import Iterable, Iterator
 
 from tallystick.contract.draft import Draft, Form
-from tallystick.contract.reading.passages import Passage, Title
+from tallystick.contract.reading.passages import FIELD, Passage, Title
 from tallystick.contract.reading.traits import is_attribute_line, kinds_of, traits
 from tallystick.contract.reading.vocabulary import DEEPER, place_of, side_of
 from tallystick.documents import Node, Text
 
-_FIELD = re.compile(r"(?:\w*(?:Param|Parameter|Property|Attribute|Argument)\w*|\w*Field)$")
 _NAMES = ("body", "name", "field", "parameter", "prop", "property", "id")
 _ELSEWHERE = ("query", "path", "cookie")
 _NAME = re.compile(r"[A-Za-z_]\w*(?:(?:\.|\[\d*\]\.?)\w+)*(?:\[\])?")
@@ -24,18 +23,14 @@ _LEAD = re.compile(
 
 def component_fields(passage: Passage) -> Iterator[Draft]:
     """The fields of a component that describes one, and of those within it."""
-    if passage.node.kind == "component" and not _is_within_field(passage):
+    if passage.node.kind == "component" and not passage.is_within:
         heads = [title.words for title in passage.titles]
         yield from _component(passage.node, "", heads)
 
 
-def _is_within_field(passage: Passage) -> bool:
-    return any(title.start == passage.node.start for title in passage.titles)
-
-
 def _component(node: Node, parent: str, heads: list[str]) -> Iterator[Draft]:
     """A field, and the fields that stand in it; other components are passed through."""
-    if not _FIELD.fullmatch(node.name) or node.attributes.keys() & set(_ELSEWHERE):
+    if not FIELD.fullmatch(node.name) or node.attributes.keys() & set(_ELSEWHERE):
         return
     if "header" in node.attributes:
         yield from _header(node)
@@ -58,7 +53,7 @@ def _component(node: Node, parent: str, heads: list[str]) -> Iterator[Draft]:
 
 def _within(nodes: Iterable[Node], location: str, parent: str, heads: list[str]) -> Iterator[Draft]:
     for node in nodes:
-        if node.kind == "component" and _FIELD.fullmatch(node.name):
+        if node.kind == "component" and FIELD.fullmatch(node.name):
             yield from _component(node, parent, heads)
         elif node.kind == "component":
             yield from _within(node.children, "", parent, heads)
@@ -147,7 +142,11 @@ def _stated(rest: str) -> int:
 def list_fields(passage: Passage) -> Iterator[Draft]:
     """A list of fields that stands under titles of a side, or whose names say which side it is."""
     node = passage.node
-    if node.kind != "list" or any(t.is_lead or _names_field(t) for t in passage.titles[-1:]):
+    if (
+        node.kind != "list"
+        or passage.is_within
+        or any(t.is_lead or _names_field(t) for t in passage.titles[-1:])
+    ):
         return
     leads = [_lead(item.children[0].text) for item in node.children if item.children]
     names = [lead[0] for lead in leads if lead]

@@ -10,6 +10,8 @@ from tallystick.documents import Document, Node, Text
 from tallystick.record.case import Operation
 
 _TITLES = ("question", "title", "name", "label", "summary", "header", "heading", "status", "code")
+# Components that describe a field: Mintlify's, ReadMe's and those named after them.
+FIELD = re.compile(r"(?:\w*(?:Param|Parameter|Property|Attribute|Argument)\w*|\w*Field)$")
 _LEVEL = re.compile(r"h([1-6])")
 _RETIRED = re.compile(
     r"\b(?:removed|retired|legacy|obsolete|history|migrat\w+|roadmap|coming soon)\b", re.IGNORECASE
@@ -60,12 +62,14 @@ class Title(msgspec.Struct, frozen=True):
 class Passage(msgspec.Struct, frozen=True):
     """A piece of the page under its titles, outermost first.
 
-    `is_other`: what stands there is about another operation, or no longer holds.
+    `is_other`: what stands there is about another operation, or no longer holds. `is_within`: it
+    stands in a component that describes a field, and is read with that.
     """
 
     node: Node
     titles: tuple[Title, ...]
     is_other: bool = False
+    is_within: bool = False
 
     @property
     def is_dated(self) -> bool:
@@ -139,10 +143,16 @@ def _inner(
     own = _own_title(node)
     inner = (*titles, own) if own else titles
     foreign = is_other or bool(own and _is_other(own.words, operation))
+    is_field = node.kind == "component" and bool(FIELD.fullmatch(node.name))
     if node.kind == "list" and node.name == "definitions":
         yield from _definitions(node, titles, operation, is_other=is_other)
     elif node.children:
-        yield from _walk(node.children, inner, operation, is_other=foreign)
+        below = _walk(node.children, inner, operation, is_other=foreign)
+        yield from (_as_within(one) for one in below) if is_field else below
+
+
+def _as_within(passage: Passage) -> Passage:
+    return msgspec.structs.replace(passage, is_within=True)
 
 
 def _definitions(
@@ -229,6 +239,8 @@ def sentences(passage: Passage) -> Iterator[Sentence]:
             yield from _of_row(row, coded, passage.titles)
 
 
+# What the title of a row that is about one error code begins with.
+OF_CODE = "code "
 _CODE_HEADING = re.compile(r"(?:error[ ._]?)?code|error type|type", re.IGNORECASE)
 
 
@@ -239,7 +251,7 @@ def _of_row(row: Node, coded: list[bool], outer: tuple[Title, ...]) -> Iterator[
     titles = (*outer, title_of(subject)) if subject else outer
     for is_code, text in zip(coded, cells, strict=False):
         if is_code and text is not subject and re.fullmatch(r"\w+", text.plain):
-            titles = (*titles, Title(f"code {text.plain}", *text.span()))
+            titles = (*titles, Title(f"{OF_CODE}{text.plain}", *text.span()))
     for text in cells:
         if text is not subject:
             yield from _split(text, titles)

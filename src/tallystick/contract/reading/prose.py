@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from tallystick.contract.draft import Draft
-from tallystick.contract.reading.passages import Sentence
+from tallystick.contract.reading.passages import OF_CODE, Sentence
 from tallystick.contract.reading.phrases import (
     AGAIN,
     ALL_REQUIRED,
@@ -114,16 +114,17 @@ def polarity(words: str, titles: Iterable[str]) -> str:
 
 def _condition(sentence: Sentence) -> str:
     """The error's code that a sentence, or the row it stands in, is about."""
-    coded = [title.words for title in sentence.titles[-1:] if title.words.startswith("code ")]
-    found = ERROR_CODE.search(" ".join([sentence.plain, *coded]))
+    found = ERROR_CODE.search(sentence.plain)
     code = (found[1] or found[2]) if found else ""
+    if not code and sentence.titles and sentence.titles[-1].words.startswith(OF_CODE):
+        code = sentence.titles[-1].words.removeprefix(OF_CODE)
     return f"error.code={code}" if code and not place_of(code) else ""
 
 
 def _fields(sentence: Sentence) -> Iterator[Draft]:
     """What a sentence says of members that it names as code."""
     text = sentence.text
-    if not SAYS.search(text.plain):
+    if not SAYS.search(text.plain) and not _is_deprecated(sentence):
         return
     for first, last in text.codes:
         name = re.split(r"[:=]", text.plain[first:last])[0].strip()
