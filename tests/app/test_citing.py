@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Tallystick
+from tests.app.conftest import Tallystick
 
 PAGE = "# Errors\n\nA 429 may be retried. A 503 is *not* worth another try.\n"
 
