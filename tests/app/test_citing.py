@@ -86,3 +86,15 @@ def test_a_name_of_no_candidate_is_told(tallystick: Tallystick, paged: Path) -> 
     assert done.code == 2
     assert "names no candidate" in done.err
     assert tallystick("contract", "review", paged).out.count("retry.status") >= 2
+
+
+def test_a_page_that_states_nothing_says_so(
+    tallystick: Tallystick, paged: Path, tmp_path: Path
+) -> None:
+    shell = tmp_path / "shell.html"
+    shell.write_text("<!doctype html><div id=root></div><script src=a></script>")
+    added = "contract", "add", paged, shell, "--url", "https://apidoc.cometapi.com/shell"
+    done = tallystick(*added, "--at", "2026-11-26T10:00:00Z")
+    assert done.code == 0
+    assert "builds its text with a script" in done.err
+    assert "states nothing that could be read" in done.err

@@ -136,7 +136,10 @@ def add(
                 changes[source.stored] = fetched.data
                 index.append(source)
                 added.append(source)
-            if not read_source(source, fetched.data, case.operation):
+            reading = read_source(source, fetched.data, case.operation)
+            for remark in reading.remarks:
+                say(f"contract: {source.id} ({source.url}): {remark}")
+            if not (reading.clauses or reading.candidates):
                 say(f"contract: {source.id} ({source.url}) states nothing that could be read")
             step(page)
     folder.commit({**changes, SOURCES: pretty(index)})
