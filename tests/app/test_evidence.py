@@ -21,7 +21,7 @@ from tallystick.app.folding import Pool, Task
 from tallystick.app.leaks import Watch
 from tallystick.intake import Merger
 from tallystick.intake.formats import Piece
-from tallystick.record.case import CASE_FILE
+from tallystick.record.case import CASE_FILE, EXCHANGES
 from tests.app.conftest import TOOL, Tallystick, started
 from tests.conftest import entry, har
 
@@ -218,6 +218,52 @@ def test_intake_takes_files_and_keeps_what_was_frozen(
     assert not (case / ".tallystick/scratch").exists() or not any(
         (case / ".tallystick/scratch").rglob("*")
     )
+
+
+def test_a_capture_of_no_calls_is_refused_unless_it_may_be(
+    tallystick: Tallystick, small: Path, tmp_path: Path
+) -> None:
+    case, page = tmp_path / "case", tmp_path / "page.har"
+    case.mkdir()
+    (case / CASE_FILE).write_text(HEAD)
+    page.write_bytes(har([entry(200, {}, url="https://shop.example/index.html", request={})]))
+    refused = tallystick("intake", case, small, page)
+    assert refused.code == 2
+    assert "nothing in this capture is a call" in refused.err
+    assert "page.har" in refused.err
+    assert not (case / "evidence").exists()
+    kept = tallystick("intake", case, small, page, "--allow-empty", "--json")
+    assert [one["exchanges"] for one in kept.json["captures"]] == [2, 0]
+
+
+def test_a_capture_is_read_anew_when_its_reader_changes(
+    tallystick: Tallystick, small: Path, tmp_path: Path
+) -> None:
+    case, log, mapping = tmp_path / "case", tmp_path / "log.jsonl", tmp_path / "map.toml"
+    case.mkdir()
+    (case / CASE_FILE).write_text(HEAD)
+    request = {"model": "gpt-4o", "messages": [{"role": "user", "content": "x"}]}
+    line = {"ts": "2026-06-01T09:05:00Z", "url": "https://api.cometapi.com/v1/chat/completions",
+            "status": 200, "code_of_gateway": 429, "request": {"body": request},
+            "response": {"body": OK}}  # fmt: skip
+    log.write_text(json.dumps(line))
+    mapping.write_text('at = ["ts"]\nurl = ["url"]\nstatus = ["code_of_gateway"]\n'
+                       'request_body = ["request.body"]\nresponse_body = ["response.body"]\n')  # fmt: skip
+
+    def statuses(*words: object) -> tuple[list[int], list[str]]:
+        done = tallystick("intake", case, small, log, *words, "--json")
+        assert done.code == 0, done
+        kept = (case / EXCHANGES).read_text().splitlines()
+        read = [json.loads(one)["response"]["status"] for one in kept]
+        return sorted(read), sorted(one["format"] for one in done.json["captures"])
+
+    assert statuses() == ([200, 200, 429], ["har", "own"])
+    mapped = ([200, 429, 429], ["har", "mapped"])
+    assert statuses("--mapping", mapping) == mapped
+    assert statuses("--mapping", mapping) == mapped
+    assert statuses() == mapped, "what was frozen stays as it was read"
+    assert statuses("--format", "own", "--mapping", mapping) == mapped
+    assert tallystick("verify", case).code == 0
 
 
 def test_the_windows_of_a_case_follow_its_statement(

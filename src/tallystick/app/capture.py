@@ -10,6 +10,7 @@ from tallystick.app import merging
 from tallystick.app.errors import CannotRunError
 from tallystick.app.leaks import Watch
 from tallystick.app.merging import FrozenCapture, How, Run
+from tallystick.app.reading import MAPPED, NDJSON
 from tallystick.app.store import Folder, file_digest
 from tallystick.app.talk import say
 from tallystick.intake.merge import Moment, is_exact, moment_of
@@ -39,19 +40,25 @@ def read_file(path: Path, what: str) -> bytes:
         ) from None
 
 
-def take(folder: Folder, case: Case, files: Sequence[str], how: How) -> None:
-    """Freeze the captures that `case.toml` names, and some files: frozen ones stay as they are.
+def take(
+    folder: Folder, case: Case, files: Sequence[str], how: How, *, allow_empty: bool = False
+) -> None:
+    """Freeze the captures that `case.toml` names, and some files. Frozen ones stay as they are,
+    unless they are to be read in another way now.
 
     Raises:
-        CannotRunError: a capture cannot be read, or has changed since it was frozen.
+        CannotRunError: a capture cannot be read, has changed since it was frozen, or holds no call
+            (unless `allow_empty`).
     """
     stated = [str((folder.root / name).resolve()) for name in case.evidence.captures]
     known = frozen_captures(folder)
     named = dict.fromkeys([*stated, *(_resolved(file) for file in files)])
-    fresh = [path for path in named if _is_new(path, known)]
+    fresh = [path for path in named if _is_new(path, known, how)]
     if not fresh and folder.read(EXCHANGES) is not None:
         return
     with merging.read(fresh, how, folder.private("intake")) as run:
+        if not allow_empty:
+            _require_calls(run.captures)
         keep(folder, run)
     for one in run.captures:
         say(_read_as(one))
@@ -64,9 +71,32 @@ def _read_as(one: FrozenCapture) -> str:
     return f"intake: {one.name}: read as {one.format}: {told or 'nothing in it is a call'}"
 
 
+def _require_calls(captures: Iterable[FrozenCapture]) -> None:
+    """Refuse a capture in which nothing is a call: it was read in the wrong way, or is none.
+
+    Raises:
+        CannotRunError: there is one; nothing was recorded.
+    """
+    for one in captures:
+        if one.is_empty:
+            raise CannotRunError(
+                "nothing in this capture is a call",
+                where=one.name,
+                expected="at least one call of an API",
+                got=f"{one.skipped} other entries, read as {one.format}",
+                do="give the right --format or --mapping, or --allow-empty to record that it "
+                "holds none",
+            )
+
+
 def keep(folder: Folder, run: Run) -> None:
-    """Add what was read to the evidence of a case."""
-    known = frozen_captures(folder)
+    """Add what was read to the evidence of a case. A capture that was read in another way before
+    takes the place of what was read then.
+    """
+    new_digests = {one.digest: one for one in run.captures}
+    stored = frozen_captures(folder)
+    known = [one for one in stored if not _differs(one, new_digests.get(one.digest))]
+    gone = {one.digest for one in stored} - {one.digest for one in known}
     new = _first_ones(run, {one.digest for one in known})
     run = run._replace(heads=tuple(head for head in run.heads if head.capture in new))
     ledger = added((*_stored(folder, LEDGER, LedgerEntry), *run.ledger))
@@ -78,8 +108,9 @@ def keep(folder: Folder, run: Run) -> None:
     watch.require_clean(parts[LEDGER].decode(), LEDGER)
     path = folder.private("intake") / "exchanges"
     with path.open("wb") as file:
-        file.write(folder.read(EXCHANGES) or b"")
-        for line in _clean(run, _moments(folder), watch):
+        lines = _lines_without(folder.read(EXCHANGES) or b"", gone)
+        file.writelines(lines)
+        for line in _clean(run, _moments(lines), watch):
             file.write(line)
     folder.commit({**parts, EXCHANGES: path})
 
@@ -123,8 +154,20 @@ def frozen_captures(folder: Folder) -> list[FrozenCapture]:
     return _stored(folder, CAPTURES, FrozenCapture)
 
 
-def _is_new(path: str, known: Iterable[FrozenCapture]) -> bool:
-    """Whether a capture has not been frozen under its name.
+def _differs(old: FrozenCapture, new: FrozenCapture | None) -> bool:
+    """Whether a capture has been read again in another way."""
+    return new is not None and (old.format, old.mapping) != (new.format, new.mapping)
+
+
+def _reads_anew(old: FrozenCapture, how: How) -> bool:
+    """Whether a frozen capture is to be read in another way than it was."""
+    if how.mapping is not None and (old.format == MAPPED or old.format in NDJSON):
+        return old.mapping != how.mapping_of(MAPPED)
+    return how.format is not None and how.format.name != old.format
+
+
+def _is_new(path: str, known: Iterable[FrozenCapture], how: How) -> bool:
+    """Whether a capture has not been frozen under its name, or was read in another way.
 
     Raises:
         CannotRunError: another capture was.
@@ -147,7 +190,7 @@ def _is_new(path: str, known: Iterable[FrozenCapture]) -> bool:
             got=found,
             do="give the new capture another name, or start a new case",
         )
-    return False
+    return _reads_anew(old, how)
 
 
 class _Light(msgspec.Struct):
@@ -164,8 +207,21 @@ class _Light(msgspec.Struct):
         return moment_of(self.at, self.duration_ms, *parts)
 
 
-def _moments(folder: Folder) -> list[Moment]:
-    lines = (folder.read(EXCHANGES) or b"").splitlines()
+class _Origin(msgspec.Struct):
+    """Which capture an exchange is of."""
+
+    capture: str
+
+
+def _lines_without(data: bytes, gone: set[str]) -> list[bytes]:
+    """The stored exchanges but for those of some captures."""
+    lines = data.splitlines(keepends=True)
+    if not gone:
+        return lines
+    return [line for line in lines if msgspec.json.decode(line, type=_Origin).capture not in gone]
+
+
+def _moments(lines: Iterable[bytes]) -> list[Moment]:
     read = (msgspec.json.decode(line, type=_Light) for line in lines)
     return [one.moment() for one in read if is_exact(one.at, one.duration_ms)]
 

@@ -55,12 +55,15 @@ def intake(  # noqa: PLR0913 PLR0917 - one option, one parameter
     workers: Workers = 0,
     cluster: ClusterAt = None,
     strict: Strict = False,
+    allow_empty: Annotated[
+        bool, typer.Option("--allow-empty", help="Keep a capture in which nothing is a call, too.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Freeze captures, sanitized: those that case.toml names, and those given here."""
     how = _how(form, mapping, workers, cluster, strict=strict)
     with steps.opened(case) as folder:
-        steps.take_evidence(folder, files or (), how)
+        steps.take_evidence(folder, files or (), how, allow_empty=allow_empty)
         made = steps.judge(folder)
         captures = capture.frozen_captures(folder)
     _tell_damage(captures)

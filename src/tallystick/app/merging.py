@@ -22,6 +22,7 @@ from tallystick.intake.formats.base import Broken, Format
 from tallystick.intake.formats.mapping import Mapping
 from tallystick.intake.merge import Attempt, Moment, PartHead
 from tallystick.intake.part import Part
+from tallystick.record.canonical import digest
 from tallystick.record.exchange import Exchange, LedgerEntry, UnheldError
 
 # Below this many bytes a pool costs more than it brings.
@@ -33,6 +34,7 @@ class FrozenCapture(msgspec.Struct, frozen=True):
     """A capture as it was frozen. `skipped` counts entries that are no chat completions, `damaged`
     those that could not be read; `places` says where they begin (a byte of the unpacked capture)
     and why, for the first of them. `others` counts the skipped calls of other APIs by their names.
+    `mapping` is the digest of the mapping that it was read with, if any.
     """
 
     name: str
@@ -44,6 +46,12 @@ class FrozenCapture(msgspec.Struct, frozen=True):
     damaged: int = 0
     places: tuple[Broken, ...] = ()
     others: dict[str, int] = {}
+    mapping: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing in it was read as a call of any API."""
+        return not self.exchanges and not self.others
 
 
 class How(msgspec.Struct, frozen=True):
@@ -59,6 +67,11 @@ class How(msgspec.Struct, frozen=True):
     shards: int = 1
     key: bytes = b""
     strict: bool = False
+
+    def mapping_of(self, form: str) -> str:
+        """The digest of the mapping that a file of this format is read with; "" for none."""
+        used = self.mapping is not None and form == MAPPED
+        return digest(msgspec.json.encode(self.mapping, order="sorted")) if used else ""
 
 
 class Run(NamedTuple):
@@ -125,7 +138,7 @@ def read(paths: Sequence[str], how: How, folder: Path) -> Iterator[Run]:
                 spool.add(folded)
         heads = tuple(sorted(spool.heads, key=lambda head: (head.capture, head.number)))
         _require_all(heads, how)
-        captures = _captures(readings, spool, heads, first=how.shard == 1)
+        captures = _captures(readings, spool, heads, how)
         require_whole(captures, paths, how)
         yield Run(captures, spool.ledger, heads, spool.load)
     finally:
@@ -162,22 +175,24 @@ def _tasks(readings: Sequence[Reading], how: How, advance: Callable[[int], None]
 
 
 def _captures(
-    readings: Sequence[Reading], spool: Spool, heads: Sequence[PartHead], *, first: bool
+    readings: Sequence[Reading], spool: Spool, heads: Sequence[PartHead], how: How
 ) -> tuple[FrozenCapture, ...]:
     """What each capture came to; the first shard tells of damage to an archive itself."""
     frozen = []
     for number, reading in enumerate(readings):
-        broken = [*spool.broken.get(number, ()), *(reading.broken if first else ())]
+        broken = [*spool.broken.get(number, ()), *(reading.broken if how.shard == 1 else ())]
+        form = reading.form.name if reading.form else ""
         frozen.append(
             FrozenCapture(
                 reading.name,
                 reading.digest,
                 reading.size,
                 *counts(heads, number),
-                reading.form.name if reading.form else "",
+                form,
                 len(broken),
                 tuple(sorted(set(broken))[:MOST_TOLD]),
                 others(heads, number),
+                how.mapping_of(form),
             )
         )
     return tuple(frozen)

@@ -91,11 +91,17 @@ def judge(folder: Folder) -> Dossier:
     return made
 
 
-def take_evidence(folder: Folder, files: Sequence[str] = (), how: How | None = None) -> None:
+def take_evidence(
+    folder: Folder,
+    files: Sequence[str] = (),
+    how: How | None = None,
+    *,
+    allow_empty: bool = False,
+) -> None:
     """Freeze the captures and the recorded usage that `case.toml` names, and some files."""
     case = stated(folder)
     require_trust(folder, case, "read")
-    capture.take(folder, case, files, how or How())
+    capture.take(folder, case, files, how or How(), allow_empty=allow_empty)
     take_recorded(folder, case)
 
 
