@@ -156,3 +156,17 @@ def test_a_capture_that_ends_before_its_first_entry_is_cut() -> None:
         (found,) = FORMAT.read(Piece(0, 0, text.encode(), last=True))
         assert isinstance(found, Broken)
     assert list(FORMAT.read(Piece(0, 0, b'{"log":{"entries":[]}}', last=True))) == []
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (b'{"log":{"entries":[', b'],"entries":[', b"]}}"),
+        (b'{"log":{"entries":[', b']},"log":{"entries":[', b"]}}"),
+    ],
+)
+def test_a_second_list_of_entries_takes_nothing_from_the_first(parts: tuple[bytes, ...]) -> None:
+    first, second = json.dumps(entry(200)).encode(), json.dumps(entry(429)).encode()
+    begin, between, end = parts
+    data = b"".join([begin, first, b",", first, between, second, end])
+    assert [one.status for one in read(data)] == [200, 200, 429]

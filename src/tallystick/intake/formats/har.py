@@ -6,7 +6,10 @@ last one of an export that was cut off.
 """
 
 import base64
+import json
 import re
+from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
@@ -69,6 +72,7 @@ _BETWEEN = re.compile(
     rb'\}\s*,\s*(?=\{\s*"(?:_\w+|startedDateTime|pageref|cache|connection|request|response|'
     rb'timings|serverIPAddress)"\s*:)'
 )
+_BEGINS = re.compile(rb'(?<!\\)"entries"\s*:\s*\[')
 _WHOLE = msgspec.json.Decoder(_Har)
 
 
@@ -79,7 +83,26 @@ def sniff(head: bytes) -> bool:
 
 
 def _rest(data: bytes) -> list[_Entry]:
-    return _WHOLE.decode(b'{"log":{"entries":[' + data).log.entries
+    document = b'{"log":{"entries":[' + data
+    first = _WHOLE.decode(document).log.entries
+    if not _BEGINS.search(data):
+        return first
+    # A parser keeps the last of two members of one name (RFC 8259, section 4): read every list.
+    return msgspec.convert(json.loads(document, object_pairs_hook=_joined), _Har).log.entries
+
+
+def _joined(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; what stands twice under the names that hold entries is put together."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        old = found.get(name)
+        if name == "entries" and isinstance(old, list) and isinstance(value, list):
+            found[name] = old + value
+        elif name == "log" and isinstance(old, dict) and isinstance(value, dict):
+            found[name] = _joined([*old.items(), *value.items()])
+        else:
+            found[name] = value
+    return found
 
 
 def _attempt(entry: _Entry, number: int) -> RawAttempt:
@@ -116,7 +139,7 @@ def _body(text: str | None, encoding: str) -> bytes | str | None:
 
 
 ENTRIES = Entries(
-    begins=re.compile(rb'(?<!\\)"entries"\s*:\s*\['),
+    begins=_BEGINS,
     between=_BETWEEN,
     one=msgspec.json.Decoder(_Entry).decode,
     many=msgspec.json.Decoder(list[_Entry]).decode,
