@@ -158,8 +158,9 @@ class Forker:
         try:
             end_with_parent()
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-            os.dup2(os.open(asked["out"], os.O_WRONLY), 1)
-            os.dup2(os.open(asked["err"], os.O_WRONLY), 2)
+            for number, path in ((1, asked["out"]), (2, asked["err"])):
+                os.dup2(os.open(path, os.O_WRONLY), number)
+                os.unlink(path)  # the lab holds it open; nothing is left where both are killed
             if self.own and own_network():
                 send(self.control, asked["id"], self.listening(asked.get("closed", False)))
             code = _called(call, self.arguments)

@@ -116,3 +116,20 @@ def test_a_process_that_always_ends_is_not_started_for_ever(tmp_path: Path, isol
     assert results[-1].problem == OFTEN
     assert len(results) == len(scenarios)
     assert len(list(tmp_path.glob("start-*"))) == MAX_STARTS + 1
+
+
+def test_what_a_fork_prints_is_in_no_folder(tmp_path: Path) -> None:
+    """Killed together, the lab and its client leave nothing behind that the client printed."""
+    (tmp_path / "named.py").write_text(
+        "import os, sys\n"
+        f"sys.path.insert(0, {str(HERE)!r})\n"
+        "from clients import warm\n"
+        "def call():\n"
+        "    kept = [os.readlink('/proc/self/fd/%d' % n) for n in (1, 2)]\n"
+        "    assert all(name.endswith(' (deleted)') for name in kept), kept\n"
+        "    return warm()\n"
+    )
+    target = Target((sys.executable, "named:call"), tmp_path, mode="fork", timeout_s=8.0)
+    (result,) = run(target, EVERY["status-500"])
+    assert "AssertionError" not in result.error
+    assert result.events

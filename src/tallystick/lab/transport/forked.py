@@ -8,8 +8,9 @@ import asyncio
 import contextlib
 import re
 import socket
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, NamedTuple
 
 from tallystick import chamber
 from tallystick.lab.attempts import last_error
@@ -163,27 +164,25 @@ class Fork:
 
     async def _outcome(self, name: str, message: dict[str, Any]) -> Result:
         """Let the warm process fork, and read what the fork did."""
-        out, err = (self._folder / f"{name}.{end}" for end in ("out", "err"))
-        for path in (out, err):
-            path.write_bytes(b"")
-        try:
-            told = await self._called(name, {**message, "out": str(out), "err": str(err)})
-        except TimeoutError:
-            self._end(name)
-            note = too_long(self._target.timeout_s)
-            return Result(name, ended="hung", text=_read(out), error=_read(err), note=note)
-        except _NOT_CALLED as error:
-            return Result(name, problem=_cannot(error))
-        code = told.get("exit_code")
-        failed = code != 0
-        return Result(
-            name,
-            ended="failed" if failed else "answered",
-            text=_read(out),
-            error=_read(err),
-            exit_code=code if isinstance(code, int) else None,
-            note=LEFT if told.get("left") else "",
-        )
+        with _output(self._folder, name) as (out, err):
+            asked = {**message, "out": str(out.path), "err": str(err.path)}
+            try:
+                told = await self._called(name, asked)
+            except TimeoutError:
+                self._end(name)
+                note = too_long(self._target.timeout_s)
+                return Result(name, ended="hung", text=out.text(), error=err.text(), note=note)
+            except _NOT_CALLED as error:
+                return Result(name, problem=_cannot(error))
+            code = told.get("exit_code")
+            return Result(
+                name,
+                ended="failed" if code != 0 else "answered",
+                text=out.text(),
+                error=err.text(),
+                exit_code=code if isinstance(code, int) else None,
+                note=LEFT if told.get("left") else "",
+            )
 
     def _end(self, name: str) -> None:
         assert self._lines is not None
@@ -202,9 +201,28 @@ class Fork:
             made.close()
 
 
-def _read(path: Path) -> str:
-    with path.open("rb") as file:
-        return file.read(MAX_OUTPUT).decode("utf-8", "replace")
+class _Written(NamedTuple):
+    """A file that a fork writes. The fork removes its name before it writes a word: a client's raw
+    output is in no folder when everything is killed.
+    """
+
+    path: Path
+    file: BinaryIO
+
+    def text(self) -> str:
+        """What is in it by now."""
+        self.file.seek(0)
+        return self.file.read(MAX_OUTPUT).decode("utf-8", "replace")
+
+
+@contextlib.contextmanager
+def _output(folder: Path, name: str) -> Iterator[tuple[_Written, _Written]]:
+    paths = [folder / f"{name}.{end}" for end in ("out", "err")]
+    with contextlib.ExitStack() as stack:
+        out, err = (_Written(path, stack.enter_context(path.open("w+b"))) for path in paths)
+        for path in paths:
+            stack.callback(path.unlink, missing_ok=True)
+        yield out, err
 
 
 def _cannot(error: Exception) -> str:
