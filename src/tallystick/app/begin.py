@@ -13,7 +13,7 @@ import typer
 from tallystick.app.errors import CannotRunError
 from tallystick.app.opening import held
 from tallystick.app.statement import read_case
-from tallystick.app.talk import print_json, say
+from tallystick.app.talk import print_json, say, write
 from tallystick.app.trusting import remember
 from tallystick.record.case import CASE_FILE, Trigger
 
@@ -133,7 +133,7 @@ def new(  # noqa: PLR0913 PLR0917 - one option, one parameter
     if as_json:
         print_json({"case": str(case), "statement": str(path)})
     else:
-        sys.stdout.write(f"{path}\n")
+        write(f"{path}\n")
         say(
             f"Edit {path}, then run `tallystick run {case}`; where it names commands or files "
             f"elsewhere, `tallystick trust {case}` first."

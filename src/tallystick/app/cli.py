@@ -24,7 +24,7 @@ from tallystick.app.review_command import (
     finish,
     tell,
 )
-from tallystick.app.talk import print_json, say
+from tallystick.app.talk import print_json, say, write
 from tallystick.app.writing import write_out
 from tallystick.handoff import render_pdf
 from tallystick.lab.assemble import Outgoing
@@ -62,7 +62,7 @@ Again = Annotated[bool, typer.Option("--again", help="Measure the client anew.")
 
 def _version(wanted: bool) -> None:
     if wanted:
-        sys.stdout.write(f"tallystick {__version__}\n")
+        write(f"tallystick {__version__}\n")
         raise typer.Exit
 
 
@@ -95,7 +95,7 @@ def handoff(
     if as_json:
         print_json(steps.result(case, made))
     else:
-        sys.stdout.write(text.decode())
+        write(text.decode())
 
 
 @app.command()
@@ -197,6 +197,6 @@ def _planned(requests: tuple[Outgoing, ...], as_json: bool, code: int) -> None:
         print_json({"requests": [{"curl": r.curl(), **msgspec.to_builtins(r)} for r in requests]})
     else:
         for request in requests:
-            sys.stdout.write(f"# {request.step}\n{request.curl()}\n")
+            write(f"# {request.step}\n{request.curl()}\n")
         say("Nothing was sent.")
     raise typer.Exit(code)

@@ -1,6 +1,5 @@
 """`sign`, `seal` and `verify`: parse, call, write, exit code."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +19,7 @@ from tallystick.app.sealing import (
 from tallystick.app.sealing import seal as write_seal
 from tallystick.app.signing import Signature
 from tallystick.app.signing import sign as write_signature
-from tallystick.app.talk import print_json, say
+from tallystick.app.talk import print_json, say, write
 from tallystick.record import journal
 from tallystick.record.case import JOURNAL
 from tallystick.record.manifest import Problem
@@ -88,7 +87,7 @@ def seal(
     if as_json:
         print_json({"files": [str(path) for path in written]})
     else:
-        sys.stdout.write("".join(f"{path}\n" for path in written))
+        write("".join(f"{path}\n" for path in written))
 
 
 def verify(
@@ -119,7 +118,7 @@ def verify(
     elif found:
         show.problems(found)
     else:
-        sys.stdout.write(f"{checked.files} files are as the manifest says\n")
+        write(f"{checked.files} files are as the manifest says\n")
     if not as_json:
         if checked.unchecked:
             say(f"could not check: {checked.unchecked}")

@@ -1,6 +1,5 @@
 """`tallystick contract …`: parse, call, write, exit code."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +12,7 @@ from tallystick.app.fetch import Follow
 from tallystick.app.groups import DefaultGroup
 from tallystick.app.refreshing import Refreshed, refresh
 from tallystick.app.sources import Given, add, add_pack, read_page
-from tallystick.app.talk import print_json, say
+from tallystick.app.talk import print_json, say, write
 from tallystick.contract.index import entries
 from tallystick.record.case import Operation
 from tallystick.record.clause import Grade
@@ -267,7 +266,7 @@ def lock_contract(
     if as_json:
         print_json({"file": str(out), "contract": locked})
     else:
-        sys.stdout.write(f"{out}\n")
+        write(f"{out}\n")
 
 
 @contract.command()

@@ -12,7 +12,7 @@ from tallystick.app.bundled import copy_out
 from tallystick.app.errors import CannotRunError
 from tallystick.app.groups import COMMAND, DefaultGroup
 from tallystick.app.measure import Plan, unchecked
-from tallystick.app.talk import print_json
+from tallystick.app.talk import print_json, write
 from tallystick.app.writing import write_out
 from tallystick.handoff import isolation_rows, lab_rows, regression_rows, render_junit
 from tallystick.lab import assumptions
@@ -160,7 +160,7 @@ def drivers(
     if as_json:
         print_json({"folder": str(folder)})
     else:
-        typer.echo(f"{folder / 'README.md'}")
+        write(f"{folder / 'README.md'}\n")
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -1,6 +1,5 @@
 """`review`: judge a case, record a decision, or say whether it is to be reviewed again."""
 
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +10,7 @@ import typer
 from tallystick.app import derive, show, steps
 from tallystick.app.decide import Decision, decide, withdraw
 from tallystick.app.errors import CannotRunError
-from tallystick.app.talk import print_json
+from tallystick.app.talk import print_json, write
 from tallystick.handoff import Dossier
 from tallystick.record.case import HANDOFF_MARKDOWN
 from tallystick.record.finding import VerdictName
@@ -89,7 +88,7 @@ def _due(cases: Iterable[Path], as_json: bool) -> None:
     else:
         for case, why in found.items():
             told = "".join(f"\n  {reason}" for reason in why) or " nothing has come since"
-            sys.stdout.write(f"{case}:{told}\n")
+            write(f"{case}:{told}\n")
     raise typer.Exit(EXIT_FOUND if any(found.values()) else EXIT_OK)
 
 
@@ -118,4 +117,4 @@ def tell(case: Path, made: Dossier, as_json: bool, *, verbose: bool = False) -> 
     show.answer(made)
     if verbose:
         show.details(made)
-    sys.stdout.write(f"\nHandoff: {case / HANDOFF_MARKDOWN}\n")
+    write(f"\nHandoff: {case / HANDOFF_MARKDOWN}\n")

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook, RenderResult
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -15,13 +15,38 @@ from rich.progress import (
     TimeRemainingColumn,
     TransferSpeedColumn,
 )
+from rich.segment import Segment
 
+from tallystick.handoff.escape import json_text, printable
 from tallystick.record.canonical import pretty
 
-stderr = Console(stderr=True, highlight=False, soft_wrap=True)
+
+class _Printable:
+    """What is to be printed, without characters that act on a terminal."""
+
+    def __init__(self, inner: ConsoleRenderable) -> None:
+        self._inner = inner
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for one in console.render(self._inner, options):
+            yield one if one.control else Segment(printable(one.text), one.style)
+
+
+class _Escaper(RenderHook):
+    def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
+        return [_Printable(one) for one in renderables]
+
+
+def escaping(console: Console) -> Console:
+    """A console that prints nothing which acts on a terminal, but its own colours."""
+    console.push_render_hook(_Escaper())
+    return console
+
+
+stderr = escaping(Console(stderr=True, highlight=False, soft_wrap=True))
 # A table that goes into a file or a pipe has no window whose width it must keep to.
 WIDE = None if sys.stdout.isatty() else 160
-stdout = Console(highlight=False, soft_wrap=True, markup=False, width=WIDE)
+stdout = escaping(Console(highlight=False, soft_wrap=True, markup=False, width=WIDE))
 
 
 @contextmanager
@@ -61,6 +86,11 @@ def say(text: str) -> None:
     stderr.print(text, markup=False)
 
 
+def write(text: str) -> None:
+    """Some lines of the product on stdout, as they are but for what acts on a terminal."""
+    sys.stdout.write(printable(text))
+
+
 def print_json(value: object) -> None:
     """One JSON object on stdout."""
-    sys.stdout.write(pretty(value).decode())
+    sys.stdout.write(json_text(pretty(value).decode()))

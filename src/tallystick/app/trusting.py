@@ -5,7 +5,6 @@ case.toml has changed since, runs no command, reads no file outside the folder t
 sends no token and fetches nothing, until a person has looked at it: `tallystick trust CASE`.
 """
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal, get_args
@@ -17,7 +16,7 @@ from tallystick.app.errors import CannotRunError
 from tallystick.app.opening import looked_at
 from tallystick.app.statement import read_case
 from tallystick.app.store import Folder
-from tallystick.app.talk import print_json, say
+from tallystick.app.talk import print_json, say, write
 from tallystick.record import Case
 from tallystick.record.case import CASE_FILE
 
@@ -46,7 +45,7 @@ def trust(
         print_json({"case": str(case), "allows": [{"kind": k, "what": w} for k, w in asked]})
         return
     for kind, what in asked:
-        sys.stdout.write(f"{_TOLD[kind]} {what}\n")
+        write(f"{_TOLD[kind]} {what}\n")
     say(f"{case / CASE_FILE} is trusted as it is now; a change to it asks again")
 
 

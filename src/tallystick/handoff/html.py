@@ -5,6 +5,7 @@ from markdown_it import MarkdownIt
 
 from tallystick.handoff import charts
 from tallystick.handoff.dossier import Dossier
+from tallystick.handoff.escape import printable
 from tallystick.handoff.heat import ORDER, WORDS, matrix
 from tallystick.handoff.markdown import render_markdown
 
@@ -17,6 +18,7 @@ def render_html(dossier: Dossier) -> bytes:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
         autoescape=True,
+        finalize=_shown,
     )
     # Raw HTML in the document stays text: what a person wrote into case.toml is in it.
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
@@ -33,3 +35,8 @@ def render_html(dossier: Dossier) -> bytes:
         words=[(outcome, WORDS[outcome]) for outcome in ORDER],
     )
     return page.encode()
+
+
+def _shown(value: object) -> object:
+    """A value of the page; what was rendered before is shown as it is."""
+    return printable(value) if type(value) is str else value

@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 import msgspec
 
 from tallystick.handoff.dossier import Dossier
+from tallystick.handoff.escape import printable
 from tallystick.record.finding import Outcome, VerdictName
 from tallystick.record.isolation import Isolation, Regression
 from tallystick.record.trial import LabRun, Observation
@@ -53,13 +54,13 @@ def render_junit(suite: str, rows: Iterable[Row]) -> bytes:
     head = {"name": suite, "tests": str(len(listed))}
     root = ET.Element("testsuite", head | {k: str(states[state]) for k, state in counts.items()})
     for row in listed:
-        place = {"name": row.name, "classname": f"tallystick.{row.group}"}
+        place = {"name": printable(row.name), "classname": f"tallystick.{row.group}"}
         if row.seconds is not None:
             place["time"] = f"{row.seconds:.3f}"
         case = ET.SubElement(root, "testcase", place)
         if row.state != "passed":
             kind = {"failed": "failure", "error": "error", "skipped": "skipped"}[row.state]
-            ET.SubElement(case, kind, message=row.message)
+            ET.SubElement(case, kind, message=printable(row.message))
     ET.indent(root)
     text = ET.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()

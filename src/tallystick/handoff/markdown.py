@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 import jinja2
 
 from tallystick.handoff.dossier import NOT_RECORDED, Dossier, purpose
+from tallystick.handoff.escape import Escaped, code, markdown
 from tallystick.record.finding import Cited, Finding
 from tallystick.record.location import ROWS
 
@@ -21,10 +22,11 @@ def render_markdown(dossier: Dossier) -> bytes:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - Markdown, and every value is sanitized or a person's own
+        autoescape=False,  # noqa: S701 - HTML's; every value passes the escaper of Markdown
+        finalize=markdown,
     )
     environment.filters.update(
-        cell=_cell, listed=_listed, recorded=_recorded, number=_number, stated=_stated
+        code=code, listed=_listed, recorded=_recorded, number=_number, stated=_stated
     )
     template = environment.get_template("handoff.md.j2")
     references = _references(dossier.review.findings)
@@ -58,12 +60,6 @@ def _column(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return findings[:5]
 
 
-def _cell(text: object) -> str:
-    """Text that keeps a Markdown table's row in one piece."""
-    flat = " ".join(str(text).split())
-    return flat.replace("|", "\\|").replace("<", "&lt;")
-
-
 def _listed(items: Iterable[object]) -> str:
     return ", ".join(str(item) for item in items) or "none"
 
@@ -89,7 +85,7 @@ def _numbers(references: list[tuple[int, Cited]]) -> Callable[..., str]:
 
     def numbers(*findings: Finding) -> str:
         found = {number_of[_span(cited)] for finding in findings for cited in finding.citations}
-        return f" [{_ranges(sorted(found))}]" if found else ""
+        return Escaped(f" [{_ranges(sorted(found))}]" if found else "")
 
     return numbers
 

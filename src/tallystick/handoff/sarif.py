@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tallystick.handoff.dossier import Dossier
+from tallystick.handoff.escape import printable
 from tallystick.record.canonical import pretty
 from tallystick.record.finding import Cited, Finding, Outcome
 
@@ -49,7 +50,7 @@ def _result(finding: Finding, rule: int, stored: Mapping[str, str]) -> dict[str,
         "kind": kind,
         # A level other than none is for results of the kind fail (SARIF 2.1.0, section 3.27.10).
         "level": _LEVEL[finding.outcome] if kind == "fail" else "none",
-        "message": {"text": told},
+        "message": {"text": printable(told)},
         "locations": [_location(finding, stored)],
         "partialFingerprints": {"tallystick/v1": finding.id},
     }
