@@ -12,6 +12,7 @@ FORMATS: tuple[Format, ...] = (
     curl.FORMAT,
     flows.FORMAT,
     own.FORMAT,
+    own.TABLE,
     pasted.FORMAT,
 )
 

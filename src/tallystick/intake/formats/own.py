@@ -1,57 +1,134 @@
-"""Logs of an application's own, of a shape that needs no mapping: an object a line whose members
-say what they are by the names that most loggers give them.
+"""Logs of an application's, a proxy's or a gateway's own: JSON, line by line or in one document, of
+any shape in which the parts of a call can be found (`parts.py`).
 """
 
+import csv
+import io
+import re
+from collections.abc import Iterator
 from functools import partial
 
-from tallystick.intake.formats.base import Format
-from tallystick.intake.formats.lines import first_object, plain, read, splitter
-from tallystick.intake.formats.mapping import Mapping, at
+from tallystick.intake.formats.base import Broken, Cutter, Format, Piece, Read
+from tallystick.intake.formats.lines import Line, first_object, read, splitter
+from tallystick.intake.formats.mapping import Mapping
+from tallystick.intake.formats.parts import find_parts, is_answer, is_request
 
 OWN = Mapping(
-    at=(
-        "ts", "timestamp", "time", "@timestamp", "date", "datetime", "start", "start_time",
-        "started_at", "created_at", "request.time", "request.timestamp",
-    ),
-    end=("end_time", "ended_at", "finished_at", "response.time"),
-    duration=("duration_ms", "latency_ms", "elapsed_ms", "took_ms", "response_time_ms"),
-    method=("method", "request.method", "http.method", "req.method"),
-    url=("url", "request.url", "http.url", "req.url", "uri", "request.uri", "endpoint"),
-    path=("path", "request.path", "req.path"),
-    host=("host", "request.host", "server"),
-    status=(
-        "status", "status_code", "statusCode", "http_status", "http.status_code",
-        "response.status", "response.status_code", "response.statusCode", "res.status",
-        "res.statusCode", "resp.status",
-    ),
-    request_headers=("request.headers", "request_headers", "req.headers"),
-    response_headers=("response.headers", "response_headers", "res.headers", "resp.headers"),
-    request_body=(
-        "request.body", "request_body", "requestBody", "req.body", "request.json",
-        "request.payload", "request_json", "payload.request",
-    ),
-    response_body=(
-        "response.body", "response_body", "responseBody", "res.body", "resp.body",
-        "response.json", "response.payload", "response_json", "payload.response",
-    ),
-    error=("error.message", "error", "exception", "err.message", "err"),
-    call=("request_id", "requestId", "x_request_id", "call_id"),
-)  # fmt: skip
+    at=("at",),
+    end=("end",),
+    duration=("duration_ms",),
+    method=("method",),
+    url=("url",),
+    base_url=("base_url",),
+    status=("status",),
+    request_headers=("request_headers",),
+    response_headers=("response_headers",),
+    request_body=("request_body",),
+    response_body=("response_body",),
+    model=("model",),
+    messages=("messages",),
+    parameters=("parameters",),
+    stream=("stream",),
+    error=("error",),
+    call=("call",),
+)
+# Members under which exports keep several calls in one document.
+_SEVERAL = (
+    "data logs records items entries events rows results observations requests calls exchanges "
+    "interactions flows hits traces history"
+).split()
+_DEEPEST = 3
+_MOST_COLUMNS = 200
+
+
+def _calls(line: Line, depth: int = 0) -> Iterator[Line]:
+    """The calls of one object: itself, or those in a list that it holds."""
+    inner = line.get("_source") if isinstance(line.get("_source"), dict) else None
+    if inner is not None:
+        yield from _calls(inner, depth)
+        return
+    found = find_parts(line)
+    if found:
+        yield _timed(found)
+        return
+    several = list(_several(line)) if depth < _DEEPEST else []
+    if not several:
+        yield {}
+    for one in several:
+        yield from _calls(one, depth + 1)
+
+
+def _several(line: Line) -> Iterator[Line]:
+    for name in _SEVERAL:
+        held = line.get(name)
+        if isinstance(held, dict):
+            yield from _several(held)
+        elif isinstance(held, list):
+            yield from (one for one in held if isinstance(one, dict))
+
+
+def _timed(found: Line) -> Line:
+    """Durations in one unit."""
+    seconds = found.get("duration_s")
+    if found.get("duration_ms") is None and seconds is not None:
+        found = {**found, "duration_ms": float(seconds) * 1000}
+    return found
 
 
 def sniff(head: bytes) -> bool:
-    """Whether the first object says where it went and how it ended."""
+    """Whether the first object of a log tells of a call, or holds those that do."""
     first = first_object(head)
-    status = at(first, OWN.status)
-    told = isinstance(status, int | str) and str(status).isdecimal() and 100 <= int(status) <= 599
-    where = at(first, (*OWN.url, *OWN.path))
-    return told and (isinstance(where, str) or at(first, OWN.request_body) is not None)
+    if not first:
+        start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+        names = rb'"(?:messages|choices|chat\.completion|chat/completions)|/chat/completions"'
+        return start in (b"{", b"[") and re.search(names, head) is not None
+    return any(_calls(first)) or _holds_call(first)
+
+
+def _holds_call(first: Line) -> bool:
+    return any(is_request(one) or is_answer(one) for one in _several(first))
+
+
+def _read_table(piece: Piece) -> Iterator[Read]:
+    """A table of calls (RFC 4180): a row is an object whose members are the columns."""
+    text = piece.data.decode("utf-8-sig", "replace")
+    try:
+        for number, row in enumerate(csv.DictReader(io.StringIO(text, newline=""), strict=True)):
+            line = {str(name): value for name, value in row.items() if value not in (None, "")}
+            for found in _calls(line):
+                yield _row(found, number, piece.offset)
+    except csv.Error:
+        yield Broken(piece.offset, "a table that is no CSV")
+
+
+def _row(found: Line, number: int, offset: int) -> Read:
+    try:
+        return OWN.attempt(found, number) if found else None
+    except (ValueError, TypeError, AttributeError, OverflowError):
+        return Broken(offset, f"row {number + 2}, whose columns are not what their names say")
+
+
+def _is_table(head: bytes) -> bool:
+    """Whether the first line names columns of which some are parts of a call."""
+    first = head.removeprefix(b"\xef\xbb\xbf").split(b"\n")[0].decode("utf-8", "replace").strip()
+    if first[:1] in ("{", "[", "<") or first.count(",") < 2:
+        return False
+    columns = next(csv.reader([first]), [])
+    if len(columns) > _MOST_COLUMNS or not all(re.fullmatch(r"[\w .-]{1,60}", c) for c in columns):
+        return False
+    plain = {re.sub(r"[^a-z0-9]", "", column.lower()) for column in columns}
+    bodies = plain & {"request", "requestbody", "response", "responsebody", "messages", "input",
+                      "output", "prompt", "completion"}  # fmt: skip
+    ends = plain & {"status", "statuscode", "httpstatus", "responsecode", "error", "statusmessage"}
+    places = plain & {"url", "uri", "path", "endpoint", "requesturi", "model"}
+    return bool(ends and (bodies or places)) or len(bodies) > 1
 
 
 FORMAT = Format(
     "own",
-    "newline-delimited JSON whose members have the usual names",
+    "JSON logs in which the parts of a call can be found by their names and what they hold",
     sniff,
     splitter,
-    partial(read, mapping=OWN, prepare=plain),
+    partial(read, mapping=OWN, prepare=_calls),
 )
+TABLE = Format("csv", "CSV tables of calls", _is_table, lambda: Cutter(lambda _: 0), _read_table)

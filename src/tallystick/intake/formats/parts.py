@@ -1,0 +1,339 @@
+"""Finds the parts of an attempt in an object of any shape: by names, types and what values hold.
+
+Applications, proxies and gateways log calls under names of their own. What a request, an answer, an
+address or a status is shows in the value as much as in the name, so both are asked. A part that is
+not found is not shown; nothing is made up in its place.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from tallystick.intake.formats.mapping import parsed
+
+Line = dict[str, Any]
+
+_DEEPEST, _MOST_NODES = 6, 400
+_LONGEST_OPENED = 1 << 22
+_METHODS = frozenset(("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"))
+# A request line as access logs keep it (RFC 9112, section 3).
+_REQUEST_LINE = re.compile(r"([A-Z]{3,7}) (\S+) HTTP/[\d.]+")
+# What a server-sent event stream (WHATWG HTML, 9.2.6) begins with.
+_STREAM = re.compile(r"\s*(?::[^\n]*\n\s*)*(?:event:[^\n]*\n)?data:")
+_ASKED = frozenset(
+    "request requests req input prompt params kwargs asked outgoing outbound sent".split()
+)
+_ANSWERED = frozenset(
+    "response responses resp res output answer reply completion result incoming inbound "
+    "received returned".split()
+)
+_BODY = frozenset("body content payload data json text raw rawbody value string postdata".split())
+_ENVELOPE = frozenset(
+    "status statuscode code headers header responseheaders body content text".split()
+)
+_NAMES: dict[str, frozenset[str]] = {
+    "url": frozenset("url uri requesturl requesturi fullurl endpoint href apiurl".split()),
+    "path": frozenset("path requestpath uripath rawpath route target originalpath".split()),
+    "host": frozenset("host authority requesthost serverhost upstreamhost hostheader".split()),
+    "base_url": frozenset("baseurl apibase basepath".split()),
+    "method": frozenset("method verb requestmethod httpmethod".split()),
+    "status": frozenset(
+        "status statuscode httpstatus httpstatuscode httpcode responsestatus "
+        "responsestatuscode responsecode respstatus sc".split()
+    ),
+    "at": frozenset(
+        "ts timestamp time timestampstart date datetime start starttime startedat created "
+        "createdat begin begintime timeiso8601 requesttimestamp eventtime sentat at".split()
+    ),
+    "end": frozenset("end endtime endedat finishedat completedat timestampend".split()),
+    "error": frozenset(
+        "error err exception errormessage errormsg exc excinfo excmessage stacktrace traceback "
+        "failure errortext".split()
+    ),
+    "call": frozenset("requestid xrequestid callid".split()),
+    "model": frozenset(("model", "modelname", "modelid")),
+    "line": frozenset(("request", "requestline")),
+}
+_UNITS = {
+    "duration_ms": frozenset(
+        "durationms latencyms elapsedms tookms responsetimems totalms timems ms".split()
+    ),
+    "duration_s": frozenset(
+        "durations latencys elapseds tooks durationsec durationsecs durationseconds "
+        "latencyseconds elapsedseconds elapsedsec".split()
+    ),
+}
+_KEYS_OF_ERROR = frozenset(("error", "errors", "detail", "message"))
+
+
+class _Node(NamedTuple):
+    """A value and the names that lead to it, each in lower case without marks."""
+
+    names: tuple[str, ...]
+    value: Any
+
+    @property
+    def name(self) -> str:
+        """The last of its names."""
+        return self.names[-1] if self.names else ""
+
+    def is_in(self, words: frozenset[str]) -> bool:
+        """Whether a name on the way is, or has among its parts, one of these words."""
+        return any(name in words or name.startswith(tuple(words)) for name in self.names)
+
+    def is_below(self, other: "_Node") -> bool:
+        """Whether it stands in another value."""
+        return len(self.names) > len(other.names) and (
+            self.names[: len(other.names)] == other.names
+        )
+
+
+def find_parts(line: Line) -> Line:
+    """The parts of the attempt that an object tells of, under the names that `OWN` maps; empty
+    where it tells of no call.
+    """
+    nodes = list(_nodes(line))
+    asked = _request(nodes)
+    answered = _answer(nodes, asked)
+    bodies = [body for body in (asked, answered) if body is not None]
+    rest = [node for node in nodes if not any(node == b or node.is_below(b) for b in bodies)]
+    found: Line = {name: _named(rest, name) for name in _NAMES if name not in ("status", "line")}
+    found |= {name: _number_at(rest, names) for name, names in _UNITS.items()}
+    found |= _access_log(rest, line)
+    found["status"] = _status(rest)
+    found["error"] = _error(rest)
+    found["request_headers"] = _headers(rest, asked=True)
+    found["response_headers"] = _headers(rest, asked=False)
+    found["request_body"] = None if asked is None or not asked.names else asked.value
+    found["response_body"] = None if answered is None else answered.value
+    if asked is not None and not asked.names:
+        found |= _own_members(line)
+    found["url"] = _address(found, rest)
+    return found if _tells(found, asked) else {}
+
+
+def _nodes(line: Line) -> Iterator[_Node]:
+    """Every value of an object, the shallow ones first; texts that hold JSON are opened."""
+    level: list[_Node] = [_Node((), line)]
+    seen = 0
+    for _ in range(_DEEPEST):
+        below: list[_Node] = []
+        for node in level:
+            seen += 1
+            if seen > _MOST_NODES:
+                return
+            yield node
+            if isinstance(node.value, dict):
+                below += [_Node((*node.names, _plain(k)), _opened(v)) for k, v in node.value.items()]
+        level = below
+
+
+def _plain(name: object) -> str:
+    return re.sub(r"[^a-z0-9]", "", str(name).lower())
+
+
+def _opened(value: Any) -> Any:
+    """A value, or what it is the JSON of."""
+    is_json = isinstance(value, str) and len(value) < _LONGEST_OPENED and value[:1] in ("{", "[")
+    return parsed(value) if is_json else value
+
+
+def is_request(value: Any) -> bool:
+    """Whether a value is the body of a chat completion's request, or of a relative of it."""
+    if not isinstance(value, dict):
+        return False
+    if isinstance(value.get("messages"), list):
+        return True
+    return "model" in value and any(isinstance(value.get(k), str | list) for k in _PROMPTS)
+
+
+_PROMPTS = ("input", "prompt", "contents")
+
+
+def is_answer(value: Any) -> bool:
+    """Whether a value is the body of an answer: whole, a stream's text, its lines or its chunks."""
+    if isinstance(value, dict):
+        kind = value.get("object")
+        return isinstance(value.get("choices"), list) or (
+            isinstance(kind, str) and kind.startswith("chat.completion")
+        )
+    if isinstance(value, list) and value:
+        lines = all(isinstance(one, str) for one in value) and _STREAM.match(value[0]) is not None
+        chunks = all(isinstance(one, dict) and "choices" in one for one in value)
+        return lines or chunks
+    return isinstance(value, str) and _STREAM.match(value) is not None
+
+
+def _request(nodes: list[_Node]) -> _Node | None:
+    """The request's body; the whole object where its members stand beside the others."""
+    bodies = [n for n in nodes if is_request(n.value) and not n.is_in(_ANSWERED)]
+    named = [n for n in bodies if n.names and (n.is_in(_ASKED) or n.name in _BODY)]
+    inner = [n for n in bodies if n.names]
+    return next(iter([*named, *inner, *bodies]), None)
+
+
+def _answer(nodes: list[_Node], asked: _Node | None) -> _Node | None:
+    """The answer's body: what reads as one, or what a name says is one."""
+    inside = asked if asked is not None and asked.names else None
+    free = [
+        n for n in nodes
+        if n.names and not (inside and (n == inside or n.is_below(inside) or inside.is_below(n)))
+    ]  # fmt: skip
+    shaped = next((n for n in free if is_answer(n.value)), None)
+    if shaped is not None:
+        return shaped
+    return next((n for n in free if n.is_in(_ANSWERED) and _is_body(n)), None)
+
+
+def _is_body(node: _Node) -> bool:
+    """Whether what stands at a name of an answer is the body, and not what the body stands in."""
+    if node.value in (None, "", "-", [], {}):
+        return False
+    is_text = isinstance(node.value, str) and not node.value.isdecimal()
+    if node.name in _BODY or node.name.endswith("body"):
+        return is_text or isinstance(node.value, dict | list)
+    if node.name not in _ANSWERED:
+        return False
+    if isinstance(node.value, dict):
+        return not _ENVELOPE & {_plain(key) for key in node.value}
+    return is_text
+
+
+def _named(nodes: list[_Node], part: str) -> Any:
+    """The first text or number at one of a part's names; of an answer's side only times count."""
+    asked_only = part in ("url", "path", "host", "method", "base_url")
+    for node in nodes:
+        side = node.is_in(_ANSWERED) and not node.is_in(_ASKED)
+        if node.name in _NAMES[part] and not (asked_only and side) and _fits(part, node.value):
+            return node.value
+    return None
+
+
+def _fits(part: str, value: Any) -> bool:
+    if isinstance(value, bool) or value in (None, "", "-"):
+        return False
+    match part:
+        case "method":
+            return isinstance(value, str) and value.upper() in _METHODS
+        case "url" | "base_url":
+            return isinstance(value, str) and ("://" in value or value.startswith("/"))
+        case "path":
+            return isinstance(value, str) and value.startswith("/")
+        case "at" | "end" | "call":
+            return isinstance(value, str | int | float)
+        case _:
+            return isinstance(value, str)
+
+
+def _number_at(nodes: list[_Node], names: frozenset[str]) -> Any:
+    return next((n.value for n in nodes if n.name in names and _is_number(n.value)), None)
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, str):
+        return re.fullmatch(r"\d+(?:\.\d+)?", value) is not None
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _status(nodes: list[_Node]) -> int | None:
+    """The HTTP status: where names tie, that of the answer's side comes first."""
+    named = [n for n in nodes if n.name in _NAMES["status"] or _is_code_of_answer(n)]
+    held = [(n, int(n.value)) for n in named if _is_number(n.value) and str(n.value).isdecimal()]
+    good = [(n, code) for n, code in held if code == 0 or 100 <= code <= 599]
+    good.sort(key=lambda pair: (pair[1] == 0, not pair[0].is_in(_ANSWERED)))
+    return good[0][1] if good else None
+
+
+def _is_code_of_answer(node: _Node) -> bool:
+    return node.name == "code" and len(node.names) > 1 and node.names[-2] in (*_ANSWERED, "status")
+
+
+def _error(nodes: list[_Node]) -> str | None:
+    """What the log says of a failure, in its own words."""
+    for node in nodes:
+        if node.name not in _NAMES["error"]:
+            continue
+        if isinstance(node.value, str) and node.value.strip():
+            return node.value
+        if isinstance(node.value, dict):
+            words = [node.value.get(k) for k in ("type", "name", "class", "kind", "message", "stack")]
+            told = ": ".join(str(word) for word in words if isinstance(word, str) and word)
+            if told:
+                return told
+    return None
+
+
+def _headers(nodes: list[_Node], *, asked: bool) -> dict[str, Any] | None:
+    """The header fields of one side, in any of the shapes that logs keep them in."""
+    for node in nodes:
+        if not node.name.endswith("headers"):
+            continue
+        answers = node.is_in(_ANSWERED)
+        if answers == asked or (asked and not node.is_in(_ASKED) and len(node.names) > 1):
+            continue
+        fields = _fields(node.value)
+        if fields:
+            return fields
+    return None
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    if isinstance(value, dict):
+        return value
+    found: dict[str, Any] = {}
+    for one in value if isinstance(value, list) else ():
+        if isinstance(one, list | tuple) and len(one) == 2:
+            found.setdefault(str(one[0]), []).append(one[1])
+        elif isinstance(one, dict):
+            name = one.get("name", one.get("key"))
+            found.setdefault(str(name), []).append(one.get("value"))
+    return found
+
+
+def _access_log(nodes: list[_Node], line: Line) -> Line:
+    """What web servers' access logs say in their own ways: a request line, seconds, an upstream."""
+    found: Line = {}
+    for node in nodes:
+        told = _REQUEST_LINE.fullmatch(node.value) if isinstance(node.value, str) else None
+        if told and node.name in _NAMES["line"]:
+            found |= {"method": told[1], "url": told[2]}
+    # nginx's $request_time is in seconds, and its log has no member of a body.
+    if "body_bytes_sent" in line or "upstream_status" in line:
+        found["duration_s"] = _number_at(nodes, frozenset(("requesttime",)))
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _own_members(line: Line) -> Line:
+    """A request whose members stand beside the log's own: a part of it, at best."""
+    kept = {key: line[key] for key in ("tools", "tool_choice", "response_format", "temperature",
+                                       "max_tokens", "top_p", "stop", "n") if key in line}  # fmt: skip
+    stream = line.get("stream")
+    return {
+        "model": line.get("model"),
+        "messages": parsed(line.get("messages")),
+        "parameters": kept or None,
+        "stream": stream if isinstance(stream, bool) else None,
+    }
+
+
+def _address(found: Line, nodes: list[_Node]) -> str | None:
+    """The address of the request; a scheme, a host and a path may stand apart."""
+    url, path, host = found.get("url"), found.get("path"), found.get("host")
+    if url and "://" in url:
+        return str(url)
+    path = path or url
+    if not path:
+        return None
+    if not host:
+        return str(path)
+    scheme = next((n.value for n in nodes if n.name in ("scheme", "protocol")
+                   and n.value in ("http", "https")), "https")  # fmt: skip
+    port = _number_at(nodes, frozenset(("port",)))
+    usual = port is None or int(float(port)) in (80, 443)
+    return f"{scheme}://{host}{'' if usual else f':{port}'}{path}"
+
+
+def _tells(found: Line, asked: _Node | None) -> bool:
+    """Whether anything was found that a call is known by."""
+    ended = found["status"] is not None or found["response_body"] is not None or found["error"]
+    return bool(ended) and (asked is not None or bool(found["url"]) or is_answer(found["response_body"]))
