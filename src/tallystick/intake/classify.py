@@ -57,10 +57,10 @@ def _group(name: str, attempts: tuple[Exchange, ...], facts: Facts) -> GroupClas
             )
     return GroupClass(
         group=name,
-        failure_class="none",
+        failure_class="unknown",
         location="none",
         rule="no-rule",
-        reason="No rule recognised this exchange.",
+        reason="No rule recognised this exchange; whether it failed is not known.",
         attempts=len(attempts),
         statuses=seen.statuses,
         exchanges=tuple(attempt.id for attempt in attempts),

@@ -32,6 +32,34 @@ STATUS_OF_CLASS = {
     "badgateway": 502,
     "serviceunavailable": 503,
 }
+# Which status the API answers an error of this type or code with (OpenAI's error-codes guide;
+# Anthropic's errors page).
+STATUS_OF_TYPE = {
+    "invalid_request_error": 400,
+    "invalid_value": 400,
+    "unsupported_parameter": 400,
+    "unsupported_value": 400,
+    "unknown_parameter": 400,
+    "missing_required_parameter": 400,
+    "context_length_exceeded": 400,
+    "invalid_api_key": 401,
+    "authentication_error": 401,
+    "permission_error": 403,
+    "model_not_found": 404,
+    "not_found_error": 404,
+    "insufficient_quota": 429,
+    "rate_limit_error": 429,
+    "rate_limit_exceeded": 429,
+    "server_error": 500,
+    "api_error": 500,
+    "overloaded_error": 503,
+}
+# The members of an error as programs print its value: Rust's `param: Some("x")`, Go's
+# `Param:"x"`, C#'s `Param = x`, a data class's `param='x'`.
+_MEMBER = re.compile(
+    r"\b(message|type|param|code)\b\s{0,2}[:=]\s{0,2}(?:Some\()?([\"'])((?:\\.|(?!\2).){1,2000})\2",
+    re.IGNORECASE | re.DOTALL,
+)
 _CLASS = re.compile(
     rf"\b({'|'.join(STATUS_OF_CLASS)})(?:error|exception)\b", re.IGNORECASE | re.ASCII
 )
@@ -72,7 +100,19 @@ def read_exception(text: str) -> Told:
     # Wrappers (LiteLLM) raise the class of a 500 over a connection that broke, too.
     if named and not _NO_ANSWER.search(head):
         return Told(STATUS_OF_CLASS[named[1].lower()], _body(head[named.end() :]), named=True)
-    return Told()
+    return _printed(head)
+
+
+def _printed(text: str) -> Told:
+    """An error's value that a text repeats without a status: its type or code tells one."""
+    found = _body(text)
+    error = found.get("error") if isinstance(found, dict) else None
+    if not isinstance(error, dict):
+        members = {m[1].lower(): m[3] for m in reversed(list(_MEMBER.finditer(text)))}
+        error = members if "message" in members and {"type", "code"} & set(members) else {}
+    known = (STATUS_OF_TYPE.get(str(error.get(name))) for name in ("code", "type"))
+    status = next((one for one in known if one), None)
+    return Told(status, {"error": error}, named=True) if status else Told()
 
 
 def _body(text: str) -> object:

@@ -64,7 +64,9 @@ def _chunk(chunk: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if chunk.get("error"):
         yield "error", "an error object came as a stream event"
         return
-    if chunk.get("choices") == [] and isinstance(chunk.get("usage"), dict):
+    # Empty in the chunk of the usage (chat completions, stream_options) and in the one that carries
+    # what a filter said of the prompt (Azure OpenAI, content streaming).
+    if chunk.get("choices") == [] and ({"usage", "prompt_filter_results"} & set(chunk)):
         yield from _usage(chunk)
         return
     yield from _choices(chunk, _chunk_choice)

@@ -1,6 +1,6 @@
 """The capture formats that intake reads, each told by its first bytes."""
 
-from tallystick.intake.formats import cassette, curl, flows, har, logs, own, pasted
+from tallystick.intake.formats import cassette, curl, flows, har, included, logs, own, pasted
 from tallystick.intake.formats.base import Broken, Format, Piece
 from tallystick.intake.formats.mapping import Mapping
 
@@ -10,6 +10,7 @@ FORMATS: tuple[Format, ...] = (
     cassette.JSON,
     cassette.YAML,
     curl.FORMAT,
+    included.FORMAT,
     flows.FORMAT,
     own.FORMAT,
     own.TABLE,

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from tallystick.intake.formats.base import Broken, Cutter, Format, Piece, Read
-from tallystick.intake.formats.dates import http_date
-from tallystick.intake.raw import RawAttempt, RawMessage
+from tallystick.intake.formats.transfers import REQUEST, Transfer
 
 Kind = Literal["info", "sent", "body-sent", "got", "body-got", "error", "text"]
 
@@ -34,8 +33,6 @@ _GLUED = re.compile(
     r"(?<=.)(?:\* (?:Found bundle|Connection #|Closing|Re-using|Hostname|Issue another|Excess|"
     r"transfer closed|Recv failure)|Warning: |  % Total|curl: \(\d+\) ).*$"
 )
-_REQUEST = re.compile(r"([A-Z]+) (\S+) HTTP/")
-_STATUS = re.compile(r"HTTP/[\d.]+ (\d{3})")
 
 
 class _Event(NamedTuple):
@@ -110,84 +107,21 @@ def _rebuilt(rows: list[tuple[int, str]], size: int) -> str:
     return "".join(out)
 
 
-class _Call:
-    """One attempt as its lines come."""
-
-    def __init__(self) -> None:
-        self.method = self.path = ""
-        self.sent: list[tuple[str, str]] = []
-        self.got: list[tuple[str, str]] = []
-        self.status, self.error, self.tls = 0, "", False
-        self.asked: list[str] = []
-        self.shown: list[str] = []
-        self.lines: list[str] = []
-        self.begun = self.ended = False
-
-    def attempt(self, number: int) -> RawAttempt:
-        host = dict(self.sent).get("host", "")
-        scheme = "https" if self.tls else "http"
-        return RawAttempt(
-            entry=number,
-            at=http_date(dict(self.got).get("date", "")),
-            duration_ms=None,
-            method=self.method or "POST",
-            url=f"{scheme}://{host}{self.path}" if self.path else "",
-            request=RawMessage(tuple(self.sent), self._body(self.asked, [])),
-            status=self.status,
-            response=RawMessage(tuple(self.got), self._body(self.shown, self.lines)),
-            error=self.error,
-        )
-
-    def _body(self, records: list[str], lines: list[str]) -> bytes | None:
-        if records:
-            chunked = dict(self.got).get("transfer-encoding", "") == "chunked"
-            whole = "".join(_unchunked("".join(records)) if chunked and records is self.shown
-                            else records)  # fmt: skip
-            return _line_ends(whole).encode("latin-1", "replace")
-        text = "\n".join(lines).strip("\n")
-        if not text:
-            return None
-        return (text + "\n\n" if text.startswith("data:") else text).encode()
-
-
-def _unchunked(text: str) -> Iterator[str]:
-    """The data of chunks (RFC 9112, section 7.1)."""
-    here = 0
-    while (end := text.find("\r\n", here)) >= 0:
-        size = re.match(r"[0-9a-fA-F]{1,8}", text[here:end])
-        if size is None:
-            yield text[here:]
-            return
-        start = end + 2
-        yield text[start : start + int(size[0], 16)]
-        here = start + int(size[0], 16) + 2
-
-
-def _line_ends(text: str) -> str:
-    """Dots that can only have been line ends: between events, and outside the strings of JSON."""
-    if text.startswith(("data:", "event:", ": ")):
-        return re.sub(r"\.\.(?=data: |event: |: |$)", "\n\n", text)
-    if not text.startswith(("{", "[")):
-        return text
-    parts = re.split(r'("(?:[^"\\]|\\.)*")', text)
-    outside = (re.sub(r"(?<!\d)\.|\.(?!\d)", " ", part) for part in parts[::2])
-    return "".join(a + b for a, b in zip(outside, [*parts[1::2], ""], strict=True))
-
-
-def _calls(events: Iterator[_Event]) -> Iterator[_Call]:
-    call = _Call()
+def _calls(events: Iterator[_Event]) -> Iterator[Transfer]:
+    call = Transfer()
     for event in events:
-        sends = event.kind == "sent" and _REQUEST.match(event.text) is not None
+        sends = event.kind == "sent" and REQUEST.match(event.text) is not None
         connects = event.kind == "info" and event.text.lstrip().startswith("Trying ")
         if (sends and call.begun) or (connects and (call.status or call.ended)):
-            yield call
-            call = _Call()
+            if not call.tunnelled:
+                yield call
+            call = Transfer(call.tls)
         _take(call, event)
     if call.begun or call.error:
         yield call
 
 
-def _take(call: _Call, event: _Event) -> None:
+def _take(call: Transfer, event: _Event) -> None:
     match event.kind:
         case "info":
             _info(call, event.text)
@@ -195,9 +129,9 @@ def _take(call: _Call, event: _Event) -> None:
             call.error = call.error if call.status else event.text
             call.begun = call.ended = True
         case "sent":
-            _sent(call, event.text)
+            call.send(event.text)
         case "got":
-            _got(call, event.text)
+            call.get(event.text)
         case "body-sent":
             call.asked.append(event.text)
         case "body-got":
@@ -206,7 +140,7 @@ def _take(call: _Call, event: _Event) -> None:
             call.lines.append(event.text)
 
 
-def _info(call: _Call, text: str) -> None:
+def _info(call: Transfer, text: str) -> None:
     call.tls = call.tls or "SSL connection using" in text or "TLS" in text
     broken = re.search(
         r"Could not resolve|Failed to connect|transfer closed|Recv failure|reset by peer|timed out"
@@ -215,26 +149,6 @@ def _info(call: _Call, text: str) -> None:
     )
     if broken and not call.error:
         call.error = text
-
-
-def _sent(call: _Call, text: str) -> None:
-    request = _REQUEST.match(text)
-    if request:
-        call.method, call.path, call.begun = request[1], request[2], True
-        call.tls, call.error = call.tls, ""
-    elif ":" in text:
-        name, _, value = text.partition(":")
-        call.sent.append((name.lower(), value.strip()))
-
-
-def _got(call: _Call, text: str) -> None:
-    status = _STATUS.match(text)
-    if status:
-        call.status, call.got = int(status[1]), []
-        call.status = 0 if call.status < 200 else call.status
-    elif ":" in text and call.status:
-        name, _, value = text.partition(":")
-        call.got.append((name.lower(), value.strip()))
 
 
 def _read(piece: Piece) -> Iterator[Read]:
@@ -280,5 +194,9 @@ def _boundary(data: bytes) -> int:
 
 
 FORMAT = Format(
-    "curl", "curl -v, --trace-ascii and --trace", _is_transcript, lambda: Cutter(_boundary), _read
+    "curl",
+    "curl -v, --trace-ascii and --trace",
+    _is_transcript,
+    lambda: Cutter(_boundary),
+    _read,
 )

@@ -21,6 +21,7 @@ LITELLM = Mapping(
     base_url=("api_base", "hidden_params.api_base"),
     status=("http_status",),
     response_headers=("answer_headers",),
+    request_body=("asked",),
     model=("model",),
     messages=("messages",),
     parameters=("model_parameters",),
@@ -105,10 +106,11 @@ def _litellm(line: Line) -> Iterator[Line]:
     if "completion" not in str(line.get("call_type") or ""):
         yield {}  # an embedding, an image, a moderation: no chat completion
         return
-    error = line.get("error_information") or {}
+    error = at(line, ("error_information", "metadata.error_information")) or {}
+    asked = _server_request(line)
     kind = str(error.get("normalized_error") or "")
     headers = at(line, ("hidden_params.additional_headers",))
-    failed = line.get("status") == "failure"
+    failed = "failure" in (line.get("status"), at(line, ("metadata.status",)))
     words = f"{kind} {error.get('error_class') or ''} {line.get('error_str') or ''}"
     status = error.get("error_code") if failed else 200
     # Of these LiteLLM makes a status of its own (`Timeout` 408, a broken connection 500).
@@ -116,9 +118,21 @@ def _litellm(line: Line) -> Iterator[Line]:
     named = headers if isinstance(headers, dict) else {}
     yield {
         **line,
+        **asked,
+        "response": parsed(line.get("response")),
+        "error_str": line.get("error_str") or (error.get("error_message") if failed else None),
         "http_status": None if silent else status,
         "answer_headers": {name.removeprefix("llm_provider-"): named[name] for name in named},
     }
+
+
+def _server_request(line: Line) -> Line:
+    """What the proxy's spend logs keep of the request beside its own members."""
+    kept = parsed(line.get("proxy_server_request"))
+    body = kept.get("body", kept) if isinstance(kept, dict) else None
+    if isinstance(body, dict) and isinstance(body.get("messages"), list):
+        return {"asked": body}
+    return {}
 
 
 def _envoy(line: Line) -> Iterator[Line]:
@@ -176,9 +190,11 @@ def _first(parts: list[Line], path: str) -> Any:
 
 
 def _langfuse(line: Line) -> Iterator[Line]:
-    """One observation, or a page of the API with its observations under `data`."""
-    several = line.get("data")
-    for one in several if isinstance(several, list) else [line]:
+    """One observation, a page of the API with its observations under `data`, or a trace."""
+    several = next(
+        (line[k] for k in ("data", "observations") if isinstance(line.get(k), list)), None
+    )
+    for one in several if several is not None else [line]:
         yield {**one, **_observation(one)}
 
 
@@ -202,13 +218,17 @@ def _observation(line: Line) -> Line:
 
 
 def _langfused(head: bytes) -> bool:
-    return has("startTime", "traceId")(head) or has("start_time", "trace_id")(head)
+    return (
+        has("startTime", "traceId")(head)
+        or has("start_time", "trace_id")(head)
+        or (has("observations", "id")(head) and b'"GENERATION"' in head)
+    )
 
 
 FORMATS = tuple(
     Format(name, about, sniffed, splitter, partial(read, mapping=mapping, prepare=prepare))
     for name, about, sniffed, mapping, prepare in (
-        ("litellm", "LiteLLM standard logging payloads", has("litellm_call_id", "call_type"),
+        ("litellm", "LiteLLM standard logging payloads and spend logs", has("call_type", "startTime"),
          LITELLM, _litellm),
         ("otel", "OpenTelemetry GenAI spans (OTLP/JSON)", has("resourceSpans"),
          otel.SPANS, otel.calls),

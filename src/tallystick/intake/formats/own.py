@@ -3,7 +3,6 @@ any shape in which the parts of a call can be found (`parts.py`).
 """
 
 import csv
-import io
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -11,7 +10,8 @@ from functools import partial
 from tallystick.intake.formats.base import Broken, Cutter, Format, Piece, Read
 from tallystick.intake.formats.lines import Line, first_object, read, splitter
 from tallystick.intake.formats.mapping import Mapping
-from tallystick.intake.formats.parts import find_parts, is_answer, is_request
+from tallystick.intake.formats.nodes import is_answer, is_request
+from tallystick.intake.formats.parts import find_parts
 
 OWN = Mapping(
     at=("at",),
@@ -93,7 +93,7 @@ def _read_table(piece: Piece) -> Iterator[Read]:
     """A table of calls (RFC 4180): a row is an object whose members are the columns."""
     text = piece.data.decode("utf-8-sig", "replace")
     try:
-        for number, row in enumerate(csv.DictReader(io.StringIO(text, newline=""), strict=True)):
+        for number, row in enumerate(csv.DictReader(text.splitlines(keepends=True), strict=True)):
             line = {str(name): value for name, value in row.items() if value not in (None, "")}
             for found in _calls(line):
                 yield _row(found, number, piece.offset)

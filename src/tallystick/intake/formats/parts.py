@@ -6,20 +6,14 @@ not found is not shown; nothing is made up in its place.
 """
 
 import re
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from tallystick.intake.formats.mapping import parsed
+from tallystick.intake.formats.nodes import Line, Node, is_answer, is_request, nodes_of, plain
 
-Line = dict[str, Any]
-
-_DEEPEST, _MOST_NODES = 6, 400
-_LONGEST_OPENED = 1 << 22
 _METHODS = frozenset(("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"))
 # A request line as access logs keep it (RFC 9112, section 3).
 _REQUEST_LINE = re.compile(r"([A-Z]{3,7}) (\S+) HTTP/[\d.]+")
-# What a server-sent event stream (WHATWG HTML, 9.2.6) begins with.
-_STREAM = re.compile(r"\s*(?::[^\n]*\n\s*)*(?:event:[^\n]*\n)?data:")
 _ASKED = frozenset(
     "request requests req input prompt params kwargs asked outgoing outbound sent".split()
 )
@@ -63,36 +57,13 @@ _UNITS = {
         "latencyseconds elapsedseconds elapsedsec".split()
     ),
 }
-_KEYS_OF_ERROR = frozenset(("error", "errors", "detail", "message"))
-
-
-class _Node(NamedTuple):
-    """A value and the names that lead to it, each in lower case without marks."""
-
-    names: tuple[str, ...]
-    value: Any
-
-    @property
-    def name(self) -> str:
-        """The last of its names."""
-        return self.names[-1] if self.names else ""
-
-    def is_in(self, words: frozenset[str]) -> bool:
-        """Whether a name on the way is, or has among its parts, one of these words."""
-        return any(name in words or name.startswith(tuple(words)) for name in self.names)
-
-    def is_below(self, other: "_Node") -> bool:
-        """Whether it stands in another value."""
-        return len(self.names) > len(other.names) and (
-            self.names[: len(other.names)] == other.names
-        )
 
 
 def find_parts(line: Line) -> Line:
     """The parts of the attempt that an object tells of, under the names that `OWN` maps; empty
     where it tells of no call.
     """
-    nodes = list(_nodes(line))
+    nodes = list(nodes_of(line))
     asked = _request(nodes)
     answered = _answer(nodes, asked)
     bodies = [body for body in (asked, answered) if body is not None]
@@ -112,59 +83,7 @@ def find_parts(line: Line) -> Line:
     return found if _tells(found, asked) else {}
 
 
-def _nodes(line: Line) -> Iterator[_Node]:
-    """Every value of an object, the shallow ones first; texts that hold JSON are opened."""
-    level: list[_Node] = [_Node((), line)]
-    seen = 0
-    for _ in range(_DEEPEST):
-        below: list[_Node] = []
-        for node in level:
-            seen += 1
-            if seen > _MOST_NODES:
-                return
-            yield node
-            if isinstance(node.value, dict):
-                below += [_Node((*node.names, _plain(k)), _opened(v)) for k, v in node.value.items()]
-        level = below
-
-
-def _plain(name: object) -> str:
-    return re.sub(r"[^a-z0-9]", "", str(name).lower())
-
-
-def _opened(value: Any) -> Any:
-    """A value, or what it is the JSON of."""
-    is_json = isinstance(value, str) and len(value) < _LONGEST_OPENED and value[:1] in ("{", "[")
-    return parsed(value) if is_json else value
-
-
-def is_request(value: Any) -> bool:
-    """Whether a value is the body of a chat completion's request, or of a relative of it."""
-    if not isinstance(value, dict):
-        return False
-    if isinstance(value.get("messages"), list):
-        return True
-    return "model" in value and any(isinstance(value.get(k), str | list) for k in _PROMPTS)
-
-
-_PROMPTS = ("input", "prompt", "contents")
-
-
-def is_answer(value: Any) -> bool:
-    """Whether a value is the body of an answer: whole, a stream's text, its lines or its chunks."""
-    if isinstance(value, dict):
-        kind = value.get("object")
-        return isinstance(value.get("choices"), list) or (
-            isinstance(kind, str) and kind.startswith("chat.completion")
-        )
-    if isinstance(value, list) and value:
-        lines = all(isinstance(one, str) for one in value) and _STREAM.match(value[0]) is not None
-        chunks = all(isinstance(one, dict) and "choices" in one for one in value)
-        return lines or chunks
-    return isinstance(value, str) and _STREAM.match(value) is not None
-
-
-def _request(nodes: list[_Node]) -> _Node | None:
+def _request(nodes: list[Node]) -> Node | None:
     """The request's body; the whole object where its members stand beside the others."""
     bodies = [n for n in nodes if is_request(n.value) and not n.is_in(_ANSWERED)]
     named = [n for n in bodies if n.names and (n.is_in(_ASKED) or n.name in _BODY)]
@@ -172,7 +91,7 @@ def _request(nodes: list[_Node]) -> _Node | None:
     return next(iter([*named, *inner, *bodies]), None)
 
 
-def _answer(nodes: list[_Node], asked: _Node | None) -> _Node | None:
+def _answer(nodes: list[Node], asked: Node | None) -> Node | None:
     """The answer's body: what reads as one, or what a name says is one."""
     inside = asked if asked is not None and asked.names else None
     free = [
@@ -185,7 +104,7 @@ def _answer(nodes: list[_Node], asked: _Node | None) -> _Node | None:
     return next((n for n in free if n.is_in(_ANSWERED) and _is_body(n)), None)
 
 
-def _is_body(node: _Node) -> bool:
+def _is_body(node: Node) -> bool:
     """Whether what stands at a name of an answer is the body, and not what the body stands in."""
     if node.value in (None, "", "-", [], {}):
         return False
@@ -195,11 +114,11 @@ def _is_body(node: _Node) -> bool:
     if node.name not in _ANSWERED:
         return False
     if isinstance(node.value, dict):
-        return not _ENVELOPE & {_plain(key) for key in node.value}
+        return not _ENVELOPE & {plain(key) for key in node.value}
     return is_text
 
 
-def _named(nodes: list[_Node], part: str) -> Any:
+def _named(nodes: list[Node], part: str) -> Any:
     """The first text or number at one of a part's names; of an answer's side only times count."""
     asked_only = part in ("url", "path", "host", "method", "base_url")
     for node in nodes:
@@ -225,7 +144,7 @@ def _fits(part: str, value: Any) -> bool:
             return isinstance(value, str)
 
 
-def _number_at(nodes: list[_Node], names: frozenset[str]) -> Any:
+def _number_at(nodes: list[Node], names: frozenset[str]) -> Any:
     return next((n.value for n in nodes if n.name in names and _is_number(n.value)), None)
 
 
@@ -235,7 +154,7 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _status(nodes: list[_Node]) -> int | None:
+def _status(nodes: list[Node]) -> int | None:
     """The HTTP status: where names tie, that of the answer's side comes first."""
     named = [n for n in nodes if n.name in _NAMES["status"] or _is_code_of_answer(n)]
     held = [(n, int(n.value)) for n in named if _is_number(n.value) and str(n.value).isdecimal()]
@@ -244,11 +163,11 @@ def _status(nodes: list[_Node]) -> int | None:
     return good[0][1] if good else None
 
 
-def _is_code_of_answer(node: _Node) -> bool:
+def _is_code_of_answer(node: Node) -> bool:
     return node.name == "code" and len(node.names) > 1 and node.names[-2] in (*_ANSWERED, "status")
 
 
-def _error(nodes: list[_Node]) -> str | None:
+def _error(nodes: list[Node]) -> str | None:
     """What the log says of a failure, in its own words."""
     for node in nodes:
         if node.name not in _NAMES["error"]:
@@ -256,14 +175,16 @@ def _error(nodes: list[_Node]) -> str | None:
         if isinstance(node.value, str) and node.value.strip():
             return node.value
         if isinstance(node.value, dict):
-            words = [node.value.get(k) for k in ("type", "name", "class", "kind", "message", "stack")]
+            words = [
+                node.value.get(k) for k in ("type", "name", "class", "kind", "message", "stack")
+            ]
             told = ": ".join(str(word) for word in words if isinstance(word, str) and word)
             if told:
                 return told
     return None
 
 
-def _headers(nodes: list[_Node], *, asked: bool) -> dict[str, Any] | None:
+def _headers(nodes: list[Node], *, asked: bool) -> dict[str, Any] | None:
     """The header fields of one side, in any of the shapes that logs keep them in."""
     for node in nodes:
         if not node.name.endswith("headers"):
@@ -290,7 +211,7 @@ def _fields(value: Any) -> dict[str, Any]:
     return found
 
 
-def _access_log(nodes: list[_Node], line: Line) -> Line:
+def _access_log(nodes: list[Node], line: Line) -> Line:
     """What web servers' access logs say in their own ways: a request line, seconds, an upstream."""
     found: Line = {}
     for node in nodes:
@@ -316,7 +237,7 @@ def _own_members(line: Line) -> Line:
     }
 
 
-def _address(found: Line, nodes: list[_Node]) -> str | None:
+def _address(found: Line, nodes: list[Node]) -> str | None:
     """The address of the request; a scheme, a host and a path may stand apart."""
     url, path, host = found.get("url"), found.get("path"), found.get("host")
     if url and "://" in url:
@@ -333,7 +254,9 @@ def _address(found: Line, nodes: list[_Node]) -> str | None:
     return f"{scheme}://{host}{'' if usual else f':{port}'}{path}"
 
 
-def _tells(found: Line, asked: _Node | None) -> bool:
+def _tells(found: Line, asked: Node | None) -> bool:
     """Whether anything was found that a call is known by."""
     ended = found["status"] is not None or found["response_body"] is not None or found["error"]
-    return bool(ended) and (asked is not None or bool(found["url"]) or is_answer(found["response_body"]))
+    return bool(ended) and (
+        asked is not None or bool(found["url"]) or is_answer(found["response_body"])
+    )

@@ -18,6 +18,19 @@ _RAISED = re.compile(
 )
 # The lines that a stream of server-sent events begins with (WHATWG HTML, 9.2.6).
 _STREAM = re.compile(r"(?::[^\n]*\n\s*)*(?:event:[^\n]*\n)?data:\s*\{")
+# What a text says where it is about a call of a model, an API or an HTTP client: a program's other
+# exceptions tell nothing of either side of the contract.
+_RELATED = re.compile(
+    r"openai|anthropic|litellm|langchain|llama|cometapi|\bllm|\bgpt|\bchat|complet|choice|delta"
+    r"|usage|tool_?call|finish_?reason|\bmessages?\b|\bcontent\b|\bmodel|stream|\bchunk|token|prompt"
+    r"|https?\b|httpx|requests\.|urllib|aiohttp|undici|fetch|axios|okhttp|reqwest|hyper\b|\bapi\b"
+    r"|curl|socket|connect|\bssl|\btls|certificate|time[d -]*out|dns|getaddrinfo|json|decod|response"
+    r"|proxy|gateway|\bsse\b|server-sent|status",
+    re.IGNORECASE,
+)
+# How JSON and markup begin; a log's prefix in brackets is neither.
+_DATA = re.compile(r"[{<]|\[\s*[\[{\"\d\]]")
+_CLOSED = re.compile(r"\n[ \t]*\r?\n\s*\Z")
 _LONGEST = 1 << 16
 
 
@@ -28,7 +41,7 @@ def _text(data: bytes) -> str:
 def sniff(head: bytes) -> bool:
     """Whether a text reads like an exception or an error that a client printed."""
     text = _text(head)
-    if not text or "\0" in text or "\ufffd" in text or text[0] in "{[<":
+    if not text or "\0" in text or "\ufffd" in text or _DATA.match(text):
         return False
     if _STREAM.match(text):
         return True
@@ -42,19 +55,41 @@ def _splitter() -> Cutter:
 
 def _read(piece: Piece) -> Iterator[Read]:
     text = _text(piece.data)
-    if not text:
-        return
     if _STREAM.match(text):
-        saved = RawMessage((("content-type", "text/event-stream"),), f"{text}\n\n")
+        saved = RawMessage((("content-type", "text/event-stream"),), _stream(piece.data))
         yield _call(saved, hidden=("line", "response-status"))
         return
+    if not text:
+        return
     told = read_exception(text)
+    if told.status is None and not _RELATED.search(text):
+        yield None
+        return
     if told.status is None:
         yield _call(RawMessage(), error=text, hidden=("line", "response-status"))
         return
     body = json.dumps(told.body or {"error": {"message": text[:2000]}})
     hidden: tuple[str, ...] = ("line", "response-status") if told.named else ("line",)
     yield _call(RawMessage((), body), status=told.status, hidden=hidden)
+
+
+def _stream(data: bytes) -> str:
+    """A saved stream. Who copies one leaves the blank line out that ends the last event; where the
+    last line is no whole event, it broke off there.
+    """
+    text = data[:_LONGEST].decode("utf-8", "replace").lstrip()
+    last = text.rstrip().rpartition("\n")[2].removeprefix("data:").strip()
+    return f"{text.rstrip()}\n\n" if _CLOSED.search(text) or _is_whole(last) else text
+
+
+def _is_whole(data: str) -> bool:
+    if data == "[DONE]":
+        return True
+    try:
+        json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _call(

@@ -1,6 +1,7 @@
 """A log row that has no answer, only what the client raised."""
 
 from tallystick.intake.features import Features
+from tallystick.intake.rules.bad_success import is_hard
 from tallystick.intake.rules.base import Claim, Example, Rule
 from tallystick.intake.rules.symptom import confirmed, place_named
 
@@ -33,10 +34,19 @@ def _claim(seen: Features) -> Claim | None:
 
 def _saved_stream(seen: Features) -> Claim | None:
     """A stream that was saved without its status: it is judged by what it carries."""
-    if seen.error is None:
-        return None
-    reason = "The stream carries an error; the capture does not show the answer's status."
-    return Claim("error_contract", "stream.error", reason)
+    unseen = "the capture does not show the answer's status"
+    if seen.error is not None:
+        return Claim("error_contract", "stream.error", f"The stream carries an error; {unseen}.")
+    if any(frame.kind == "open" for frame in seen.last.response.frames):
+        return None  # it broke off: another rule's
+    hard = next((fault for fault in seen.response_faults if is_hard(fault, hung=False)), None)
+    if hard is not None:
+        reason = (
+            f"The stream departs from the protocol at {hard.location}: {hard.problem}; {unseen}."
+        )
+        return Claim("response_contract", hard.location, reason)
+    shown = confirmed(seen, seen.facts.symptom, "stream")
+    return shown or Claim("none", "none", f"The stream conforms to the protocol; {unseen}.")
 
 
 RULE = Rule(

@@ -6,7 +6,7 @@ from tallystick.intake.rules.symptom import DECODE
 from tallystick.record.visibility import ResponseFact
 
 # fact: where it stands, and what is said of it. The sources are those named in `intake.facts`.
-# Left out, because mainstream SDKs go on: ids that change, `[DONE]` twice, CRLF.
+# Left out, because mainstream SDKs go on: `[DONE]` twice, CRLF.
 _TABLE: tuple[tuple[ResponseFact, str, str], ...] = (
     ("upstream-error", "choices[].finish_reason", "the choice ends with the upstream's error"),
     ("tool-ids-collide", "choices[].{part}.tool_calls[].index",
@@ -27,10 +27,15 @@ _TABLE: tuple[tuple[ResponseFact, str, str], ...] = (
      "it holds tool calls and ends with `stop`, so that clients that go by it do not call"),
     ("other-model", "model", "the model that answered is not the one that was asked"),
     ("fewer-choices", "choices", "it holds fewer choices than `n` asked for"),
+    ("id-changes", "id", "the chunks of one stream have several ids"),
     ("mislabelled", "content_type", "its content type does not say JSON, so SDKs do not parse it"),
 )  # fmt: skip
-# What most clients read as no arguments at all is a failure only for one that says so.
-_ONLY_REPORTED = {"arguments-empty": DECODE}
+# What mainstream SDKs go on over is a failure only for a client that reports it: arguments that are
+# empty are read as none, and no SDK joins chunks by their id.
+_ONLY_REPORTED = {
+    "arguments-empty": DECODE,
+    "id-changes": r"\bids?\b|bubble|group|split|duplicat|separate|several (?:messages|answers)",
+}
 
 
 def _claim(seen: Features) -> Claim | None:

@@ -27,8 +27,8 @@ DECODE = (
 _KEY = r"keyerror|missing field|undefined|attributeerror|has no attribute|required|validation|zod"
 _CRASHED = rf"{DECODE}|{_KEY}|{_INDEX}|typeerror|valueerror|nonetype|cannot read|unknown variant"
 _SHORT = (
-    r"cut|truncat|mid[- ]?sentence|middle of a sentence|incomplete|unfinished|half|stops? early"
-    r"|ends? (?:abruptly|too early|early)|missing (?:the )?end"
+    r"cut|truncat|mid[- ]?sentence|in the middle|middle of a|incomplete|unfinished|half"
+    r"|stops? early|ends? (?:abruptly|too early|early)|missing (?:the )?end"
 )
 _EMPTY = r"empty|blank|nothing|no (?:text|answer|output|content)"
 
@@ -49,6 +49,10 @@ def _chunks(seen: Features) -> list[dict[str, object]]:
 
 def _has_usage_chunk(seen: Features) -> bool:
     return any(chunk.get("choices") == [] and chunk.get("usage") for chunk in _chunks(seen))
+
+
+def _has_empty_chunk(seen: Features) -> bool:
+    return any(chunk.get("choices") == [] for chunk in _chunks(seen))
 
 
 def _has_comment(seen: Features) -> bool:
@@ -107,6 +111,8 @@ def _finishes(seen: Features) -> list[object]:
 _TABLE: tuple[_Known, ...] = (
     _Known(_INDEX, _has_usage_chunk, "stream.choices",
            "the last chunk has the usage and an empty `choices`, as documented for include_usage"),
+    _Known(rf"{_INDEX}|crash|exception", _has_empty_chunk, "stream.choices",
+           "a chunk has an empty `choices`"),
     _Known(rf"(?:{_KEY}|{_TYPE}|{_RAISED}).{{0,80}}usage|usage.{{0,80}}(?:{_TYPE}|{_KEY})",
            _lacks_usage, "{side}.usage", "the answer has no `usage`"),
     _Known(_TYPE, _null_content, "response.choices[].message.content",
@@ -123,6 +129,8 @@ _TABLE: tuple[_Known, ...] = (
            "the answer says `finish_reason: length`: it was cut at the token limit, and says so"),
     _Known(DECODE, _ends_at_length, "{side}.choices[].finish_reason",
            "the answer says `finish_reason: length`: what was cut there is no whole JSON"),
+    _Known(_SHORT, _was_filtered, "{side}.choices[].finish_reason",
+           "the answer says `finish_reason: content_filter`: it was stopped there, and says so"),
     _Known(_EMPTY, _was_filtered, "{side}.choices[].finish_reason",
            "the answer says `finish_reason: content_filter`, and has no text for that reason"),
     _Known(_EMPTY, _null_content, "response.choices[].message.content",

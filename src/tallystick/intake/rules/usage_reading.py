@@ -14,6 +14,11 @@ _ACCOUNTING = (
 )
 # A word of accounting says nothing of usage by itself: it must be about an amount.
 _AMOUNT = r"\d|token|doubl|twice|higher|lower|less|more|mismatch|differ|wrong|too (?:high|low|much)"
+# That a usage was read wrongly is a claim about two amounts that were laid beside each other.
+_COMPARED = (
+    r"\d{2}|doubl|twice|half|mismatch|differ|disagree|do(?:es)?(?: not|n't) (?:match|add)|\bthan\b"
+    r"|too (?:high|low|much|few|many)|wrong (?:token|count|number|total|amount)|instead of"
+)
 _CRASH = r"error|exception|crash|panic|cannot|undefined|nonetype|traceback"
 
 
@@ -29,7 +34,7 @@ def _claim(seen: Features) -> Claim | None:
         place = "stream.usage" if seen.body_kind == "sse" else "response.usage"
         reason = "The answer carried no usage, which the application counted on."
         return Claim("response_contract", place, reason)
-    if seen.facts.says(_CRASH):
+    if seen.facts.says(_CRASH) or not seen.facts.says(_COMPARED):
         return None
     reason = "The usage on the wire is whole; the application read or recorded it differently."
     return Claim("account_assumption", _location(usage, seen), reason)

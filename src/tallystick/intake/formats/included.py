@@ -1,0 +1,70 @@
+"""An HTTP answer with its head, as `curl -i` prints it, alone or behind its command."""
+
+import re
+import shlex
+from collections.abc import Iterator
+
+from tallystick.intake.formats.base import Cutter, Format, Piece, Read
+from tallystick.intake.formats.transfers import Transfer
+
+_HEAD_SHOWN = re.compile(r"(?m)^HTTP/[\d.]+ \d{3}\b[^\n]*$")
+_COMMAND = re.compile(
+    r"(?m)^[^\n]{0,80}?(?:[$#%>] |^)curl (?P<words>(?:[^\n\\]|\\.|\\\r?\n)*)", re.DOTALL
+)
+_BODY_OPTIONS = ("-d", "--data", "--data-raw", "--data-binary", "--json")
+
+
+def _included(text: str) -> Transfer:
+    """What `curl -i` prints: the heads as they came, a blank line, the body; perhaps its command."""
+    call = Transfer()
+    shown = list(_HEAD_SHOWN.finditer(text))[-1]
+    _commanded(call, text[: shown.start()])
+    head, _, body = text[shown.start() :].replace("\r\n", "\n").partition("\n\n")
+    for line in head.split("\n"):
+        call.get(line)
+    call.lines = body.split("\n")
+    call.begun = True
+    return call
+
+
+def _commanded(call: Transfer, text: str) -> None:
+    """What the command that was pasted too says of the request."""
+    found = _COMMAND.search(text)
+    try:
+        words = shlex.split(found["words"].replace("\\\r\n", " ")) if found else []
+    except ValueError:
+        return
+    for word, value in zip(words, [*words[1:], ""], strict=True):
+        if word in ("-H", "--header"):
+            call.send(value)
+        elif word in _BODY_OPTIONS and value[:1] != "@":
+            call.asked = [value]
+        elif word in ("-X", "--request"):
+            call.method = value
+        elif re.match(r"https?://", word):
+            call.tls = word.startswith("https")
+            host, slash, path = word.partition("://")[2].partition("/")
+            call.sent.append(("host", host))
+            call.path = f"{slash}{path}"
+    if call.asked and not call.method:
+        call.method = "POST"
+
+
+def _is_included(text: str) -> bool:
+    """Whether a text is what `curl -i` prints, alone or behind its command."""
+    shown = _HEAD_SHOWN.search(text)
+    before = text[: shown.start()].strip() if shown else "x"
+    return not before or _COMMAND.fullmatch(before) is not None
+
+
+def _read(piece: Piece) -> Iterator[Read]:
+    yield _included(piece.data.decode("utf-8", "replace")).attempt(0)
+
+
+FORMAT = Format(
+    "http",
+    "an HTTP answer with its head, as curl -i prints it",
+    lambda head: _is_included(head.decode("utf-8", "replace")),
+    lambda: Cutter(lambda _: 0),
+    _read,
+)

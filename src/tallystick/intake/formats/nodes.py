@@ -1,0 +1,87 @@
+"""The values in an object with the names that lead to them, and which of them are bodies."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from tallystick.intake.formats.mapping import parsed
+
+Line = dict[str, Any]
+
+_DEEPEST, _MOST_NODES = 6, 400
+_LONGEST_OPENED = 1 << 22
+# What a server-sent event stream (WHATWG HTML, 9.2.6) begins with.
+_STREAM = re.compile(r"\s*(?::[^\n]*\n\s*)*(?:event:[^\n]*\n)?data:")
+_PROMPTS = ("input", "prompt", "contents")
+
+
+class Node(NamedTuple):
+    """A value and the names that lead to it, each in lower case without marks."""
+
+    names: tuple[str, ...]
+    value: Any
+
+    @property
+    def name(self) -> str:
+        """The last of its names."""
+        return self.names[-1] if self.names else ""
+
+    def is_in(self, words: frozenset[str]) -> bool:
+        """Whether a name on the way is, or has among its parts, one of these words."""
+        return any(name in words or name.startswith(tuple(words)) for name in self.names)
+
+    def is_below(self, other: "Node") -> bool:
+        """Whether it stands in another value."""
+        return len(self.names) > len(other.names) and (
+            self.names[: len(other.names)] == other.names
+        )
+
+
+def nodes_of(line: Line) -> Iterator[Node]:
+    """Every value of an object, the shallow ones first; texts that hold JSON are opened."""
+    level: list[Node] = [Node((), line)]
+    seen = 0
+    for _ in range(_DEEPEST):
+        below: list[Node] = []
+        for node in level:
+            seen += 1
+            if seen > _MOST_NODES:
+                return
+            yield node
+            if isinstance(node.value, dict):
+                below += [Node((*node.names, plain(k)), _opened(v)) for k, v in node.value.items()]
+        level = below
+
+
+def plain(name: object) -> str:
+    """A name in lower case, without the marks that naming styles differ in."""
+    return re.sub(r"[^a-z0-9]", "", str(name).lower())
+
+
+def _opened(value: Any) -> Any:
+    """A value, or what it is the JSON of."""
+    is_json = isinstance(value, str) and len(value) < _LONGEST_OPENED and value[:1] in ("{", "[")
+    return parsed(value) if is_json else value
+
+
+def is_request(value: Any) -> bool:
+    """Whether a value is the body of a chat completion's request, or of a relative of it."""
+    if not isinstance(value, dict):
+        return False
+    if isinstance(value.get("messages"), list):
+        return True
+    return "model" in value and any(isinstance(value.get(k), str | list) for k in _PROMPTS)
+
+
+def is_answer(value: Any) -> bool:
+    """Whether a value is the body of an answer: whole, a stream's text, its lines or its chunks."""
+    if isinstance(value, dict):
+        kind = value.get("object")
+        return isinstance(value.get("choices"), list) or (
+            isinstance(kind, str) and kind.startswith("chat.completion")
+        )
+    if isinstance(value, list) and value:
+        lines = all(isinstance(one, str) for one in value) and _STREAM.match(value[0]) is not None
+        chunks = all(isinstance(one, dict) and "choices" in one for one in value)
+        return lines or chunks
+    return isinstance(value, str) and _STREAM.match(value) is not None
