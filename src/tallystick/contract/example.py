@@ -1,7 +1,7 @@
 """Example objects of a page: evidence of a shape, never a guarantee.
 
 Only an object that says what it is counts: a completion or a chunk by its `object`, an error by its
-envelope.
+envelope, a message by its role and content.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from tallystick.contract.spanned import DocumentError, Spanned, parse_spanned
 
 _SIDES = {"chat.completion": "response", "chat.completion.chunk": "stream"}
 MAX_DEPTH = 8
+_PARTS = 8  # of a message's content: each may be of another type
 
 
 def read_example(text: str, offset: int) -> Iterator[Draft]:
@@ -21,6 +22,9 @@ def read_example(text: str, offset: int) -> Iterator[Draft]:
         return
     side = _SIDES.get(tree.text("object"))
     error = tree.get("error")
+    if tree.fields and {"role", "content"} <= tree.fields.keys() and "id" not in tree.fields:
+        yield from _members(tree, "request.messages[]", 0)
+        return
     if side is not None:
         yield from _members(tree, side, 0)
     elif error is not None and error.fields:
@@ -43,6 +47,9 @@ def _members(tree: Spanned, prefix: str, depth: int) -> Iterator[Draft]:
 
 def _below(child: Spanned, location: str, depth: int) -> Iterator[Draft]:
     if child.fields:
+        if location.startswith("request."):
+            here = child.key_start, child.key_end
+            yield Draft(location, "kind", "object", *here, form="example")
         yield from _members(child, location, depth + 1)
-    for item in (child.items or ())[:1]:
+    for item in (child.items or ())[: _PARTS if location.endswith(".content") else 1]:
         yield from _members(item, f"{location}[]", depth + 1)

@@ -22,7 +22,8 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ("unknown", r"unrecogni[sz]ed|unknown (?:parameter|field|argument|name|key)|unexpected keyword"
                 r"|extra inputs|extra_forbidden|extra fields?|additional propert|unknown_parameter"
                 r"|cannot find field|no such field"),
-    ("unsupported", r"unsupported|not support|isn't supported|does(?: not|n't) support|deprecated"),
+    ("unsupported", r"unsupported|not support|isn't supported|does(?: not|n't) support|deprecated"
+                    r"|retired|discontinued|decommissioned|no longer (?:available|offered)"),
     ("missing", r"missing|required|must be (?:provided|passed back)"),
     ("wrong-type", r"invalid type|invalid_type|is not of type|wrong type"
                    r"|expected (?:an? )?(?:string|integer|number|array|object|boolean|list)"
@@ -54,7 +55,7 @@ _TOOLS = frozenset("thought_signature thoughtSignature".split())
 _QUOTED = re.compile(r"['\"`‘“\[(]([A-Za-z_][\w]*(?:(?:\.|\[|\]\.?)[\w]+\]?)*)['\"`’”\])]")
 _LED = re.compile(
     r"(?:argument|parameter|param|field|property|key|input|member|name)s?(?: supplied| name)?"
-    r"\s{0,2}[:=]?\s{0,2}['\"`]?([A-Za-z_]\w{1,39}(?:(?:\.|\[)\w+\]?){0,5})",
+    r"\s{0,2}[:=]?\s{0,2}['\"`]?(n\b|[A-Za-z_]\w{1,39}(?:(?:\.|\[)\w+\]?){0,5})",
     re.IGNORECASE,
 )
 _PATH = re.compile(r"\b([a-z_]\w*(?:(?:\.\d+|\[\d+\])(?:\.\w+)?)+(?:\.\w+)*)")
@@ -148,10 +149,25 @@ def _named(error: ErrorEnvelope, sent: Mapping[str, Any]) -> str:
     """The place that an error names: by `param` or `loc`, else by its own words."""
     if error.param:
         return place_of(error.param, sent)
+    if _is_about_model(error.message, sent.get("model")):
+        return "request.model"
     found = list(dict.fromkeys(_candidates(error.message, sent)))
     present = [name for name in found if _is_sent(name, sent)]
     chosen = next(iter(present or found), "")
     return place_of(chosen, sent) if chosen else ""
+
+
+_GONE_MODEL = re.compile(
+    r"\bmodel\b.{0,120}(?:not exist|not found|unknown|invalid|not support|unsupported|deprecated"
+    r"|retired|removed|discontinued|decommissioned|no longer|not a valid)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def _is_about_model(message: str, model: object) -> bool:
+    """Whether an error says of the very model that was asked for that it is not there."""
+    quoted = isinstance(model, str) and len(model) > 2 and model in message
+    return quoted and _GONE_MODEL.search(message) is not None
 
 
 def _candidates(message: str, sent: Mapping[str, Any]) -> Iterator[str]:

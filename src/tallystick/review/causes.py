@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from tallystick.record.finding import SUPPORTS, GroupClass, RootCause, Side
-from tallystick.review import credential, rejected, responded
+from tallystick.review import credential, limits, rejected, responded
 from tallystick.review.material import Material
 from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of
 
@@ -110,6 +110,8 @@ def _account(failed: FailedCall) -> Mechanism:
             "The usage on the wire is whole; what the application made of it is not captured.",
             "read in the application's own records (`[usage]`) beside the answers",
         )
+    if failed.call.rule == "rate-limit" and (own := limits.own_fault(failed)):
+        return own
     # Where a source says how to wait, a capture that shows no later attempt leaves that open.
     unseen = failed.call.rule == "rate-limit" and failed.last.request.body_kind != "json"
     unseen = unseen and len(failed.call.exchanges) == 1

@@ -5,7 +5,15 @@ import re
 from tallystick.protocol import read_error
 from tallystick.record.exchange import Exchange
 from tallystick.review.material import Material
-from tallystick.review.mechanism import Mechanism, cause_of, current, is_torn, torn
+from tallystick.review.mechanism import (
+    Mechanism,
+    cause_of,
+    contrasts,
+    current,
+    is_torn,
+    shown,
+    torn,
+)
 from tallystick.review.rules.auth_header import header_of, scheme_of
 
 _MISSING = re.compile(
@@ -44,6 +52,9 @@ def wrong_header(material: Material, last: Exchange) -> Mechanism | None:
             f"({last.response.status}); the documentation asks for the header {stated[0].value}."
         )
         return cause_of("application", "auth.header", says, "named", stated)
+    shows = _unlike_sound_calls(material, last)
+    if shows is not None:
+        return shows
     for location, read in (("auth.header", header_of), ("auth.scheme", scheme_of)):
         clauses = tuple(c for c in current(material, location) if c.aspect == "value")
         if is_torn(material.at(location, "value")):
@@ -56,4 +67,20 @@ def wrong_header(material: Material, last: Exchange) -> Mechanism | None:
                 f"{words}, and the API refused it with {last.response.status}."
             )
             return cause_of("application", location, says, "named", clauses)
+    return None
+
+
+def _unlike_sound_calls(material: Material, last: Exchange) -> Mechanism | None:
+    """A credential that is sent otherwise than examples show and calls that went well do."""
+    for location, read in (("auth.header", header_of), ("auth.scheme", scheme_of)):
+        clauses = shown(material, location, "value")
+        if clauses and contrasts(material, last, read, {clause.value for clause in clauses}):
+            words = " or ".join(sorted({clause.value for clause in clauses}))
+            sent = read(last) or "none that the capture shows"
+            says = (
+                f"The application sent its credential with {sent}, and the API refused it with "
+                f"{last.response.status}; the documentation shows {words}, as calls that went well "
+                f"send it."
+            )
+            return cause_of("application", location, says, "contrasted", clauses)
     return None

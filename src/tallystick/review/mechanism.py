@@ -1,5 +1,6 @@
 """One mechanism: how a call came to fail, whose side it is, and how surely that is known."""
 
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import msgspec
@@ -55,6 +56,25 @@ def torn(location: str, clauses: tuple[Clause, ...]) -> Mechanism:
 def current(material: Material, location: str) -> tuple[Clause, ...]:
     """The clauses at a place that stand."""
     return tuple(c for c in material.at(location) if c.standing in STANDS)
+
+
+def shown(material: Material, location: str, aspect: str) -> tuple[Clause, ...]:
+    """What stands at a place; where nothing does, what examples of the sources show there."""
+    stands = tuple(c for c in current(material, location) if c.aspect == aspect)
+    return stands or tuple(
+        c for c in material.at(location, aspect) if c.standing == "shown-in-example"
+    )
+
+
+def contrasts(
+    material: Material, last: Exchange, read: Callable[[Exchange], str], stated: Iterable[str]
+) -> bool:
+    """Whether what a failing call does at a place is not what is stated or shown, and every call
+    that went well, and shows what it does there, does as is stated or shown.
+    """
+    values = set(stated)
+    sound = {read(e) for e in material.exchanges if e.id in material.sound_calls} - {""}
+    return bool(sound) and sound <= values and read(last) not in values
 
 
 def is_torn(clauses: tuple[Clause, ...]) -> bool:

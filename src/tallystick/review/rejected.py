@@ -6,15 +6,19 @@ from typing import Any
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange, is_masked
 from tallystick.record.finding import Support
+from tallystick.record.placeholder import json_kind
 from tallystick.review.material import Material
 from tallystick.review.mechanism import (
+    STANDS,
     FailedCall,
     Mechanism,
     ask,
     cause_of,
+    contrasts,
     covers,
     current,
     is_torn,
+    shown,
     torn,
 )
 from tallystick.review.outside import as_number, outside, values_at
@@ -26,6 +30,8 @@ def mechanism(failed: FailedCall) -> Mechanism:
     _, call, last = failed
     if call.location.startswith("endpoint."):
         return _endpoint(failed)
+    if last.response.status == 415 and (wrong := _media_type(failed)):
+        return wrong
     named = bool(last.response.rejects)
     place = last.response.rejects or call.location
     found = None
@@ -41,6 +47,29 @@ def mechanism(failed: FailedCall) -> Mechanism:
             _missing(last),
         )
     )
+
+
+def _sent_type(exchange: Exchange) -> str:
+    """The media type that a request says its body has (RFC 9110, section 8.3)."""
+    return (exchange.request_header("content-type") or "").partition(";")[0].strip().lower()
+
+
+def _media_type(failed: FailedCall) -> Mechanism | None:
+    """A body of a media type that the API does not take (RFC 9110, section 15.5.16)."""
+    material, _, last = failed
+    place, sent = "request.content_type", _sent_type(last)
+    clauses = shown(material, place, "value")
+    values = {clause.value.lower() for clause in clauses}
+    if not sent or not values or sent in values:
+        return None
+    says = (
+        f"The application sent its body as {sent}, which the API refused with "
+        f"{last.response.status}; the documentation states {' or '.join(sorted(values))}."
+    )
+    stands = any(clause.standing in STANDS for clause in clauses)
+    if not stands and not contrasts(material, last, _sent_type, values):
+        return None
+    return cause_of("application", place, says, "named" if stands else "contrasted", clauses)
 
 
 def _missing(last: Exchange) -> str:
@@ -67,6 +96,15 @@ def _endpoint(failed: FailedCall) -> Mechanism:
             return cause_of("application", location, says, "named", clauses)
     if "line" in last.request.hidden:
         return ask(call.location, call.reason, "capture the address that was called")
+    for location, read in (("endpoint.path", path_of), ("endpoint.base_url", base_of)):
+        clauses = shown(material, location, "value")
+        if clauses and read(last) and contrasts(material, last, read, {c.value for c in clauses}):
+            says = (
+                f"The application called {read(last)}, which answered {last.response.status}; the "
+                f"documentation shows {' or '.join(sorted({c.value for c in clauses}))}, which "
+                f"calls that went well called."
+            )
+            return cause_of("application", location, says, "contrasted", clauses)
     if current(material, "endpoint.path"):
         says = f"The documented address answered {last.response.status}."
         return cause_of("provider", call.location, says, "consistent")
@@ -80,13 +118,75 @@ def _at(failed: FailedCall, place: str, support: Support) -> Mechanism | None:
     every = failed.material.at(place)
     if is_torn(every):
         return torn(place, every)
+    gone = _gone_model(failed) if place == "request.model" else None
+    if gone is not None:
+        return gone
     clauses = current(failed.material, place)
     if not clauses:
-        return _undescribed(failed, place) if support == "named" else None
-    what = _departure(failed.last, place, clauses)
+        unlike = _unlike_example(failed, place)
+        return unlike or (_undescribed(failed, place) if support == "named" else None)
+    what = _departure(failed.last, place, clauses) or _inner_departure(failed, place)
     if what:
         return _documented_otherwise(failed, place, what, support, clauses)
     return _documented_so(failed.last, place, clauses) if support == "named" else None
+
+
+def _gone_model(failed: FailedCall) -> Mechanism | None:
+    """A model of which a source says that it is there no more."""
+    body = failed.last.request.body
+    sent = body.get("model") if isinstance(body, dict) else None
+    clauses = tuple(
+        clause for clause in current(failed.material, "request.model")
+        if clause.aspect == "deprecated" and clause.when == f"model={sent}"
+    )  # fmt: skip
+    if not clauses:
+        return None
+    says = (
+        f"The application asked for the model {sent}, which the API rejected with "
+        f"{failed.last.response.status}; the documentation says that it is there no more."
+    )
+    return cause_of("application", "request.model", says, "named", clauses)
+
+
+def _unlike_example(failed: FailedCall, place: str) -> Mechanism | None:
+    """A value of another type than examples show and calls that went well send, where the API
+    rejects it for its type.
+    """
+    clauses = shown(failed.material, place, "kind")
+    if failed.last.response.rejects_as != "wrong-type" or not clauses:
+        return None
+
+    def kind(exchange: Exchange) -> str:
+        return "|".join(sorted({json_kind(v) for v in values_at(exchange.request.body, place)}))
+
+    stated = {clause.value for clause in clauses}
+    if not contrasts(failed.material, failed.last, kind, stated):
+        return None
+    says = (
+        f"At `{place}` the application sent {_with_article(kind(failed.last))}, which the API "
+        f"rejected for its type with {failed.last.response.status}; the documentation shows "
+        f"{_with_article(' or '.join(sorted(stated)))}, as calls that went well send it."
+    )
+    return cause_of("application", place, says, "contrasted", clauses)
+
+
+def _with_article(kind: str) -> str:
+    return f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}"
+
+
+def _inner_departure(failed: FailedCall, place: str) -> str:
+    """How what was sent within a place that the API names leaves what is documented there."""
+    inner = sorted(
+        {c.location for c in failed.material.clauses if c.location.startswith(f"{place}.")}
+    )
+    body = failed.last.request.body
+    for below in inner if failed.last.request.body_kind == "json" else ():
+        clauses = current(failed.material, below)
+        for value in values_at(body, below):
+            wrong = next(outside(value, clauses, below), "")
+            if wrong:
+                return f"sent, in `{below.removeprefix(place).lstrip('.')}`, {wrong}"
+    return ""
 
 
 def _departure(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> str:
@@ -125,8 +225,8 @@ def _documented_so(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> M
     values = list(values_at(last.request.body, place))
     # What a log put together has values of its own form: no provider is accused by them.
     whole = last.request.body_kind == "json"
-    shown = whole and bool(values) and not any(map(is_masked, values))
-    if shown and _is_plain(last, clauses):
+    seen = whole and bool(values) and not any(map(is_masked, values))
+    if (seen and _is_plain(last, clauses)) or _is_unknown_to_api(last, clauses, values):
         says = (
             f"The API rejected {place} with {last.response.status}, although what was sent is "
             f"within what the documentation states."
@@ -138,6 +238,14 @@ def _documented_so(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> M
         f"value kept what is documented.",
         "capture the value of a failing request, or its kind and range",
     )
+
+
+def _is_unknown_to_api(last: Exchange, clauses: tuple[Clause, ...], values: list[Any]) -> bool:
+    """Whether the API says that it knows no such member, though it is documented and was sent:
+    whatever its value was.
+    """
+    plain = not any(clause.when for clause in clauses)
+    return last.response.rejects_as == "unknown" and plain and bool(values)
 
 
 def _undescribed(failed: FailedCall, place: str) -> Mechanism:

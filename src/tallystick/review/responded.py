@@ -10,6 +10,7 @@ from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Side
 from tallystick.review import rejected
+from tallystick.review.material import Material
 from tallystick.review.mechanism import (
     FailedCall,
     Mechanism,
@@ -48,6 +49,11 @@ def _reported(failed: FailedCall) -> Mechanism:
     material, call, last = failed
     clauses = current(material, call.location)
     whole = last.response.body_kind in ("json", "sse")
+    if call.location == "stream.done" and whole and _sound_streams_end(material):
+        says = f"{call.reason} Streams of calls that went well end with it."
+        return cause_of("provider", call.location, says, "contrasted", clauses)
+    if call.location == "stream.usage" and whole and (asked := _unasked_usage(failed)):
+        return asked
     promised = any(c.aspect == "required" and c.value == "yes" for c in clauses)
     nullable = any(c.aspect == "kind" and "null" in c.value.split("|") for c in clauses)
     if promised and not nullable and whole and _lacks(last, call.location):
@@ -67,6 +73,28 @@ def _reported(failed: FailedCall) -> Mechanism:
         call.reason,
         "measure the client with the lab, so that what it relies on is known",
     )
+
+
+def _sound_streams_end(material: Material) -> bool:
+    """Whether there are streams of calls that went well, and all of them end with the mark."""
+    sound = (e for e in material.exchanges if e.id in material.sound_calls)
+    streams = [e.response.frames for e in sound if e.response.frames]
+    return bool(streams) and all(any(f.kind == "done" for f in frames) for frames in streams)
+
+
+def _unasked_usage(failed: FailedCall) -> Mechanism | None:
+    """A stream without a usage that nobody asked for, where a source says how to ask."""
+    place = "request.stream_options"
+    stated = current(failed.material, place) + current(failed.material, f"{place}.include_usage")
+    body = failed.last.request.body
+    whole = failed.last.request.body_kind == "json" and isinstance(body, dict)
+    if not stated or not whole or "stream_options" in body:
+        return None
+    says = (
+        "The application counted on a usage in the stream, which it did not ask for; the "
+        "documentation has `stream_options` for that."
+    )
+    return cause_of("application", failed.call.location, says, "consistent", stated[:1])
 
 
 def _lacks(last: Exchange, location: str) -> bool:

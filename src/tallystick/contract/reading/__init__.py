@@ -12,8 +12,13 @@ from tallystick.contract.reading.parameters import (
     titled_field,
 )
 from tallystick.contract.reading.passages import Passage, passages, sentences
-from tallystick.contract.reading.prose import candidates
-from tallystick.contract.reading.samples import inline_drafts, matter_drafts, sample_drafts
+from tallystick.contract.reading.prose import candidates, labelled
+from tallystick.contract.reading.samples import (
+    inline_drafts,
+    matter_drafts,
+    operation_line,
+    sample_drafts,
+)
 from tallystick.contract.reading.statuses import in_title, led_by
 from tallystick.contract.reading.tables import table_drafts
 from tallystick.documents import FRONT_MATTER, Document
@@ -33,6 +38,7 @@ def read_tree(document: Document, operation: Operation) -> Iterator[Draft]:
         if not passage.is_dated:
             yield from _structure(passage, names, operation)
             yield from _titled_statuses(passage, told)
+            yield from _labelled_retries(passage)
         yield from candidates(list(sentences(passage)))
 
 
@@ -48,9 +54,23 @@ def _structure(passage: Passage, names: list[str], operation: Operation) -> Iter
     elif node.kind == "code":
         yield from sample_drafts(node, operation)
     elif node.kind in ("paragraph", "heading", "term"):
+        yield from operation_line(node, operation)
         yield from inline_drafts(node, operation)
     elif node.name == FRONT_MATTER:
         yield from matter_drafts(node, operation)
+
+
+def _labelled_retries(passage: Passage) -> Iterator[Draft]:
+    """A label under a status that says whether to send a call again: `Retry: no.`"""
+    title = passage.titles[-1] if passage.titles else None
+    if title is None or passage.node.kind not in ("paragraph", "item", "term"):
+        return
+    for sentence in sentences(passage):
+        said = labelled(sentence.plain)
+        for status in in_title(title.words) if said else ():
+            if status[0] in "45":
+                place = f"retry.status.{status}"
+                yield Draft(place, "retry", said, *sentence.text.span())
 
 
 def _titled_statuses(passage: Passage, told: set[int]) -> Iterator[Draft]:

@@ -6,7 +6,9 @@ Tables of fields are read by `tables`.
 import re
 from collections.abc import Iterable, Iterator
 
-from tallystick.contract.draft import Draft, Form
+import msgspec
+
+from tallystick.contract.draft import Draft
 from tallystick.contract.reading.passages import FIELD, Passage, Title
 from tallystick.contract.reading.traits import is_attribute_line, kinds_of, traits
 from tallystick.contract.reading.vocabulary import DEEPER, place_of, side_of
@@ -214,13 +216,30 @@ def field_location(titles: tuple[Title, ...], names: list[str]) -> str:
     return f"{side}.{plain}"
 
 
+# What makes a statement about a field depend on something, or soft.
+_SOFT = re.compile(
+    r"\b(?:if|when|unless|depend\w*|recommend\w*|usual\w*|typical\w*|prefer\w*|suggest\w*|should"
+    r"|e\.g|example|such as|like|around|about|roughly|approximately|per|each|most models|for .*models?"
+    r"|with .*models?|plans?|tiers?)\b",
+    re.IGNORECASE,
+)
+_EXACT = ("minimum", "maximum", "default")
+
+
 def described(location: str, text: Text) -> Iterator[Draft]:
-    """Sentences that describe a field: what they say of it are candidates."""
+    """Sentences that describe a field. Its range and its default, said without a condition in the
+    field's own description, are stated; all else that they say are candidates.
+    """
     begin = 0
-    form: Form = "candidate"
     for gap in [*re.finditer(r"(?<=[.;])\s+", text.plain), None]:
         end = gap.start() if gap else len(text.plain)
         part = text.part(begin, end).stripped()
         if part.plain and not re.search(r"\b(?:some|other|older|certain) models?\b", part.plain):
-            yield from traits(location, part, form=form, why="says it of the field it stands at")
+            soft = _SOFT.search(part.plain) is not None
+            for draft in traits(location, part, form="candidate", why=_OF_FIELD):
+                exact = draft.aspect in _EXACT and not soft
+                yield msgspec.structs.replace(draft, form="stated", why="") if exact else draft
         begin = gap.end() if gap else end
+
+
+_OF_FIELD = "says it of the field it stands at"

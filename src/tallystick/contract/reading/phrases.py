@@ -81,8 +81,11 @@ AGAIN = phrase(
     "temporary",
     "(?:can|may|should) be (?:tried|sent|repeated) again",
 )
+# Of titles: one that is about retries in general says nothing of a status under it.
 WORTH = re.compile(
-    r"\b(?:retr|worth (?:another|a)|safe to (?:send|try)|try again|transient)", PLAIN
+    r"\b(?:retr(?:y|iable|yable)\b(?! (?:strateg|polic|guid|logic|behavio|advice|table|rule|after|and))"
+    r"|worth (?:another|a)|safe to (?:send|try)|try again|transient)(?!.*\b(?:strateg|polic)\w*)",
+    PLAIN,
 )
 PERMANENT = phrase("permanent", "do not retry")
 

@@ -98,8 +98,25 @@ def _titled(sentence: Sentence) -> tuple[str, ...]:
     return ()
 
 
+_LABEL = re.compile(
+    r"(?:retry|retryable|retries|send (?:it )?again|try again|safe to retry|repeat)\??\s*[:=–—-]\s*"
+    r"(?P<said>yes|no|never|true|false)\b",
+    PLAIN,
+)
+
+
+def labelled(words: str) -> str:
+    """What a label says of sending again: `Retry: yes, with backoff` is yes; empty for none."""
+    found = _LABEL.match(words.strip(" *_`"))
+    if found is None:
+        return ""
+    return "yes" if found["said"].lower() in ("yes", "true") else "no"
+
+
 def polarity(words: str, titles: Iterable[str]) -> str:
     """Whether a sentence, or a title it stands under, says to send again: yes, no, or nothing."""
+    if said := labelled(words):
+        return said
     if NOT_AGAIN.search(words):
         return "no"
     if AGAIN.search(words):

@@ -23,6 +23,9 @@ _BASE = re.compile(
     r"(?:base[_ ]?url|api[_ ]?base|base)[\"']?\s*(?:[:=]|is)\s*[\"'`]?(https?://[\w.:/-]*\w)/?(?=[\"'`\s,);.]|$)",
     re.IGNORECASE,
 )
+_OPERATION = re.compile(
+    r"(?P<method>GET|POST|PUT|PATCH|DELETE)\s+(?P<host>https?://[\w.-]+(?::\d+)?)?(?P<path>/[\w/.-]+)"
+)
 _PATH_LINE = re.compile(r"\b(POST)\s+(/[\w/.-]*chat/completions)\b")
 _BEARER = re.compile(
     r"(Authorization)[\"'`]?\s*(?:[:=,]|=>|\))?\s*\(?[\"'`f$]*\s*(Bearer)\b", re.IGNORECASE
@@ -73,11 +76,30 @@ def inline_drafts(node: Node, operation: Operation) -> Iterator[Draft]:
 
 
 def matter_drafts(node: Node, operation: Operation) -> Iterator[Draft]:
-    """The operation that a page's front matter says it documents (Mintlify's `openapi`)."""
-    named = re.search(r"\b(GET|POST|PUT|PATCH|DELETE)\s+(/\S+)", node.attributes.get("openapi", ""))
-    if named and named[2] == operation.path:
-        yield Draft("endpoint.path", "value", named[2], node.start, node.end)
-        yield Draft("endpoint.method", "value", named[1], node.start, node.end)
+    """The operation that a page's front matter says it documents (Mintlify's `openapi` and `api`)."""
+    for name in ("openapi", "api"):
+        named = _OPERATION.search(node.attributes.get(name, ""))
+        if named and named["path"].endswith(operation.path):
+            yield from _operation(named, operation, node.start, node.end)
+            return
+
+
+def operation_line(node: Node, operation: Operation) -> Iterator[Draft]:
+    """A paragraph that is nothing but the operation: `POST https://api.example/v1/…`."""
+    text = node.text
+    named = _OPERATION.fullmatch(text.plain.strip())
+    whole = sum(last - first for first, last in text.codes) >= len(text.plain.strip()) - 1
+    if named and whole and named["path"].endswith(operation.path):
+        yield from _operation(named, operation, *text.span())
+
+
+def _operation(named: re.Match[str], operation: Operation, start: int, end: int) -> Iterator[Draft]:
+    """What names the operation that a page is about states its path, its method and its base."""
+    yield Draft("endpoint.path", "value", operation.path, start, end)
+    yield Draft("endpoint.method", "value", named["method"], start, end)
+    if named["host"] and not _PLACEHOLDER.search(named["host"]):
+        base = f"{named['host']}{named['path']}".removesuffix("/chat/completions")
+        yield Draft("endpoint.base_url", "value", base, start, end)
 
 
 class _Sample:

@@ -18,7 +18,10 @@ from tallystick.documents import Node, Text
 _COLUMNS: Mapping[str, str] = {
     "status": r"status(?: code)?|http(?: status)?(?: code)?|status / signal|signal",
     "code": r"(?:error[ ._]?)?code|error(?: type)?|type of error",
-    "retry": r"retry\??|retryable\??|should (?:you|i) retry\??|retry policy",
+    "retry": r"retry\??|retryable\??|should (?:you|i) retry\??|retry policy|retries|retry advice"
+    r"|(?:(?:send|try|call|repeat)(?: it)? )?again\??|repeat\??|safe to (?:retry|repeat)\??"
+    r"|(?:can|may) be (?:retried|repeated)\??|(?:client |recommended |suggested |your )?action"
+    r"|what to do|do",
     "meaning": r"meaning|description|causes?|reasons?|notes?|what (?:it|this) (?:means|does)"
     r"|details?|when(?: it happens| returned)?|explanation|message|purpose|effect|comments?",
     "field": r"fields?|param(?:eter)?s?|name|property|path|arguments?|members?|keys?|attributes?",
@@ -85,6 +88,8 @@ def table_drafts(passage: Passage) -> Iterator[Draft]:
         elif {"setting", "value"} <= cells.keys():
             yield from named_setting(plain["setting"], plain["value"], row.start, row.end)
         yield from _limits(headings, row)
+        yield from _rates(row)
+        yield from _gone_model(headings, row)
         yield from _headers(row)
 
 
@@ -127,6 +132,48 @@ def _limits(headings: tuple[str, ...], row: Node) -> Iterator[Draft]:
         if place and number:
             value = re.sub(r"[,. ]", "", number[0])
             yield Draft(place, "value", value, row.start, row.end, f"tier={tier}" if tier else "")
+
+
+_MODEL_COLUMN = re.compile(
+    r"(?:old |deprecated |retired )?models?(?: ids?| names?)?", re.IGNORECASE
+)
+_GONE = re.compile(
+    r"\b(?:retired|deprecated|removed|discontinued|decommissioned|shut ?down|sunset|legacy"
+    r"|no longer (?:available|supported|offered))\b",
+    re.IGNORECASE,
+)
+
+
+def _gone_model(headings: tuple[str, ...], row: Node) -> Iterator[Draft]:
+    """A row of a table of models that says that one is there no more."""
+    cells = [cell.text.plain.strip() for cell in row.children]
+    if not headings or not _MODEL_COLUMN.fullmatch(headings[0].strip()) or len(cells) < 2:
+        return
+    name = re.fullmatch(r"`?([\w./:-]{3,80})`?", cells[0])
+    if name and any(_GONE.search(cell) for cell in cells[1:]):
+        yield Draft("request.model", "deprecated", "yes", row.start, row.end, f"model={name[1]}")
+
+
+_RATE = re.compile(
+    r"(\d[\d,. ]*)(?: ?(?:requests?|calls?|tokens?))? ?(?:per|/|an?|each|every) ?(?:minute|min)\b",
+    re.IGNORECASE,
+)
+_RATED = (
+    ("limit.requests", r"(?:api )?(?:requests?|calls?)|rpm|request (?:rate|limit)"),
+    ("limit.tokens", r"tokens?|tpm|token (?:rate|limit)"),
+)
+
+
+def _rates(row: Node) -> Iterator[Draft]:
+    """A row that gives a rate by the minute: `Requests | 60 per minute`."""
+    cells = [cell.text.plain for cell in row.children]
+    name = cells[0].strip() if cells else ""
+    place = next((at for at, words in _RATED if re.fullmatch(words, name, re.IGNORECASE)), "")
+    for cell in cells[1:] if place else ():
+        if rate := _RATE.fullmatch(cell.strip()):
+            value = re.sub(r"[,. ]", "", rate[1])
+            yield Draft(place, "value", value, row.start, row.end)
+            return
 
 
 def _columns(headings: tuple[str, ...]) -> dict[str, int]:

@@ -1,8 +1,8 @@
 """Failures inside a success: the status says 200, and the answer is none that can be used."""
 
 from tallystick.intake.features import Features
+from tallystick.intake.rules import symptom
 from tallystick.intake.rules.base import Claim, Example, Rule
-from tallystick.intake.rules.symptom import DECODE
 from tallystick.record.visibility import ResponseFact
 
 # fact: where it stands, and what is said of it. The sources are those named in `intake.facts`.
@@ -33,18 +33,24 @@ _TABLE: tuple[tuple[ResponseFact, str, str], ...] = (
 # What mainstream SDKs go on over is a failure only for a client that reports it: arguments that are
 # empty are read as none, and no SDK joins chunks by their id.
 _ONLY_REPORTED = {
-    "arguments-empty": DECODE,
+    "arguments-empty": symptom.DECODE,
     "id-changes": r"\bids?\b|bubble|group|split|duplicat|separate|several (?:messages|answers)",
 }
+
+# On these no parser fails.
+_HARMLESS = frozenset(("other-model",))
 
 
 def _claim(seen: Features) -> Claim | None:
     if not seen.succeeded:
         return None
     side, part = ("stream", "delta") if seen.body_kind == "sse" else ("response", "message")
+    reported = symptom.RULE.claim(seen)
     for fact, place, words in _TABLE:
-        reported = fact not in _ONLY_REPORTED or seen.facts.says(_ONLY_REPORTED[fact])
-        if fact in seen.last.response.facts and reported:
+        if fact in _HARMLESS and reported is not None:
+            continue  # what was reported is something else, and the wire confirms it
+        counts = fact not in _ONLY_REPORTED or seen.facts.says(_ONLY_REPORTED[fact])
+        if fact in seen.last.response.facts and counts:
             reason = f"The answer has a success status, but {words}."
             return Claim("response_contract", f"{side}.{place.format(part=part)}", reason)
     return None

@@ -30,6 +30,12 @@ _SHORT = (
     r"cut|truncat|mid[- ]?sentence|in the middle|middle of a|incomplete|unfinished|half"
     r"|stops? early|ends? (?:abruptly|too early|early)|missing (?:the )?end"
 )
+_USAGE = r"(?:\busage|(?:total|prompt|completion|input|output|cached|reasoning)_?tokens)"
+# The mark that a client waits for, or that it calls the stream cut without.
+_UNENDED = (
+    r"\[done\]|(?:stream|connection|response)\W+(?:\S+\W+){0,3}(?:incomplete|closed|ended|terminat|cut)"
+    r"|incomplete|premature|unexpected end|before (?:the )?(?:end|finish|complet)"
+)
 _EMPTY = r"empty|blank|nothing|no (?:text|answer|output|content)"
 
 
@@ -88,6 +94,11 @@ def _lacks_usage(seen: Features) -> bool:
     return plain or streamed
 
 
+def _lacks_done(seen: Features) -> bool:
+    frames = seen.last.response.frames
+    return seen.body_kind == "sse" and bool(frames) and all(f.kind != "done" for f in frames)
+
+
 def _was_filtered(seen: Features) -> bool:
     return "content_filter" in _finishes(seen)
 
@@ -113,7 +124,7 @@ _TABLE: tuple[_Known, ...] = (
            "the last chunk has the usage and an empty `choices`, as documented for include_usage"),
     _Known(rf"{_INDEX}|crash|exception", _has_empty_chunk, "stream.choices",
            "a chunk has an empty `choices`"),
-    _Known(rf"(?:{_KEY}|{_TYPE}|{_RAISED}).{{0,80}}usage|usage.{{0,80}}(?:{_TYPE}|{_KEY})",
+    _Known(rf"(?:{_KEY}|{_TYPE}|{_RAISED}).{{0,80}}{_USAGE}|{_USAGE}.{{0,80}}(?:{_TYPE}|{_KEY})",
            _lacks_usage, "{side}.usage", "the answer has no `usage`"),
     _Known(_TYPE, _null_content, "response.choices[].message.content",
            "`content` is null, beside a tool call or a refusal"),
@@ -125,6 +136,7 @@ _TABLE: tuple[_Known, ...] = (
            "the stream's lines end in CRLF, which is allowed (WHATWG HTML, 9.2.5)"),
     _Known(DECODE, lambda seen: any(f.kind == "done" for f in seen.last.response.frames),
            "stream.done", "the stream ends with `[DONE]`, which is no JSON"),
+    _Known(_UNENDED, _lacks_done, "stream.done", "the stream came to its end without `[DONE]`"),
     _Known(_SHORT, _ends_at_length, "{side}.choices[].finish_reason",
            "the answer says `finish_reason: length`: it was cut at the token limit, and says so"),
     _Known(DECODE, _ends_at_length, "{side}.choices[].finish_reason",
@@ -147,9 +159,12 @@ def confirmed(seen: Features, words: str, side: str) -> Claim | None:
     return None
 
 
+_IN_MESSAGE = frozenset(
+    "reasoning_content reasoning refusal annotations audio function_call reasoning_details".split()
+)
 _LACKED = (
-    r"keyerror\W{1,4}(\w{2,40})|has no attribute\W{1,3}(\w{2,40})|missing field\W{1,3}(\w{2,40})"
-    r"|key not found\W{1,4}(\w{2,40})|no value for\W{1,3}(\w{2,40})"
+    r"key not found\W{1,4}(\w{2,40})|keyerror\W{1,4}(\w{2,40})|has no attribute\W{1,3}(\w{2,40})|missing field\W{1,3}(\w{2,40})"
+    r"|no value for\W{1,3}(\w{2,40})"
 )
 
 
@@ -161,7 +176,9 @@ def _lacked(seen: Features, side: str) -> Claim | None:
     if not is_member_name(name) or not bodies or any(has_member(body, name) for body in bodies):
         return None
     known = place_named(name, side)
-    place = f"{side}.{name}" if known.endswith(".body") else known
+    part = "delta" if side == "stream" else "message"
+    inner = f"{side}.choices[].{part}.{name}" if name in _IN_MESSAGE else f"{side}.{name}"
+    place = inner if known.endswith(".body") else known
     reason = f"The application looked for `{name}`, which the answer lacks."
     return Claim("response_contract", place, reason)
 

@@ -1,0 +1,86 @@
+"""Calls that met a rate limit: what the application sent beside what the documents allow."""
+
+import re
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from tallystick.record.clause import Clause
+from tallystick.record.exchange import Exchange
+from tallystick.review.mechanism import FailedCall, Mechanism, cause_of, current
+
+_SECONDS = {"second": 1, "sec": 1, "s": 1, "minute": 60, "min": 60, "rpm": 60, "hour": 3600}
+_RATE = re.compile(
+    r"(?P<number>\d[\d,]*)\s*(?:requests?|calls?)?\s*(?:per|/|an?|each|every)\s*"
+    r"(?P<unit>second|sec|minute|min|hour|s)\b|(?P<rpm>\d[\d,]*)\s*(?P<unit_rpm>rpm)\b",
+    re.IGNORECASE,
+)
+_BACKOFF = re.compile(r"back-?off|exponential|wait|delay", re.IGNORECASE)
+# A call that is sent again so often, so fast, has not waited by any reading of the word.
+_MANY, _HASTE_S = 5, 1.0
+
+
+def own_fault(failed: FailedCall) -> Mechanism | None:
+    """How the application left what is documented of rates and of waiting; None where it is not
+    seen to.
+    """
+    return _too_many(failed) or _no_wait(failed)
+
+
+def _too_many(failed: FailedCall) -> Mechanism | None:
+    """More calls in a time than a source allows (only a limit without a condition counts)."""
+    for clause in current(failed.material, "limit.requests"):
+        rate = _rate_of(clause)
+        if rate is None or clause.when:
+            continue
+        allowed, seconds = rate
+        sent = _sent_before(failed, seconds)
+        if sent > allowed:
+            says = (
+                f"The application sent {sent} calls within {seconds} s, and the API answered "
+                f"{failed.last.response.status}; the documentation allows {allowed}."
+            )
+            return cause_of("application", "limit.requests", says, "named", (clause,))
+    return None
+
+
+def _rate_of(clause: Clause) -> tuple[int, int] | None:
+    """How many calls in how many seconds a clause allows; None where its words do not tell."""
+    found = _RATE.search(clause.citation.quotation)
+    if found is None:
+        return None
+    number = (found["number"] or found["rpm"]).replace(",", "")
+    unit = (found["unit"] or found["unit_rpm"]).lower()
+    return (int(number), _SECONDS[unit]) if number == clause.value else None
+
+
+def _sent_before(failed: FailedCall, seconds: int) -> int:
+    """How many calls were sent in the time up to the failing one, that one among them."""
+    last = _moment(failed.last)
+    if last is None:
+        return 0
+    first = last - timedelta(seconds=seconds)
+    times = [at for one in failed.material.exchanges if (at := _moment(one))]
+    return sum(first < at <= last for at in times)
+
+
+def _moment(exchange: Exchange) -> datetime | None:
+    return datetime.fromisoformat(exchange.at) if exchange.at else None
+
+
+def _no_wait(failed: FailedCall) -> Mechanism | None:
+    """A call that was sent again at once, again and again, where a source asks to wait."""
+    place = f"retry.status.{failed.last.response.status}"
+    clauses = tuple(
+        c for c in current(failed.material, place)
+        if c.aspect == "retry" and not c.when and _BACKOFF.search(c.citation.quotation)
+    )  # fmt: skip
+    found = [failed.material.exchange(name) for name in failed.call.exchanges]
+    times = [at for one in found if one is not None and (at := _moment(one))]
+    gaps = [(b - a).total_seconds() for a, b in pairwise(times)]
+    if not clauses or len(times) < _MANY or max(gaps) >= _HASTE_S:
+        return None
+    says = (
+        f"The application sent a call {len(times)} times, each less than {_HASTE_S:g} s after the "
+        f"one before, on {failed.last.response.status}; the documentation asks to wait in between."
+    )
+    return cause_of("application", place, says, "named", clauses)
