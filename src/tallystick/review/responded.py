@@ -27,6 +27,10 @@ _UNCAPTURED = ("client-failure", "symptom")
 # What the symptom rule matched: the wire confirms it, and the documents decide whose it is.
 _REPORTED = ("symptom", "usage-reading", "client-failure")
 
+# What the format of the stream allows by itself (WHATWG HTML, 9.2.5 and 9.2.6), whatever documents
+# say of the data in it.
+_OF_FRAMING = ("stream.comment", "stream.line_ending")
+
 
 def mechanism(failed: FailedCall) -> Mechanism:
     """Why a successful answer could not be used."""
@@ -52,6 +56,9 @@ def _reported(failed: FailedCall) -> Mechanism:
     if call.location == "stream.done" and whole and _sound_streams_end(material):
         says = f"{call.reason} Streams of calls that went well end with it."
         return cause_of("provider", call.location, says, "contrasted", clauses)
+    if call.location in _OF_FRAMING and whole:
+        says = f"The application failed on a stream that keeps the standard: {call.reason}"
+        return cause_of("application", call.location, says, "consistent", clauses)
     if call.location == "stream.usage" and whole and (asked := _unasked_usage(failed)):
         return asked
     promised = any(c.aspect == "required" and c.value == "yes" for c in clauses)

@@ -27,6 +27,13 @@ _OTHER = re.compile(
     r"|midjourney|realtime|list(?:ing)? (?:of )?models|models (?:list|endpoint)|webhooks?)\b",
     re.IGNORECASE,
 )
+# Kinds of content that a message may have: by themselves no other operation.
+_PARTS = re.compile(
+    r"(?:sending |with |using )?(?:images?|audio|speech|videos?|files?)(?: (?:input|parts?|content))?"
+    r"(?: (?:in|of) messages?)?",
+    re.IGNORECASE,
+)
+_CHAT = re.compile(r"\bchat\b", re.IGNORECASE)
 _OWN = re.compile(r"\bchat\b|\bcompletions?\b", re.IGNORECASE)
 _PATH = re.compile(r"(?:^|[\s`(\"'])(?:https?://[^\s/`]+)?(/v\d+(?:beta)?/[\w/{}.:-]*[\w}])")
 _OPERATION_LINE = re.compile(
@@ -97,9 +104,26 @@ class Sentence(msgspec.Struct, frozen=True):
 def passages(document: Document, operation: Operation) -> tuple[Passage, ...]:
     """Every piece of a page in reading order, with the titles that it stands under."""
     outer = (Title(document.title, 0, 0),) if document.title else ()
-    stated = document.matter.get("openapi", "")
+    stated = document.matter.get("openapi", "") or document.matter.get("api", "")
     other = bool(stated) and operation.path not in stated
-    return tuple(_walk(document.nodes, outer, operation, is_other=other))
+    own = (bool(stated) and not other) or _is_own(document.title)
+    found = _walk(document.nodes, outer, operation, is_other=other)
+    return tuple(_reclaimed(one) for one in found) if own else tuple(found)
+
+
+def _is_own(title: str) -> bool:
+    """Whether a page's title says that it is about the operation alone."""
+    return bool(_CHAT.search(title)) and not _OTHER.search(title)
+
+
+def _reclaimed(passage: Passage) -> Passage:
+    """On a page about the operation, what stands under `Images` or `Audio` is about its parts."""
+    heads = [title.words for title in passage.titles]
+    parts = [head for head in heads if _OTHER.search(head)]
+    of_parts = bool(parts) and all(_PARTS.fullmatch(head.strip()) for head in parts)
+    retired = any(_RETIRED.search(head) for head in heads)
+    back = passage.is_other and of_parts and not retired and not any(map(_PATH.search, heads))
+    return msgspec.structs.replace(passage, is_other=False) if back else passage
 
 
 def title_of(text: Text) -> Title:

@@ -30,6 +30,7 @@ _PATH_LINE = re.compile(r"\b(POST)\s+(/[\w/.-]*chat/completions)\b")
 _BEARER = re.compile(
     r"(Authorization)[\"'`]?\s*(?:[:=,]|=>|\))?\s*\(?[\"'`f$]*\s*(Bearer)\b", re.IGNORECASE
 )
+_JSON_BODY = re.compile(r"Content-Type[\"'`]?\s*[:=,]\s*[\"'`]?application/json", re.IGNORECASE)
 _POST = re.compile(
     r"\bPOST\b|\.post\(|(?:^|\s)(?:-d|--data(?:-raw|-binary)?|--json)\s", re.MULTILINE
 )
@@ -139,7 +140,10 @@ class _Sample:
                 yield self.draft("endpoint.method", "POST", found.start(), found.end())
 
     def header(self) -> Iterator[Draft]:
-        """The header that carries the key."""
+        """The header that carries the key, and the media type of what is sent."""
+        typed = _JSON_BODY.search(self.code)
+        if typed:
+            yield self.draft("request.content_type", "application/json", *typed.span())
         found = _BEARER.search(self.code)
         if found:
             yield self.draft("auth.header", "Authorization", *found.span(1))
