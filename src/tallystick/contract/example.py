@@ -11,6 +11,8 @@ from tallystick.contract.spanned import DocumentError, Spanned, parse_spanned
 
 _SIDES = {"chat.completion": "response", "chat.completion.chunk": "stream"}
 MAX_DEPTH = 8
+# Members that hold a schema: its names are data.
+_OF_DATA = (".function.parameters", ".json_schema.schema", ".metadata", ".logit_bias")
 _PARTS = 8  # of a message's content: each may be of another type
 
 
@@ -20,7 +22,7 @@ def read_example(text: str, offset: int) -> Iterator[Draft]:
         tree = parse_spanned(text, offset)
     except DocumentError:
         return
-    side = _SIDES.get(tree.text("object"))
+    side = _SIDES.get(tree.text("object")) or _side_of_choices(tree)
     error = tree.get("error")
     if tree.fields and {"role", "content"} <= tree.fields.keys() and "id" not in tree.fields:
         yield from _members(tree, "request.messages[]", 0)
@@ -33,11 +35,40 @@ def read_example(text: str, offset: int) -> Iterator[Draft]:
         yield Draft("error.body", "enum", names, error.start, error.end, form="example")
 
 
+def _side_of_choices(tree: Spanned) -> str | None:
+    """The side of an answer that a page shows a part of: its choices say what it is."""
+    choices = tree.get("choices")
+    first = choices.items[0] if choices is not None and choices.items else None
+    if first is None or not first.fields:
+        return None
+    return (
+        "response" if "message" in first.fields else "stream" if "delta" in first.fields else None
+    )
+
+
+def read_request(text: str, offset: int) -> Iterator[Draft]:
+    """The members that an example of a request shows below its own: those of tools, parts and
+    options. What stands in a schema is named by whoever wrote that, and is left out.
+    """
+    try:
+        tree = parse_spanned(text, offset)
+    except DocumentError:
+        return
+    if not tree.fields or not {"model", "messages"} <= tree.fields.keys():
+        return
+    for name, child in tree.fields.items():
+        yield from _below(child, f"request.{name}", 0)
+
+
 def _members(tree: Spanned, prefix: str, depth: int) -> Iterator[Draft]:
     if depth > MAX_DEPTH:
         return
     for name, child in (tree.fields or {}).items():
         location = f"{prefix}.{name}"
+        if location.endswith(_OF_DATA):
+            yield Draft(location, "exists", "example", child.key_start, child.key_end,
+                        form="example")  # fmt: skip
+            continue
         if not any(char.isspace() for char in name):
             yield Draft(
                 location, "exists", "example", child.key_start, child.key_end, form="example"

@@ -15,6 +15,7 @@ from tallystick.contract.reading.vocabulary import DEEPER, place_of, side_of
 from tallystick.documents import Node, Text
 
 _NAMES = ("body", "name", "field", "parameter", "prop", "property", "id")
+_LIMIT_HEADER = re.compile(r"x-rate-?limit[\w-]*|ratelimit-\w+", re.IGNORECASE)
 _ELSEWHERE = ("query", "path", "cookie")
 _NAME = re.compile(r"[A-Za-z_]\w*(?:(?:\.|\[\d*\]\.?)\w+)*(?:\[\])?")
 _LEAD = re.compile(
@@ -32,17 +33,21 @@ def component_fields(passage: Passage) -> Iterator[Draft]:
 
 def _component(node: Node, parent: str, heads: list[str]) -> Iterator[Draft]:
     """A field, and the fields that stand in it; other components are passed through."""
-    if not FIELD.fullmatch(node.name) or node.attributes.keys() & set(_ELSEWHERE):
+    elsewhere = node.attributes.keys() & set(_ELSEWHERE)
+    if not FIELD.fullmatch(node.name) or (elsewhere and not _is_body_path(node)):
         return
     if "header" in node.attributes:
         yield from _header(node)
         return
-    name = next((node.attributes[at] for at in _NAMES if node.attributes.get(at)), "")
-    if not _NAME.fullmatch(name):
+    name = next((node.attributes[at] for at in (*_NAMES, "path") if node.attributes.get(at)), "")
+    if not _NAME.fullmatch(name) and not _LIMIT_HEADER.fullmatch(name):
+        return
+    if node.attributes.get("type") == "header" and _LIMIT_HEADER.fullmatch(name):
+        yield Draft("limit.headers", "value", name.lower(), node.start, node.end)
         return
     if not parent:
         side = "response" if "Response" in node.name else "request" if "body" in node.attributes \
-            else side_of(heads, [name])  # fmt: skip
+            else side_of(heads, [name]) or ("request" if node.attributes.get("path") else "")  # fmt: skip
         parent = "" if name == "error" else side
         if not side:
             return
@@ -51,6 +56,12 @@ def _component(node: Node, parent: str, heads: list[str]) -> Iterator[Draft]:
     yield from _attributes(node, location, kinds)
     many = "[]" if "array" in kinds.split("|") and not location.endswith("[]") else ""
     yield from _within(node.children, location, f"{location}{many}", heads)
+
+
+def _is_body_path(node: Node) -> bool:
+    """Whether `path` names a member of the body: pages use it for both."""
+    path = node.attributes.get("path", "")
+    return bool(path) and (bool(place_of(path)) or "." in path or "[]" in path)
 
 
 def _within(nodes: Iterable[Node], location: str, parent: str, heads: list[str]) -> Iterator[Draft]:

@@ -19,7 +19,7 @@ def phrase(*wordings: str) -> re.Pattern[str]:
 VOID = re.compile(
     r"\?\s*$|"
     + phrase(
-        "previously", "formerly", "used to", "in the past", "no longer",
+        "previously", "formerly", "used to", "in the past", "no longer(?! accepted)",
         r"until (?:version|v\d)", r"before v?\d", "will soon",
         "will be (?:added|introduced|removed)", "planned", "coming soon",
         "(?:other|some) (?:gateways|providers|vendors)", "some other", "unlike",

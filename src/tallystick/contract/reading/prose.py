@@ -141,7 +141,12 @@ def _condition(sentence: Sentence) -> str:
 def _fields(sentence: Sentence) -> Iterator[Draft]:
     """What a sentence says of members that it names as code."""
     text = sentence.text
-    if not SAYS.search(text.plain) and not _is_deprecated(sentence):
+    leads = (
+        bool(text.codes)
+        and text.codes[0][0] == 0
+        and text.plain[text.codes[0][1] :].startswith(":")
+    )
+    if not leads and not SAYS.search(text.plain) and not _is_deprecated(sentence):
         return
     for first, last in text.codes:
         name = re.split(r"[:=]", text.plain[first:last])[0].strip()
@@ -158,7 +163,9 @@ def _of_field(sentence: Sentence, first: int, last: int) -> tuple[tuple[Aspect, 
         return ("required", "no"), "says that it may be left out"
     if REQUIRED.match(after) or ALL_REQUIRED.search(before):
         return ("required", "yes"), "says that it is required"
-    if re.match(r"[^.;]{0,60}\bdeprecated\b", after) or _is_deprecated(sentence):
+    if re.match(r"[^.;]{0,60}\b(?:deprecated|no longer accepted)\b", after) or _is_deprecated(
+        sentence
+    ):
         return ("deprecated", "yes"), "says that it is deprecated"
     if NOT_OURS.search(before):
         return None

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import msgspec
 
 from tallystick.contract.draft import Draft
-from tallystick.contract.example import read_example
+from tallystick.contract.example import read_example, read_request
 from tallystick.documents import Node
 from tallystick.record.case import Operation
 from tallystick.record.clause import Aspect
@@ -45,7 +45,10 @@ _TOLD = re.compile(
 )
 _OPEN, _CLOSE = "([{", ")]}"
 _KEY = re.compile(r"[\"']?([A-Za-z_]\w*)[\"']?\s*(?::|=(?![=>])|=>)")
-_PLACEHOLDER = re.compile(r"your|example|placeholder|localhost|127\.0\.0\.1|<|\{", re.IGNORECASE)
+# Reserved for documentation (RFC 2606), and what pages write in the reader's place.
+_PLACEHOLDER = re.compile(
+    r"your|\bexample\.(?:com|org|net)\b|placeholder|localhost|127\.0\.0\.1|<|\{", re.IGNORECASE
+)
 _SDK_CALL = re.compile(
     r"chat\.completions\.create|chat/completions|ChatCompletion|\"messages\"|'messages'"
 )
@@ -88,10 +91,16 @@ def matter_drafts(node: Node, operation: Operation) -> Iterator[Draft]:
 def operation_line(node: Node, operation: Operation) -> Iterator[Draft]:
     """A paragraph that is nothing but the operation: `POST https://api.example/v1/…`."""
     text = node.text
-    named = _OPERATION.fullmatch(text.plain.strip())
-    whole = sum(last - first for first, last in text.codes) >= len(text.plain.strip()) - 1
-    if named and whole and named["path"].endswith(operation.path):
-        yield from _operation(named, operation, *text.span())
+    if len(text.codes) != 1:
+        return
+    first, last = text.codes[0]
+    named = _OPERATION.fullmatch(text.plain[first:last].strip())
+    alone = not text.plain[last:].strip(" .。") and _LABEL.fullmatch(text.plain[:first].strip())
+    if named and alone and named["path"].endswith(operation.path):
+        yield from _operation(named, operation, *text.span(first, last))
+
+
+_LABEL = re.compile(r"(?:[^\W\d_][\w ]{1,30}\s*[:：])?")
 
 
 def _operation(named: re.Match[str], operation: Operation, start: int, end: int) -> Iterator[Draft]:
@@ -153,6 +162,10 @@ class _Sample:
         """The members of a request that a sample sends."""
         if not _SDK_CALL.search(self.code) and not self.code.lstrip().startswith(("{", "curl")):
             return
+        if (begin := re.search(r"(?:\A|\n)\s*(?=\{)", self.node.raw)) and not self.of_text:
+            raw = self.node.raw[begin.end() :]
+            offset = self.node.offset + len(self.node.raw[: begin.end()].encode())
+            yield from read_request(raw, offset)
         for group in _groups(self.code):
             names = {_wire_name(name): place for name, place in group.items()}
             if {"model", "messages"} <= names.keys() and "choices" not in names:

@@ -14,7 +14,9 @@ _STATUS = re.compile(
     r"|messages?|dollars?|million|thousand|times|kB|MB|concurrent|pages?))",
     re.IGNORECASE,
 )
-_ENDING = re.compile(r"\((?:HTTP )?(?P<list>[45]\d\d)\)\s*$")
+_ENDING = re.compile(
+    r"\((?:HTTP )?(?P<list>[45]\d\d)\)\s*$|^[a-z][a-z0-9_]*\s*[:·–-]?\s+(?P<named>[45]\d\d)\s*$"
+)
 
 
 def in_title(title: str) -> tuple[str, ...]:
@@ -23,7 +25,7 @@ def in_title(title: str) -> tuple[str, ...]:
     if found:
         return tuple(re.findall(r"[1-5]\d\d", found["list"]))
     last = _ENDING.search(title)
-    return (last["list"],) if last else ()
+    return (last["list"] or last["named"],) if last else ()
 
 
 _LED = re.compile(

@@ -10,26 +10,35 @@ from collections.abc import Iterator, Mapping
 from tallystick.contract.draft import Draft
 from tallystick.contract.reading.named import named_setting
 from tallystick.contract.reading.parameters import described
-from tallystick.contract.reading.passages import Passage
-from tallystick.contract.reading.traits import kinds_of, traits
+from tallystick.contract.reading.passages import Passage, Title
+from tallystick.contract.reading.traits import kinds_of
 from tallystick.contract.reading.vocabulary import place_of, side_of
 from tallystick.documents import Node, Text
 
 _COLUMNS: Mapping[str, str] = {
-    "status": r"status(?: code)?|http(?: status)?(?: code)?|status / signal|signal",
-    "code": r"(?:error[ ._]?)?code|error(?: type)?|type of error",
+    "status": r"status(?: code)?|http(?: status)?(?: code)?|status / signal|signal"
+    r"|(?:http ?)?状态码|http[- ]?status(?:code)?|statuscode|código(?: de estado)?|code http",
+    "code": r"(?:error[ ._]?)?code|error(?: type)?|type of error"
+    r"|错误码|fehlercode",
     "retry": r"retry\??|retryable\??|should (?:you|i) retry\??|retry policy|retries|retry advice"
     r"|(?:(?:send|try|call|repeat)(?: it)? )?again\??|repeat\??|safe to (?:retry|repeat)\??"
     r"|(?:can|may) be (?:retried|repeated)\??|(?:client |recommended |suggested |your )?action"
-    r"|what to do|do",
+    r"|what to do|do"
+    r"|(?:是否)?(?:可)?重试|wiederholen\??|処理|réessayer\??|reintentar\??",
     "meaning": r"meaning|description|causes?|reasons?|notes?|what (?:it|this) (?:means|does)"
-    r"|details?|when(?: it happens| returned)?|explanation|message|purpose|effect|comments?",
-    "field": r"fields?|param(?:eter)?s?|name|property|path|arguments?|members?|keys?|attributes?",
-    "range": r"range|values|allowed(?: values)?|limits?|constraints?",
-    "type": r"(?:data )?types?",
+    r"|details?|when(?: it happens| returned)?|explanation|message|purpose|effect|comments?"
+    r"|含义|说明|描述|原因|解释|bedeutung|beschreibung|ursache|说明信息|意味|description|signification|significado|descripción",
+    "field": r"fields?|param(?:eter)?s?|name|property|path|arguments?|members?|keys?|attributes?"
+    r"|参数(?:名|名称)?|字段(?:名|名称)?|名称|feld|feldname|パラメータ|paramètre|champ|parámetro|campo",
+    "range": r"range|values|allowed(?: values)?|limits?|constraints?"
+    r"|取值范围|范围|wertebereich",
+    "type": r"(?:data )?types?"
+    r"|(?:数据)?类型|typ|datentyp|型|タイプ|tipo",
     "in": r"in|location|where",
-    "default": r"default(?: value)?",
-    "required": r"required\??",
+    "default": r"default(?: value)?"
+    r"|默认(?:值)?|standard(?:wert)?|vorgabe|par défaut|valeur par défaut|por defecto|predeterminado",
+    "required": r"required\??"
+    r"|(?:是否)?必(?:填|需|须|选|传)|pflicht(?:feld)?|erforderlich|必須|requis|obligatoire|obligatorio",
     "setting": r"setting|item|option|question|topic",
     "value": r"value|use|answer",
 }
@@ -73,6 +82,10 @@ def table_drafts(passage: Passage) -> Iterator[Draft]:
     known = (
         side in ("request", "response") and sum(bool(place_of(n)) for n in names) > len(names) / 2
     )
+    if not any(cell.text.plain.strip() for cell in rows[0].children):
+        for row in rows[1:]:
+            yield from _rates(row, passage.titles)
+        return
     if not any(cell.name == "heading" for cell in rows[0].children):
         yield from _unheaded(passage)
         return
@@ -88,7 +101,7 @@ def table_drafts(passage: Passage) -> Iterator[Draft]:
         elif {"setting", "value"} <= cells.keys():
             yield from named_setting(plain["setting"], plain["value"], row.start, row.end)
         yield from _limits(headings, row)
-        yield from _rates(row)
+        yield from _rates(row, passage.titles)
         yield from _gone_model(headings, row)
         yield from _headers(row)
 
@@ -164,16 +177,36 @@ _RATED = (
 )
 
 
-def _rates(row: Node) -> Iterator[Draft]:
-    """A row that gives a rate by the minute: `Requests | 60 per minute`."""
-    cells = [cell.text.plain for cell in row.children]
-    name = cells[0].strip() if cells else ""
-    place = next((at for at, words in _RATED if re.fullmatch(words, name, re.IGNORECASE)), "")
+_PERIOD = re.compile(
+    r"(?P<what>requests?|calls?|tokens?) (?:per|an?|/|each|every) ?(?P<unit>minute|min)",
+    re.IGNORECASE,
+)
+_TIER = re.compile(r"[A-Z][\w +.-]{0,20}")
+
+
+def _rates(row: Node, titles: tuple[Title, ...]) -> Iterator[Draft]:
+    """A row that gives a rate by the minute: `Requests | 60 per minute`, `Tokens a minute | 90`."""
+    cells = [cell.text.plain.strip() for cell in row.children]
+    if len(cells) < 2:
+        return
+    period = _PERIOD.fullmatch(cells[0])
+    what = period["what"] if period else cells[0]
+    place = next((at for at, words in _RATED if re.fullmatch(words, what, re.IGNORECASE)), "")
+    tier = titles[-1].words if titles and _is_tier(titles[-1]) else ""
     for cell in cells[1:] if place else ():
-        if rate := _RATE.fullmatch(cell.strip()):
+        rate = re.fullmatch(r"(\d[\d,. ]*)", cell) if period else _RATE.fullmatch(cell)
+        if rate:
             value = re.sub(r"[,. ]", "", rate[1])
-            yield Draft(place, "value", value, row.start, row.end)
+            when = f"tier={tier}" if tier else ""
+            yield Draft(place, "value", value, row.start, row.end, when)
             return
+
+
+def _is_tier(title: Title) -> bool:
+    """Whether a title is one or two words that name a plan, and not what the table is about."""
+    return bool(_TIER.fullmatch(title.words)) and not re.search(
+        r"limit|rate|quota|request|token|api|error|usage|overview", title.words, re.IGNORECASE
+    )
 
 
 def _columns(headings: tuple[str, ...]) -> dict[str, int]:
@@ -200,9 +233,16 @@ def _status(cells: Mapping[str, str], row: Node) -> Iterator[Draft]:
         asked = cells.get("retry", "")
         if _AFTER.search(asked):
             yield Draft("retry.retry_after", "exists", "yes", row.start, row.end, when)
-        retry = _retry(asked)
+        retry, place = _retry(asked), f"retry.status.{status}"
+        begins = re.match(r"(yes|no|never)\b", asked.strip(), re.IGNORECASE)
         if retry:
-            yield Draft(f"retry.status.{status}", "retry", retry, row.start, row.end, when)
+            yield Draft(place, "retry", retry, row.start, row.end, when)
+        elif begins:  # with a condition: for a person to read
+            said = "yes" if begins[1].lower() == "yes" else "no"
+            yield Draft(place, "retry", said, row.start, row.end, when, "candidate", _OF_RETRIES)
+
+
+_OF_RETRIES = "stands in the column of retries"
 
 
 def _condition(signal: str) -> str:
@@ -265,7 +305,7 @@ def _traits(location: str, cells: Mapping[str, Text], kinds: str, row: Node) -> 
     if re.fullmatch(r"-?\d+(?:\.\d+)?|true|false|null|auto|none|\w+", default):
         yield Draft(location, "default", default, row.start, row.end)
     if "range" in cells:
-        yield from traits(location, cells["range"], form="candidate", why="stands in its range")
+        yield from described(location, cells["range"])
     if "meaning" in cells:
         yield from described(location, cells["meaning"])
 
@@ -277,8 +317,29 @@ def _authorization(cells: Mapping[str, Text], row: Node) -> Iterator[Draft]:
 
 
 _ASKED = {
-    **dict.fromkeys(("yes", "required", "true", "✓", "✅", "y"), "yes"),
-    **dict.fromkeys(("no", "optional", "false", "✗", "❌", "n"), "no"),
+    **dict.fromkeys(
+        (
+            "yes",
+            "required",
+            "true",
+            "✓",
+            "✅",
+            "y",
+            "是",
+            "必填",
+            "必选",
+            "必须",
+            "ja",
+            "oui",
+            "sí",
+            "はい",
+        ),
+        "yes",
+    ),
+    **dict.fromkeys(
+        ("no", "optional", "false", "✗", "❌", "n", "否", "可选", "选填", "nein", "non", "いいえ"),
+        "no",
+    ),
 }
 _MEMBER = r"[A-Za-z_]\w*(?:(?:\.|\[\d*\]\.?)\w+)*(?:\[\])?"
 _LIMITS = (

@@ -38,15 +38,15 @@ DEEPER = {
     "messages[].content": "request.messages[].content",
 }
 SIDES = (
-    ("error", r"\berrors?\b(?!.*\b(?:request|parameters?)\b)"),
+    ("error", r"错误|fehler|\berrors?\b(?!.*\b(?:request|parameters?)\b)"),
     (
         "stream",
         r"(?<!non-)(?<!non )(?<!not )\bstream(?:ed|ing)?\b(?! ?options)|\bchunks?\b|\bdelta\b",
     ),
-    ("response", r"\bresponses?\b|\breturns?\b|\banswers?\b|\boutput\b|\breply\b|\bcomes? back\b"),
+    ("response", r"返回|响应|回复|antwort|レスポンス|réponse|respuesta|\bresponses?\b|\breturns?\b|\banswers?\b|\boutput\b|\breply\b|\bcomes? back\b"),
     (
         "request",
-        r"\brequests?\b|\bparam\w*\b|\bbody\b|\binput\b|\bmessages?\b|\barguments?\b"
+        r"请求|参数|anfrage|リクエスト|requête|solicitud|petición|\brequests?\b|\bparam\w*\b|\bbody\b|\binput\b|\bmessages?\b|\barguments?\b"
         r"|\bmembers\b.*\bunderst\w+|\bsend\b|\bchat completions?\b",
     ),
 )  # fmt: skip

@@ -15,7 +15,7 @@ _BODY_OPTIONS = ("-d", "--data", "--data-raw", "--data-binary", "--json")
 
 
 def _included(text: str) -> Transfer:
-    """What `curl -i` prints: the heads as they came, a blank line, the body; perhaps its command."""
+    """What `curl -i` prints: the heads as they came, a blank line, the body."""
     call = Transfer()
     shown = list(_HEAD_SHOWN.finditer(text))[-1]
     _commanded(call, text[: shown.start()])

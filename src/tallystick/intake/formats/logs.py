@@ -228,8 +228,8 @@ def _langfused(head: bytes) -> bool:
 FORMATS = tuple(
     Format(name, about, sniffed, splitter, partial(read, mapping=mapping, prepare=prepare))
     for name, about, sniffed, mapping, prepare in (
-        ("litellm", "LiteLLM standard logging payloads and spend logs", has("call_type", "startTime"),
-         LITELLM, _litellm),
+        ("litellm", "LiteLLM standard logging payloads and spend logs",
+         has("call_type", "startTime"), LITELLM, _litellm),
         ("otel", "OpenTelemetry GenAI spans (OTLP/JSON)", has("resourceSpans"),
          otel.SPANS, otel.calls),
         ("kong", "Kong JSON logs", has("latencies", "started_at", "request"), KONG, _kong),

@@ -224,10 +224,12 @@ def _access_log(nodes: list[Node], line: Line) -> Line:
     return {key: value for key, value in found.items() if value is not None}
 
 
+_BESIDE = "tools tool_choice response_format temperature max_tokens top_p stop n".split()
+
+
 def _own_members(line: Line) -> Line:
     """A request whose members stand beside the log's own: a part of it, at best."""
-    kept = {key: line[key] for key in ("tools", "tool_choice", "response_format", "temperature",
-                                       "max_tokens", "top_p", "stop", "n") if key in line}  # fmt: skip
+    kept = {name: line[name] for name in _BESIDE if name in line}
     stream = line.get("stream")
     return {
         "model": line.get("model"),

@@ -22,10 +22,11 @@ _STREAM = re.compile(r"(?::[^\n]*\n\s*)*(?:event:[^\n]*\n)?data:\s*\{")
 # exceptions tell nothing of either side of the contract.
 _RELATED = re.compile(
     r"openai|anthropic|litellm|langchain|llama|cometapi|\bllm|\bgpt|\bchat|complet|choice|delta"
-    r"|usage|tool_?call|finish_?reason|\bmessages?\b|\bcontent\b|\bmodel|stream|\bchunk|token|prompt"
+    r"|usage|tool_?call|finish_?reason|\bmessages?\b|\bcontent\b|\bmodel|stream|\bchunk|token"
+    r"|prompt"
     r"|https?\b|httpx|requests\.|urllib|aiohttp|undici|fetch|axios|okhttp|reqwest|hyper\b|\bapi\b"
-    r"|curl|socket|connect|\bssl|\btls|certificate|time[d -]*out|dns|getaddrinfo|json|decod|response"
-    r"|proxy|gateway|\bsse\b|server-sent|status",
+    r"|curl|socket|connect|\bssl|\btls|certificate|time[d -]*out|dns|getaddrinfo|json|decod"
+    r"|response|proxy|gateway|\bsse\b|server-sent|status",
     re.IGNORECASE,
 )
 # How JSON and markup begin; a log's prefix in brackets is neither.

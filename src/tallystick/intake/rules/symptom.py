@@ -163,7 +163,8 @@ _IN_MESSAGE = frozenset(
     "reasoning_content reasoning refusal annotations audio function_call reasoning_details".split()
 )
 _LACKED = (
-    r"key not found\W{1,4}(\w{2,40})|keyerror\W{1,4}(?!key not found)(\w{2,40})|has no attribute\W{1,3}(\w{2,40})|missing field\W{1,3}(\w{2,40})"
+    r"key not found\W{1,4}(\w{2,40})|keyerror\W{1,4}(?!key not found)(\w{2,40})"
+    r"|has no attribute\W{1,3}(\w{2,40})|missing field\W{1,3}(\w{2,40})"
     r"|no value for\W{1,3}(\w{2,40})"
 )
 
