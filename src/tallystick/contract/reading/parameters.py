@@ -46,8 +46,7 @@ def _component(node: Node, parent: str, heads: list[str]) -> Iterator[Draft]:
         yield Draft("limit.headers", "value", name.lower(), node.start, node.end)
         return
     if not parent:
-        side = "response" if "Response" in node.name else "request" if "body" in node.attributes \
-            else side_of(heads, [name]) or ("request" if node.attributes.get("path") else "")  # fmt: skip
+        side = _side_of_component(node, name, heads)
         parent = "" if name == "error" else side
         if not side:
             return
@@ -56,6 +55,14 @@ def _component(node: Node, parent: str, heads: list[str]) -> Iterator[Draft]:
     yield from _attributes(node, location, kinds)
     many = "[]" if "array" in kinds.split("|") and not location.endswith("[]") else ""
     yield from _within(node.children, location, f"{location}{many}", heads)
+
+
+def _side_of_component(node: Node, name: str, heads: list[str]) -> str:
+    if "Response" in node.name:
+        return "response"
+    if "body" in node.attributes:
+        return "request"
+    return side_of(heads, [name]) or ("request" if node.attributes.get("path") else "")
 
 
 def _is_body_path(node: Node) -> bool:
@@ -230,8 +237,8 @@ def field_location(titles: tuple[Title, ...], names: list[str]) -> str:
 # What makes a statement about a field depend on something, or soft.
 _SOFT = re.compile(
     r"\b(?:if|when|unless|depend\w*|recommend\w*|usual\w*|typical\w*|prefer\w*|suggest\w*|should"
-    r"|e\.g|example|such as|like|around|about|roughly|approximately|per|each|most models|for .*models?"
-    r"|with .*models?|plans?|tiers?)\b",
+    r"|e\.g|example|such as|like|around|about|roughly|approximately|per|each|most models"
+    r"|(?:for|with) .*models?|plans?|tiers?)\b",
     re.IGNORECASE,
 )
 _EXACT = ("minimum", "maximum", "default")

@@ -29,8 +29,8 @@ _OTHER = re.compile(
 )
 # Kinds of content that a message may have: by themselves no other operation.
 _PARTS = re.compile(
-    r"(?:sending |with |using )?(?:images?|audio|speech|videos?|files?)(?: (?:input|parts?|content))?"
-    r"(?: (?:in|of) messages?)?",
+    r"(?:sending |with |using )?(?:images?|audio|speech|videos?|files?)"
+    r"(?: (?:input|parts?|content))?(?: (?:in|of) messages?)?",
     re.IGNORECASE,
 )
 _CHAT = re.compile(r"\bchat\b", re.IGNORECASE)

@@ -83,7 +83,8 @@ AGAIN = phrase(
 )
 # Of titles: one that is about retries in general says nothing of a status under it.
 WORTH = re.compile(
-    r"\b(?:retr(?:y|iable|yable)\b(?! (?:strateg|polic|guid|logic|behavio|advice|table|rule|after|and))"
+    r"\b(?:retr(?:y|iable|yable)\b"
+    r"(?! (?:strateg|polic|guid|logic|behavio|advice|table|rule|after|and))"
     r"|worth (?:another|a)|safe to (?:send|try)|try again|transient)(?!.*\b(?:strateg|polic)\w*)",
     PLAIN,
 )

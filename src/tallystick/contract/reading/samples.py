@@ -80,7 +80,7 @@ def inline_drafts(node: Node, operation: Operation) -> Iterator[Draft]:
 
 
 def matter_drafts(node: Node, operation: Operation) -> Iterator[Draft]:
-    """The operation that a page's front matter says it documents (Mintlify's `openapi` and `api`)."""
+    """The operation that a page's front matter names (Mintlify's `openapi` and `api`)."""
     for name in ("openapi", "api"):
         named = _OPERATION.search(node.attributes.get(name, ""))
         if named and named["path"].endswith(operation.path):

@@ -10,38 +10,111 @@ from collections.abc import Iterator, Mapping
 from tallystick.contract.draft import Draft
 from tallystick.contract.reading.named import named_setting
 from tallystick.contract.reading.parameters import described
-from tallystick.contract.reading.passages import Passage, Title
+from tallystick.contract.reading.passages import Passage
+from tallystick.contract.reading.rates import row_facts
 from tallystick.contract.reading.traits import kinds_of
 from tallystick.contract.reading.vocabulary import place_of, side_of
 from tallystick.documents import Node, Text
 
-_COLUMNS: Mapping[str, str] = {
-    "status": r"status(?: code)?|http(?: status)?(?: code)?|status / signal|signal"
-    r"|(?:http ?)?状态码|http[- ]?status(?:code)?|statuscode|código(?: de estado)?|code http",
-    "code": r"(?:error[ ._]?)?code|error(?: type)?|type of error"
-    r"|错误码|fehlercode",
+_ENGLISH: Mapping[str, str] = {
+    "status": r"status(?: code)?|http(?: status)?(?: code)?|status / signal|signal",
+    "code": r"(?:error[ ._]?)?code|error(?: type)?|type of error",
     "retry": r"retry\??|retryable\??|should (?:you|i) retry\??|retry policy|retries|retry advice"
     r"|(?:(?:send|try|call|repeat)(?: it)? )?again\??|repeat\??|safe to (?:retry|repeat)\??"
     r"|(?:can|may) be (?:retried|repeated)\??|(?:client |recommended |suggested |your )?action"
-    r"|what to do|do"
-    r"|(?:是否)?(?:可)?重试|wiederholen\??|処理|réessayer\??|reintentar\??",
+    r"|what to do|do",
     "meaning": r"meaning|description|causes?|reasons?|notes?|what (?:it|this) (?:means|does)"
-    r"|details?|when(?: it happens| returned)?|explanation|message|purpose|effect|comments?"
-    r"|含义|说明|描述|原因|解释|bedeutung|beschreibung|ursache|说明信息|意味|description|signification|significado|descripción",
-    "field": r"fields?|param(?:eter)?s?|name|property|path|arguments?|members?|keys?|attributes?"
-    r"|参数(?:名|名称)?|字段(?:名|名称)?|名称|feld|feldname|パラメータ|paramètre|champ|parámetro|campo",
-    "range": r"range|values|allowed(?: values)?|limits?|constraints?"
-    r"|取值范围|范围|wertebereich",
-    "type": r"(?:data )?types?"
-    r"|(?:数据)?类型|typ|datentyp|型|タイプ|tipo",
+    r"|details?|when(?: it happens| returned)?|explanation|message|purpose|effect|comments?",
+    "field": r"fields?|param(?:eter)?s?|name|property|path|arguments?|members?|keys?|attributes?",
+    "range": r"range|values|allowed(?: values)?|limits?|constraints?",
+    "type": r"(?:data )?types?",
     "in": r"in|location|where",
-    "default": r"default(?: value)?"
-    r"|默认(?:值)?|standard(?:wert)?|vorgabe|par défaut|valeur par défaut|por defecto|predeterminado",
-    "required": r"required\??"
-    r"|(?:是否)?必(?:填|需|须|选|传)|pflicht(?:feld)?|erforderlich|必須|requis|obligatoire|obligatorio",
+    "default": r"default(?: value)?",
+    "required": r"required\??",
     "setting": r"setting|item|option|question|topic",
     "value": r"value|use|answer",
 }
+# The same headings in Chinese, Japanese, German, French and Spanish.
+_ABROAD: Mapping[str, tuple[str, ...]] = {
+    "status": (
+        r"(?:http ?)?状态码",
+        r"http[- ]?status(?:code)?",
+        r"statuscode",
+        r"código(?: de estado)?",
+        r"code http",
+    ),
+    "code": (
+        r"错误码",
+        r"fehlercode",
+    ),
+    "retry": (
+        r"(?:是否)?(?:可)?重试",
+        r"wiederholen\??",
+        r"処理",
+        r"réessayer\??",
+        r"reintentar\??",
+    ),
+    "meaning": (
+        r"含义",
+        r"说明",
+        r"描述",
+        r"原因",
+        r"解释",
+        r"bedeutung",
+        r"beschreibung",
+        r"ursache",
+        r"说明信息",
+        r"意味",
+        r"description",
+        r"signification",
+        r"significado",
+        r"descripción",
+    ),
+    "field": (
+        r"参数(?:名|名称)?",
+        r"字段(?:名|名称)?",
+        r"名称",
+        r"feld",
+        r"feldname",
+        r"パラメータ",
+        r"paramètre",
+        r"champ",
+        r"parámetro",
+        r"campo",
+    ),
+    "range": (
+        r"取值范围",
+        r"范围",
+        r"wertebereich",
+    ),
+    "type": (
+        r"(?:数据)?类型",
+        r"typ",
+        r"datentyp",
+        r"型",
+        r"タイプ",
+        r"tipo",
+    ),
+    "default": (
+        r"默认(?:值)?",
+        r"standard(?:wert)?",
+        r"vorgabe",
+        r"par défaut",
+        r"valeur par défaut",
+        r"por defecto",
+        r"predeterminado",
+    ),
+    "required": (
+        r"(?:是否)?必(?:填|需|须|选|传)",
+        r"pflicht(?:feld)?",
+        r"erforderlich",
+        r"必須",
+        r"requis",
+        r"obligatoire",
+        r"obligatorio",
+    ),
+}
+_COLUMNS = {name: "|".join((words, *_ABROAD.get(name, ()))) for name, words in _ENGLISH.items()}
 # Whole cells only: a sentence with a condition in it is for a person to read.
 _HOW = r"(?:,? ?(?:with )?(?:exponential )?back-?off(?: and jitter| \+ jitter)?)?"
 _NO = re.compile(r"no|do not retry|don't retry|never|never retry|not retryable", re.IGNORECASE)
@@ -73,37 +146,35 @@ def table_drafts(passage: Passage) -> Iterator[Draft]:
     rows = passage.node.children
     if len(rows) < 2:
         return
+    if not any(cell.name == "heading" for cell in rows[0].children):
+        yield from _unheaded(passage)
+        return
     headings = tuple(cell.text.plain for cell in rows[0].children)
     columns = _columns(headings)
     names = [row.children[columns["field"]].text.plain.strip(" »`") for row in rows[1:]
              if "field" in columns and columns["field"] < len(row.children)]  # fmt: skip
     side = side_of([title.words for title in passage.titles], names)
+    known = sum(bool(place_of(n)) for n in names) > len(names) / 2
+    of_fields = known and side in ("request", "response")
     parents: dict[int, str] = {}
-    known = (
-        side in ("request", "response") and sum(bool(place_of(n)) for n in names) > len(names) / 2
-    )
-    if not any(cell.text.plain.strip() for cell in rows[0].children):
-        for row in rows[1:]:
-            yield from _rates(row, passage.titles)
-        return
-    if not any(cell.name == "heading" for cell in rows[0].children):
-        yield from _unheaded(passage)
-        return
     for row in rows[1:]:
         cells = {n: row.children[i].text for n, i in columns.items() if i < len(row.children)}
-        plain = {name: text.plain for name, text in cells.items()}
-        if "field" in cells and ({"type", "required", "default"} & cells.keys() or known):
+        if "field" in cells and ({"type", "required", "default"} & cells.keys() or of_fields):
             yield from _field(cells, row, side, parents)
-        elif "status" in cells and {"retry", "meaning"} & cells.keys():
-            yield from _status(plain, row)
-        elif _ENDS.search(" ".join(cell.text.plain for cell in row.children)):
-            yield Draft("stream.done", "value", "[DONE]", row.start, row.end)
-        elif {"setting", "value"} <= cells.keys():
-            yield from named_setting(plain["setting"], plain["value"], row.start, row.end)
-        yield from _limits(headings, row)
-        yield from _rates(row, passage.titles)
-        yield from _gone_model(headings, row)
-        yield from _headers(row)
+        else:
+            yield from _row(cells, row)
+        yield from row_facts(headings, row, passage.titles)
+
+
+def _row(cells: Mapping[str, Text], row: Node) -> Iterator[Draft]:
+    """A row of statuses, of a stream's parts or of settings."""
+    plain = {name: text.plain for name, text in cells.items()}
+    if "status" in cells and {"retry", "meaning"} & cells.keys():
+        yield from _status(plain, row)
+    elif _ENDS.search(" ".join(cell.text.plain for cell in row.children)):
+        yield Draft("stream.done", "value", "[DONE]", row.start, row.end)
+    elif {"setting", "value"} <= cells.keys():
+        yield from named_setting(plain["setting"], plain["value"], row.start, row.end)
 
 
 def _unheaded(passage: Passage) -> Iterator[Draft]:
@@ -124,89 +195,6 @@ def _unheaded(passage: Passage) -> Iterator[Draft]:
             required = "yes" if lead[2] == "required" else "no"
             yield Draft(location, "required", required, row.start, row.end)
         yield from described(location, row.children[1].text)
-
-
-def _headers(row: Node) -> Iterator[Draft]:
-    """A row about one of the headers that tell of limits."""
-    for cell in row.children[:1]:
-        name = re.fullmatch(r"(x-rate-?limit[\w-]*|ratelimit-\w+)", cell.text.plain, re.IGNORECASE)
-        if name:
-            yield Draft("limit.headers", "value", name[1].lower(), row.start, row.end)
-        elif re.fullmatch(r"retry-after", cell.text.plain, re.IGNORECASE):
-            yield Draft("retry.retry_after", "exists", "yes", row.start, row.end)
-
-
-def _limits(headings: tuple[str, ...], row: Node) -> Iterator[Draft]:
-    """Rows of tiers: a column that is named for a limit has its number."""
-    tier = row.children[0].text.plain if row.children else ""
-    for heading, cell in zip(headings, row.children, strict=False):
-        place = next((at for at, words in _LIMITS if re.search(words, heading, re.IGNORECASE)), "")
-        number = re.search(r"\d[\d,. ]*", cell.text.plain)
-        if place and number:
-            value = re.sub(r"[,. ]", "", number[0])
-            yield Draft(place, "value", value, row.start, row.end, f"tier={tier}" if tier else "")
-
-
-_MODEL_COLUMN = re.compile(
-    r"(?:old |deprecated |retired )?models?(?: ids?| names?)?", re.IGNORECASE
-)
-_GONE = re.compile(
-    r"\b(?:retired|deprecated|removed|discontinued|decommissioned|shut ?down|sunset|legacy"
-    r"|no longer (?:available|supported|offered))\b",
-    re.IGNORECASE,
-)
-
-
-def _gone_model(headings: tuple[str, ...], row: Node) -> Iterator[Draft]:
-    """A row of a table of models that says that one is there no more."""
-    cells = [cell.text.plain.strip() for cell in row.children]
-    if not headings or not _MODEL_COLUMN.fullmatch(headings[0].strip()) or len(cells) < 2:
-        return
-    name = re.fullmatch(r"`?([\w./:-]{3,80})`?", cells[0])
-    if name and any(_GONE.search(cell) for cell in cells[1:]):
-        yield Draft("request.model", "deprecated", "yes", row.start, row.end, f"model={name[1]}")
-
-
-_RATE = re.compile(
-    r"(\d[\d,. ]*)(?: ?(?:requests?|calls?|tokens?))? ?(?:per|/|an?|each|every) ?(?:minute|min)\b",
-    re.IGNORECASE,
-)
-_RATED = (
-    ("limit.requests", r"(?:api )?(?:requests?|calls?)|rpm|request (?:rate|limit)"),
-    ("limit.tokens", r"tokens?|tpm|token (?:rate|limit)"),
-)
-
-
-_PERIOD = re.compile(
-    r"(?P<what>requests?|calls?|tokens?) (?:per|an?|/|each|every) ?(?P<unit>minute|min)",
-    re.IGNORECASE,
-)
-_TIER = re.compile(r"[A-Z][\w +.-]{0,20}")
-
-
-def _rates(row: Node, titles: tuple[Title, ...]) -> Iterator[Draft]:
-    """A row that gives a rate by the minute: `Requests | 60 per minute`, `Tokens a minute | 90`."""
-    cells = [cell.text.plain.strip() for cell in row.children]
-    if len(cells) < 2:
-        return
-    period = _PERIOD.fullmatch(cells[0])
-    what = period["what"] if period else cells[0]
-    place = next((at for at, words in _RATED if re.fullmatch(words, what, re.IGNORECASE)), "")
-    tier = titles[-1].words if titles and _is_tier(titles[-1]) else ""
-    for cell in cells[1:] if place else ():
-        rate = re.fullmatch(r"(\d[\d,. ]*)", cell) if period else _RATE.fullmatch(cell)
-        if rate:
-            value = re.sub(r"[,. ]", "", rate[1])
-            when = f"tier={tier}" if tier else ""
-            yield Draft(place, "value", value, row.start, row.end, when)
-            return
-
-
-def _is_tier(title: Title) -> bool:
-    """Whether a title is one or two words that name a plan, and not what the table is about."""
-    return bool(_TIER.fullmatch(title.words)) and not re.search(
-        r"limit|rate|quota|request|token|api|error|usage|overview", title.words, re.IGNORECASE
-    )
 
 
 def _columns(headings: tuple[str, ...]) -> dict[str, int]:
@@ -342,8 +330,3 @@ _ASKED = {
     ),
 }
 _MEMBER = r"[A-Za-z_]\w*(?:(?:\.|\[\d*\]\.?)\w+)*(?:\[\])?"
-_LIMITS = (
-    ("limit.requests", r"\brequests? ?(?:/|per|a) ?(?:min|sec|day|hour)|\bRPM\b|\bRPS\b"),
-    ("limit.tokens", r"\btokens? ?(?:/|per|a) ?(?:min|sec|day|hour)|\bTPM\b"),
-    ("limit.concurrency", r"\b(?:parallel|concurren\w+|simultaneous|in flight)\b"),
-)

@@ -43,10 +43,15 @@ SIDES = (
         "stream",
         r"(?<!non-)(?<!non )(?<!not )\bstream(?:ed|ing)?\b(?! ?options)|\bchunks?\b|\bdelta\b",
     ),
-    ("response", r"返回|响应|回复|antwort|レスポンス|réponse|respuesta|\bresponses?\b|\breturns?\b|\banswers?\b|\boutput\b|\breply\b|\bcomes? back\b"),
+    (
+        "response",
+        r"返回|响应|回复|antwort|レスポンス|réponse|respuesta"
+        r"|\bresponses?\b|\breturns?\b|\banswers?\b|\boutput\b|\breply\b|\bcomes? back\b",
+    ),
     (
         "request",
-        r"请求|参数|anfrage|リクエスト|requête|solicitud|petición|\brequests?\b|\bparam\w*\b|\bbody\b|\binput\b|\bmessages?\b|\barguments?\b"
+        r"请求|参数|anfrage|リクエスト|requête|solicitud|petición"
+        r"|\brequests?\b|\bparam\w*\b|\bbody\b|\binput\b|\bmessages?\b|\barguments?\b"
         r"|\bmembers\b.*\bunderst\w+|\bsend\b|\bchat completions?\b",
     ),
 )  # fmt: skip

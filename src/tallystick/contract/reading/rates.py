@@ -1,0 +1,101 @@
+"""Rows of tables that give limits, name the headers of limits, or say which models are gone."""
+
+import re
+from collections.abc import Iterator
+
+from tallystick.contract.draft import Draft
+from tallystick.contract.reading.passages import Title
+from tallystick.documents import Node
+
+_MODEL_COLUMN = re.compile(
+    r"(?:old |deprecated |retired )?models?(?: ids?| names?)?", re.IGNORECASE
+)
+_GONE = re.compile(
+    r"\b(?:retired|deprecated|removed|discontinued|decommissioned|shut ?down|sunset|legacy"
+    r"|no longer (?:available|supported|offered))\b",
+    re.IGNORECASE,
+)
+_RATE = re.compile(
+    r"(\d[\d,. ]*)(?: ?(?:requests?|calls?|tokens?))? ?(?:per|/|an?|each|every) ?(?:minute|min)\b",
+    re.IGNORECASE,
+)
+_RATED = (
+    ("limit.requests", r"(?:api )?(?:requests?|calls?)|rpm|request (?:rate|limit)"),
+    ("limit.tokens", r"tokens?|tpm|token (?:rate|limit)"),
+)
+
+
+_PERIOD = re.compile(
+    r"(?P<what>requests?|calls?|tokens?) (?:per|an?|/|each|every) ?(?P<unit>minute|min)",
+    re.IGNORECASE,
+)
+_TIER = re.compile(r"[A-Z][\w +.-]{0,20}")
+_LIMITS = (
+    ("limit.requests", r"\brequests? ?(?:/|per|a) ?(?:min|sec|day|hour)|\bRPM\b|\bRPS\b"),
+    ("limit.tokens", r"\btokens? ?(?:/|per|a) ?(?:min|sec|day|hour)|\bTPM\b"),
+    ("limit.concurrency", r"\b(?:parallel|concurren\w+|simultaneous|in flight)\b"),
+)
+
+
+def row_facts(headings: tuple[str, ...], row: Node, titles: tuple[Title, ...]) -> Iterator[Draft]:
+    """What a row says by itself, whatever the table is of."""
+    yield from _limits(headings, row)
+    yield from _rates(row, titles)
+    yield from _gone_model(headings, row)
+    yield from _headers(row)
+
+
+def _headers(row: Node) -> Iterator[Draft]:
+    """A row about one of the headers that tell of limits."""
+    for cell in row.children[:1]:
+        name = re.fullmatch(r"(x-rate-?limit[\w-]*|ratelimit-\w+)", cell.text.plain, re.IGNORECASE)
+        if name:
+            yield Draft("limit.headers", "value", name[1].lower(), row.start, row.end)
+        elif re.fullmatch(r"retry-after", cell.text.plain, re.IGNORECASE):
+            yield Draft("retry.retry_after", "exists", "yes", row.start, row.end)
+
+
+def _limits(headings: tuple[str, ...], row: Node) -> Iterator[Draft]:
+    """Rows of tiers: a column that is named for a limit has its number."""
+    tier = row.children[0].text.plain if row.children else ""
+    for heading, cell in zip(headings, row.children, strict=False):
+        place = next((at for at, words in _LIMITS if re.search(words, heading, re.IGNORECASE)), "")
+        number = re.search(r"\d[\d,. ]*", cell.text.plain)
+        if place and number:
+            value = re.sub(r"[,. ]", "", number[0])
+            yield Draft(place, "value", value, row.start, row.end, f"tier={tier}" if tier else "")
+
+
+def _gone_model(headings: tuple[str, ...], row: Node) -> Iterator[Draft]:
+    """A row of a table of models that says that one is there no more."""
+    cells = [cell.text.plain.strip() for cell in row.children]
+    if not headings or not _MODEL_COLUMN.fullmatch(headings[0].strip()) or len(cells) < 2:
+        return
+    name = re.fullmatch(r"`?([\w./:-]{3,80})`?", cells[0])
+    if name and any(_GONE.search(cell) for cell in cells[1:]):
+        yield Draft("request.model", "deprecated", "yes", row.start, row.end, f"model={name[1]}")
+
+
+def _rates(row: Node, titles: tuple[Title, ...]) -> Iterator[Draft]:
+    """A row that gives a rate by the minute: `Requests | 60 per minute`, `Tokens a minute | 90`."""
+    cells = [cell.text.plain.strip() for cell in row.children]
+    if len(cells) < 2:
+        return
+    period = _PERIOD.fullmatch(cells[0])
+    what = period["what"] if period else cells[0]
+    place = next((at for at, words in _RATED if re.fullmatch(words, what, re.IGNORECASE)), "")
+    tier = titles[-1].words if titles and _is_tier(titles[-1]) else ""
+    for cell in cells[1:] if place else ():
+        rate = re.fullmatch(r"(\d[\d,. ]*)", cell) if period else _RATE.fullmatch(cell)
+        if rate:
+            value = re.sub(r"[,. ]", "", rate[1])
+            when = f"tier={tier}" if tier else ""
+            yield Draft(place, "value", value, row.start, row.end, when)
+            return
+
+
+def _is_tier(title: Title) -> bool:
+    """Whether a title is one or two words that name a plan, and not what the table is about."""
+    return bool(_TIER.fullmatch(title.words)) and not re.search(
+        r"limit|rate|quota|request|token|api|error|usage|overview", title.words, re.IGNORECASE
+    )
