@@ -7,6 +7,7 @@ from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange, is_masked
 from tallystick.record.finding import Support
 from tallystick.record.placeholder import json_kind
+from tallystick.review.departures import NOT_SENT, departure, inner_departure
 from tallystick.review.material import Material
 from tallystick.review.mechanism import (
     STANDS,
@@ -21,7 +22,7 @@ from tallystick.review.mechanism import (
     shown,
     torn,
 )
-from tallystick.review.outside import as_number, outside, values_at
+from tallystick.review.outside import outside, values_at
 from tallystick.review.rules.endpoint_path import base_of, path_of
 
 
@@ -125,7 +126,7 @@ def _at(failed: FailedCall, place: str, support: Support) -> Mechanism | None:
     if not clauses:
         unlike = _unlike_example(failed, place)
         return unlike or (_undescribed(failed, place) if support == "named" else None)
-    what = _departure(failed.last, place, clauses) or _inner_departure(failed, place)
+    what = departure(failed.last, place, clauses) or inner_departure(failed, place)
     if what:
         return _documented_otherwise(failed, place, what, support, clauses)
     return _documented_so(failed.last, place, clauses) if support == "named" else None
@@ -172,43 +173,6 @@ def _unlike_example(failed: FailedCall, place: str) -> Mechanism | None:
 
 def _with_article(kind: str) -> str:
     return f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}"
-
-
-def _inner_departure(failed: FailedCall, place: str) -> str:
-    """How what was sent within a place that the API names leaves what is documented there."""
-    inner = sorted(
-        {c.location for c in failed.material.clauses if c.location.startswith(f"{place}.")}
-    )
-    body = failed.last.request.body
-    for below in inner if failed.last.request.body_kind == "json" else ():
-        clauses = current(failed.material, below)
-        for value in values_at(body, below):
-            wrong = next(outside(value, clauses, below), "")
-            if wrong:
-                return f"sent, in `{below.removeprefix(place).lstrip('.')}`, {wrong}"
-    return ""
-
-
-def _departure(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> str:
-    """How the request leaves what is documented at a place, in words; empty where it is not seen
-    to.
-    """
-    values = list(values_at(last.request.body, place))
-    kinds = [clause for clause in clauses if clause.aspect == "kind"]
-    if last.response.rejects == place and last.response.rejects_as == "wrong-type" and kinds:
-        wrong = next((why for value in values for why in outside(value, clauses, place)), "")
-        if wrong or not values or last.request.body_kind == "partial":
-            return f"sent {wrong or 'a value of another type, as the API says'}"
-    read = map(as_number, values) if last.request.body_kind == "partial" else values
-    wrong = next((why for value in read for why in outside(value, clauses, place)), "")
-    if wrong:
-        return f"sent {wrong}"
-    told = last.response.rejects == place and last.response.rejects_as == "missing"
-    seen_to = last.request.body_kind == "json" or told
-    return _NOT_SENT if _is_required(clauses) and not values and seen_to else ""
-
-
-_NOT_SENT = "sent nothing (documented: required)"
 
 
 def _documented_otherwise(
@@ -322,17 +286,13 @@ def _documented(material: Material) -> list[str]:
 
 def _broken(failed: FailedCall, place: str, sound: list[dict[str, Any]]) -> Mechanism | None:
     clauses = current(failed.material, place)
-    what = _departure(failed.last, place, clauses)
+    what = departure(failed.last, place, clauses)
     nested = place.count(".") > 1 or "[" in place
-    if not what or (what == _NOT_SENT and nested):
+    if not what or (what == NOT_SENT and nested):
         return None
     others = [list(values_at(body, place)) for body in sound]
     same = any(True for values in others for v in values for _ in outside(v, clauses, place))
-    if same or (what == _NOT_SENT and not all(others)):
+    if same or (what == NOT_SENT and not all(others)):
         return None  # calls that went well do the same
     support: Support = "contrasted" if sound else "consistent"
     return _documented_otherwise(failed, place, what, support, clauses)
-
-
-def _is_required(clauses: tuple[Clause, ...]) -> bool:
-    return any(clause.aspect == "required" and clause.value == "yes" for clause in clauses)

@@ -217,6 +217,10 @@ def _observation(line: Line) -> Line:
     }
 
 
+def _litellmed(head: bytes) -> bool:
+    return has("litellm_call_id", "call_type")(head) or has("call_type", "startTime")(head)
+
+
 def _langfused(head: bytes) -> bool:
     return (
         has("startTime", "traceId")(head)
@@ -229,7 +233,7 @@ FORMATS = tuple(
     Format(name, about, sniffed, splitter, partial(read, mapping=mapping, prepare=prepare))
     for name, about, sniffed, mapping, prepare in (
         ("litellm", "LiteLLM standard logging payloads and spend logs",
-         has("call_type", "startTime"), LITELLM, _litellm),
+         _litellmed, LITELLM, _litellm),
         ("otel", "OpenTelemetry GenAI spans (OTLP/JSON)", has("resourceSpans"),
          otel.SPANS, otel.calls),
         ("kong", "Kong JSON logs", has("latencies", "started_at", "request"), KONG, _kong),

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 
+from tallystick.intake.failures import failure_kind
 from tallystick.intake.formats.base import Cutter, Format, Piece, Read
 from tallystick.intake.raw import RawAttempt, RawMessage
 from tallystick.protocol.exceptions import read_exception
@@ -63,7 +64,7 @@ def _read(piece: Piece) -> Iterator[Read]:
     if not text:
         return
     told = read_exception(text)
-    if told.status is None and not _RELATED.search(text):
+    if told.status is None and not _is_related(text):
         yield None
         return
     if told.status is None:
@@ -72,6 +73,12 @@ def _read(piece: Piece) -> Iterator[Read]:
     body = json.dumps(told.body or {"error": {"message": text[:2000]}})
     hidden: tuple[str, ...] = ("line", "response-status") if told.named else ("line",)
     yield _call(RawMessage((), body), status=told.status, hidden=hidden)
+
+
+def _is_related(text: str) -> bool:
+    """Whether a text is about a call: by its words, or as a failure that only exchanges have."""
+    own = failure_kind(text) in ("application", "unknown")
+    return not own or _RELATED.search(text) is not None
 
 
 def _stream(data: bytes) -> str:

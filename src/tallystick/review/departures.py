@@ -1,0 +1,46 @@
+"""How a request that was rejected leaves what is documented at a place, in words."""
+
+from tallystick.record.clause import Clause
+from tallystick.record.exchange import Exchange
+from tallystick.review.mechanism import FailedCall, current
+from tallystick.review.outside import as_number, outside, values_at
+
+NOT_SENT = "sent nothing (documented: required)"
+
+
+def departure(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> str:
+    """How the request leaves what is documented at a place, in words; empty where it is not seen
+    to.
+    """
+    values = list(values_at(last.request.body, place))
+    kinds = [clause for clause in clauses if clause.aspect == "kind"]
+    if last.response.rejects == place and last.response.rejects_as == "wrong-type" and kinds:
+        wrong = next((why for value in values for why in outside(value, clauses, place)), "")
+        if wrong or not values or last.request.body_kind == "partial":
+            return f"sent {wrong or 'a value of another type, as the API says'}"
+    read = map(as_number, values) if last.request.body_kind == "partial" else values
+    wrong = next((why for value in read for why in outside(value, clauses, place)), "")
+    if wrong:
+        return f"sent {wrong}"
+    told = last.response.rejects == place and last.response.rejects_as == "missing"
+    seen_to = last.request.body_kind == "json" or told
+    return NOT_SENT if _is_required(clauses) and not values and seen_to else ""
+
+
+def inner_departure(failed: FailedCall, place: str) -> str:
+    """How what was sent within a place that the API names leaves what is documented there."""
+    inner = sorted(
+        {c.location for c in failed.material.clauses if c.location.startswith(f"{place}.")}
+    )
+    body = failed.last.request.body
+    for below in inner if failed.last.request.body_kind == "json" else ():
+        clauses = current(failed.material, below)
+        for value in values_at(body, below):
+            wrong = next(outside(value, clauses, below), "")
+            if wrong:
+                return f"sent, in `{below.removeprefix(place).lstrip('.')}`, {wrong}"
+    return ""
+
+
+def _is_required(clauses: tuple[Clause, ...]) -> bool:
+    return any(clause.aspect == "required" and clause.value == "yes" for clause in clauses)
