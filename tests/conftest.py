@@ -36,7 +36,7 @@ def entry(
     answer: object = None,
     *,
     request: object = REQUEST,
-    at: int = 0,
+    at: float = 0,
     error: str = "",
     headers: Mapping[str, str] | None = None,
     authorization: str = "Bearer sk-x",
@@ -57,7 +57,7 @@ def entry(
         response["_error"] = error
     pairs = {"Authorization": authorization, **(sent or {})} if authorization else dict(sent or {})
     return {
-        "startedDateTime": f"2026-06-01T09:00:{at:02d}Z",
+        "startedDateTime": f"2026-06-01T09:00:{at:04.1f}Z",
         "time": 100.0,
         "request": {
             "method": "POST",

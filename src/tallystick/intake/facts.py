@@ -41,6 +41,13 @@ def plain_facts(asked: object, body: object, media_type: str) -> tuple[ResponseF
     return tuple(sorted(found))
 
 
+def partial_facts(body: object) -> tuple[ResponseFact, ...]:
+    """What the parts of an answer that a log kept show: what they lack shows nothing."""
+    choices = body.get("choices") if isinstance(body, dict) else None
+    listed = [one for one in choices if isinstance(one, dict)] if isinstance(choices, list) else []
+    return ("upstream-error",) if any(map(_ended_upstream, listed)) else ()
+
+
 def _of_choices(asked: object, choices: list[Any]) -> Iterator[ResponseFact]:
     for choice in choices:
         if isinstance(choice, dict) and _ended_upstream(choice):

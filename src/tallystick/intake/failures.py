@@ -19,7 +19,9 @@ _TABLE: tuple[tuple[Failure, str], ...] = (
         r"|missing field `|unknown variant `|did not match any variant|invalid type: \w+, expected"
         r"|is required for type with serial name|jsonconvertexception|serializationexception"
         r"|keynotfoundexception|validation errors? for \w*(?:chatcompletion|completion|chunk)"
-        r"|invalid response from|type validation failed|failed to deserialize .{0,30}response",
+        r"|could not extract response|error while extracting response"
+        r"|no suitable httpmessageconverter|jsondeserialize|invalid response from"
+        r"|type validation failed|failed to deserialize .{0,30}response",
     ),
     (
         "dns",

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tallystick.intake.compiled import json_text
-from tallystick.intake.facts import plain_facts, stream_facts
+from tallystick.intake.facts import partial_facts, plain_facts, stream_facts
 from tallystick.intake.failures import failure_kind
 from tallystick.intake.frames import frame_shapes
 from tallystick.intake.mask import Hole, Masker, decoded, known_signatures
@@ -211,8 +211,10 @@ def _answer_gaps(stated: tuple[str, ...]) -> tuple[str, ...]:
 
 def _facts(raw: RawAttempt, kind: BodyKind, body: Any) -> tuple[str, ...]:
     """What is told of a success before its values are masked."""
-    if not 200 <= raw.status < 300 or kind not in ("json", "sse"):
+    if not 200 <= raw.status < 300 or kind not in ("json", "sse", "partial"):
         return ()
+    if kind == "partial":
+        return partial_facts(body)
     asked = _decode(raw.request)[1]
     if kind == "sse":
         return stream_facts(asked, _text(raw.response.body) or "")

@@ -9,7 +9,7 @@ from tallystick.protocol.answer import has_member
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Side
-from tallystick.review import rejected
+from tallystick.review import limits, rejected
 from tallystick.review.material import Material
 from tallystick.review.mechanism import (
     FailedCall,
@@ -189,7 +189,8 @@ def error_mechanism(failed: FailedCall) -> Mechanism:
             return ask(call.location, call.reason, step)
         return cause_of("application", call.location, call.reason, "named", stated)
     if call.rule == "rate-limit":
-        return cause_of("account", "limit.requests", call.reason, "named")
+        own = limits.own_fault(failed)
+        return own or cause_of("account", "limit.requests", call.reason, "named")
     # A failure of the provider's side, whatever the client made of it: that is a second thing.
     return cause_of("provider", call.location, call.reason, "named")
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from tallystick.contract.draft import Draft
+from tallystick.contract.reading.columns import columns_of
 from tallystick.contract.reading.named import named_setting
 from tallystick.contract.reading.parameters import described
 from tallystick.contract.reading.passages import Passage
@@ -16,105 +17,6 @@ from tallystick.contract.reading.traits import kinds_of
 from tallystick.contract.reading.vocabulary import place_of, side_of
 from tallystick.documents import Node, Text
 
-_ENGLISH: Mapping[str, str] = {
-    "status": r"status(?: code)?|http(?: status)?(?: code)?|status / signal|signal",
-    "code": r"(?:error[ ._]?)?code|error(?: type)?|type of error",
-    "retry": r"retry\??|retryable\??|should (?:you|i) retry\??|retry policy|retries|retry advice"
-    r"|(?:(?:send|try|call|repeat)(?: it)? )?again\??|repeat\??|safe to (?:retry|repeat)\??"
-    r"|(?:can|may) be (?:retried|repeated)\??|(?:client |recommended |suggested |your )?action"
-    r"|what to do|do",
-    "meaning": r"meaning|description|causes?|reasons?|notes?|what (?:it|this) (?:means|does)"
-    r"|details?|when(?: it happens| returned)?|explanation|message|purpose|effect|comments?",
-    "field": r"fields?|param(?:eter)?s?|name|property|path|arguments?|members?|keys?|attributes?",
-    "range": r"range|values|allowed(?: values)?|limits?|constraints?",
-    "type": r"(?:data )?types?",
-    "in": r"in|location|where",
-    "default": r"default(?: value)?",
-    "required": r"required\??",
-    "setting": r"setting|item|option|question|topic",
-    "value": r"value|use|answer",
-}
-# The same headings in Chinese, Japanese, German, French and Spanish.
-_ABROAD: Mapping[str, tuple[str, ...]] = {
-    "status": (
-        r"(?:http ?)?状态码",
-        r"http[- ]?status(?:code)?",
-        r"statuscode",
-        r"código(?: de estado)?",
-        r"code http",
-    ),
-    "code": (
-        r"错误码",
-        r"fehlercode",
-    ),
-    "retry": (
-        r"(?:是否)?(?:可)?重试",
-        r"wiederholen\??",
-        r"処理",
-        r"réessayer\??",
-        r"reintentar\??",
-    ),
-    "meaning": (
-        r"含义",
-        r"说明",
-        r"描述",
-        r"原因",
-        r"解释",
-        r"bedeutung",
-        r"beschreibung",
-        r"ursache",
-        r"说明信息",
-        r"意味",
-        r"description",
-        r"signification",
-        r"significado",
-        r"descripción",
-    ),
-    "field": (
-        r"参数(?:名|名称)?",
-        r"字段(?:名|名称)?",
-        r"名称",
-        r"feld",
-        r"feldname",
-        r"パラメータ",
-        r"paramètre",
-        r"champ",
-        r"parámetro",
-        r"campo",
-    ),
-    "range": (
-        r"取值范围",
-        r"范围",
-        r"wertebereich",
-    ),
-    "type": (
-        r"(?:数据)?类型",
-        r"typ",
-        r"datentyp",
-        r"型",
-        r"タイプ",
-        r"tipo",
-    ),
-    "default": (
-        r"默认(?:值)?",
-        r"standard(?:wert)?",
-        r"vorgabe",
-        r"par défaut",
-        r"valeur par défaut",
-        r"por defecto",
-        r"predeterminado",
-    ),
-    "required": (
-        r"(?:是否)?必(?:填|需|须|选|传)",
-        r"pflicht(?:feld)?",
-        r"erforderlich",
-        r"必須",
-        r"requis",
-        r"obligatoire",
-        r"obligatorio",
-    ),
-}
-_COLUMNS = {name: "|".join((words, *_ABROAD.get(name, ()))) for name, words in _ENGLISH.items()}
 # Whole cells only: a sentence with a condition in it is for a person to read.
 _HOW = r"(?:,? ?(?:with )?(?:exponential )?back-?off(?: and jitter| \+ jitter)?)?"
 _NO = re.compile(r"no|do not retry|don't retry|never|never retry|not retryable", re.IGNORECASE)
@@ -150,7 +52,7 @@ def table_drafts(passage: Passage) -> Iterator[Draft]:
         yield from _unheaded(passage)
         return
     headings = tuple(cell.text.plain for cell in rows[0].children)
-    columns = _columns(headings)
+    columns = columns_of(headings)
     names = [row.children[columns["field"]].text.plain.strip(" »`") for row in rows[1:]
              if "field" in columns and columns["field"] < len(row.children)]  # fmt: skip
     side = side_of([title.words for title in passage.titles], names)
@@ -195,18 +97,6 @@ def _unheaded(passage: Passage) -> Iterator[Draft]:
             required = "yes" if lead[2] == "required" else "no"
             yield Draft(location, "required", required, row.start, row.end)
         yield from described(location, row.children[1].text)
-
-
-def _columns(headings: tuple[str, ...]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for index, heading in enumerate(headings):
-        for name, pattern in _COLUMNS.items():
-            if name not in found and re.fullmatch(pattern, heading.strip(), re.IGNORECASE):
-                found[name] = index
-                break
-    if "status" not in found and "code" in found:
-        found["status"] = found.pop("code")  # a table of statuses under another heading
-    return found
 
 
 def _status(cells: Mapping[str, str], row: Node) -> Iterator[Draft]:

@@ -1,6 +1,16 @@
 """The capture formats that intake reads, each told by its first bytes."""
 
-from tallystick.intake.formats import cassette, curl, flows, har, included, logs, own, pasted
+from tallystick.intake.formats import (
+    cassette,
+    curl,
+    exports,
+    flows,
+    har,
+    included,
+    logs,
+    own,
+    pasted,
+)
 from tallystick.intake.formats.base import Broken, Format, Piece
 from tallystick.intake.formats.mapping import Mapping
 
@@ -12,6 +22,7 @@ FORMATS: tuple[Format, ...] = (
     curl.FORMAT,
     included.FORMAT,
     flows.FORMAT,
+    *exports.FORMATS,
     own.FORMAT,
     own.TABLE,
     pasted.FORMAT,

@@ -50,12 +50,21 @@ class _Response(msgspec.Struct, rename={"error": "_error", "failure": "_failureT
     failure: str | None = None
 
 
-class _Entry(msgspec.Struct, rename={"started": "startedDateTime", "error": "_error"}):
+class _Message(msgspec.Struct, rename="camel"):
+    event_name: str = ""
+    data: str = ""
+
+
+class _Entry(
+    msgspec.Struct,
+    rename={"started": "startedDateTime", "error": "_error", "events": "_eventSourceMessages"},
+):
     request: _Request
     response: _Response
     started: str | None = None
     time: float | None = None
     error: str | None = None
+    events: list[_Message] = []
 
 
 class _Log(msgspec.Struct):
@@ -107,6 +116,8 @@ def _joined(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 
 def _attempt(entry: _Entry, number: int) -> RawAttempt:
     answer, post, shown = entry.response, entry.request.post_data, entry.response.content
+    if entry.events and not shown.text:
+        shown = _Content(shown.mime_type or "text/event-stream", _stream(entry.events))
     return RawAttempt(
         entry=number,
         at=entry.started,
@@ -118,6 +129,19 @@ def _attempt(entry: _Entry, number: int) -> RawAttempt:
         response=_message(answer.headers, shown),
         error=answer.error or answer.failure or entry.error or "",
     )
+
+
+def _stream(events: list[_Message]) -> str:
+    """A stream as Chromium's developer tools keep it: the events, without their bytes."""
+    return "".join(f"{_named(one.event_name)}{_data(one.data)}\n" for one in events)
+
+
+def _named(name: str) -> str:
+    return f"event: {name}\n" if name not in ("", "message") else ""
+
+
+def _data(text: str) -> str:
+    return "".join(f"data: {line}\n" for line in text.split("\n"))
 
 
 def _message(headers: list[_Pair], content: _PostData | _Content | None) -> RawMessage:

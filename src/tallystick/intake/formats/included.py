@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from tallystick.intake.formats.base import Cutter, Format, Piece, Read
 from tallystick.intake.formats.transfers import Transfer
@@ -34,7 +35,7 @@ def _commanded(call: Transfer, text: str) -> None:
         words = shlex.split(found["words"].replace("\\\r\n", " ")) if found else []
     except ValueError:
         return
-    for word, value in zip(words, [*words[1:], ""], strict=True):
+    for word, value in zip_longest(words, words[1:], fillvalue=""):
         if word in ("-H", "--header"):
             call.send(value)
         elif word in _BODY_OPTIONS and value[:1] != "@":

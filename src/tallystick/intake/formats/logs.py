@@ -189,7 +189,7 @@ def _first(parts: list[Line], path: str) -> Any:
     return next((found for part in parts if (found := at(part, (path,))) is not None), None)
 
 
-def _langfuse(line: Line) -> Iterator[Line]:
+def observations(line: Line) -> Iterator[Line]:
     """One observation, a page of the API with its observations under `data`, or a trace."""
     several = next(
         (line[k] for k in ("data", "observations") if isinstance(line.get(k), list)), None
@@ -202,7 +202,8 @@ def _observation(line: Line) -> Line:
     asked = parsed(at(line, ("input",)))
     whole = asked if isinstance(asked, dict) and "messages" in asked else {"messages": asked}
     stated = parsed(at(line, ("modelParameters", "model_parameters")))
-    details = at(line, ("usageDetails", "usage_details", "usage")) or {}
+    counted = parsed(at(line, ("usageDetails", "usage_details", "usage")))
+    details = counted if isinstance(counted, dict) else {}
     names = {"input": "prompt_tokens", "output": "completion_tokens", "total": "total_tokens"}
     usage = {names[key]: value for key, value in details.items() if key in names}
     failed = line.get("level") == "ERROR"
@@ -219,6 +220,11 @@ def _observation(line: Line) -> Line:
 
 def _litellmed(head: bytes) -> bool:
     return has("litellm_call_id", "call_type")(head) or has("call_type", "startTime")(head)
+
+
+def is_observation(line: Line) -> bool:
+    """Whether a row is an observation of Langfuse."""
+    return {"startTime", "traceId"} <= line.keys() or {"start_time", "trace_id"} <= line.keys()
 
 
 def _langfused(head: bytes) -> bool:
@@ -238,6 +244,6 @@ FORMATS = tuple(
          otel.SPANS, otel.calls),
         ("kong", "Kong JSON logs", has("latencies", "started_at", "request"), KONG, _kong),
         ("envoy", "Envoy JSON access logs", has("response_code", "start_time"), ENVOY, _envoy),
-        ("langfuse", "Langfuse exports", _langfused, LANGFUSE, _langfuse),
+        ("langfuse", "Langfuse exports", _langfused, LANGFUSE, observations),
     )
 )  # fmt: skip

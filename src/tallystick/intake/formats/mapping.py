@@ -12,6 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from tallystick.intake.raw import RawAttempt, RawMessage
+from tallystick.protocol.envelope import read_error
 from tallystick.protocol.exceptions import Told, read_exception
 from tallystick.record.held import number_held
 from tallystick.record.policy import MOMENT
@@ -34,8 +35,9 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `messages`, `parameters` and `stream` make a partial request, and `message` (or `choices`) and
     `usage` a partial answer. `error` is what the client or gateway said of a failure; `call` is an
     id that all attempts of one call have. A line with none of status, error and answer tells
-    nothing, unless `ends_well` says that calls are recorded so when they end well. With
-    `some_headers` the log has a choice of the header fields: what it lacks may have been sent.
+    nothing, unless `ends_well` says that calls are recorded so when they end well. `broken` is what
+    cut an answer off behind its status. With `some_headers` the log has a choice of the header
+    fields: what it lacks may have been sent.
     """
 
     where: dict[str, str] = {}
@@ -62,6 +64,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     usage: Paths = ()
     error: Paths = ()
     call: Paths = ()
+    broken: Paths = ()
     ends_well: bool = False
     some_headers: bool = False
 
@@ -79,14 +82,16 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         failed = told.body
         streamed = _flag(at(line, self.stream))
         shown = at(line, self.response_body)
+        if status is None and shown is not None:
+            status, told = _status_of(shown)
+            failed = told.body
         hidden = set[str]() if at(line, (*self.url, *self.path)) else {"line"}
         if self.some_headers:
             hidden |= {"headers", "response-headers"}
         if told.named or (status == 0 and at(line, self.status) is None):
             hidden.add("response-status")
         if status is None:
-            well = self.ends_well or (shown is not None and not self.status)
-            if not well:
+            if not self.ends_well and shown is None:
                 raise NoAnswerError
             status, hidden = 200, {*hidden, "response-status"}
         answer = _body(shown) if shown is not None else self._answer(line, status, failed)
@@ -103,7 +108,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             response=RawMessage(
                 _headers(at(line, self.response_headers)), answer, partial=shown is None
             ),
-            error="" if status else error,
+            error=_text(at(line, self.broken)) if status else error,
             stream_shown=streamed is False,
             hidden=tuple(sorted(hidden)),
             call=_text(at(line, self.call)),
@@ -235,6 +240,17 @@ def _status(value: object, error: str) -> tuple[int | None, Told]:
     if told.status is not None:
         return told.status, told
     return (0 if error else None), Told()
+
+
+def _status_of(shown: object) -> tuple[int | None, Told]:
+    """The status of an answer whose status a log left out, where the answer is an error: what its
+    type or code stands for, or none that is shown (0); None where it is no error.
+    """
+    body = parsed(shown)
+    if not isinstance(body, dict) or body.get("choices") or read_error(body) is None:
+        return None, Told()
+    told = read_exception(json.dumps(body))
+    return (told.status, told) if told.status is not None else (0, Told(body=body, named=True))
 
 
 def parsed(value: object) -> Any:

@@ -16,10 +16,14 @@ _PROMPTS = ("input", "prompt", "contents")
 
 
 class Node(NamedTuple):
-    """A value and the names that lead to it, each in lower case without marks."""
+    """A value, the names that lead to it in lower case without marks, the words of those, and the
+    words of the last of them.
+    """
 
     names: tuple[str, ...]
     value: Any
+    words: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -27,8 +31,9 @@ class Node(NamedTuple):
         return self.names[-1] if self.names else ""
 
     def is_in(self, words: frozenset[str]) -> bool:
-        """Whether a name on the way is, or has among its parts, one of these words."""
-        return any(name in words or name.startswith(tuple(words)) for name in self.names)
+        """Whether a name on the way is, has among its words, or begins with one of these."""
+        long = tuple(word for word in words if len(word) > 5)
+        return bool(words & self.words) or any(name.startswith(long) for name in self.names)
 
     def is_below(self, other: "Node") -> bool:
         """Whether it stands in another value."""
@@ -49,8 +54,16 @@ def nodes_of(line: Line) -> Iterator[Node]:
                 return
             yield node
             if isinstance(node.value, dict):
-                below += [Node((*node.names, plain(k)), _opened(v)) for k, v in node.value.items()]
+                below += [_below(node, str(k), v) for k, v in node.value.items()]
         level = below
+
+
+def _below(node: Node, name: str, value: Any) -> Node:
+    words = frozenset(word.lower() for word in _WORD.findall(name))
+    return Node((*node.names, plain(name)), _opened(value), node.words | words, words)
+
+
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
 def plain(name: object) -> str:
@@ -68,7 +81,8 @@ def is_request(value: Any) -> bool:
     """Whether a value is the body of a chat completion's request, or of a relative of it."""
     if not isinstance(value, dict):
         return False
-    if isinstance(value.get("messages"), list):
+    messages = value.get("messages")
+    if isinstance(messages, list) and (messages or "model" in value):
         return True
     return "model" in value and any(isinstance(value.get(k), str | list) for k in _PROMPTS)
 

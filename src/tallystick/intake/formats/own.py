@@ -9,7 +9,8 @@ from functools import partial
 
 from tallystick.intake.formats.base import Broken, Cutter, Format, Piece, Read
 from tallystick.intake.formats.lines import Line, first_object, read, splitter
-from tallystick.intake.formats.mapping import Mapping
+from tallystick.intake.formats.logs import LANGFUSE, is_observation, observations
+from tallystick.intake.formats.mapping import Mapping, parsed
 from tallystick.intake.formats.nodes import is_answer, is_request
 from tallystick.intake.formats.parts import find_parts
 
@@ -31,31 +32,41 @@ OWN = Mapping(
     stream=("stream",),
     error=("error",),
     call=("call",),
+    broken=("broken",),
 )
 # Members under which exports keep several calls in one document.
 _SEVERAL = (
-    "data logs records items entries events rows results observations requests calls exchanges "
-    "interactions flows hits traces history"
+    "data result logs records items entries events rows results observations requests calls "
+    "exchanges interactions flows hits traces history"
 ).split()
 _DEEPEST = 3
 _MOST_COLUMNS = 200
+_LOOKED_AT = 40
 
 
 def _calls(line: Line, depth: int = 0) -> Iterator[Line]:
-    """The calls of one object: itself, or those in a list that it holds."""
+    """The calls of one object: itself, or those in a list that it holds; one empty line where it
+    tells of none.
+    """
     inner = line.get("_source") if isinstance(line.get("_source"), dict) else None
     if inner is not None:
         yield from _calls(inner, depth)
         return
     found = find_parts(line)
-    if found:
-        yield _timed(found)
-        return
-    several = list(_several(line)) if depth < _DEEPEST else []
-    if not several:
-        yield {}
-    for one in several:
-        yield from _calls(one, depth + 1)
+    held = list(_held(line, depth)) if not _has_body(found) else []
+    yield from held or [_timed(found) if found else {}]
+
+
+def _has_body(found: Line) -> bool:
+    """Whether parts of a call were found that no list of calls has."""
+    whole = found.get("request_body") is not None or found.get("messages") is not None
+    return whole or is_answer(found.get("response_body"))
+
+
+def _held(line: Line, depth: int) -> Iterator[Line]:
+    """The calls in the lists that an object holds."""
+    for one in _several(line) if depth < _DEEPEST else ():
+        yield from (call for call in _calls(one, depth + 1) if call)
 
 
 def _several(line: Line) -> Iterator[Line]:
@@ -76,13 +87,21 @@ def _timed(found: Line) -> Line:
 
 
 def sniff(head: bytes) -> bool:
-    """Whether the first object of a log tells of a call, or holds those that do."""
+    """Whether one of the first objects of a log tells of a call, or holds those that do."""
     first = first_object(head)
     if not first:
         start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
         names = rb'"(?:messages|choices|chat\.completion|chat/completions)|/chat/completions"'
         return start in (b"{", b"[") and re.search(names, head) is not None
-    return any(_calls(first)) or _holds_call(first)
+    return any(any(_calls(one)) or _holds_call(one) for one in [first, *_next_lines(head)])
+
+
+def _next_lines(head: bytes) -> Iterator[Line]:
+    """The objects of the lines behind the first one: a log may begin with other lines."""
+    for text in head.split(b"\n")[1:_LOOKED_AT]:
+        found = parsed(text.decode("utf-8", "replace").strip(" \t\r,"))
+        if isinstance(found, dict):
+            yield found
 
 
 def _holds_call(first: Line) -> bool:
@@ -95,17 +114,25 @@ def _read_table(piece: Piece) -> Iterator[Read]:
     try:
         for number, row in enumerate(csv.DictReader(text.splitlines(keepends=True), strict=True)):
             line = {str(name): value for name, value in row.items() if value not in (None, "")}
-            for found in _calls(line):
-                yield _row(found, number, piece.offset)
+            yield from _row(line, number, piece.offset)
     except csv.Error:
         yield Broken(piece.offset, "a table that is no CSV")
 
 
-def _row(found: Line, number: int, offset: int) -> Read:
+def _of_row(line: Line) -> Iterator[tuple[Mapping, Line]]:
+    """The calls of a row; tables that a product exports have its own columns."""
+    if is_observation(line):
+        yield from ((LANGFUSE, one) for one in observations(line))
+    else:
+        yield from ((OWN, one) for one in _calls(line))
+
+
+def _row(line: Line, number: int, offset: int) -> Iterator[Read]:
     try:
-        return OWN.attempt(found, number) if found else None
-    except (ValueError, TypeError, AttributeError, OverflowError):
-        return Broken(offset, f"row {number + 2}, whose columns are not what their names say")
+        calls = list(_of_row(line))
+        yield from [mapping.attempt(one, number) if one else None for mapping, one in calls]
+    except (ValueError, TypeError, AttributeError, KeyError, OverflowError):
+        yield Broken(offset, f"row {number + 2}, whose columns are not what their names say")
 
 
 def _is_table(head: bytes) -> bool:

@@ -8,55 +8,22 @@ not found is not shown; nothing is made up in its place.
 import re
 from typing import Any
 
-from tallystick.intake.formats.mapping import parsed
+from tallystick.intake.formats.mapping import moment, parsed
+from tallystick.intake.formats.names import (
+    ANSWERED,
+    ASKED,
+    BODY,
+    CODES,
+    ENVELOPE,
+    MEASURES,
+    METHODS,
+    NAMES,
+    OF_REQUEST,
+    REQUEST_LINE,
+    UNITS,
+    WORDS,
+)
 from tallystick.intake.formats.nodes import Line, Node, is_answer, is_request, nodes_of, plain
-
-_METHODS = frozenset(("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"))
-# A request line as access logs keep it (RFC 9112, section 3).
-_REQUEST_LINE = re.compile(r"([A-Z]{3,7}) (\S+) HTTP/[\d.]+")
-_ASKED = frozenset(
-    "request requests req input prompt params kwargs asked outgoing outbound sent".split()
-)
-_ANSWERED = frozenset(
-    "response responses resp res output answer reply completion result incoming inbound "
-    "received returned".split()
-)
-_BODY = frozenset("body content payload data json text raw rawbody value string postdata".split())
-_ENVELOPE = frozenset(
-    "status statuscode code headers header responseheaders body content text".split()
-)
-_NAMES: dict[str, frozenset[str]] = {
-    "url": frozenset("url uri requesturl requesturi fullurl endpoint href apiurl".split()),
-    "path": frozenset("path requestpath uripath rawpath route target originalpath".split()),
-    "host": frozenset("host authority requesthost serverhost upstreamhost hostheader".split()),
-    "base_url": frozenset("baseurl apibase basepath".split()),
-    "method": frozenset("method verb requestmethod httpmethod".split()),
-    "status": frozenset(
-        "status statuscode httpstatus httpstatuscode httpcode responsestatus "
-        "responsestatuscode responsecode respstatus sc".split()
-    ),
-    "at": frozenset(
-        "ts timestamp time timestampstart date datetime start starttime startedat created "
-        "createdat begin begintime timeiso8601 requesttimestamp eventtime sentat at".split()
-    ),
-    "end": frozenset("end endtime endedat finishedat completedat timestampend".split()),
-    "error": frozenset(
-        "error err exception errormessage errormsg exc excinfo excmessage stacktrace traceback "
-        "failure errortext".split()
-    ),
-    "call": frozenset("requestid xrequestid callid".split()),
-    "model": frozenset(("model", "modelname", "modelid")),
-    "line": frozenset(("request", "requestline")),
-}
-_UNITS = {
-    "duration_ms": frozenset(
-        "durationms latencyms elapsedms tookms responsetimems totalms timems ms".split()
-    ),
-    "duration_s": frozenset(
-        "durations latencys elapseds tooks durationsec durationsecs durationseconds "
-        "latencyseconds elapsedseconds elapsedsec".split()
-    ),
-}
 
 
 def find_parts(line: Line) -> Line:
@@ -64,12 +31,16 @@ def find_parts(line: Line) -> Line:
     where it tells of no call.
     """
     nodes = list(nodes_of(line))
+    if is_answer(line):
+        return {"response_body": line}  # an answer that was saved alone
     asked = _request(nodes)
     answered = _answer(nodes, asked)
-    bodies = [body for body in (asked, answered) if body is not None]
-    rest = [node for node in nodes if not any(node == b or node.is_below(b) for b in bodies)]
-    found: Line = {name: _named(rest, name) for name in _NAMES if name not in ("status", "line")}
-    found |= {name: _number_at(rest, names) for name, names in _UNITS.items()}
+    bodies = [body for body in (asked, answered) if body is not None and body.names]
+    if asked is not None and not asked.names:
+        bodies += [node for node in nodes if len(node.names) == 1 and node.name in OF_REQUEST]
+    rest = [node for node in nodes if not any(node is b or node.is_below(b) for b in bodies)]
+    found: Line = {name: _named(rest, name) for name in NAMES if name not in ("status", "line")}
+    found |= {name: _number_at(rest, names) for name, names in UNITS.items()}
     found |= _access_log(rest, line)
     found["status"] = _status(rest)
     found["error"] = _error(rest)
@@ -85,8 +56,8 @@ def find_parts(line: Line) -> Line:
 
 def _request(nodes: list[Node]) -> Node | None:
     """The request's body; the whole object where its members stand beside the others."""
-    bodies = [n for n in nodes if is_request(n.value) and not n.is_in(_ANSWERED)]
-    named = [n for n in bodies if n.names and (n.is_in(_ASKED) or n.name in _BODY)]
+    bodies = [n for n in nodes if is_request(n.value) and not n.is_in(ANSWERED)]
+    named = [n for n in bodies if n.names and (n.is_in(ASKED) or n.name in BODY)]
     inner = [n for n in bodies if n.names]
     return next(iter([*named, *inner, *bodies]), None)
 
@@ -101,31 +72,35 @@ def _answer(nodes: list[Node], asked: Node | None) -> Node | None:
     shaped = next((n for n in free if is_answer(n.value)), None)
     if shaped is not None:
         return shaped
-    return next((n for n in free if n.is_in(_ANSWERED) and _is_body(n)), None)
+    return next((n for n in free if n.is_in(ANSWERED) and _is_body(n)), None)
 
 
 def _is_body(node: Node) -> bool:
     """Whether what stands at a name of an answer is the body, and not what the body stands in."""
-    if node.value in (None, "", "-", [], {}):
+    if node.value in (None, "", "-", [], {}) or node.own & MEASURES:
         return False
     is_text = isinstance(node.value, str) and not node.value.isdecimal()
-    if node.name in _BODY or node.name.endswith("body"):
+    if node.name in BODY or node.name.endswith("body"):
         return is_text or isinstance(node.value, dict | list)
-    if node.name not in _ANSWERED:
+    if not (node.own | {node.name}) & ANSWERED:
         return False
     if isinstance(node.value, dict):
-        return not _ENVELOPE & {plain(key) for key in node.value}
+        return not ENVELOPE & {plain(key) for key in node.value}
     return is_text
 
 
 def _named(nodes: list[Node], part: str) -> Any:
     """The first text or number at one of a part's names; of an answer's side only times count."""
     asked_only = part in ("url", "path", "host", "method", "base_url")
-    for node in nodes:
-        side = node.is_in(_ANSWERED) and not node.is_in(_ASKED)
-        if node.name in _NAMES[part] and not (asked_only and side) and _fits(part, node.value):
-            return node.value
-    return None
+    free = [
+        node for node in nodes
+        if _fits(part, node.value)
+        and not (asked_only and node.is_in(ANSWERED) and not node.is_in(ASKED))
+    ]  # fmt: skip
+    named = (node.value for node in free if node.name in NAMES[part])
+    wanted, never = WORDS.get(part, (frozenset(), frozenset()))
+    spoken = (node.value for node in free if wanted & node.own and not never & node.own)
+    return next(named, None) or next(spoken, None)
 
 
 def _fits(part: str, value: Any) -> bool:
@@ -133,15 +108,25 @@ def _fits(part: str, value: Any) -> bool:
         return False
     match part:
         case "method":
-            return isinstance(value, str) and value.upper() in _METHODS
+            return isinstance(value, str) and value.upper() in METHODS
         case "url" | "base_url":
             return isinstance(value, str) and ("://" in value or value.startswith("/"))
         case "path":
             return isinstance(value, str) and value.startswith("/")
-        case "at" | "end" | "call":
+        case "at" | "end":
+            return (_is_number(value) and float(value) > _EPOCH) or _is_date(value)
+        case "call":
             return isinstance(value, str | int | float)
         case _:
             return isinstance(value, str)
+
+
+# Numbers below are no seconds since 1970 of any log that is read.
+_EPOCH = 1e9
+
+
+def _is_date(value: Any) -> bool:
+    return isinstance(value, str) and "-" in value and moment(value) is not None
 
 
 def _number_at(nodes: list[Node], names: frozenset[str]) -> Any:
@@ -156,21 +141,27 @@ def _is_number(value: Any) -> bool:
 
 def _status(nodes: list[Node]) -> int | None:
     """The HTTP status: where names tie, that of the answer's side comes first."""
-    named = [n for n in nodes if n.name in _NAMES["status"] or _is_code_of_answer(n)]
+    named = [n for n in nodes if n.name in NAMES["status"] or _is_code_of_answer(n)]
     held = [(n, int(n.value)) for n in named if _is_number(n.value) and str(n.value).isdecimal()]
     good = [(n, code) for n, code in held if code == 0 or 100 <= code <= 599]
-    good.sort(key=lambda pair: (pair[1] == 0, not pair[0].is_in(_ANSWERED)))
+    good.sort(key=lambda pair: (pair[1] == 0, not pair[0].is_in(ANSWERED)))
     return good[0][1] if good else None
 
 
 def _is_code_of_answer(node: Node) -> bool:
-    return node.name == "code" and len(node.names) > 1 and node.names[-2] in (*_ANSWERED, "status")
+    """Whether a name that is not a usual one is of a status: `got_status`, `http_code`."""
+    if "status" in node.own:
+        return True
+    of_http = bool(node.own & CODES) or node.is_in(ANSWERED) or len(node.names) == 1
+    return "code" in node.own and "error" not in node.own and of_http
 
 
 def _error(nodes: list[Node]) -> str | None:
     """What the log says of a failure, in its own words."""
+    wanted, never = WORDS["error"]
     for node in nodes:
-        if node.name not in _NAMES["error"]:
+        spoken = bool(wanted & node.own) and not never & node.own and isinstance(node.value, str)
+        if node.name not in NAMES["error"] and not spoken:
             continue
         if isinstance(node.value, str) and node.value.strip():
             return node.value
@@ -189,8 +180,8 @@ def _headers(nodes: list[Node], *, asked: bool) -> dict[str, Any] | None:
     for node in nodes:
         if not node.name.endswith("headers"):
             continue
-        answers = node.is_in(_ANSWERED)
-        if answers == asked or (asked and not node.is_in(_ASKED) and len(node.names) > 1):
+        answers = node.is_in(ANSWERED)
+        if answers == asked or (asked and not node.is_in(ASKED) and len(node.names) > 1):
             continue
         fields = _fields(node.value)
         if fields:
@@ -211,13 +202,26 @@ def _fields(value: Any) -> dict[str, Any]:
     return found
 
 
+# What ended a session in its data phase (HAProxy, session state at disconnection).
+_ENDS = {
+    "S": "connection closed by the server",
+    "s": "timed out waiting for the server",
+    "C": "aborted by the client",
+    "c": "timed out waiting for the client",
+    "P": "connection closed by the proxy",
+}
+
+
 def _access_log(nodes: list[Node], line: Line) -> Line:
     """What web servers' access logs say in their own ways: a request line, seconds, an upstream."""
     found: Line = {}
     for node in nodes:
-        told = _REQUEST_LINE.fullmatch(node.value) if isinstance(node.value, str) else None
-        if told and node.name in _NAMES["line"]:
+        told = REQUEST_LINE.fullmatch(node.value) if isinstance(node.value, str) else None
+        if told and node.name in NAMES["line"]:
             found |= {"method": told[1], "url": told[2]}
+    state = line.get("termination_state")
+    if isinstance(state, str) and state[1:2] == "D" and state[0] in _ENDS:
+        found["broken"] = _ENDS[state[0]]
     # nginx's $request_time is in seconds, and its log has no member of a body.
     if "body_bytes_sent" in line or "upstream_status" in line:
         found["duration_s"] = _number_at(nodes, frozenset(("requesttime",)))
@@ -256,9 +260,19 @@ def _address(found: Line, nodes: list[Node]) -> str | None:
     return f"{scheme}://{host}{'' if usual else f':{port}'}{path}"
 
 
+# An error of these is of a call of a model, whatever else its line tells.
+_OF_CALLS = re.compile(
+    r"openai|anthropic|litellm|chat/completions|\bAPI(?:Status|Connection|Timeout)?Error\b"
+    r"|RateLimitError|BadRequestError|AuthenticationError|UnprocessableEntityError",
+)
+
+
 def _tells(found: Line, asked: Node | None) -> bool:
     """Whether anything was found that a call is known by."""
-    ended = found["status"] is not None or found["response_body"] is not None or found["error"]
-    return bool(ended) and (
-        asked is not None or bool(found["url"]) or is_answer(found["response_body"])
-    )
+    answered = found["response_body"]
+    if answered is not None and is_answer(answered):
+        return True
+    if found["error"] and _OF_CALLS.search(found["error"]):
+        return True
+    ended = found["status"] is not None or answered is not None or found["error"]
+    return bool(ended) and (asked is not None or bool(found["url"]))

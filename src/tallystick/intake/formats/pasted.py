@@ -13,8 +13,8 @@ from tallystick.intake.raw import RawAttempt, RawMessage
 from tallystick.protocol.exceptions import read_exception
 
 _RAISED = re.compile(
-    r"\b\w{2,60}(?:Error|Exception|Timeout)\b|^panic:|^Traceback\b|^curl: \(\d|^Caused by:"
-    r"|\bERROR\b|\[error\]",
+    r"\b\w{2,60}(?:Error|Exception|Timeout)\b|\bpanic(?:ked)?\b|^Traceback\b|^curl: \(\d"
+    r"|^Caused by:|\bERROR\b|\[error\]|\bError\(|\bError:",
     re.MULTILINE,
 )
 # The lines that a stream of server-sent events begins with (WHATWG HTML, 9.2.6).
@@ -33,6 +33,9 @@ _RELATED = re.compile(
 # How JSON and markup begin; a log's prefix in brackets is neither.
 _DATA = re.compile(r"[{<]|\[\s*[\[{\"\d\]]")
 _CLOSED = re.compile(r"\n[ \t]*\r?\n\s*\Z")
+# Streams of other APIs of models (Anthropic, Messages streaming; OpenAI, Responses streaming).
+_OTHER_STREAM = re.compile(r'"type": ?"(?:message_start|content_block_\w+|response\.\w+)"')
+_OTHER_PATH = "/v1/messages"
 _LONGEST = 1 << 16
 
 
@@ -58,13 +61,16 @@ def _splitter() -> Cutter:
 def _read(piece: Piece) -> Iterator[Read]:
     text = _text(piece.data)
     if _STREAM.match(text):
+        if _OTHER_STREAM.search(text) and '"choices"' not in text:
+            yield _call(RawMessage(), hidden=("response-status",), url=_OTHER_PATH)
+            return
         saved = RawMessage((("content-type", "text/event-stream"),), _stream(piece.data))
         yield _call(saved, hidden=("line", "response-status"))
         return
     if not text:
         return
     told = read_exception(text)
-    if told.status is None and not _is_related(text):
+    if told.status is None and not is_related(text):
         yield None
         return
     if told.status is None:
@@ -75,7 +81,7 @@ def _read(piece: Piece) -> Iterator[Read]:
     yield _call(RawMessage((), body), status=told.status, hidden=hidden)
 
 
-def _is_related(text: str) -> bool:
+def is_related(text: str) -> bool:
     """Whether a text is about a call: by its words, or as a failure that only exchanges have."""
     own = failure_kind(text) in ("application", "unknown")
     return not own or _RELATED.search(text) is not None
@@ -101,7 +107,12 @@ def _is_whole(data: str) -> bool:
 
 
 def _call(
-    response: RawMessage, *, hidden: tuple[str, ...], status: int = 0, error: str = ""
+    response: RawMessage,
+    *,
+    hidden: tuple[str, ...],
+    status: int = 0,
+    error: str = "",
+    url: str = "",
 ) -> RawAttempt:
     """The one call that a text is about: nothing of its request or its times is shown."""
     return RawAttempt(
@@ -109,7 +120,7 @@ def _call(
         at=None,
         duration_ms=None,
         method="POST",
-        url="",
+        url=url,
         request=RawMessage(),
         status=status,
         response=response,

@@ -1,0 +1,117 @@
+"""What the columns of a table are, by their headings, in the languages that pages have."""
+
+import re
+from collections.abc import Mapping
+
+_ENGLISH: Mapping[str, str] = {
+    "status": r"status(?: code)?|http(?: status)?(?: code)?|status / signal|signal",
+    "code": r"(?:error[ ._]?)?code|error(?: type)?|type of error",
+    "retry": r"retry\??|retryable\??|should (?:you|i) retry\??|retry policy|retries|retry advice"
+    r"|(?:(?:send|try|call|repeat)(?: it)? )?again\??|repeat\??|safe to (?:retry|repeat)\??"
+    r"|(?:can|may) be (?:retried|repeated)\??|(?:client |recommended |suggested |your )?action"
+    r"|what to do|do",
+    "meaning": r"meaning|description|causes?|reasons?|notes?|what (?:it|this) (?:means|does)"
+    r"|details?|when(?: it happens| returned)?|explanation|message|purpose|effect|comments?",
+    "field": r"fields?|param(?:eter)?s?|name|property|path|arguments?|members?|keys?|attributes?",
+    "range": r"range|values|allowed(?: values)?|limits?|constraints?",
+    "type": r"(?:data )?types?",
+    "in": r"in|location|where",
+    "default": r"default(?: value)?",
+    "required": r"required\??",
+    "setting": r"setting|item|option|question|topic",
+    "value": r"value|use|answer",
+}
+# The same headings in Chinese, Japanese, German, French and Spanish.
+_ABROAD: Mapping[str, tuple[str, ...]] = {
+    "status": (
+        r"(?:http ?)?状态码",
+        r"http[- ]?status(?:code)?",
+        r"statuscode",
+        r"código(?: de estado)?",
+        r"code http",
+    ),
+    "code": (
+        r"错误码",
+        r"fehlercode",
+    ),
+    "retry": (
+        r"(?:是否)?(?:可)?重试",
+        r"wiederholen\??",
+        r"処理",
+        r"réessayer\??",
+        r"reintentar\??",
+    ),
+    "meaning": (
+        r"含义",
+        r"说明",
+        r"描述",
+        r"原因",
+        r"解释",
+        r"bedeutung",
+        r"beschreibung",
+        r"ursache",
+        r"说明信息",
+        r"意味",
+        r"description",
+        r"signification",
+        r"significado",
+        r"descripción",
+    ),
+    "field": (
+        r"参数(?:名|名称)?",
+        r"字段(?:名|名称)?",
+        r"名称",
+        r"feld",
+        r"feldname",
+        r"パラメータ",
+        r"paramètre",
+        r"champ",
+        r"parámetro",
+        r"campo",
+    ),
+    "range": (
+        r"取值范围",
+        r"范围",
+        r"wertebereich",
+    ),
+    "type": (
+        r"(?:数据)?类型",
+        r"typ",
+        r"datentyp",
+        r"型",
+        r"タイプ",
+        r"tipo",
+    ),
+    "default": (
+        r"默认(?:值)?",
+        r"standard(?:wert)?",
+        r"vorgabe",
+        r"par défaut",
+        r"valeur par défaut",
+        r"por defecto",
+        r"predeterminado",
+    ),
+    "required": (
+        r"(?:是否)?必(?:填|需|须|选|传)",
+        r"pflicht(?:feld)?",
+        r"erforderlich",
+        r"必須",
+        r"requis",
+        r"obligatoire",
+        r"obligatorio",
+    ),
+}
+_COLUMNS = {name: "|".join((words, *_ABROAD.get(name, ()))) for name, words in _ENGLISH.items()}
+
+
+def columns_of(headings: tuple[str, ...]) -> dict[str, int]:
+    """Which column of a table is which, by its heading; those that say nothing are left out."""
+    found: dict[str, int] = {}
+    for index, heading in enumerate(headings):
+        for name, pattern in _COLUMNS.items():
+            if name not in found and re.fullmatch(pattern, heading.strip(), re.IGNORECASE):
+                found[name] = index
+                break
+    if "status" not in found and "code" in found:
+        found["status"] = found.pop("code")  # a table of statuses under another heading
+    return found

@@ -1,0 +1,123 @@
+"""Exports of products whose members mean what no name tells: error trackers, API clients, records
+of generations and of other families. Shapes from the products' own documentation.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from tallystick.intake.formats.base import Format
+from tallystick.intake.formats.lines import Line, first_object, has, read, splitter
+from tallystick.intake.formats.mapping import Mapping, at
+from tallystick.intake.formats.own import OWN
+from tallystick.intake.formats.pasted import is_related
+
+OPENROUTER = Mapping(
+    ends_well=True,
+    at=("created_at",),
+    duration=("generation_time",),
+    base_url=("base",),
+    model=("model",),
+    stream=("streamed",),
+    choices=("choices",),
+    error=("failure",),
+)
+_DEEPEST = 6
+
+
+def _sentry(event: Line) -> Iterator[Line]:
+    """An event (Sentry, event payloads): what was raised, after the last request that it tells of.
+
+    What was raised over something else is no call.
+    """
+    values = at(event, ("exception.values",))
+    raised = [one for one in values if isinstance(one, dict)] if isinstance(values, list) else []
+    told = "; ".join(f"{one.get('type')}: {one.get('value')}" for one in raised)
+    if not told or not is_related(told):
+        yield {}
+        return
+    crumbs = at(event, ("breadcrumbs.values", "breadcrumbs")) or []
+    sent = [c.get("data") for c in crumbs if isinstance(c, dict) and c.get("type") == "http"]
+    last: Any = next((data for data in reversed(sent) if isinstance(data, dict)), {})
+    yield {
+        "at": event.get("timestamp"),
+        "error": told,
+        "url": last.get("url"),
+        "method": last.get("http.method") or last.get("method"),
+        "status": last.get("status_code") if (last.get("status_code") or 0) >= 400 else None,
+    }
+
+
+def _postman(collection: Line, depth: int = 0) -> Iterator[Line]:
+    """The saved answers of a collection (Postman Collection Format 2.1)."""
+    for item in collection.get("item") or []:
+        if not isinstance(item, dict) or depth > _DEEPEST:
+            continue
+        yield from _postman(item, depth + 1)
+        for answer in item.get("response") or []:
+            if isinstance(answer, dict):
+                yield _answered(item.get("request"), answer)
+
+
+def _answered(asked: Any, answer: Line) -> Line:
+    whole = asked if isinstance(asked, dict) else {}
+    sent = {**whole, **(answer.get("originalRequest") or {})}
+    url = sent.get("url")
+    return {
+        "url": url.get("raw") if isinstance(url, dict) else url,
+        "method": sent.get("method"),
+        "request_headers": _fields(sent.get("header")),
+        "request_body": at({"r": sent}, ("r.body.raw",)) or at({"r": whole}, ("r.body.raw",)),
+        "status": answer.get("code"),
+        "response_headers": _fields(answer.get("header")),
+        "response_body": answer.get("body"),
+    }
+
+
+def _fields(listed: Any) -> Line:
+    pairs = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    return {str(one.get("key")): one.get("value") for one in pairs}
+
+
+def _generation(line: Line) -> Iterator[Line]:
+    """A record of a generation (OpenRouter, API reference): how it ended, and no text."""
+    one = line.get("data")
+    held = one if isinstance(one, dict) else line
+    ends = {name: held.get(name) for name in ("finish_reason", "native_finish_reason")}
+    failed = "aborted by the client" if held.get("cancelled") else None
+    yield {
+        **held,
+        "base": "https://openrouter.ai/api/v1",
+        "choices": [{"index": 0, **ends}] if failed is None else None,
+        "failure": failed,
+    }
+
+
+def _invocation(line: Line) -> Iterator[Line]:
+    """An invocation of Bedrock (model invocation logging): a call of another API, to be counted."""
+    yield {
+        "url": f"/model/{line.get('modelId')}/converse",
+        "at": line.get("timestamp"),
+        "status": 0,
+    }
+
+
+def _is_generation(head: bytes) -> bool:
+    first = first_object(head)
+    held = first.get("data")
+    return "native_finish_reason" in (held if isinstance(held, dict) else first)
+
+
+def _is_collection(head: bytes) -> bool:
+    return has("info", "item")(head) and b"postman" in head
+
+
+FORMATS = tuple(
+    Format(name, about, sniffed, splitter, partial(read, mapping=mapping, prepare=prepare))
+    for name, about, sniffed, mapping, prepare in (
+        ("sentry", "Sentry events", has("event_id", "exception"), OWN, _sentry),
+        ("postman", "Postman collections with saved answers", _is_collection, OWN, _postman),
+        ("bedrock", "Bedrock invocation logs", has("schemaType", "modelId"), OWN, _invocation),
+        ("openrouter", "OpenRouter generation records", _is_generation, OPENROUTER, _generation),
+    )
+)  # fmt: skip

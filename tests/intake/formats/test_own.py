@@ -1,0 +1,296 @@
+"""Calls in JSON of any shape, in tables, in transcripts and in pasted texts."""
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tallystick.intake import RawAttempt
+from tallystick.intake.formats import Broken, Piece, detect
+from tallystick.intake.formats.parts import find_parts
+
+ASKED = {"model": "gpt-4o", "messages": [{"role": "user", "content": "status: 503, see /health"}]}
+TOLD = {"object": "chat.completion", "choices": [
+    {"index": 0, "message": {"role": "assistant", "content": "x"}, "finish_reason": "stop"}]}  # fmt: skip
+REFUSED = {"error": {"message": "Unknown parameter: 'n'", "param": "n"}}
+URL = "https://api.cometapi.com/v1/chat/completions"
+
+
+def read(data: bytes) -> tuple[str, list[Any]]:
+    """The format of a capture, and what is read of it."""
+    form = detect(data[:65536])
+    assert form is not None
+    return form.name, list(form.read(Piece(0, 0, data, last=True)))
+
+
+def one(value: object) -> RawAttempt:
+    """The one call of a document of JSON."""
+    name, (found,) = read(json.dumps(value).encode())
+    assert name == "own"
+    assert isinstance(found, RawAttempt)
+    return found
+
+
+SHAPES: dict[str, dict[str, Any]] = {
+    "bodies beside a status": {"ts": 1_780_300_800, "url": URL, "status": 400, "request": ASKED, "response": REFUSED},
+    "envelopes": {"time": "2026-06-01T09:00:00Z", "req": {"method": "POST", "url": URL, "body": ASKED},
+                  "res": {"statusCode": 400, "body": REFUSED}},
+    "bodies as texts": {"@timestamp": "2026-06-01T09:00:00Z", "http": {"url": URL, "status_code": "400"},
+                        "llm_request": json.dumps(ASKED), "llm_response": json.dumps(REFUSED)},
+    "deep": {"when": "x", "timestamp": "2026-06-01T09:00:00Z", "data": {"call": {"endpoint": URL, "outgoing": {"payload": ASKED},
+             "incoming": {"code": 400, "content": json.dumps(REFUSED)}}}},
+    "a proxy's dump": {"type": "http", "request": {"method": "POST", "scheme": "https", "host": "api.cometapi.com", "port": 443,
+                       "path": "/v1/chat/completions", "headers": [["content-type", "application/json"]],
+                       "content": json.dumps(ASKED), "timestamp_start": 1_780_300_800.5},
+                       "response": {"status_code": 400, "headers": [["x-request-id", "r"]], "content": json.dumps(REFUSED)}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_parts_of_a_call_are_found_whatever_their_names(shape: str) -> None:
+    found = one(SHAPES[shape])
+    assert found.status == 400
+    assert found.url == URL
+    assert found.method == "POST"
+    assert json.loads(found.request.body or b"") == ASKED
+    assert json.loads(found.response.body or b"") == REFUSED
+    assert found.at
+    assert found.at.startswith("2026-06-01T")
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_calls_in_lists_and_wrappers_are_each_found(shape: str) -> None:
+    line = SHAPES[shape]
+    for document in (
+        [line, line],
+        {"logs": [line, line]},
+        {"hits": {"hits": [{"_source": line}, {"_source": line}]}},
+    ):
+        _, found = read(json.dumps(document).encode())
+        assert [call.status for call in found] == [400, 400]
+    _, found = read(b"\n".join(json.dumps(line).encode() for _ in range(3)))
+    assert len(found) == 3
+
+
+def test_headers_are_told_of_the_side_that_they_are_of() -> None:
+    found = one(SHAPES["a proxy's dump"])
+    assert found.request.headers == (("content-type", "application/json"),)
+    assert found.response.headers == (("x-request-id", "r"),)
+
+
+def test_streams_are_seen_as_text_lines_and_chunks() -> None:
+    chunk = {
+        "object": "chat.completion.chunk",
+        "choices": [{"index": 0, "delta": {"content": "x"}}],
+    }
+    text = f"data: {json.dumps(chunk)}\n\ndata: [DONE]\n\n"
+    for answer in (text, text.strip().split("\n\n"), [chunk, chunk]):
+        body = one({"url": URL, "status": 200, "request": ASKED, "response": answer}).response.body
+        assert body is not None
+        assert b"data: " in (body if isinstance(body, bytes) else body.encode())
+
+
+def test_a_request_that_stands_beside_the_logs_own_members_is_a_part() -> None:
+    found = one(
+        {**ASKED, "temperature": 2, "error": "Error code: 400 - {'error': {'message': 'x'}}"}
+    )
+    assert found.request.partial
+    assert found.status == 400
+
+
+def test_access_logs_are_read_for_what_they_show() -> None:
+    line = {"time_iso8601": "2026-06-01T09:00:00+00:00", "request": "POST /v1/chat/completions HTTP/1.1",
+            "status": "499", "body_bytes_sent": "0", "request_time": "30.001", "upstream_status": "-",
+            "host": "api.cometapi.com"}  # fmt: skip
+    found = one(line)
+    assert (found.status, found.url, found.duration_ms) == (499, URL, 30001.0)
+    assert found.request.body is None
+    assert found.response.body is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"level": "info", "msg": "started", "port": 8080},
+        {"status": "ok", "message": "nothing"},
+        {"temperature": 21, "sensor": "kitchen", "status": 200},
+    ],
+)
+def test_lines_that_are_no_calls_are_none(line: dict[str, Any]) -> None:
+    assert find_parts(line) == {}
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+        st.sampled_from(["status", "url", "request", "response", "body", "headers", "messages", "model",
+                         "choices", "error", "data", "time", "method", "port", "host", "x"]), inner, max_size=4),
+    max_leaves=20,
+)  # fmt: skip
+
+
+@given(
+    st.dictionaries(st.sampled_from(["request", "response", "status", "url", "logs", "a"]), JSON)
+)
+def test_any_object_is_read_or_passed_over(line: dict[str, Any]) -> None:
+    data = b'{"url":"/v1/chat/completions","status":200}\n' + json.dumps(line).encode()
+    _, found = read(data)
+    assert isinstance(found[0], RawAttempt)
+    assert all(part is None or isinstance(part, RawAttempt | Broken) for part in found)
+
+
+def test_a_table_is_a_call_a_row() -> None:
+    out = io.StringIO()
+    rows = csv.DictWriter(out, ["timestamp", "status", "url", "request", "response"])
+    rows.writeheader()
+    for status, answer in ((200, TOLD), (400, REFUSED)):
+        rows.writerow({"timestamp": "2026-06-01T09:00:00Z", "status": status, "url": URL,
+                       "request": json.dumps(ASKED), "response": json.dumps(answer)})  # fmt: skip
+    name, found = read(out.getvalue().encode())
+    assert name == "csv"
+    assert [call.status for call in found] == [200, 400]
+    assert json.loads(found[1].response.body) == REFUSED
+
+
+def test_a_table_that_is_none_is_told() -> None:
+    name, found = read(b'status,url,request\n200,/v1/chat/completions,"never\n')
+    assert name == "csv"
+    assert found == [Broken(0, "a table that is no CSV")]
+
+
+RUBY = """---
+http_interactions:
+{pad}- request:
+{pad}    method: post
+{pad}    uri: https://api.cometapi.com/v1/chat/completions
+{pad}    body:
+{pad}      encoding: UTF-8
+{pad}      string: '{{"model":"gpt-4o","messages":[]}}'
+{pad}    headers:
+{pad}      Accept:
+{pad}      - "*/*"
+{pad}  response:
+{pad}    status:
+{pad}      code: 200
+{pad}      message: OK
+{pad}    headers:
+{pad}      Content-Type:
+{pad}      - text/event-stream
+{pad}    body:
+{pad}      encoding: UTF-8
+{pad}      string: |
+{pad}        data: {{"choices":[]}}
+
+{pad}        data: [DONE]
+
+{pad}  recorded_at: Mon, 01 Jun 2026 09:00:00 GMT
+{pad}- request:
+{pad}    method: post
+{pad}    uri: https://api.cometapi.com/v1/chat/completions
+{pad}    body:
+{pad}      base64_string: eyJtb2RlbCI6Im0ifQ==
+{pad}  response:
+{pad}    status:
+{pad}      code: 400
+{pad}    body: !binary |-
+{pad}      e30=
+recorded_with: VCR 6.3.1
+"""
+
+
+@pytest.mark.parametrize("pad", ["", "  "])
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_cassettes_of_ruby_are_read(pad: str, ends: str) -> None:
+    name, (first, second) = read(RUBY.format(pad=pad).replace("\n", ends).encode())
+    assert name == "vcr-yaml"
+    assert (first.status, first.method, first.at) == (200, "POST", "2026-06-01T09:00:00+00:00")
+    assert first.response.body == b'data: {"choices":[]}\n\ndata: [DONE]\n'
+    assert second.request.body == b'{"model":"m"}'
+    assert second.response.body == b"{}"
+
+
+@pytest.mark.parametrize("cut", [300, 700, 1300])
+def test_a_cassette_is_cut_between_its_interactions(cut: int) -> None:
+    data = RUBY.format(pad="  ").encode()
+    form = detect(data)
+    assert form is not None
+    splitter = form.splitter()
+    splitter._size = cut  # type: ignore[attr-defined]
+    pieces = [p for at in range(0, len(data), 50) for p in splitter.feed(data[at : at + 50])]
+    read_so = [a for piece in [*pieces, *splitter.close()] for a in form.read(piece)]
+    assert [a.status for a in read_so if isinstance(a, RawAttempt)] == [200, 400]
+
+
+INCLUDED = """HTTP/1.1 100 Continue
+
+HTTP/1.1 200 OK
+Date: Mon, 01 Jun 2026 09:00:00 GMT
+Content-Type: application/json
+
+{"choices": [{"message": {"content": "Error code: 401, HTTP/1.1 500"}}]}
+"""
+COMMAND = (
+    "$ curl -i https://api.cometapi.com/v1/chat/completions -H 'Authorization: Bearer k' \\\n"
+    '  -H "Content-Type: application/json" -d \'{"model":"gpt-4o","messages":[]}\'\n'
+)
+
+
+def test_an_answer_with_its_head_is_read_alone_and_behind_its_command() -> None:
+    name, (alone,) = read(INCLUDED.encode())
+    assert (name, alone.status, alone.url) == ("http", 200, "")
+    assert "401" in (alone.response.body or b"").decode()
+    _, (commanded,) = read((COMMAND + INCLUDED).encode())
+    assert commanded.url == URL
+    assert json.loads(commanded.request.body or b"")["model"] == "gpt-4o"
+    assert ("authorization", "Bearer k") in commanded.request.headers
+
+
+def test_a_command_that_is_cut_off_says_nothing() -> None:
+    _, (found,) = read(("$ curl 'https://x.example\n" + INCLUDED).encode())
+    assert (found.status, found.url) == (200, "")
+
+
+def test_a_proxy_that_opens_no_tunnel_is_no_answer_of_the_api() -> None:
+    text = ("*   Trying 10.0.0.5:3128...\n> CONNECT api.cometapi.com:443 HTTP/1.1\n> Host: h\n>\n"
+            "< HTTP/1.1 407 Proxy Authentication Required\n<\n* CONNECT tunnel failed, response 407\n")  # fmt: skip
+    name, (found,) = read(text.encode())
+    assert (name, found.status, found.method) == ("curl", 0, "POST")
+    assert found.error.startswith("proxy: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ('ApiError { message: "Invalid value", type: Some("invalid_request_error"), param: Some("n") }', 400),
+        ('Invoke-RestMethod : {"error":{"message":"x","type":"invalid_request_error","code":null}}', 400),
+        ("error: {Message:\"no\", Type:\"x\", Code:\"invalid_api_key\"} in panic: Error", 401),
+    ],
+)  # fmt: skip
+def test_errors_that_are_printed_as_values_tell_their_status(text: str, status: int) -> None:
+    _, (found,) = read(text.encode())
+    assert found.status == status
+    assert "response-status" in found.hidden
+
+
+def test_an_exception_that_is_about_no_call_is_none() -> None:
+    text = ("java.lang.NullPointerException: Cannot invoke \"String.length()\" because the value of "
+            "\"Customer.postcode()\" is null\n\tat shop.Label.width(Label.java:33)\n")  # fmt: skip
+    assert read(text.encode()) == ("text", [None])
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ('data: {"choices":[]}', 'data: {"choices":[]}\n\n'),
+        ('data: {"choices":[]}\n\ndata: [DONE]', 'data: {"choices":[]}\n\ndata: [DONE]\n\n'),
+        ('data: {"choices":[]}\n\ndata: {"cho', 'data: {"choices":[]}\n\ndata: {"cho'),
+        ('data: {"choices":[]}\n\ndata: {"cho\n\n', 'data: {"choices":[]}\n\ndata: {"cho\n\n'),
+    ],
+)
+def test_a_saved_stream_ends_where_it_was_saved(text: str, body: str) -> None:
+    _, (found,) = read(text.encode())
+    assert found.response.body == body

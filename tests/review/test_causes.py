@@ -1,0 +1,201 @@
+"""Whose side a failing call is on, and what becomes of that when a part of the evidence is taken.
+
+Every case is given whole, and again without its clauses, its sound calls, its request's body or its
+headers: the answer may weaken to `unknown`, and never turns against somebody else.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import pytest
+
+from tallystick.intake import Facts, classify
+from tallystick.record import Clause, Source
+from tallystick.record.clause import Aspect, Citation, Standing
+from tallystick.record.finding import RootCause
+from tallystick.review import Material
+from tallystick.review.causes import causes
+from tests.conftest import REQUEST, entry, frozen, har
+
+DOCS = Source(
+    "S1", "https://h/page", "2026-11-21T00:00:00Z", "sha256:0", "Page", "", "markdown", "s"
+)
+GOOD = {
+    "id": "i", "object": "chat.completion", "created": 1, "model": "gpt-4o",
+    "choices": [{"index": 0, "message": {"role": "assistant", "content": "x"},
+                 "finish_reason": "stop"}],
+    "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
+}  # fmt: skip
+CHUNK = ('data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o","choices":'
+         '[{"index":0,"delta":{"role":"assistant","content":"x"},"finish_reason":null}]}\n\n')  # fmt: skip
+LAST = ('data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o","choices":'
+        '[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n')  # fmt: skip
+DONE = "data: [DONE]\n\n"
+STREAMED = {**REQUEST, "stream": True}
+
+
+def says(
+    location: str, value: str, aspect: Aspect = "value", *, when: str = "", words: str = "text",
+    standing: Standing = "documented",
+) -> Clause:  # fmt: skip
+    """What the page says of a place."""
+    return Clause(location, aspect, value, Citation("S1", 0, 4, words), standing, when)
+
+
+def shows(location: str, value: str, aspect: Aspect = "value") -> Clause:
+    """What an example of the page shows at a place."""
+    return says(location, value, aspect, standing="shown-in-example")
+
+
+def refused(status: int, message: str, param: str = "", **parts: Any) -> dict[str, Any]:
+    """A failing call."""
+    error = {"error": {"message": message, "type": "t", "param": param or None, "code": "c"}}
+    return entry(status, error, **parts)
+
+
+def stream(*events: str, at: float = 0, request: Any = STREAMED) -> dict[str, Any]:
+    """A streamed call that was answered."""
+    return entry(200, "".join(events), mime="text/event-stream", at=at, request=request)
+
+
+def image(value: Any) -> dict[str, Any]:
+    """A request with a part of a message that is an image."""
+    part = {"type": "image_url", "image_url": value}
+    return {"model": "gpt-4o", "messages": [{"role": "user", "content": [part]}]}
+
+
+class Case(NamedTuple):
+    """`sound` and `failing` are HAR entries; the cause is expected at a place, on a side."""
+
+    name: str
+    failing: Sequence[Mapping[str, Any]]
+    clauses: Sequence[Clause]
+    side: str
+    location: str
+    support: str
+    sound: Sequence[Mapping[str, Any]] = ()
+    symptom: str = ""
+
+
+PATH = "https://api.cometapi.com/v1/v1/chat/completions"
+MANY = [entry(200, GOOD, at=n) for n in range(5)]
+CASES = (
+    Case("a value above a documented maximum",
+         [refused(400, "temperature: must be at most 1.5", "temperature",
+                  request={**REQUEST, "temperature": 1.8}, at=9)],
+         [says("request.temperature", "1.5", "maximum")],
+         "application", "request.temperature", "named"),
+    Case("a documented member that the API does not know",
+         [refused(400, "Unknown parameter: 'seed'.", "seed", request={**REQUEST, "seed": 7})],
+         [says("request.seed", "yes", "exists"), says("request.seed", "number", "kind")],
+         "provider", "request.seed", "named"),
+    Case("an inner value that is not documented",
+         [refused(400, "Invalid value for 'tool_choice'", "tool_choice",
+                  request={**REQUEST, "tool_choice": {"type": "tool", "name": "f"}})],
+         [says("request.tool_choice", "object|string", "kind"),
+          says("request.tool_choice.type", "function", "enum")],
+         "application", "request.tool_choice", "named"),
+    Case("a member that only has one letter",
+         [refused(400, "Unrecognized request argument supplied: n", request={**REQUEST, "n": 3})],
+         [says("request.model", "yes", "exists"), says("request.messages", "yes", "exists")],
+         "application", "request.n", "named"),
+    Case("a model that a page says is gone",
+         [refused(404, "The model `gpt-4o` has been retired.",
+                  request={**REQUEST, "model": "gpt-4o"})],
+         [says("request.model", "yes", "deprecated", when="model=gpt-4o")],
+         "application", "request.model", "named"),
+    Case("another type than an example shows",
+         [refused(400, "Invalid type for 'messages[0].content[0].image_url': expected an object, "
+                       "but got a string", "messages[0].content[0].image_url",
+                  request=image("https://x.example/a"), at=9)],
+         [shows("request.messages[].content[].image_url", "object", "kind")],
+         "application", "request.messages[].content[].image_url", "contrasted",
+         [entry(200, GOOD, request=image({"url": "https://x.example/a"}))]),
+    Case("a body that is sent as a form",
+         [refused(415, "Unsupported media type", sent={"Content-Type": "application/x-www-form-urlencoded"},
+                  at=9)],
+         [shows("request.content_type", "application/json")],
+         "application", "request.content_type", "contrasted",
+         [entry(200, GOOD, sent={"Content-Type": "application/json"})]),
+    Case("a base URL with the version twice",
+         [refused(404, "Not Found", url=PATH, at=9)],
+         [shows("endpoint.path", "/v1/chat/completions")],
+         "application", "endpoint.path", "contrasted", [entry(200, GOOD)]),
+    Case("a key in another header than the example's",
+         [refused(401, "No token provided.", authorization="", sent={"x-api-key": "k"}, at=9)],
+         [shows("auth.header", "Authorization")],
+         "application", "auth.header", "contrasted", [entry(200, GOOD)]),
+    Case("more calls than the documented rate",
+         [refused(429, "Rate limit reached", at=6)],
+         [says("limit.requests", "5", words="| Requests | 5 per minute |")],
+         "application", "limit.requests", "named", MANY),
+    Case("retries without any wait",
+         [refused(429, "Rate limit reached", at=9 + n / 10) for n in range(6)],
+         [says("retry.status.429", "yes", "retry", words="| 429 | Yes, with backoff |")],
+         "application", "retry.status.429", "named"),
+    Case("a stream without its end",
+         [stream(CHUNK, LAST, at=9)], [], "provider", "stream.done", "contrasted",
+         [stream(CHUNK, LAST, DONE)], "StreamIncomplete: stream closed before [DONE]"),
+    Case("a comment that is taken for data",
+         [stream(": keep-alive\n\n", CHUNK, LAST, DONE)], [],
+         "application", "stream.comment", "consistent", (),
+         "JSONDecodeError: Expecting value: line 1 column 1 (char 0)"),
+    Case("a usage that nobody asked for",
+         [stream(CHUNK, LAST, DONE)], [says("request.stream_options", "object", "kind")],
+         "application", "stream.usage", "consistent", (),
+         "AttributeError: 'NoneType' object has no attribute 'total_tokens'"),
+    Case("an optional member that the application needs",
+         [entry(200, GOOD)],
+         [says("response.choices[].message.reasoning_content", "no", "required")],
+         "application", "response.choices[].message.reasoning_content", "consistent", (),
+         'KeyError: key not found: "reasoning_content"'),
+)  # fmt: skip
+
+
+def found(case: Case) -> RootCause:
+    """The first cause of a case."""
+    exchanges = frozen(har([*case.sound, *case.failing]))
+    facts = Facts(symptom=case.symptom)
+    classed = classify(exchanges, facts)
+    material = Material(case.clauses, [DOCS], (), exchanges, classed)
+    listed = causes(material)
+    return listed[0] if listed else RootCause("unknown", "", "", "none", 0, 0, (), (), "")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_each_mechanism_is_seen(case: Case) -> None:
+    cause = found(case)
+    assert (cause.side, cause.location, cause.support) == (case.side, case.location, case.support)
+
+
+def _blind(one: Mapping[str, Any], part: str) -> dict[str, Any]:
+    request = {k: v for k, v in one["request"].items() if k != part}
+    return {**one, "request": {**request, **({"headers": []} if part == "headers" else {})}}
+
+
+TAKEN: Mapping[str, Callable[[Case], Case]] = {
+    "the clauses": lambda case: case._replace(clauses=()),
+    "the sound calls": lambda case: case._replace(sound=()),
+    "the request's body": lambda case: case._replace(
+        failing=[_blind(one, "postData") for one in case.failing]
+    ),
+    "the request's headers": lambda case: case._replace(
+        failing=[_blind(one, "headers") for one in case.failing]
+    ),
+    "the symptom": lambda case: case._replace(symptom=""),
+}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("part", TAKEN)
+def test_without_a_part_nobody_else_is_accused(case: Case, part: str) -> None:
+    cause = found(TAKEN[part](case))
+    assert cause.side in (case.side, "unknown", "account"), cause
+    if cause.side == "account":  # a limit that was met, or a key that was refused: the wire says so
+        assert case.location.startswith(("limit.", "retry.status.429", "auth."))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_each_mechanism_rests_on_a_part_that_was_shown(case: Case) -> None:
+    weaker = {part: found(take(case)) for part, take in TAKEN.items()}
+    assert any(cause.mechanism != found(case).mechanism for cause in weaker.values())
