@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from tallystick.contract.alternatives import alternatives
 from tallystick.contract.draft import Draft
 from tallystick.contract.spanned import DocumentError, Spanned
 from tallystick.record.clause import Aspect
@@ -199,7 +200,7 @@ class _Reader:
         for part in ("oneOf", "anyOf"):
             branches = schema.get(part)
             if branches is not None and branches.items:
-                yield from _alternatives(
+                yield from alternatives(
                     [list(self.schema(branch, place, inner)) for branch in branches.items]
                 )
         yield from self._members(schema, place, inner)
@@ -262,24 +263,6 @@ def _plain(scalar: object) -> str:
     if isinstance(scalar, float) and scalar.is_integer():
         return str(int(scalar))
     return str(scalar)
-
-
-def _alternatives(branches: list[list[Draft]]) -> Iterator[Draft]:
-    """What holds whichever branch is taken: lists and kinds together, the rest if all say it."""
-    places: dict[tuple[str, str], list[list[Draft]]] = {}
-    for branch in branches:
-        own: dict[tuple[str, str], list[Draft]] = {}
-        for draft in branch:
-            own.setdefault((draft.location, draft.aspect), []).append(draft)
-        for key, drafts in own.items():
-            places.setdefault(key, []).append(drafts)
-    for (_, aspect), found in places.items():
-        first = found[0][0]
-        values = {value for drafts in found for draft in drafts for value in draft.value.split("|")}
-        if aspect in ("kind", "enum"):
-            yield msgspec.structs.replace(first, value="|".join(sorted(values)))
-        elif aspect == "exists" or (len(found) == len(branches) and len(values) == 1):
-            yield first
 
 
 def _kinds(kind: Spanned, null: bool) -> str:

@@ -22,6 +22,13 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ("unknown", r"unrecogni[sz]ed|unknown (?:parameter|field|argument|name|key)|unexpected keyword"
                 r"|extra inputs|extra_forbidden|extra fields?|additional propert|unknown_parameter"
                 r"|cannot find field|no such field"),
+    ("out-of-range", r"too (?:long|short|many|few)|(?:maximum|minimum) (?:length|number|of)"
+                     r"|above_max|below_min|max_length|min_length"),
+    ("not-allowed", r"supported values|invalid_value|unsupported_value|unsupported value"
+                    r"|must be one of|not one of|allowed values|does not support ['\"`‘]"),
+    ("by-model", r"(?:unsupported|not support|isn't supported|does(?: not|n't) support)[^.]{0,60}"
+                 r"\b(?:this|the|that|your|selected) model"
+                 r"|\bmodel\b[^.]{0,60}(?:not support|does(?: not|n't) support|not accept)"),
     ("unsupported", r"unsupported|not support|isn't supported|does(?: not|n't) support|deprecated"
                     r"|retired|discontinued|decommissioned|no longer (?:available|offered)"),
     ("missing", r"missing|required|must be (?:provided|passed back)"),
@@ -30,9 +37,8 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
                    r"|must be an? (?:string|integer|number|array|object|boolean|list)"
                    r"|input should be an? valid|cannot unmarshal"),
     ("out-of-range", r"greater than|less than|at most|at least|maximum|minimum|exceed|above|below"
-                     r"|too (?:long|short|large|many|small|big|high)|out of range|range|between"),
-    ("not-allowed", r"invalid value|supported values|must be one of|input should be '|not one of"
-                    r"|allowed values|enum|variant"),
+                     r"|too (?:large|small|big|high|low)|out of range|range|between"),
+    ("not-allowed", r"invalid value|input should be '|enum|variant"),
     ("invalid", r"invalid|malformed|bad|illegal|incorrect|not valid"),
 )  # fmt: skip
 # Names that are words of every error's text, and tell no field unless quoted as one.

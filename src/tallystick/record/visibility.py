@@ -30,7 +30,15 @@ ResponseFact = Literal[
     "upstream-error",  # the choice ends with the upstream's error reason
 ]
 Kind = Literal[
-    "unsupported", "unknown", "missing", "wrong-type", "out-of-range", "not-allowed", "invalid", ""
+    "unsupported",
+    "by-model",
+    "unknown",
+    "missing",
+    "wrong-type",
+    "out-of-range",
+    "not-allowed",
+    "invalid",
+    "",
 ]
 REQUEST_GAPS = frozenset(get_args(RequestGap))
 RESPONSE_GAPS = frozenset(get_args(ResponseGap))

@@ -59,6 +59,8 @@ def _kind(value: object, clause: Clause) -> Iterator[str]:
 
 
 def _choice(value: object, clause: Clause) -> Iterator[str]:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = f"{value:g}"
     shown = isinstance(value, str) and not is_masked(value)
     if shown and value not in clause.value.split("|"):
         yield f"`{value}` (documented: {clause.value.replace('|', ', ')})"

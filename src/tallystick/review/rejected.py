@@ -6,11 +6,9 @@ from typing import Any
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange, is_masked
 from tallystick.record.finding import Support
-from tallystick.record.placeholder import json_kind
 from tallystick.review.departures import NOT_SENT, departure, inner_departure
 from tallystick.review.material import Material
 from tallystick.review.mechanism import (
-    STANDS,
     FailedCall,
     Mechanism,
     ask,
@@ -23,6 +21,7 @@ from tallystick.review.mechanism import (
     torn,
 )
 from tallystick.review.outside import outside, values_at
+from tallystick.review.refused import gone_model, media_type, not_accepted, unlike_example
 from tallystick.review.rules.endpoint_path import base_of, path_of
 
 
@@ -31,7 +30,7 @@ def mechanism(failed: FailedCall) -> Mechanism:
     _, call, last = failed
     if call.location.startswith("endpoint."):
         return _endpoint(failed)
-    if last.response.status == 415 and (wrong := _media_type(failed)):
+    if last.response.status == 415 and (wrong := media_type(failed)):
         return wrong
     named = bool(last.response.rejects)
     place = last.response.rejects or call.location
@@ -48,29 +47,6 @@ def mechanism(failed: FailedCall) -> Mechanism:
             _missing(last),
         )
     )
-
-
-def _sent_type(exchange: Exchange) -> str:
-    """The media type that a request says its body has (RFC 9110, section 8.3)."""
-    return (exchange.request_header("content-type") or "").partition(";")[0].strip().lower()
-
-
-def _media_type(failed: FailedCall) -> Mechanism | None:
-    """A body of a media type that the API does not take (RFC 9110, section 15.5.16)."""
-    material, _, last = failed
-    place, sent = "request.content_type", _sent_type(last)
-    clauses = shown(material, place, "value")
-    values = {clause.value.lower() for clause in clauses}
-    if not sent or not values or sent in values:
-        return None
-    says = (
-        f"The application sent its body as {sent}, which the API refused with "
-        f"{last.response.status}; the documentation states {' or '.join(sorted(values))}."
-    )
-    stands = any(clause.standing in STANDS for clause in clauses)
-    if not stands and not contrasts(material, last, _sent_type, values):
-        return None
-    return cause_of("application", place, says, "named" if stands else "contrasted", clauses)
 
 
 def _missing(last: Exchange) -> str:
@@ -119,60 +95,20 @@ def _at(failed: FailedCall, place: str, support: Support) -> Mechanism | None:
     every = failed.material.at(place)
     if is_torn(every):
         return torn(place, every)
-    gone = _gone_model(failed) if place == "request.model" else None
+    gone = gone_model(failed) if place == "request.model" else None
     if gone is not None:
         return gone
     clauses = current(failed.material, place)
+    old = not_accepted(failed, place, clauses)
+    if old is not None:
+        return old
     if not clauses:
-        unlike = _unlike_example(failed, place)
+        unlike = unlike_example(failed, place)
         return unlike or (_undescribed(failed, place) if support == "named" else None)
     what = departure(failed.last, place, clauses) or inner_departure(failed, place)
     if what:
         return _documented_otherwise(failed, place, what, support, clauses)
     return _documented_so(failed.last, place, clauses) if support == "named" else None
-
-
-def _gone_model(failed: FailedCall) -> Mechanism | None:
-    """A model of which a source says that it is there no more."""
-    body = failed.last.request.body
-    sent = body.get("model") if isinstance(body, dict) else None
-    clauses = tuple(
-        clause for clause in current(failed.material, "request.model")
-        if clause.aspect == "deprecated" and clause.when == f"model={sent}"
-    )  # fmt: skip
-    if not clauses:
-        return None
-    says = (
-        f"The application asked for the model {sent}, which the API rejected with "
-        f"{failed.last.response.status}; the documentation says that it is there no more."
-    )
-    return cause_of("application", "request.model", says, "named", clauses)
-
-
-def _unlike_example(failed: FailedCall, place: str) -> Mechanism | None:
-    """A value of another type than examples show and calls that went well send, where the API
-    rejects it for its type.
-    """
-    clauses = shown(failed.material, place, "kind")
-    if failed.last.response.rejects_as != "wrong-type" or not clauses:
-        return None
-
-    def kind(exchange: Exchange) -> str:
-        return "|".join(sorted({json_kind(v) for v in values_at(exchange.request.body, place)}))
-
-    stated = {clause.value for clause in clauses}
-    if not contrasts(failed.material, failed.last, kind, stated):
-        return None
-    says = (
-        f"At `{place}` the application sent {_with_article(kind(failed.last))}, which the API "
-        f"rejected for its type with {failed.last.response.status}; the documentation shows "
-        f"{_with_article(' or '.join(sorted(stated)))}, as calls that went well send it."
-    )
-    return cause_of("application", place, says, "contrasted", clauses)
-
-
-def _with_article(kind: str) -> str:
-    return f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}"
 
 
 def _documented_otherwise(
@@ -189,6 +125,9 @@ def _documented_so(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> M
     values = list(values_at(last.request.body, place))
     # What a log put together has values of its own form: no provider is accused by them.
     whole = last.request.body_kind == "json"
+    # A number in one is the number that was sent.
+    whole = whole or (bool(values) and all(isinstance(v, int | float) for v in values)
+                      and bool(_OF_NUMBERS & {clause.aspect for clause in clauses}))  # fmt: skip
     seen = whole and bool(values) and not any(map(is_masked, values))
     if (seen and _is_plain(last, clauses)) or _is_unknown_to_api(last, clauses, values):
         says = (
@@ -196,6 +135,13 @@ def _documented_so(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> M
             f"within what the documentation states."
         )
         return cause_of("provider", place, says, "named", clauses)
+    if last.response.rejects_as == "by-model":
+        return ask(
+            place,
+            f"The API says that the model does not take {place}, which is documented for the "
+            f"operation; no source at hand tells which models take it.",
+            "read the page of the model that was asked for, or ask support",
+        )
     return ask(
         place,
         f"The API rejected {place}, which is documented; the capture does not show whether the "
@@ -249,10 +195,11 @@ def _is_plain(last: Exchange, clauses: tuple[Clause, ...]) -> bool:
 _DECIDES: Mapping[str, frozenset[str]] = {
     "wrong-type": frozenset({"kind"}),
     "out-of-range": frozenset({"minimum", "maximum", "min-items", "max-items"}),
-    "not-allowed": frozenset({"enum"}),
+    "not-allowed": frozenset({"enum", "minimum", "maximum"}),
     "unknown": frozenset({"exists", "kind", "required"}),
     "unsupported": frozenset({"exists", "kind", "required"}),
 }
+_OF_NUMBERS = frozenset({"minimum", "maximum"})
 
 
 def by_documents(failed: FailedCall) -> Mechanism | None:

@@ -59,6 +59,8 @@ def _reported(failed: FailedCall) -> Mechanism:
     if call.location in _OF_FRAMING and whole:
         says = f"The application failed on a stream that keeps the standard: {call.reason}"
         return cause_of("application", call.location, says, "consistent", clauses)
+    if call.location == "stream.choices" and whole and (own := _asked_usage(failed)):
+        return own
     if call.location == "stream.usage" and whole and (asked := _unasked_usage(failed)):
         return asked
     promised = any(c.aspect == "required" and c.value == "yes" for c in clauses)
@@ -87,6 +89,20 @@ def _sound_streams_end(material: Material) -> bool:
     sound = (e for e in material.exchanges if e.id in material.sound_calls)
     streams = [e.response.frames for e in sound if e.response.frames]
     return bool(streams) and all(any(f.kind == "done" for f in frames) for frames in streams)
+
+
+def _asked_usage(failed: FailedCall) -> Mechanism | None:
+    """A chunk of the usage, without choices, that was asked for as a source says."""
+    place = "request.stream_options.include_usage"
+    stated = current(failed.material, place)
+    asked = any(value is True for value in values_at(failed.last.request.body, place))
+    if not stated or not asked:
+        return None
+    says = (
+        "The application failed on the chunk of the usage, which has no choices and which it asked "
+        "for; the documentation describes `include_usage`."
+    )
+    return cause_of("application", failed.call.location, says, "consistent", stated[:1])
 
 
 def _unasked_usage(failed: FailedCall) -> Mechanism | None:

@@ -241,6 +241,12 @@ _SOFT = re.compile(
     r"|(?:for|with) .*models?|plans?|tiers?)\b",
     re.IGNORECASE,
 )
+# What says that a list of values is the whole of it.
+_LISTS = re.compile(
+    r"\b(?:one of|either|must be|available options|(?:allowed|possible|supported|accepted|valid)"
+    r" values|only)\b",
+    re.IGNORECASE,
+)
 _EXACT = ("minimum", "maximum", "default")
 
 
@@ -255,7 +261,9 @@ def described(location: str, text: Text) -> Iterator[Draft]:
         if part.plain and not re.search(r"\b(?:some|other|older|certain) models?\b", part.plain):
             soft = _SOFT.search(part.plain) is not None
             for draft in traits(location, part, form="candidate", why=_OF_FIELD):
-                exact = draft.aspect in _EXACT and not soft
+                listed = draft.aspect == "enum" and _LISTS.search(part.plain) is not None
+                closed = listed and location.startswith("request.")
+                exact = (draft.aspect in _EXACT or closed) and not soft
                 yield msgspec.structs.replace(draft, form="stated", why="") if exact else draft
         begin = gap.end() if gap else end
 

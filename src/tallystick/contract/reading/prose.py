@@ -105,8 +105,22 @@ _LABEL = re.compile(
 )
 
 
+# An order that stands by itself under a status, without a condition.
+_ORDER = re.compile(
+    r"(?:please )?(?:(?P<no>(?:do not|don't|never) (?:retry|resend|repeat)(?: (?:it|this|them|the"
+    r" (?:same )?(?:request|call)))?)|retry(?: (?:it|the (?:request|call)))?"
+    r" (?:with|after|using|up to)\b[^;.]*)(?=[;.,]|$)(?!.*\b(?:if|unless|when|except)\b)",
+    PLAIN,
+)
+
+
 def labelled(words: str) -> str:
-    """What a label says of sending again: `Retry: yes, with backoff` is yes; empty for none."""
+    """What a label or an order says of sending again: `Retry: yes, with backoff` is yes, `Do not
+    retry` is no; empty for neither.
+    """
+    order = _ORDER.match(words.strip(" *_`"))
+    if order is not None:
+        return "no" if order["no"] else "yes"
     found = _LABEL.match(words.strip(" *_`"))
     if found is None:
         return ""

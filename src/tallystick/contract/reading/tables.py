@@ -58,6 +58,9 @@ def table_drafts(passage: Passage) -> Iterator[Draft]:
     side = side_of([title.words for title in passage.titles], names)
     known = sum(bool(place_of(n)) for n in names) > len(names) / 2
     of_fields = known and side in ("request", "response")
+    if of_fields and passage.titles and _REFUSED.search(passage.titles[-1].words):
+        yield from _refused_fields(passage, names)
+        return
     parents: dict[int, str] = {}
     for row in rows[1:]:
         cells = {n: row.children[i].text for n, i in columns.items() if i < len(row.children)}
@@ -66,6 +69,23 @@ def table_drafts(passage: Passage) -> Iterator[Draft]:
         else:
             yield from _row(cells, row)
         yield from row_facts(headings, row, passage.titles)
+
+
+# Titles of tables that name what is not taken.
+_REFUSED = re.compile(
+    r"\b(?:do(?:es)? not|don't|doesn't|cannot|not|no longer) (?:\w+ )?(?:accept|support|take|allow"
+    r"|available|implement|work)\w*|\bunsupported\b|\bunavailable\b|\bremoved\b|\bdropped\b",
+    re.IGNORECASE,
+)
+
+
+def _refused_fields(passage: Passage, names: list[str]) -> Iterator[Draft]:
+    """The rows of a table of what is not taken; its title may say by which models."""
+    when = f"under={passage.titles[-1].words}"
+    for row, name in zip(passage.node.children[1:], names, strict=False):
+        place = place_of(name)
+        if place.startswith("request."):
+            yield Draft(place, "deprecated", "yes", row.start, row.end, when)
 
 
 def _row(cells: Mapping[str, Text], row: Node) -> Iterator[Draft]:
@@ -183,9 +203,23 @@ def _traits(location: str, cells: Mapping[str, Text], kinds: str, row: Node) -> 
     if re.fullmatch(r"-?\d+(?:\.\d+)?|true|false|null|auto|none|\w+", default):
         yield Draft(location, "default", default, row.start, row.end)
     if "range" in cells:
-        yield from described(location, cells["range"])
+        yield from _range(location, cells["range"], row)
     if "meaning" in cells:
         yield from described(location, cells["meaning"])
+
+
+_ONE = re.compile(r"[`\"']?(-?[\w.]+)[`\"']?")
+
+
+def _range(location: str, cell: Text, row: Node) -> Iterator[Draft]:
+    """A cell of a column of allowed values: a list of them, or a range."""
+    parts = [part.strip() for part in re.split(r"\s*(?:,|\||/|\bor\b)\s*", cell.plain.strip())]
+    found = [_ONE.fullmatch(part) for part in parts if part]
+    if cell.codes and found and all(found):
+        values = sorted({one[1] for one in found if one})
+        yield Draft(location, "enum", "|".join(values), row.start, row.end)
+    else:
+        yield from described(location, cell)
 
 
 def _authorization(cells: Mapping[str, Text], row: Node) -> Iterator[Draft]:

@@ -53,7 +53,7 @@ _NOT_REQUIRED = re.compile(r"\boptional\b|\bnot required\b|\bmay be left out\b",
 _DEPRECATED = re.compile(r"\bdeprecated\b", re.IGNORECASE)
 _LISTING = re.compile(
     r"\b(?:one of|either|must be|can be|may be|possible values|allowed values|allowed|values"
-    r"|accepts|takes|supported|is)\b|:",
+    r"|options|accepts|takes|supported|is)\b|:",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"[\s\"'“”]*(?:,|/|\||·|or|and|,\s*(?:or|and))[\s\"'“”]*")

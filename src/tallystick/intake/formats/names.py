@@ -34,7 +34,7 @@ NAMES: dict[str, frozenset[str]] = {
         "responsestatuscode responsecode respstatus sc".split()
     ),
     "at": frozenset(
-        "ts timestamp time timestampstart date datetime start starttime startedat created "
+        "ts t timestamp time timestampstart date datetime start starttime startedat created "
         "createdat begin begintime timeiso8601 requesttimestamp eventtime sentat at".split()
     ),
     "end": frozenset("end endtime endedat finishedat completedat timestampend".split()),

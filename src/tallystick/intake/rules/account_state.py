@@ -46,7 +46,7 @@ def _claim(seen: Features) -> Claim | None:
     place = next((place for place, pattern in _TABLE if seen.says(pattern)), None)
     if place is None and seen.status == 402:
         place = "account.balance"
-    if place is None:
+    if place is None or (seen.status >= 500 and seen.says(r"at the moment|try again|temporar")):
         return None
     what = place.removeprefix("account.").replace("_", " ")
     reason = f"The answer {seen.status} speaks of the account's {what}, not of the request's form."

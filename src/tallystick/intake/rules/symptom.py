@@ -6,7 +6,7 @@ assumption of the application.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from tallystick.intake.features import Features
@@ -184,12 +184,42 @@ def _lacked(seen: Features, side: str) -> Claim | None:
     return Claim("response_contract", place, reason)
 
 
+_GENERAL = frozenset("choices message content delta usage error".split())
+
+
+def _null(seen: Features, side: str) -> Claim | None:
+    """A member that the exception's line names, and that is null in the answer."""
+    if not seen.facts.says(_TYPE):
+        return None
+    words = set(re.findall(r"[a-z_]{4,40}", seen.facts.symptom)) - _GENERAL
+    bodies = [seen.last.response.body] if seen.body_kind == "json" else _chunks(seen)
+    nulls = {place for body in bodies for place in _null_places(body, side)}
+    named = sorted(place for place in nulls if place.rpartition(".")[2] in words)
+    if not named:
+        return None
+    name = named[0].rpartition(".")[2]
+    reason = f"What was reported fits the answer: `{name}`, which it names, is null."
+    return Claim("response_contract", named[0], reason)
+
+
+def _null_places(value: object, place: str) -> Iterator[str]:
+    for key, inner in value.items() if isinstance(value, dict) else ():
+        if inner is None:
+            yield f"{place}.{key}"
+        elif isinstance(inner, list):
+            for one in inner:
+                yield from _null_places(one, f"{place}.{key}[]")
+        else:
+            yield from _null_places(inner, f"{place}.{key}")
+
+
 def _claim(seen: Features) -> Claim | None:
     # A violation of the protocol is a better reason than what somebody reported of it.
     if not seen.succeeded or any(is_hard(fault, hung=False) for fault in seen.response_faults):
         return None
     side = "stream" if seen.body_kind == "sse" else "response"
-    found = confirmed(seen, seen.facts.symptom, side) or _lacked(seen, side)
+    symptom = seen.facts.symptom
+    found = _null(seen, side) or confirmed(seen, symptom, side) or _lacked(seen, side)
     if found is not None:
         return found
     if seen.body_kind == "not-visible" and seen.facts.says(_CRASHED):

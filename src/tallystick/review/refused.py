@@ -1,0 +1,96 @@
+"""Requests that are refused for one thing that a source speaks of: a media type, a model, a member
+that is not taken, another type than an example shows.
+"""
+
+from tallystick.record.clause import Clause
+from tallystick.record.exchange import Exchange
+from tallystick.record.placeholder import json_kind
+from tallystick.review.mechanism import (
+    STANDS,
+    FailedCall,
+    Mechanism,
+    cause_of,
+    contrasts,
+    current,
+    shown,
+)
+from tallystick.review.outside import values_at
+
+
+def _sent_type(exchange: Exchange) -> str:
+    """The media type that a request says its body has (RFC 9110, section 8.3)."""
+    return (exchange.request_header("content-type") or "").partition(";")[0].strip().lower()
+
+
+def media_type(failed: FailedCall) -> Mechanism | None:
+    """A body of a media type that the API does not take (RFC 9110, section 15.5.16)."""
+    material, _, last = failed
+    place, sent = "request.content_type", _sent_type(last)
+    clauses = shown(material, place, "value")
+    values = {clause.value.lower() for clause in clauses}
+    if not sent or not values or sent in values:
+        return None
+    says = (
+        f"The application sent its body as {sent}, which the API refused with "
+        f"{last.response.status}; the documentation states {' or '.join(sorted(values))}."
+    )
+    stands = any(clause.standing in STANDS for clause in clauses)
+    if not stands and not contrasts(material, last, _sent_type, values):
+        return None
+    return cause_of("application", place, says, "named" if stands else "contrasted", clauses)
+
+
+def gone_model(failed: FailedCall) -> Mechanism | None:
+    """A model of which a source says that it is there no more."""
+    body = failed.last.request.body
+    sent = body.get("model") if isinstance(body, dict) else None
+    clauses = tuple(
+        clause for clause in current(failed.material, "request.model")
+        if clause.aspect == "deprecated" and clause.when == f"model={sent}"
+    )  # fmt: skip
+    if not clauses:
+        return None
+    says = (
+        f"The application asked for the model {sent}, which the API rejected with "
+        f"{failed.last.response.status}; the documentation says that it is there no more."
+    )
+    return cause_of("application", "request.model", says, "named", clauses)
+
+
+def not_accepted(failed: FailedCall, place: str, clauses: tuple[Clause, ...]) -> Mechanism | None:
+    """A member that the API does not take, and of which a source says so."""
+    said = tuple(clause for clause in clauses if clause.aspect == "deprecated" and place != _MODEL)
+    last = failed.last
+    if not said or last.response.rejects_as not in ("unknown", "unsupported", "by-model"):
+        return None
+    says = (
+        f"The application sent `{place.removeprefix('request.')}`, which the API rejected by name "
+        f"with {last.response.status}; the documentation calls it deprecated or not accepted."
+    )
+    return cause_of("application", place, says, "named", said)
+
+
+def unlike_example(failed: FailedCall, place: str) -> Mechanism | None:
+    """A value of another type than examples show and calls that went well send, where the API
+    rejects it for its type.
+    """
+    clauses = shown(failed.material, place, "kind")
+    if failed.last.response.rejects_as != "wrong-type" or not clauses:
+        return None
+
+    def kind(exchange: Exchange) -> str:
+        return "|".join(sorted({json_kind(v) for v in values_at(exchange.request.body, place)}))
+
+    stated = {clause.value for clause in clauses}
+    if not contrasts(failed.material, failed.last, kind, stated):
+        return None
+    says = (
+        f"At `{place}` the application sent {_with_article(kind(failed.last))}, which the API "
+        f"rejected for its type with {failed.last.response.status}; the documentation shows "
+        f"{_with_article(' or '.join(sorted(stated)))}, as calls that went well send it."
+    )
+    return cause_of("application", place, says, "contrasted", clauses)
+
+
+def _with_article(kind: str) -> str:
+    return f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}"
