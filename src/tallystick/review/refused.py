@@ -16,6 +16,8 @@ from tallystick.review.mechanism import (
 )
 from tallystick.review.outside import values_at
 
+_MODEL = "request.model"
+
 
 def _sent_type(exchange: Exchange) -> str:
     """The media type that a request says its body has (RFC 9110, section 8.3)."""
@@ -45,7 +47,7 @@ def gone_model(failed: FailedCall) -> Mechanism | None:
     body = failed.last.request.body
     sent = body.get("model") if isinstance(body, dict) else None
     clauses = tuple(
-        clause for clause in current(failed.material, "request.model")
+        clause for clause in current(failed.material, _MODEL)
         if clause.aspect == "deprecated" and clause.when == f"model={sent}"
     )  # fmt: skip
     if not clauses:
@@ -54,7 +56,7 @@ def gone_model(failed: FailedCall) -> Mechanism | None:
         f"The application asked for the model {sent}, which the API rejected with "
         f"{failed.last.response.status}; the documentation says that it is there no more."
     )
-    return cause_of("application", "request.model", says, "named", clauses)
+    return cause_of("application", _MODEL, says, "named", clauses)
 
 
 def not_accepted(failed: FailedCall, place: str, clauses: tuple[Clause, ...]) -> Mechanism | None:

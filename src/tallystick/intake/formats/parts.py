@@ -112,7 +112,7 @@ def _fits(part: str, value: Any) -> bool:
         case "url" | "base_url":
             return isinstance(value, str) and ("://" in value or value.startswith("/"))
         case "path":
-            return isinstance(value, str) and value.startswith("/")
+            return isinstance(value, str) and (value.startswith("/") or _OPERATION in value)
         case "at" | "end":
             return (_is_number(value) and float(value) > _EPOCH) or _is_date(value)
         case "call":
@@ -121,6 +121,7 @@ def _fits(part: str, value: Any) -> bool:
             return isinstance(value, str)
 
 
+_OPERATION = "chat/completions"
 # Numbers below are no seconds since 1970 of any log that is read.
 _EPOCH = 1e9
 
@@ -251,6 +252,7 @@ def _address(found: Line, nodes: list[Node]) -> str | None:
     path = path or url
     if not path:
         return None
+    path = path if path.startswith("/") else f"/{path}"
     if not host:
         return str(path)
     scheme = next((n.value for n in nodes if n.name in ("scheme", "protocol")
