@@ -314,6 +314,35 @@ def test_alternatives_state_together_what_holds_in_all_of_them() -> None:
     assert says(found, "request.name") == {"documented", "kind null|string"}
 
 
+def test_what_binds_one_kind_holds_where_every_branch_of_that_kind_says_it() -> None:
+    words = {"type": "array", "items": {"type": "string"}, "maxItems": 4}
+    found = clauses(spec({"properties": {
+        "stop": {"oneOf": [{"type": "string"}, words]},
+        "model": {"anyOf": [{"type": "string"}, {"type": "string", "enum": ["a", "b"]}]},
+        "tool_choice": {"oneOf": [{"type": "string", "enum": ["none", "auto"]}, {"type": "object"}]},
+        "n": {"anyOf": [{"type": "integer", "maximum": 4}, {"type": "integer", "maximum": 8}]},
+    }}), "a.json")  # fmt: skip
+    assert says(found, "request.stop") >= {"max-items 4", "kind array|string"}
+    assert not any(told.startswith("enum") for told in says(found, "request.model"))
+    assert "enum auto|none" in says(found, "request.tool_choice")
+    assert not any(told.startswith("maximum") for told in says(found, "request.n"))
+
+
+def test_a_streamed_answer_that_wraps_its_chunk_is_read_as_the_chunk() -> None:
+    chunk = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}
+    streamed = {"200": {"description": "ok", "content": {"text/event-stream": {
+        "schema": {"type": "object", "properties": {"data": chunk, "event": {"type": "string"}}}}}}}  # fmt: skip
+    found = clauses(spec({}, responses=streamed), "a.json")
+    assert {c.location for c in found if c.location.startswith("stream.")} == {"stream.id"}
+
+
+@pytest.mark.parametrize("limit", ["9223372036854775807", "1e400", "1.5"])
+def test_limits_are_told_as_they_are_written(limit: str) -> None:
+    text = spec({"properties": {"seed": {"type": "integer", "maximum": 0}}})
+    found = clauses(text.replace('"maximum": 0', f'"maximum": {limit}'), "a.json")
+    assert f"maximum {limit}" in says(found, "request.seed")
+
+
 def test_security_alternatives_do_not_disagree() -> None:
     text = json.loads(spec({}, security=[{"a": []}, {"b": []}]))
     text["components"] = {"securitySchemes": {

@@ -170,7 +170,7 @@ class _Reader:
         plain, streamed = _schema(body, "application/json"), _schema(body, "text/event-stream")
         if status.startswith("2"):
             yield from self.schema(plain, Place("response"))
-            yield from self.schema(streamed, Place("stream"))
+            yield from self.schema(self._chunk(streamed), Place("stream"))
             return
         meaning = body.get("description") if body is not None else None
         if status.isdigit() and meaning is not None:
@@ -180,6 +180,16 @@ class _Reader:
         error = self.deref(plain)
         inner = self.deref(error.get("properties", "error")) if error is not None else None
         yield from self.schema(inner or error, Place("error"))
+
+    def _chunk(self, streamed: Spanned | None) -> Spanned | None:
+        """The schema of a stream's data. Some documents describe the event around it, as it is
+        framed (WHATWG HTML, 9.2.6): `data`, `event`, `id`, `retry`.
+        """
+        event = self.deref(streamed)
+        fields = event.get("properties") if event is not None else None
+        framed = fields is not None and set(fields.fields or {}) <= {"data", "event", "id", "retry"}
+        data = fields.get("data") if fields is not None and framed else None
+        return data or streamed
 
     def schema(
         self, node: Spanned | None, place: Place, above: frozenset[int] = frozenset()

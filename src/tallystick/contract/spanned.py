@@ -4,6 +4,7 @@ JSON is read as the subset of YAML 1.2 that it is. Plain scalars follow the YAML
 so that `no` and `on` stay strings.
 """
 
+import math
 import re
 from collections.abc import Callable, Mapping
 
@@ -123,12 +124,17 @@ def _byte_offsets(text: str) -> list[int]:
     return offsets
 
 
+def _real(text: str) -> float | str:
+    """A number, or its text where no double holds it."""
+    return float(text) if math.isfinite(float(text)) else text
+
+
 _CORE: tuple[tuple[re.Pattern[str], Callable[[str], str | int | float | bool | None]], ...] = (
     (re.compile(r"null|Null|NULL|~|"), lambda _: None),
     (re.compile(r"true|True|TRUE"), lambda _: True),
     (re.compile(r"false|False|FALSE"), lambda _: False),
-    (re.compile(r"[-+]?\d{1,15}"), int),
-    (re.compile(r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d{1,3})?"), float),
+    (re.compile(r"[-+]?\d{1,400}"), int),
+    (re.compile(r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d{1,3})?"), _real),
 )
 
 
