@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tallystick.lab import answers
-from tallystick.record.case import CASE_FILE
+from tallystick.record.case import CASE_FILE, ISOLATION
 from tests.app.conftest import TOOL, Tallystick, started, trust_cases
 from tests.conftest import ROOT, entry, har
 
@@ -306,6 +306,19 @@ def test_a_mend_by_fallback_is_proven(tallystick: Tallystick, make: MakeCase) ->
     tallystick("intake", case)
     words = ("--before", " ".join(command("ask")), "--after", " ".join(command("fallback")))
     assert tallystick("lab", "regress", case, *words).code == 0
+
+
+def test_a_review_serves_the_incidents_answer_once(
+    tallystick: Tallystick, make: MakeCase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = make("ask")
+    monkeypatch.setattr("tallystick.app.steps.measure_case", lambda *_: None)
+    done = tallystick("run", case, "--json")
+    isolation = json.loads((case / ISOLATION).read_bytes())
+    assert isolation["result"] == "reproduced"
+    assert isolation["exchange"] in done.json["cause"]["evidence"]
+    monkeypatch.setattr("tallystick.app.steps.isolate", lambda *_: pytest.fail("served again"))
+    assert tallystick("run", case, "--json").json["cause"] == done.json["cause"]
 
 
 def test_nothing_taken_in_is_said(tallystick: Tallystick, make: MakeCase) -> None:

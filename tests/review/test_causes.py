@@ -13,7 +13,8 @@ from tallystick.intake import Facts, classify
 from tallystick.record import Clause, Source
 from tallystick.record.clause import Aspect, Citation, Standing
 from tallystick.record.finding import RootCause
-from tallystick.review import Material
+from tallystick.record.isolation import Isolation, Shown
+from tallystick.review import Material, review
 from tallystick.review.causes import causes
 from tests.conftest import REQUEST, entry, frozen, har
 
@@ -199,3 +200,21 @@ def test_without_a_part_nobody_else_is_accused(case: Case, part: str) -> None:
 def test_each_mechanism_rests_on_a_part_that_was_shown(case: Case) -> None:
     weaker = {part: found(take(case)) for part, take in TAKEN.items()}
     assert any(cause.mechanism != found(case).mechanism for cause in weaker.values())
+
+
+OPTIONAL = next(case for case in CASES if case.name.startswith("an optional member"))
+
+
+@pytest.mark.parametrize(("exchange", "side"), [("own", "unknown"), ("other", "application")])
+def test_a_client_that_handles_the_answer_is_evidence_against_the_application(
+    exchange: str, side: str
+) -> None:
+    exchanges = frozen(har(OPTIONAL.failing))
+    classed = classify(exchanges, Facts(symptom=OPTIONAL.symptom))
+    material = Material(OPTIONAL.clauses, [DOCS], (), exchanges, classed)
+    name = exchanges[0].id if exchange == "own" else "x-0"
+    right = Shown("right")
+    tried = Isolation(name, ("client",), "once", "not-reproduced", "r", right, right)
+    found = review(material, tried)
+    assert found.cause is not None
+    assert found.cause.side == side

@@ -21,7 +21,7 @@ from tallystick.app.sources import stated_sources
 from tallystick.app.statement import read_case
 from tallystick.app.store import Folder
 from tallystick.app.talk import say
-from tallystick.app.trialstore import regression_of
+from tallystick.app.trialstore import isolation_of, regression_of
 from tallystick.app.trusting import require_trust
 from tallystick.contract import DocumentError
 from tallystick.handoff import Dossier, summary
@@ -195,24 +195,42 @@ def run(folder: Folder, again: bool) -> Dossier:
 
 
 def _intervene(folder: Folder, again: bool) -> None:
-    """Serve the incident's answer and compare the clients, where case.toml names the old one."""
+    """Serve the incident's answer to the client that was measured, and compare the clients where
+    case.toml names the old one. What was tried with these clients stays, unless `again`.
+    """
     case = stated(folder)
-    proven = regression_of(folder.read)
-    if not case.client.before or not case.client.command:
+    if not case.client.command:
         return
     commands = (case.client.before, case.client.command)
-    if (
-        proven is not None
-        and not again
-        and (proven.before.command, proven.after.command) == commands
-    ):
+    if not again and _is_tried(folder, commands):
         return
     try:
-        served = incident(folder, "")
+        served = _served_incident(folder)
         isolate(folder, case, served)
-        regress(folder, case, served, commands, "right")
+        if case.client.before:
+            regress(folder, case, served, commands, "right")
     except CannotRunError as error:
         say(f"lab: could not intervene: {error.problem.paragraph()}")
+
+
+def _is_tried(folder: Folder, commands: tuple[tuple[str, ...], tuple[str, ...]]) -> bool:
+    """Whether the intervention was made with these clients before."""
+    if commands[0]:
+        proven = regression_of(folder.read)
+        return proven is not None and (proven.before.command, proven.after.command) == commands
+    made = isolation_of(folder.read)
+    return made is not None and made.command == commands[1]
+
+
+def _served_incident(folder: Folder) -> Incident:
+    """The answer to serve: that of a call which the cause explains, or else of any failing call."""
+    cause = derive.dossier(folder.read, stated(folder)).review.cause
+    if cause is not None and cause.evidence:
+        try:
+            return incident(folder, cause.evidence[-1])
+        except CannotRunError:
+            pass  # its answer cannot be served: another call's may
+    return incident(folder, "")
 
 
 def _warn_of_stale_sources(made: Dossier) -> None:

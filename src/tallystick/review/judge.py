@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+import msgspec
+
 from tallystick.record.clause import Clause
 from tallystick.record.finding import (
     AreaAnswer,
@@ -55,6 +57,8 @@ def review(
     found = causes(material)
     if found and _is_proved(found[0], isolation, regression):
         found = (proved(found[0]), *found[1:])
+    elif found and isolation is not None and _is_refuted(found[0], isolation):
+        found = (_open_again(found[0]), *found[1:])
     findings = tuple(
         sorted(
             (finding for rule in RULES for finding in findings_of(material, rule, found)),
@@ -272,6 +276,28 @@ def _is_proved(
         return False
     by_request = regression.failed_by == "request" and cause.location.startswith("request.")
     return by_request and regression.exchange in cause.evidence
+
+
+def _is_refuted(cause: RootCause, isolation: Isolation) -> bool:
+    """Whether the client that was measured handles the very answer that a cause says it fails on.
+
+    What a rejection names is not about the client's handling of it.
+    """
+    of_answers = cause.location.startswith(("response.", "stream.", "error."))
+    served = isolation.exchange in cause.evidence
+    right = isolation.result == "not-reproduced"
+    return cause.side == "application" and of_answers and served and right
+
+
+def _open_again(cause: RootCause) -> RootCause:
+    return msgspec.structs.replace(
+        cause,
+        side="unknown",
+        support="none",
+        mechanism=f"{cause.mechanism} Served to the client that was measured, the same answer is "
+        f"handled right: the application that failed was another version, or failed elsewhere.",
+        settle="measure the version that ran in the incident, and compare",
+    )
 
 
 _NO_ONE = Shown("could-not-check")
