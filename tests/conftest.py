@@ -57,7 +57,7 @@ def entry(
         response["_error"] = error
     pairs = {"Authorization": authorization, **(sent or {})} if authorization else dict(sent or {})
     return {
-        "startedDateTime": f"2026-06-01T09:00:{at:04.1f}Z",
+        "startedDateTime": f"2026-06-01T09:00:{at:0{2 if at == int(at) else 4}g}Z",
         "time": 100.0,
         "request": {
             "method": "POST",

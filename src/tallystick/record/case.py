@@ -7,7 +7,7 @@ import msgspec
 from tallystick.record.clause import Grade
 from tallystick.record.trial import Mode, Reach
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 
 CASE_FILE = "case.toml"
 JOURNAL = "journal.jsonl"

@@ -26,7 +26,14 @@ def _from_2(table: Table) -> Table:
     return {**table, "version": 3}
 
 
-STEPS: Mapping[int, Callable[[Table], Table]] = {1: _from_1, 2: _from_2}
+def _from_3(table: Table) -> Table:
+    """Version 4 reads more of a page as stated, and judges by contrast with calls that went well:
+    again what is derived differs, and what a person states does not.
+    """
+    return {**table, "version": 4}
+
+
+STEPS: Mapping[int, Callable[[Table], Table]] = {1: _from_1, 2: _from_2, 3: _from_3}
 
 
 class VersionError(ValueError):
