@@ -16,6 +16,7 @@ from tallystick.handoff import (
     render_markdown,
     render_pdf,
     render_sarif,
+    render_support,
     review_rows,
 )
 from tallystick.handoff.charts import kind_of
@@ -53,6 +54,7 @@ def dossier(lab: LabRun | None = None) -> Dossier:
     return Dossier(
         case=Case(1, Incident("Empty <lists> | pipes", "2026-11-20T09:00:00Z")),
         review=review(Material(clauses, [source], assumed, exchanges, classed)),
+        failing=exchanges,
         sources=(source,),
         clauses=clauses,
         assumptions=assumed,
@@ -82,6 +84,7 @@ def lab_run() -> LabRun:
 CASES = {
     "no-lab.md": lambda: render_markdown(dossier()),
     "lab.md": lambda: render_markdown(dossier(lab_run())),
+    "support.md": lambda: render_support(dossier()),
     "lab.json": lambda: render_json(dossier(lab_run())),
     "lab.html": lambda: render_html(dossier(lab_run())),
     "review.sarif": lambda: render_sarif(dossier()),

@@ -28,7 +28,7 @@ from tallystick.app.talk import print_json, say, write
 from tallystick.app.writing import write_out
 from tallystick.handoff import render_pdf
 from tallystick.lab.assemble import Outgoing
-from tallystick.record.case import HANDOFF_MARKDOWN
+from tallystick.record.case import HANDOFF_MARKDOWN, HANDOFF_SUPPORT
 
 app = typer.Typer(
     name="tallystick",
@@ -81,15 +81,19 @@ def handoff(
     pdf: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the document as PDF as well.")
     ] = None,
+    support: Annotated[
+        bool, typer.Option("--support", help="Print the packet for the provider's support.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Write the handoff documents and print the Markdown one.
 
-    They are handoff.md, handoff.html, handoff.json, review.sarif and junit.xml, in the case.
+    They are handoff.md, handoff.html, handoff.json, support.md, review.sarif and junit.xml, in the
+    case.
     """
     with steps.opened(case) as folder:
         made = steps.judge(folder)
-        text = folder.read(HANDOFF_MARKDOWN) or b""
+        text = folder.read(HANDOFF_SUPPORT if support else HANDOFF_MARKDOWN) or b""
     if pdf is not None:
         write_out(pdf, render_pdf(made))
     if as_json:

@@ -26,6 +26,7 @@ from tallystick.handoff import (
     render_junit,
     render_markdown,
     render_sarif,
+    render_support,
     review_rows,
 )
 from tallystick.intake import Facts, Incident, Profiler, classify, reopened
@@ -45,6 +46,7 @@ from tallystick.record.case import (
     HANDOFF_JUNIT,
     HANDOFF_MARKDOWN,
     HANDOFF_SARIF,
+    HANDOFF_SUPPORT,
     LAB_RUN,
     LEDGER,
     PROFILE,
@@ -95,9 +97,12 @@ def dossier(read: Read, case: Case) -> Dossier:
         window=(case.incident.start, case.incident.end),
         candidates=seeming,
     )  # fmt: skip
+    judged = review(material, isolation, regression)
+    explained = frozenset(judged.cause.evidence if judged.cause else ())
     return Dossier(
         case=case,
-        review=review(material, isolation, regression),
+        review=judged,
+        failing=tuple(exchange for exchange in exchanges if exchange.id in explained),
         sources=known,
         clauses=stated,
         candidates=seeming,
@@ -144,6 +149,7 @@ def derive(read: Read, case: Case) -> tuple[Dossier, dict[str, bytes]]:
         HANDOFF_MARKDOWN: render_markdown(made),
         HANDOFF_JSON: render_json(made),
         HANDOFF_HTML: render_html(made),
+        HANDOFF_SUPPORT: render_support(made),
         HANDOFF_SARIF: render_sarif(made),
         HANDOFF_JUNIT: render_junit("tallystick review", review_rows(made)),
     }

@@ -13,6 +13,7 @@ from tallystick.app.talk import stdout
 from tallystick.contract.index import Entry
 from tallystick.contract.lock import Mismatch
 from tallystick.handoff import Dossier
+from tallystick.handoff.words import outcome
 from tallystick.record.clause import Clause, Source
 from tallystick.record.finding import Classification, Finding
 from tallystick.record.isolation import Isolation, Regression
@@ -78,7 +79,7 @@ def details(made: Dossier) -> None:
 
 
 def _finding(finding: Finding) -> None:
-    head = Text(finding.outcome, style=_STYLE[finding.outcome])
+    head = Text(outcome(finding.outcome), style=_STYLE[finding.outcome])
     head.append(f"  {finding.location}", style="bold")
     stdout.print(head.append("  (explains the incident)" if finding.explains else ""))
     stdout.print(f"  production assumes  {finding.assumed}")

@@ -12,6 +12,7 @@ from tallystick.handoff.junit import (
 from tallystick.handoff.markdown import Dossier, render_markdown
 from tallystick.handoff.pdf import render_pdf
 from tallystick.handoff.sarif import render_sarif
+from tallystick.handoff.support import render_support
 
 __all__ = [
     "Dossier",
@@ -24,6 +25,7 @@ __all__ = [
     "render_markdown",
     "render_pdf",
     "render_sarif",
+    "render_support",
     "review_rows",
     "summary",
 ]

@@ -7,7 +7,7 @@ import msgspec
 from tallystick.record.case import ESTIMATE, Case
 from tallystick.record.checklist import ChangeKind, Item, Proposal, SignOff, WorksheetRow
 from tallystick.record.clause import Candidate, Clause, Source
-from tallystick.record.exchange import LedgerEntry
+from tallystick.record.exchange import Exchange, LedgerEntry
 from tallystick.record.finding import Finding, Review
 from tallystick.record.isolation import Isolation, OtherTrials, Regression
 from tallystick.record.journal import Entry
@@ -20,7 +20,9 @@ NOT_RECORDED = "not recorded"
 
 
 class Dossier(msgspec.Struct, frozen=True):
-    """The case as stated, what was captured and what was concluded. `lab` None: not run."""
+    """The case as stated, what was captured and what was concluded. `lab` None: not run; `failing`:
+    the exchanges that the cause explains.
+    """
 
     case: Case
     review: Review
@@ -45,6 +47,7 @@ class Dossier(msgspec.Struct, frozen=True):
     regression: Regression | None = None
     other_trials: OtherTrials = OtherTrials()
     candidates: tuple[Candidate, ...] = ()
+    failing: tuple[Exchange, ...] = ()
 
     @property
     def odd_trials(self) -> tuple[Observation, ...]:

@@ -59,6 +59,14 @@ def code(text: object) -> Escaped:
     return Escaped(f"{fence}{pad}{_row(flat)}{pad}{fence}")
 
 
+def block(text: str) -> Escaped:
+    """Text as a block of code (CommonMark 0.31, section 4.5), with its lines."""
+    shown = printable(text)
+    longest = max((len(run) for run in _TICKS.findall(shown)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return Escaped(f"{fence}\n{shown}\n{fence}")
+
+
 def _spans(flat: str) -> list[str]:
     """The text with its code spans as they are and everything else escaped."""
     runs = list(_TICKS.finditer(flat))

@@ -9,6 +9,7 @@ import msgspec
 
 from tallystick.handoff.dossier import Dossier
 from tallystick.handoff.escape import printable
+from tallystick.handoff.words import outcome
 from tallystick.record.finding import Outcome, VerdictName
 from tallystick.record.isolation import Isolation, Regression
 from tallystick.record.trial import LabRun, Observation
@@ -80,7 +81,7 @@ def isolation_rows(found: Isolation) -> Iterable[Row]:
 
 
 def regression_rows(found: Regression) -> Iterable[Row]:
-    """The mend: one case, without times, so that runs can be compared."""
+    """The fix: one case, without times, so that runs can be compared."""
     state: dict[str, State] = {"proven": "passed", "not-proven": "failed"}
     yield Row(found.exchange, "lab.regress", state.get(found.result, "error"), found.reason)
 
@@ -90,7 +91,7 @@ def review_rows(dossier: Dossier) -> Iterable[Row]:
     verdict = dossier.review.verdict
     yield Row("verdict", "review", _VERDICT[verdict.name], verdict.reason)
     for finding in dossier.review.findings:
-        told = f"{finding.outcome}: {finding.reason}"
+        told = f"{outcome(finding.outcome)}: {finding.reason}"
         yield Row(finding.location, f"review.{finding.rule}", _FINDING[finding.outcome], told)
 
 

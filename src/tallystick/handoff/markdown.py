@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 import jinja2
 
 from tallystick.handoff.dossier import NOT_RECORDED, Dossier, purpose
-from tallystick.handoff.escape import Escaped, code, markdown
+from tallystick.handoff.escape import Escaped, block, code, markdown
+from tallystick.handoff.words import grouped, outcome
 from tallystick.record.finding import Cited, Finding
 from tallystick.record.location import ROWS
 
@@ -16,20 +17,9 @@ _Span = tuple[str, int, int]
 
 def render_markdown(dossier: Dossier) -> bytes:
     """The document as UTF-8 bytes; the same dossier gives the same bytes."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("tallystick.handoff"),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-        keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - HTML's; every value passes the escaper of Markdown
-        finalize=markdown,
-    )
-    environment.filters.update(
-        code=code, listed=_listed, recorded=_recorded, number=_number, stated=_stated
-    )
-    template = environment.get_template("handoff.md.j2")
+    template = environment().get_template("handoff.md.j2")
     references = _references(dossier.review.findings)
+    grave = [f for f in dossier.review.findings if f.outcome != "sound"]
     text = template.render(
         d=dossier,
         case=dossier.case,
@@ -37,7 +27,8 @@ def render_markdown(dossier: Dossier) -> bytes:
         review=dossier.review,
         purpose=purpose,
         rows=[(title, _column(dossier.findings(*words))) for title, words in ROWS],
-        grave=[f for f in dossier.review.findings if f.outcome != "sound"],
+        grave=grouped(grave),
+        grave_places=[f.location for f in grave],
         sound=[f for f in dossier.review.findings if f.outcome == "sound"],
         citations=_numbers(references),
         cited=_numbers_of(dossier, references),
@@ -46,6 +37,24 @@ def render_markdown(dossier: Dossier) -> bytes:
         statuses=_statuses(dossier),
     )
     return text.encode()
+
+
+def environment() -> jinja2.Environment:
+    """The templates of Markdown: every value passes its escaper."""
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("tallystick.handoff"),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - HTML's; every value passes the escaper of Markdown
+        finalize=markdown,
+    )
+    made.filters.update(
+        code=code, block=block, listed=_listed, recorded=_recorded, number=_number,
+        stated=_stated, outcome=outcome,
+    )  # fmt: skip
+    return made
 
 
 def _statuses(dossier: Dossier) -> list[str]:

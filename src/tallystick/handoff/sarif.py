@@ -5,6 +5,7 @@ from typing import Any
 
 from tallystick.handoff.dossier import Dossier
 from tallystick.handoff.escape import printable
+from tallystick.handoff.words import outcome
 from tallystick.record.canonical import pretty
 from tallystick.record.finding import Cited, Finding, Outcome
 
@@ -43,7 +44,7 @@ def render_sarif(dossier: Dossier) -> bytes:
 
 def _result(finding: Finding, rule: int, stored: Mapping[str, str]) -> dict[str, Any]:
     kind = _KIND.get(finding.outcome, "fail")
-    told = f"{finding.outcome}: {finding.reason}. Evidence: {finding.observed}."
+    told = f"{outcome(finding.outcome)}: {finding.reason}. Evidence: {finding.observed}."
     return {
         "ruleId": finding.rule,
         "ruleIndex": rule,

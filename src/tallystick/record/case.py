@@ -37,6 +37,7 @@ HANDOFF_JSON = "handoff/handoff.json"
 HANDOFF_HTML = "handoff/handoff.html"
 HANDOFF_SARIF = "handoff/review.sarif"
 HANDOFF_JUNIT = "handoff/junit.xml"
+HANDOFF_SUPPORT = "handoff/support.md"
 
 DERIVED = (
     CLASSIFICATION,
@@ -51,6 +52,7 @@ DERIVED = (
     HANDOFF_HTML,
     HANDOFF_SARIF,
     HANDOFF_JUNIT,
+    HANDOFF_SUPPORT,
 )
 
 Trigger = Literal[

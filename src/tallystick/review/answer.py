@@ -87,9 +87,12 @@ def _proof(
 
 def _quotes(material: Material, cause: RootCause) -> tuple[Quote, ...]:
     found = []
-    for clause in material.clauses:
+    chosen = [clause for clause in material.clauses if clause.id in cause.clauses]
+    # Of several the ones are quoted whose value the sentence repeats.
+    telling = [clause for clause in chosen if clause.value in cause.mechanism] or chosen
+    for clause in telling:
         source = material.by_id.get(clause.citation.source)
-        if clause.id in cause.clauses and source is not None:
+        if source is not None:
             words = " ".join(clause.citation.quotation.split())
             found.append(Quote(words, source.id, source.url, source.captured))
     return tuple(dict.fromkeys(found))[:_MOST]

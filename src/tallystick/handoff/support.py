@@ -1,0 +1,54 @@
+"""A packet for the provider's support: safe to paste, since all of it is sanitized."""
+
+import msgspec
+
+from tallystick.handoff.dossier import Dossier
+from tallystick.handoff.markdown import environment
+from tallystick.record.exchange import Exchange
+
+_LONGEST = 4000
+
+
+def render_support(dossier: Dossier) -> bytes:
+    """The packet as UTF-8 bytes; the same dossier gives the same bytes."""
+    calls = dossier.failing
+    times = sorted(call.at for call in calls if call.at)
+    last = calls[-1] if calls else None
+    text = (
+        environment()
+        .get_template("support.md.j2")
+        .render(
+            d=dossier,
+            incident=dossier.case.incident,
+            cause=dossier.review.cause,
+            answer=dossier.review.answer,
+            last=last,
+            statuses=sorted({str(call.response.status or "no answer") for call in calls}),
+            first_at=times[0] if times else "",
+            last_at=times[-1] if times else "",
+            models=sorted({model for call in calls if (model := _model(call))}),
+            request=_laid_out(last.request.body) if last is not None else "",
+            received=_laid_out(_received(last)) if last is not None else "",
+        )
+    )
+    return text.encode()
+
+
+def _model(call: Exchange) -> str:
+    body = call.request.body
+    named = body.get("model") if isinstance(body, dict) else None
+    return named if isinstance(named, str) else ""
+
+
+def _received(call: Exchange) -> object:
+    """The answer's body; of a stream its events."""
+    frames = call.response.frames
+    return [msgspec.to_builtins(frame) for frame in frames] if frames else call.response.body
+
+
+def _laid_out(value: object) -> str:
+    """A sanitized value for reading; what is long is cut, and says so."""
+    if value is None:
+        return ""
+    text = msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=2).decode()
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}\n… (cut)"
