@@ -83,10 +83,16 @@ def _specification(text: str, offset: int, operation: Operation) -> Iterator[Dra
 def _page(document: Document, operation: Operation) -> Iterator[Draft]:
     for node in document.walk():
         words = [word for word in node.name.split() if "=" not in word]  # theme={null}
-        named = words[:1] in (["yaml"], ["json"]) and words[-2:]
-        if node.kind == "code" and named == [operation.method, operation.path]:
+        named = words[-2:] if words[:1] in (["yaml"], ["json"]) and len(words) > 2 else []
+        if node.kind == "code" and named and _is_operation(named, operation):
             yield from _specification(node.raw, node.offset, operation)
     yield from (draft for draft in read_tree(document, operation) if _is_about(draft, operation))
+
+
+def _is_operation(named: list[str], operation: Operation) -> bool:
+    """Whether a method and a path name the operation; the path may stand below the server's."""
+    method, path = named
+    return method == operation.method and path.startswith("/") and operation.path.endswith(path)
 
 
 def others_only(text: str, operation: Operation) -> str:

@@ -33,7 +33,26 @@ def classify(
         _group(name, tuple(call), Facts() if failed and _looks_right(call[-1]) else facts)
         for name, call in calls.items()
     )
-    return _incident(groups, others)
+    return _incident(_by_the_wire(groups, calls), others)
+
+
+# Rules that read a call that looks right in the light of what was reported.
+_BY_SYMPTOM = ("symptom", "usage-reading")
+
+
+def _by_the_wire(
+    groups: tuple[GroupClass, ...], calls: Mapping[str, list[Exchange]]
+) -> tuple[GroupClass, ...]:
+    """Where the wire itself shows what failed, the symptom explains no call beside it."""
+    shown = any(
+        g.failure_class == "response_contract" and g.rule not in _BY_SYMPTOM for g in groups
+    )
+    if not shown:
+        return groups
+    return tuple(
+        _group(g.group, tuple(calls[g.group]), Facts()) if g.rule in _BY_SYMPTOM else g
+        for g in groups
+    )
 
 
 def _looks_right(exchange: Exchange) -> bool:

@@ -126,7 +126,9 @@ def _content(message: Mapping[str, Any], at: str, finish: object) -> Iterator[tu
         yield f"{at}.content", f"is {json_kind(content)}, expected string"
         return
     instead = any(message.get(key) for key in ("tool_calls", "function_call", "refusal"))
-    if text_length(content) == 0 and not instead and finish != "content_filter":
+    # What a filter held back, or reasoning used up the limit for, has no text and says why.
+    told = finish in ("content_filter", "length")
+    if text_length(content) == 0 and not instead and not told:
         state = "missing" if "content" not in message else "null" if content is None else "empty"
         yield f"{at}.content", f"is {state} with no tool call and no refusal"
 

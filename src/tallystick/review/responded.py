@@ -6,6 +6,7 @@ import msgspec
 
 from tallystick.protocol import completion_violations, read_error, stream_violations
 from tallystick.protocol.answer import has_member
+from tallystick.protocol.response import UNKNOWN_VALUE
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Side
@@ -164,7 +165,7 @@ def _violated(failed: FailedCall) -> Mechanism:
     clauses = current(material, call.location)
     problem = _violations(last).get(call.location, "")
     absent = problem.startswith(("is missing", "no chunk", "the stream ended"))
-    if problem and clauses and _breaks(clauses, absent=absent):
+    if problem and clauses and _breaks(clauses, problem, absent=absent):
         stated = "; ".join(dict.fromkeys(clause.says() for clause in clauses))
         says = f"In the answer, {call.location} {problem}; the documentation states: {stated}."
         return cause_of("provider", call.location, says, "named", clauses)
@@ -181,12 +182,15 @@ def _violated(failed: FailedCall) -> Mechanism:
     )
 
 
-def _breaks(clauses: tuple[Clause, ...], *, absent: bool) -> bool:
+def _breaks(clauses: tuple[Clause, ...], problem: str, *, absent: bool) -> bool:
+    """Whether what is stated is the very thing that the answer leaves."""
+    aspects = {clause.aspect for clause in clauses}
     if absent:
-        return any(c.aspect == "required" and c.value == "yes" for c in clauses) or any(
-            c.aspect == "value" for c in clauses
-        )
-    return any(c.aspect in ("kind", "enum", "min-items", "value", "required") for c in clauses)
+        promised = any(c.aspect == "required" and c.value == "yes" for c in clauses)
+        return promised or "value" in aspects
+    if problem == UNKNOWN_VALUE:
+        return "enum" in aspects
+    return bool(aspects & {"kind", "enum", "min-items", "value", "required"})
 
 
 def error_mechanism(failed: FailedCall) -> Mechanism:

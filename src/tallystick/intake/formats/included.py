@@ -58,8 +58,14 @@ def _is_included(text: str) -> bool:
     return not before or _COMMAND.fullmatch(before) is not None
 
 
+_NEXT = re.compile(r"\n(?=[^\n]{0,80}[$#%>] curl |curl )")
+
+
 def _read(piece: Piece) -> Iterator[Read]:
-    yield _included(piece.data.decode("utf-8", "replace")).attempt(0)
+    shown = [one for one in _NEXT.split(piece.data.decode("utf-8", "replace")) if one.strip()]
+    for number, one in enumerate(shown):
+        if _HEAD_SHOWN.search(one):
+            yield _included(one).attempt(number)
 
 
 FORMAT = Format(

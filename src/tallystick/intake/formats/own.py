@@ -136,21 +136,24 @@ def _row(line: Line, number: int, offset: int) -> Iterator[Read]:
 
 
 def _is_table(head: bytes) -> bool:
-    """Whether the first line names columns of which some are parts of a call."""
-    first = head.removeprefix(b"\xef\xbb\xbf").split(b"\n")[0].decode("utf-8", "replace").strip()
+    """Whether the first line names columns, and the row below it tells of a call."""
+    text = head.decode("utf-8-sig", "replace")
+    first = text.split("\n")[0].strip()
     if first[:1] in ("{", "[", "<") or first.count(",") < 2:
         return False
     columns = next(csv.reader([first]), [])
     if len(columns) > _MOST_COLUMNS or not all(re.fullmatch(r"[\w .-]{1,60}", c) for c in columns):
         return False
-    plain = {re.sub(r"[^a-z0-9]", "", column.lower()) for column in columns}
-    bodies = plain & {"request", "requestbody", "response", "responsebody", "messages", "input",
-                      "output", "prompt", "completion"}  # fmt: skip
-    ends = plain & {"status", "statuscode", "httpstatus", "responsecode", "error", "statusmessage"}
-    places = plain & {"url", "uri", "path", "endpoint", "requesturi", "model"}
-    return bool(ends and (bodies or places)) or len(bodies) > 1
+    try:
+        row = next(csv.DictReader(text.splitlines(keepends=True)), {})
+        line = {str(name): value for name, value in row.items() if value not in (None, "")}
+        return any(found for _, found in _of_row(line))
+    except (csv.Error, TypeError, ValueError, AttributeError):
+        return _NAMED & {re.sub(r"[^a-z]", "", c.lower()) for c in columns} != set()
 
 
+# Columns by which a table is known whose first row cannot be read.
+_NAMED = {"request", "response", "requestbody", "responsebody", "url"}
 FORMAT = Format(
     "own",
     "JSON logs in which the parts of a call can be found by their names and what they hold",

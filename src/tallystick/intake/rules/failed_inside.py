@@ -47,7 +47,8 @@ def _claim(seen: Features) -> Claim | None:
     side, part = ("stream", "delta") if seen.body_kind == "sse" else ("response", "message")
     reported = symptom.RULE.claim(seen)
     for fact, place, words in _TABLE:
-        if fact in _HARMLESS and reported is not None:
+        harmless = fact in _HARMLESS or (fact == "empty-text" and symptom.ends_at_length(seen))
+        if harmless and reported is not None:
             continue  # what was reported is something else, and the wire confirms it
         counts = fact not in _ONLY_REPORTED or seen.facts.says(_ONLY_REPORTED[fact])
         if fact in seen.last.response.facts and counts:

@@ -103,7 +103,8 @@ def _was_filtered(seen: Features) -> bool:
     return "content_filter" in _finishes(seen)
 
 
-def _ends_at_length(seen: Features) -> bool:
+def ends_at_length(seen: Features) -> bool:
+    """Whether the answer says that it was cut at the token limit."""
     return "length" in _finishes(seen)
 
 
@@ -137,9 +138,9 @@ _TABLE: tuple[_Known, ...] = (
     _Known(DECODE, lambda seen: any(f.kind == "done" for f in seen.last.response.frames),
            "stream.done", "the stream ends with `[DONE]`, which is no JSON"),
     _Known(_UNENDED, _lacks_done, "stream.done", "the stream came to its end without `[DONE]`"),
-    _Known(_SHORT, _ends_at_length, "{side}.choices[].finish_reason",
+    _Known(_SHORT, ends_at_length, "{side}.choices[].finish_reason",
            "the answer says `finish_reason: length`: it was cut at the token limit, and says so"),
-    _Known(DECODE, _ends_at_length, "{side}.choices[].finish_reason",
+    _Known(DECODE, ends_at_length, "{side}.choices[].finish_reason",
            "the answer says `finish_reason: length`: what was cut there is no whole JSON"),
     _Known(_SHORT, _was_filtered, "{side}.choices[].finish_reason",
            "the answer says `finish_reason: content_filter`: it was stopped there, and says so"),
