@@ -70,7 +70,7 @@ def _read(piece: Piece) -> Iterator[Read]:
     if not text:
         return
     told = read_exception(text)
-    if told.status is None and not is_related(text):
+    if not is_related(text):
         yield None
         return
     if told.status is None:
@@ -82,7 +82,11 @@ def _read(piece: Piece) -> Iterator[Read]:
 
 
 def is_related(text: str) -> bool:
-    """Whether a text is about a call: by its words, or as a failure that only exchanges have."""
+    """Whether a text is about a call: by a status, by its words, or as a failure that only
+    exchanges have.
+    """
+    if read_exception(text).status is not None:
+        return True
     own = failure_kind(text) in ("application", "unknown")
     return not own or _RELATED.search(text) is not None
 

@@ -1,0 +1,123 @@
+"""Exports of products, of which each says what no name tells."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tallystick.intake import RawAttempt
+from tallystick.intake.formats import Piece, detect
+
+URL = "https://api.cometapi.com/v1/chat/completions"
+PLANTED = "planted-7fe1"
+ASKED = {"model": "gpt-4o", "messages": [{"role": "user", "content": f"call {PLANTED} back"}]}
+TOLD = {"object": "chat.completion", "choices": [{"index": 0, "finish_reason": "stop",
+        "message": {"role": "assistant", "content": f"yes, {PLANTED}"}}]}  # fmt: skip
+
+
+def read(data: bytes) -> tuple[str, list[Any]]:
+    form = detect(data[:65536])
+    assert form is not None
+    return form.name, list(form.read(Piece(0, 0, data, last=True)))
+
+
+def sentry(kind: str, value: str, status: int) -> dict[str, Any]:
+    crumb = {"type": "http", "data": {"url": URL, "http.method": "POST", "status_code": status}}
+    return {"event_id": "e", "timestamp": "2026-06-01T09:00:00Z", "user": {"id": PLANTED},
+            "exception": {"values": [{"type": kind, "value": value}]},
+            "breadcrumbs": {"values": [crumb]}}  # fmt: skip
+
+
+def test_an_event_of_sentry_is_what_was_raised_over_a_call() -> None:
+    told = sentry("UnprocessableEntityError", "Error code: 422 - {'detail': 'x'}", 422)
+    name, (found,) = read(json.dumps(told).encode())
+    assert (name, found.status, found.url) == ("sentry", 422, URL)
+    other = sentry("ZeroDivisionError", "division by zero", 200)
+    assert read(json.dumps(other).encode())[1] == [None]
+
+
+def test_a_collection_of_postman_has_its_saved_answers() -> None:
+    answer = {"code": 404, "status": "Not Found", "body": "{}", "header": [{"key": "A", "value": "b"}],
+              "originalRequest": {"method": "POST", "url": {"raw": URL}}}  # fmt: skip
+    item = {"name": "chat", "request": {"method": "POST", "body": {"raw": json.dumps(ASKED)}, "url": {"raw": URL}},
+            "response": [answer, None]}  # fmt: skip
+    whole = {
+        "info": {"schema": "https://schema.getpostman.com/v2.1.0"},
+        "item": [{"item": [item]}, 3],
+    }
+    name, (found,) = read(json.dumps(whole).encode())
+    assert (name, found.status, found.url) == ("postman", 404, URL)
+    assert json.loads(found.request.body) == ASKED
+    assert found.response.headers == (("a", "b"),)
+
+
+def test_a_generation_tells_how_it_ended_and_no_more() -> None:
+    held = {"id": "gen-1", "model": "m", "created_at": "2026-06-01T09:00:00Z", "streamed": True,
+            "finish_reason": "error", "native_finish_reason": "MALFORMED", "cancelled": False}  # fmt: skip
+    name, (found,) = read(json.dumps({"data": held}).encode())
+    assert (name, found.status) == ("openrouter", 200)
+    assert found.response.partial
+    _, (cut,) = read(json.dumps({"data": {**held, "cancelled": True}}).encode())
+    assert (cut.status, cut.error) == (0, "aborted by the client")
+
+
+def test_an_observation_in_a_table_is_one_of_langfuse() -> None:
+    table = ("id,traceId,type,startTime,model,level,statusMessage,input,output,usageDetails\n"
+             'o,t,GENERATION,2026-06-01T09:00:00Z,m,ERROR,APIConnectionError: Connection error.,"[]",,{}\n'
+             "p,t,SPAN,2026-06-01T09:00:00Z,,DEFAULT,,,,\n")  # fmt: skip
+    name, (found, other) = read(table.encode())
+    assert name == "csv"
+    assert (found.status, found.error) == (0, "APIConnectionError: Connection error.")
+    assert other is None
+
+
+@pytest.mark.parametrize(
+    ("state", "broken"), [("SD--", "connection closed by the server"), ("----", "")]
+)
+def test_a_session_that_broke_in_its_data_is_told(state: str, broken: str) -> None:
+    line = {"http_method": "POST", "http_path": "/v1/chat/completions", "status_code": 200,
+            "termination_state": state}  # fmt: skip
+    _, (found,) = read(json.dumps(line).encode())
+    assert isinstance(found, RawAttempt)
+    assert (found.status, found.error) == (200, broken)
+
+
+def test_the_events_that_chromium_keeps_are_a_stream() -> None:
+    entry = {"request": {"method": "POST", "url": URL}, "_eventSourceMessages": [
+        {"eventName": "message", "data": '{"choices":[]}'}, {"eventName": "error", "data": "a\nb"}],
+        "response": {"status": 200, "content": {"mimeType": "text/event-stream"}}}  # fmt: skip
+    _, (found,) = read(json.dumps({"log": {"entries": [entry]}}).encode())
+    assert found.response.body == 'data: {"choices":[]}\n\nevent: error\ndata: a\ndata: b\n\n'
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        (TOLD, 200),
+        ({"error": {"message": "x", "type": "invalid_request_error"}}, 400),
+        ({"error": {"message": "x"}}, 0),
+    ],
+)
+def test_a_log_without_a_status_has_none_but_what_its_answer_tells(
+    answer: Any, status: int
+) -> None:
+    line = {"url": URL, "request": ASKED, "response": answer}
+    _, (found,) = read(json.dumps(line).encode())
+    assert found.status == status
+    assert "response-status" in found.hidden
+
+
+CAPTURES = {
+    "own.jsonl": {"ts": "2026-06-01T09:00:00Z", "url": f"{URL}?session={PLANTED}", "status": 200, "request": ASKED,
+                  "response": TOLD, "who": PLANTED, "request_headers": {"x-user": PLANTED}},
+    "sentry.json": sentry("BadRequestError", f"Error code: 400 - {{'error': {{'message': '{PLANTED}'}}}}", 400),
+    "postman.json": {"info": {"schema": "postman"}, "item": [{"request": {"method": "POST", "url": {"raw": URL},
+                     "body": {"raw": json.dumps(ASKED)}}, "response": [{"code": 400, "body": PLANTED}]}]},
+    "openrouter.json": {"data": {"id": PLANTED, "model": "m", "finish_reason": PLANTED, "native_finish_reason": PLANTED}},
+}  # fmt: skip
+TEXTS = {
+    "calls.csv": f"url,status,request,response\n{URL},400,\"{{\"\"model\"\":\"\"m\"\",\"\"messages\"\":[]}}\",{PLANTED}\n",
+    "included.txt": f"$ curl -i {URL}?k={PLANTED} -H 'X-A: {PLANTED}'\nHTTP/1.1 400 Bad\nX-B: {PLANTED}\n\n{PLANTED}\n",
+    "pasted.txt": f'ApiError {{ message: "{PLANTED}", type: Some("invalid_request_error") }} openai',
+    "stream.txt": f'data: {{"choices":[{{"index":0,"delta":{{"content":"{PLANTED}"}}}}]}}\n\n',
+}  # fmt: skip
