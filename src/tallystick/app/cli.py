@@ -9,7 +9,7 @@ import msgspec
 import typer
 
 from tallystick import __version__
-from tallystick.app import begin, closing, demonstrate, show, steps, trusting
+from tallystick.app import begin, closing, demonstrate, show, standing, steps, trusting
 from tallystick.app import confirm as confirming
 from tallystick.app import evidence_commands as evidence
 from tallystick.app import review_command as judging
@@ -49,6 +49,7 @@ for command in (
     closing.sign,
     closing.seal,
     closing.verify,
+    standing.status,
     trusting.trust,
 ):
     app.command()(command)
@@ -66,13 +67,20 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def _root(
-    version: Annotated[
+    context: typer.Context,
+    version: Annotated[  # noqa: ARG001 - its callback prints it
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Review an incident against the documented contract."""
+    if context.invoked_subcommand is None:
+        if standing.is_case(Path()):
+            standing.status()
+        else:
+            write(f"{context.get_help()}\n")
+            raise typer.Exit(2)
 
 
 @app.command()
