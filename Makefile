@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 READY := $(VENV)/ready
 
-.PHONY: demo test check format lock golden docs bench bench-docs truth clean
+.PHONY: demo test check format lock golden docs bench bench-captures bench-docs truth clean
 
 demo: $(READY)
 	$(BIN)/tallystick demo build/demo
@@ -38,6 +38,11 @@ golden: $(READY)
 # Ratios measured side by side in one run; nothing is asserted.
 bench: $(READY)
 	$(BIN)/python -m bench.run
+
+# How small captures and whole cases that other hands wrote are judged.
+bench-captures: $(READY)
+	$(BIN)/python -m bench.captures.score
+	$(BIN)/python -m bench.cases.score
 
 # What is read of documentation pages that another hand wrote.
 bench-docs: $(READY)

@@ -1,0 +1,24 @@
+"""Small captures by hands that did not know the rules: how many are right, and what is claimed."""
+
+import pytest
+from bench.captures.score import scored
+from bench.cases import score as cases
+
+# A call of another API that failed: nothing of it is judged, and its label asks for a class.
+NOT_JUDGED = ("bedrock-throttled",)
+
+
+def test_captures_as_people_hold_them_are_classified_and_nothing_false_is_claimed() -> None:
+    sums = scored()
+    assert not set(sums.false) - set(NOT_JUDGED)
+    assert sums.right >= 0.95 * sums.cases, sums.wrong
+
+
+PARTS = 6
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_whole_cases_of_other_hands_are_judged_and_nobody_is_accused_falsely(part: int) -> None:
+    sums = cases.scored(cases.cases()[part::PARTS])
+    assert not sums.false
+    assert sums.right >= 0.8 * sums.cases, sums.wrong
