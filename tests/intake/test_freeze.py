@@ -86,6 +86,8 @@ def test_captures_of_one_intake_share_their_ordinals() -> None:
         ("something else", "unknown"),
         ("dns: getaddrinfo ENOTFOUND api.h.example (errno -3008)", "dns"),
         ("[Errno -2] Name or service not known", "dns"),
+        ("net::ERR_SSL_PROTOCOL_ERROR", "tls"),
+        ("net::ERR_CERT_AUTHORITY_INVALID", "tls"),
         ("[Errno 8] nodename nor servname provided, or not known", "dns"),
         ("dial tcp: lookup api.h.example: no such host", "dns"),
         ("curl: (6) Could not resolve host: api.h.example", "dns"),

@@ -11,7 +11,7 @@ import pytest
 
 from tallystick.intake import Facts, classify
 from tallystick.record import Clause, Source
-from tallystick.record.clause import Aspect, Citation, Standing
+from tallystick.record.clause import Aspect, Candidate, Citation, Standing
 from tallystick.record.finding import RootCause
 from tallystick.record.isolation import Isolation, Shown
 from tallystick.review import Material, review
@@ -21,7 +21,7 @@ from tests.conftest import REQUEST, entry, frozen, har
 DOCS = Source(
     "S1", "https://h/page", "2026-11-21T00:00:00Z", "sha256:0", "Page", "", "markdown", "s"
 )
-GOOD = {
+GOOD: dict[str, Any] = {
     "id": "i", "object": "chat.completion", "created": 1, "model": "gpt-4o",
     "choices": [{"index": 0, "message": {"role": "assistant", "content": "x"},
                  "finish_reason": "stop"}],
@@ -31,6 +31,8 @@ CHUNK = ('data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"
          '[{"index":0,"delta":{"role":"assistant","content":"x"},"finish_reason":null}]}\n\n')  # fmt: skip
 LAST = ('data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o","choices":'
         '[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n')  # fmt: skip
+USAGE = ('data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o","choices":[],'
+         '"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}\n\n')  # fmt: skip
 DONE = "data: [DONE]\n\n"
 STREAMED = {**REQUEST, "stream": True}
 
@@ -150,6 +152,28 @@ CASES = (
          [says("response.choices[].message.reasoning_content", "no", "required")],
          "application", "response.choices[].message.reasoning_content", "consistent", (),
          'KeyError: key not found: "reasoning_content"'),
+    Case("a member that only an example shows",
+         [entry(200, GOOD)], [shows("response.service_tier", "example", "exists")],
+         "application", "response.service_tier", "consistent", (), "KeyError: 'service_tier'"),
+    Case("an end that the application does not know",
+         [entry(200, {**GOOD, "choices": [{**GOOD["choices"][0], "finish_reason": "length"}]})],
+         [says("response.choices[].finish_reason", "length|stop", "enum")],
+         "application", "response.choices[].finish_reason", "consistent", (),
+         "ValueError: 'length' is not a valid FinishReason"),
+    Case("a body of another media type than is stated",
+         [refused(415, "no", sent={"Content-Type": "text/plain"})],
+         [says("request.content_type", "application/json")],
+         "application", "request.content_type", "named"),
+    Case("a member that is not accepted any more",
+         [refused(400, "Unsupported parameter: 'user' is not supported with this model.", "user",
+                  request={**REQUEST, "user": "x"})],
+         [says("request.user", "yes", "exists"), says("request.user", "yes", "deprecated")],
+         "application", "request.user", "named"),
+    Case("a usage chunk that was asked for",
+         [stream(CHUNK, LAST, USAGE, DONE,
+                 request={**STREAMED, "stream_options": {"include_usage": True}})],
+         [says("request.stream_options.include_usage", "boolean", "kind")],
+         "application", "stream.choices", "consistent", (), "IndexError: list index out of range"),
 )  # fmt: skip
 
 
@@ -218,3 +242,41 @@ def test_a_client_that_handles_the_answer_is_evidence_against_the_application(
     found = review(material, tried)
     assert found.cause is not None
     assert found.cause.side == side
+
+
+@pytest.mark.parametrize(
+    ("source", "value", "side"),
+    [("S2", "no", "documents"), ("S1", "no", "provider"), ("S2", "yes", "provider")],
+)
+def test_a_sentence_of_another_page_that_says_otherwise_leaves_it_open(
+    source: str, value: str, side: str
+) -> None:
+    without = {name: part for name, part in GOOD.items() if name != "usage"}
+    exchanges = frozen(har([entry(200, without)]))
+    classed = classify(exchanges, Facts(symptom="KeyError: 'usage'"))
+    promised = says("response.usage", "yes", "required")
+    cited = Citation(source, 0, 4, "`usage` may be absent")
+    seeming = Clause("response.usage", "required", value, cited, "to-verify")
+    material = Material(
+        [promised], [DOCS], (), exchanges, classed, candidates=[Candidate(seeming, "says so")]
+    )
+    (cause,) = causes(material)
+    assert cause.side == side
+    assert ("may be absent" in cause.mechanism) == (side == "documents")
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "side"),
+    [
+        ("does not support this parameter with this model", "by-model", "unknown"),
+        ("Unknown parameter", "unknown", "provider"),
+    ],
+)
+def test_what_one_model_does_not_take_accuses_nobody(said: str, kind: str, side: str) -> None:
+    call = refused(400, f"seed: {said}", "seed", request={**REQUEST, "seed": 7})
+    clauses = [says("request.seed", "yes", "exists"), says("request.seed", "number", "kind")]
+    exchanges = frozen(har([call]))
+    assert exchanges[0].response.rejects_as == kind
+    classed = classify(exchanges, Facts())
+    (cause,) = causes(Material(clauses, [DOCS], (), exchanges, classed))
+    assert cause.side == side

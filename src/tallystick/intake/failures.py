@@ -31,7 +31,7 @@ _TABLE: tuple[tuple[Failure, str], ...] = (
     ),
     (
         "tls",
-        r"\btls\b|\bssl\b|sslerror|certificate|cert_|err_cert|handshake|self.signed|unable_to_verify"
+        r"\btls\b|\bssl\b|sslerror|err_ssl|err_cert|certificate|cert_|err_cert|handshake|self.signed|unable_to_verify"
         r"|unable to get local issuer|ssl_error|wrong version number|x509|pkix",
     ),
     (

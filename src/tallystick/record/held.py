@@ -192,8 +192,11 @@ def is_field_path(text: str) -> bool:
 
 
 def _is_code(text: str) -> bool:
+    """A known code, a short number, or known words that are joined as programs join them."""
     short = text.isascii() and text.isdigit() and len(text) <= 4
-    return vocabulary.is_known(text) or short
+    words = text.split("_") if len(text) <= MAX_NAME else []
+    joined = 1 < len(words) <= MAX_NAME_WORDS and all(map(vocabulary.is_known, words))
+    return vocabulary.is_known(text) or short or joined
 
 
 _FORMS: Mapping[Form, Callable[[str], bool]] = {

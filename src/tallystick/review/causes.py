@@ -66,8 +66,28 @@ def mechanism_of(material: Material, call: GroupClass) -> Mechanism:
     if last is None:
         return ask(call.location, "The call's exchange is not in the record.", "capture it")
     failed = FailedCall(material, call, last)
-    found = _BY_CLASS[call.failure_class](failed)
+    found = _doubted(material, _BY_CLASS[call.failure_class](failed))
     return responded.amplified(failed, found) if material.amplified else found
+
+
+# What a sentence may say otherwise than a clause, and what hangs on it.
+_DOUBTED = frozenset(("required", "kind", "minimum", "maximum"))
+
+
+def _doubted(material: Material, found: Mechanism) -> Mechanism:
+    """A mechanism that rests on a clause which a sentence of another source seems to contradict:
+    open, until a person has read that sentence.
+    """
+    for clause in found.clauses if found.side in ("application", "provider") else ():
+        for one in material.seems(clause.location) if clause.aspect in _DOUBTED else ():
+            other = one.clause
+            against = other.aspect == clause.aspect and other.value != clause.value
+            if against and other.citation.source != clause.citation.source:
+                words = " ".join(other.citation.quotation.split())
+                says = f"{found.says} Another page seems to say otherwise: “{words}”."
+                step = "read that sentence: `tallystick contract review` accepts or rejects it"
+                return Mechanism("documents", found.location, says, "consistent", (), step)
+    return found
 
 
 _NETWORK = ("dns", "tls", "refused", "reset", "timeout", "proxy", "network", "stream")

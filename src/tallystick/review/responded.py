@@ -11,7 +11,6 @@ from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Side
 from tallystick.review import limits, rejected
-from tallystick.review.material import Material
 from tallystick.review.mechanism import (
     FailedCall,
     Mechanism,
@@ -23,14 +22,11 @@ from tallystick.review.mechanism import (
 )
 from tallystick.review.outside import values_at
 from tallystick.review.rules.retry_status import applicable, error_condition
+from tallystick.review.streams import OF_STREAMS
 
 _UNCAPTURED = ("client-failure", "symptom")
 # What the symptom rule matched: the wire confirms it, and the documents decide whose it is.
 _REPORTED = ("symptom", "usage-reading", "client-failure")
-
-# What the format of the stream allows by itself (WHATWG HTML, 9.2.5 and 9.2.6), whatever documents
-# say of the data in it.
-_OF_FRAMING = ("stream.comment", "stream.line_ending")
 
 
 def mechanism(failed: FailedCall) -> Mechanism:
@@ -54,16 +50,9 @@ def _reported(failed: FailedCall) -> Mechanism:
     material, call, last = failed
     clauses = current(material, call.location)
     whole = last.response.body_kind in ("json", "sse")
-    if call.location == "stream.done" and whole and _sound_streams_end(material):
-        says = f"{call.reason} Streams of calls that went well end with it."
-        return cause_of("provider", call.location, says, "contrasted", clauses)
-    if call.location in _OF_FRAMING and whole:
-        says = f"The application failed on a stream that keeps the standard: {call.reason}"
-        return cause_of("application", call.location, says, "consistent", clauses)
-    if call.location == "stream.choices" and whole and (own := _asked_usage(failed)):
-        return own
-    if call.location == "stream.usage" and whole and (asked := _unasked_usage(failed)):
-        return asked
+    of_stream = OF_STREAMS.get(call.location) if whole else None
+    if of_stream is not None and (found := of_stream(failed)) is not None:
+        return found
     promised = any(c.aspect == "required" and c.value == "yes" for c in clauses)
     nullable = any(c.aspect == "kind" and "null" in c.value.split("|") for c in clauses)
     if promised and not nullable and whole and _lacks(last, call.location):
@@ -71,6 +60,8 @@ def _reported(failed: FailedCall) -> Mechanism:
         return cause_of("provider", call.location, says, "named", clauses)
     if not whole and not _is_null_shown(last, call.location):
         return ask(call.location, call.reason, "capture the answer of a failing call with its body")
+    if not clauses and (found := _only_shown(failed)) is not None:
+        return found
     if clauses:
         stated = "; ".join(dict.fromkeys(clause.says() for clause in clauses))
         says = (
@@ -85,40 +76,14 @@ def _reported(failed: FailedCall) -> Mechanism:
     )
 
 
-def _sound_streams_end(material: Material) -> bool:
-    """Whether there are streams of calls that went well, and all of them end with the mark."""
-    sound = (e for e in material.exchanges if e.id in material.sound_calls)
-    streams = [e.response.frames for e in sound if e.response.frames]
-    return bool(streams) and all(any(f.kind == "done" for f in frames) for frames in streams)
-
-
-def _asked_usage(failed: FailedCall) -> Mechanism | None:
-    """A chunk of the usage, without choices, that was asked for as a source says."""
-    place = "request.stream_options.include_usage"
-    stated = current(failed.material, place)
-    asked = any(value is True for value in values_at(failed.last.request.body, place))
-    if not stated or not asked:
+def _only_shown(failed: FailedCall) -> Mechanism | None:
+    """A member that the answer lacks, and that sources show in an example only."""
+    place = failed.call.location
+    shown = tuple(c for c in failed.material.at(place) if c.standing == "shown-in-example")
+    if not shown or not _lacks(failed.last, place):
         return None
-    says = (
-        "The application failed on the chunk of the usage, which has no choices and which it asked "
-        "for; the documentation describes `include_usage`."
-    )
-    return cause_of("application", failed.call.location, says, "consistent", stated[:1])
-
-
-def _unasked_usage(failed: FailedCall) -> Mechanism | None:
-    """A stream without a usage that nobody asked for, where a source says how to ask."""
-    place = "request.stream_options"
-    stated = current(failed.material, place) + current(failed.material, f"{place}.include_usage")
-    body = failed.last.request.body
-    whole = failed.last.request.body_kind == "json" and isinstance(body, dict)
-    if not stated or not whole or "stream_options" in body:
-        return None
-    says = (
-        "The application counted on a usage in the stream, which it did not ask for; the "
-        "documentation has `stream_options` for that."
-    )
-    return cause_of("application", failed.call.location, says, "consistent", stated[:1])
+    says = f"{failed.call.reason} The documentation shows {place} in an example only."
+    return cause_of("application", place, says, "consistent", shown)
 
 
 def _lacks(last: Exchange, location: str) -> bool:

@@ -120,7 +120,20 @@ def _finishes(seen: Features) -> list[object]:
     return finishes
 
 
+_NOT_KNOWN = (
+    r"not a valid|unknown (?:variant|value|finish)|no enum constant|invalid enum|unexpected value"
+    r"|unrecogni[sz]ed|is not one of|not in enum"
+)
+
+
+def _names_the_end(seen: Features) -> bool:
+    ends = [str(end).lower() for end in _finishes(seen) if isinstance(end, str) and end]
+    return any(end in seen.facts.symptom for end in ends)
+
+
 _TABLE: tuple[_Known, ...] = (
+    _Known(_NOT_KNOWN, _names_the_end, "{side}.choices[].finish_reason",
+           "the answer ends with the very `finish_reason` that the application does not know"),
     _Known(_INDEX, _has_usage_chunk, "stream.choices",
            "the last chunk has the usage and an empty `choices`, as documented for include_usage"),
     _Known(rf"{_INDEX}|crash|exception", _has_empty_chunk, "stream.choices",

@@ -1,0 +1,71 @@
+"""Applications that failed on a stream: its format, its end and its usage beside the documents."""
+
+from collections.abc import Callable, Mapping
+
+from tallystick.review.material import Material
+from tallystick.review.mechanism import FailedCall, Mechanism, cause_of, current
+from tallystick.review.outside import values_at
+
+
+def _framed(failed: FailedCall) -> Mechanism:
+    """What the format of the stream allows by itself (WHATWG HTML, 9.2.5 and 9.2.6), whatever
+    documents say of the data in it.
+    """
+    says = f"The application failed on a stream that keeps the standard: {failed.call.reason}"
+    clauses = current(failed.material, failed.call.location)
+    return cause_of("application", failed.call.location, says, "consistent", clauses)
+
+
+def _ended(failed: FailedCall) -> Mechanism | None:
+    """A stream without the mark that all streams of calls that went well end with."""
+    if not _sound_streams_end(failed.material):
+        return None
+    says = f"{failed.call.reason} Streams of calls that went well end with it."
+    clauses = current(failed.material, failed.call.location)
+    return cause_of("provider", failed.call.location, says, "contrasted", clauses)
+
+
+def _sound_streams_end(material: Material) -> bool:
+    """Whether there are streams of calls that went well, and all of them end with the mark."""
+    sound = (e for e in material.exchanges if e.id in material.sound_calls)
+    streams = [e.response.frames for e in sound if e.response.frames]
+    return bool(streams) and all(any(f.kind == "done" for f in frames) for frames in streams)
+
+
+def _asked_usage(failed: FailedCall) -> Mechanism | None:
+    """A chunk of the usage, without choices, that was asked for as a source says."""
+    place = "request.stream_options.include_usage"
+    stated = current(failed.material, place)
+    asked = any(value is True for value in values_at(failed.last.request.body, place))
+    if not stated or not asked:
+        return None
+    says = (
+        "The application failed on the chunk of the usage, which has no choices and which it asked "
+        "for; the documentation describes `include_usage`."
+    )
+    return cause_of("application", failed.call.location, says, "consistent", stated[:1])
+
+
+def _unasked_usage(failed: FailedCall) -> Mechanism | None:
+    """A stream without a usage that nobody asked for, where a source says how to ask."""
+    place = "request.stream_options"
+    stated = current(failed.material, place) + current(failed.material, f"{place}.include_usage")
+    body = failed.last.request.body
+    whole = failed.last.request.body_kind == "json" and isinstance(body, dict)
+    if not stated or not whole or "stream_options" in body:
+        return None
+    says = (
+        "The application counted on a usage in the stream, which it did not ask for; the "
+        "documentation has `stream_options` for that."
+    )
+    return cause_of("application", failed.call.location, says, "consistent", stated[:1])
+
+
+# By the place at which a stream that conforms to the protocol was taken for a failure.
+OF_STREAMS: Mapping[str, Callable[[FailedCall], Mechanism | None]] = {
+    "stream.done": _ended,
+    "stream.comment": _framed,
+    "stream.line_ending": _framed,
+    "stream.choices": _asked_usage,
+    "stream.usage": _unasked_usage,
+}
