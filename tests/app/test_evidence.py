@@ -236,6 +236,20 @@ def test_a_capture_of_no_calls_is_refused_unless_it_may_be(
     assert [one["exchanges"] for one in kept.json["captures"]] == [2, 0]
 
 
+def test_calls_that_stand_in_two_captures_are_kept_once_and_told(
+    tallystick: Tallystick, small: Path, tmp_path: Path
+) -> None:
+    case, again = tmp_path / "case", tmp_path / "again.har"
+    case.mkdir()
+    (case / CASE_FILE).write_text(HEAD)
+    entries = json.loads(small.read_bytes())["log"]["entries"]
+    again.write_bytes(har([*entries, entry(200, OK, at=9)]))
+    done = tallystick("intake", case, small, again)
+    assert "2 of these calls stand in the captures twice" in done.err
+    assert len((case / EXCHANGES).read_text().splitlines()) == 3
+    assert "twice" not in tallystick("intake", case, small, again).err
+
+
 def test_a_capture_is_read_anew_when_its_reader_changes(
     tallystick: Tallystick, small: Path, tmp_path: Path
 ) -> None:

@@ -110,9 +110,14 @@ def keep(folder: Folder, run: Run) -> None:
     with path.open("wb") as file:
         lines = _lines_without(folder.read(EXCHANGES) or b"", gone)
         file.writelines(lines)
+        written = 0
         for line in _clean(run, _moments(lines), watch):
+            written += 1
             file.write(line)
     folder.commit({**parts, EXCHANGES: path})
+    twice = sum(run.captures[number].exchanges for number in new) - written
+    if twice > 0:
+        say(f"intake: {twice} of these calls stand in the captures twice and are kept once")
 
 
 def _resolved(file: str) -> str:
