@@ -238,6 +238,9 @@ def test_a_mend_of_the_request_is_proven_and_strengthens_the_verdict(
     told = json.loads((case / "handoff/handoff.json").read_bytes())
     assert told["regression"]["result"] == "proven", "another client's trial undoes nothing"
     assert [one["result"] for one in told["other_trials"]["regressions"]] == ["not-proven"]
+    signing = tallystick("sign", case).out
+    assert "Stands on: two clients compared" in signing
+    assert "Beside it: two clients compared" in signing
     assert "on which nothing above stands" in (case / "handoff/handoff.md").read_text()
     swallowed = ("--before", " ".join(command("ask")), "--after", " ".join(command("swallow")))
     assert tallystick("lab", "regress", case, *swallowed).code == 1

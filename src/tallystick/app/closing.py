@@ -1,5 +1,6 @@
 """`sign`, `seal` and `verify`: parse, call, write, exit code."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from tallystick.app.sealing import seal as write_seal
 from tallystick.app.signing import Signature
 from tallystick.app.signing import sign as write_signature
 from tallystick.app.talk import print_json, say, write
+from tallystick.handoff import Dossier
 from tallystick.record import journal
 from tallystick.record.case import JOURNAL
 from tallystick.record.manifest import Problem
@@ -61,7 +63,21 @@ def sign(  # noqa: PLR0913 PLR0917 - one option, one parameter
         print_json({**told, "signatures": signed})
     else:
         show.checklist(made, head)
+        write("".join(f"{line}\n" for line in _trials(made)))
     raise typer.Exit(EXIT_UNDECIDED if made.obstacles else EXIT_OK)
+
+
+def _trials(made: Dossier) -> Iterator[str]:
+    """The experiments that a signature covers: those the review stands on, and the others."""
+    beside = made.other_trials
+    served = (("Stands on", made.isolation), *(("Beside it", one) for one in beside.isolations))
+    compared = (("Stands on", made.regression), *(("Beside it", one) for one in beside.regressions))
+    for name, trial in served:
+        if trial is not None:
+            yield f"{name}: the incident's answer served, exchange {trial.exchange}: {trial.result}"
+    for name, pair in compared:
+        if pair is not None:
+            yield f"{name}: two clients compared, exchange {pair.exchange}: {pair.result}"
 
 
 def seal(
