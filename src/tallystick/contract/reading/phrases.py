@@ -70,6 +70,8 @@ AGAIN = phrase(
     "(?:re)?send (?:it|the (?:same )?(?:request|call|body)) (?:once )?(?:again|more)",
     "resend",
     "repeat (?:it|the (?:request|call))",
+    "safe to (?:repeat|resend|send again)",
+    "repeat later",
     "wait (?:as long|that (?:many|long)|until|for)",
     "wait a (?:moment|second|few|while|little|minute|bit)",
     r"wait (?:some|\w+ seconds?|\d+ ?s)",

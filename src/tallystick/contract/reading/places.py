@@ -161,6 +161,26 @@ PLACES = (
         "names the option",
     ),
     Place(
+        "stream.comment",
+        phrase(
+            r"comment lines?", r"(?:lines?|events?) (?:that |which )?begins? with a colon",
+            r"keep-?alive (?:comments?|lines?)", r"comments? (?:to keep|that keep|as a heartbeat)",
+        ),
+        "says that the stream has comments",
+    ),
+    Place(
+        "retry.timeout",
+        re.compile(
+            r"\b(?:read|client|request|socket|idle)?[ -]?time-?outs?\b[^.;]{0,60}?"
+            r"(\d+ ?(?:s|seconds?|min|minutes?))\b",
+            PLAIN,
+        ),
+        "names a time to wait for an answer",
+        _first,
+        "value",
+        phrase("rate", "per"),
+    ),
+    Place(
         "error.body",
         phrase(
             r"error(?:s| bod(?:y|ies)| object| response| answer)?\b[^.;]{0,80}\b"

@@ -11,7 +11,8 @@ _TITLE = re.compile(
 _STATUS = re.compile(
     r"(?<![\w.$€,#-])([1-5]\d\d)(?![\w%]|[.,]\d|\s*[-–]\s*\d)"
     r"(?!\s*(?:requests?|tokens?|calls?|RPM|TPM|ms\b|seconds?|minutes?|USD|models?|characters?"
-    r"|messages?|dollars?|million|thousand|times|kB|MB|concurrent|pages?))",
+    r"|messages?|dollars?|million|thousand|times|kB|MB|concurrent|pages?"
+    r"|lines?|rows?|words?|users?|percent))",
     re.IGNORECASE,
 )
 _ENDING = re.compile(

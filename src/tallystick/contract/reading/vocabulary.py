@@ -33,6 +33,17 @@ DEEPER = {
     "message.content": "response.choices[].message.content",
     "choices[0].message.content": "response.choices[].message.content",
     "choices[].message.content": "response.choices[].message.content",
+    **{
+        f"{above}message.{name}": f"response.choices[].message.{name}"
+        for above in ("", "choices[].", "choices[0].")
+        for name in ("refusal", "tool_calls", "reasoning_content", "role")
+    },
+    **{
+        f"{above}delta.{name}": f"stream.choices[].delta.{name}"
+        for above in ("", "choices[].", "choices[0].")
+        for name in ("content", "role", "tool_calls")
+    },
+    **{f"error.{name}": f"error.{name}" for name in ("code", "type", "message", "param")},
     "tool_call_id": "request.messages[].tool_call_id",
     "messages[].role": "request.messages[].role",
     "messages[].content": "request.messages[].content",
