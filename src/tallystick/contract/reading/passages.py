@@ -24,7 +24,8 @@ _DATED = re.compile(
 _OTHER = re.compile(
     r"\b(?:embeddings?|images?|audio|speech|transcriptions?|moderations?|videos?|rerank\w*"
     r"|responses api|assistants?(?: api)|fine.?tun\w+|batch(?:es)? api|messages api|files? api"
-    r"|upload(?:s|ing)?(?: an?)? files?|midjourney|realtime|list(?:ing)? (?:of )?models|models (?:list|endpoint)|webhooks?)\b",
+    r"|upload(?:s|ing)?(?: an?)? files?|midjourney|realtime"
+    r"|list(?:ing)? (?:of )?models|models (?:list|endpoint)|webhooks?)\b",
     re.IGNORECASE,
 )
 # Kinds of content that a message may have: by themselves no other operation.
