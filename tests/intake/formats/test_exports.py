@@ -55,7 +55,7 @@ def test_a_generation_tells_how_it_ended_and_no_more() -> None:
     held = {"id": "gen-1", "model": "m", "created_at": "2026-06-01T09:00:00Z", "streamed": True,
             "finish_reason": "error", "native_finish_reason": "MALFORMED", "cancelled": False}  # fmt: skip
     name, (found,) = read(json.dumps({"data": held}).encode())
-    assert (name, found.status) == ("openrouter", 200)
+    assert (name, found.status, found.url) == ("openrouter", 200, "")
     assert found.response.partial
     _, (cut,) = read(json.dumps({"data": {**held, "cancelled": True}}).encode())
     assert (cut.status, cut.error) == (0, "aborted by the client")

@@ -294,3 +294,13 @@ def test_an_exception_that_is_about_no_call_is_none() -> None:
 def test_a_saved_stream_ends_where_it_was_saved(text: str, body: str) -> None:
     _, (found,) = read(text.encode())
     assert found.response.body == body
+
+
+@given(st.binary(max_size=400))
+def test_bytes_of_any_kind_are_of_a_known_format_or_of_none(data: bytes) -> None:
+    detect(data)
+
+
+@pytest.mark.parametrize("data", [b"a,b\rc,d,e\n", b"url,b\0,c\n1,2,3\n"])
+def test_a_first_line_that_is_no_csv_is_no_table(data: bytes) -> None:
+    assert (found := detect(data)) is None or found.name != "csv"

@@ -10,13 +10,13 @@ from tallystick.intake.formats.base import Format
 from tallystick.intake.formats.lines import Line, first_object, has, read, splitter
 from tallystick.intake.formats.mapping import Mapping, at
 from tallystick.intake.formats.own import OWN
+from tallystick.intake.formats.parts import header_fields
 from tallystick.intake.formats.pasted import is_related
 
 OPENROUTER = Mapping(
     ends_well=True,
     at=("created_at",),
     duration=("generation_time",),
-    base_url=("base",),
     model=("model",),
     stream=("streamed",),
     choices=("choices",),
@@ -66,17 +66,12 @@ def _answered(asked: Any, answer: Line) -> Line:
     return {
         "url": url.get("raw") if isinstance(url, dict) else url,
         "method": sent.get("method"),
-        "request_headers": _fields(sent.get("header")),
+        "request_headers": header_fields(sent.get("header")),
         "request_body": at({"r": sent}, ("r.body.raw",)) or at({"r": whole}, ("r.body.raw",)),
         "status": answer.get("code"),
-        "response_headers": _fields(answer.get("header")),
+        "response_headers": header_fields(answer.get("header")),
         "response_body": answer.get("body"),
     }
-
-
-def _fields(listed: Any) -> Line:
-    pairs = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-    return {str(one.get("key")): one.get("value") for one in pairs}
 
 
 def _generation(line: Line) -> Iterator[Line]:
@@ -87,7 +82,6 @@ def _generation(line: Line) -> Iterator[Line]:
     failed = "aborted by the client" if held.get("cancelled") else None
     yield {
         **held,
-        "base": "https://openrouter.ai/api/v1",
         "choices": [{"index": 0, **ends}] if failed is None else None,
         "failure": failed,
     }

@@ -141,7 +141,10 @@ def _is_table(head: bytes) -> bool:
     first = text.split("\n")[0].strip()
     if first[:1] in ("{", "[", "<") or first.count(",") < 2:
         return False
-    columns = next(csv.reader([first]), [])
+    try:
+        columns = next(csv.reader([first]), [])
+    except csv.Error:
+        return False
     if len(columns) > _MOST_COLUMNS or not all(re.fullmatch(r"[\w .-]{1,60}", c) for c in columns):
         return False
     try:

@@ -184,13 +184,14 @@ def _headers(nodes: list[Node], *, asked: bool) -> dict[str, Any] | None:
         answers = node.is_in(ANSWERED)
         if answers == asked or (asked and not node.is_in(ASKED) and len(node.names) > 1):
             continue
-        fields = _fields(node.value)
+        fields = header_fields(node.value)
         if fields:
             return fields
     return None
 
 
-def _fields(value: Any) -> dict[str, Any]:
+def header_fields(value: Any) -> dict[str, Any]:
+    """Headers, given as an object, as pairs, or as a list of names (or keys) and values."""
     if isinstance(value, dict):
         return value
     found: dict[str, Any] = {}

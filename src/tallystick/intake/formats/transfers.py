@@ -71,7 +71,7 @@ class Transfer:
         request = REQUEST.match(text)
         if request:
             self.method, self.path, self.begun = request[1], request[2], True
-            self.tls, self.error = self.tls, ""
+            self.error = ""
         elif ":" in text:
             name, _, value = text.partition(":")
             self.sent.append((name.lower(), value.strip()))
