@@ -121,6 +121,18 @@ def test_every_field_of_the_incident_record_is_there() -> None:
     assert "| Owner | not recorded |" in text
 
 
+@pytest.mark.parametrize("name", [one for one in CASES if one.endswith(".md")])
+def test_no_field_is_left_blank(name: str) -> None:
+    assert re.findall(r"^\| [^|]+ \|\s*\|$", CASES[name]().decode(), re.MULTILINE) == []
+
+
+def test_the_retry_decision_is_of_the_statuses_that_calls_ended_with() -> None:
+    text = render_markdown(dossier()).decode()
+    (row,) = [line for line in text.splitlines() if line.startswith("| Retry decision |")]
+    assert "`retry.status.500`: client " in row
+    assert "see the other findings" not in row
+
+
 def test_cells_cannot_break_out_of_their_table() -> None:
     text = render_markdown(dossier()).decode()
     assert "| Incident | Empty &lt;lists> \\| pipes |" in text

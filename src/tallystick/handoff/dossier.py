@@ -72,6 +72,12 @@ class Dossier(msgspec.Struct, frozen=True):
         """The findings whose location begins with one of some words."""
         return tuple(f for f in self.review.findings if f.location.startswith(prefixes))
 
+    def retry_findings(self, statuses: list[str]) -> tuple[Finding, ...]:
+        """What the client does, beside what is documented, where a call ended with a status."""
+        places = {f"retry.status.{status}" for status in statuses}
+        found = self.findings("retry.status.")
+        return tuple(f for f in found if f.location in places and f.rule != "documents-disagree")
+
     def assumed(self, prefix: str, *values: str) -> tuple[str, ...]:
         """The locations below a prefix whose assumption has one of some values."""
         found = (a for a in self.assumptions if a.location.startswith(prefix))
