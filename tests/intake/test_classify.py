@@ -20,7 +20,7 @@ FLOOR = 27
 STREAMED = {"model": "m", "messages": [{"role": "user", "content": "x"}], "stream": True}
 
 
-def classified(example: Example) -> Classification:
+def exchanges_of(example: Example) -> tuple[Exchange, ...]:
     statuses = example.statuses
     entries = [
         entry(
@@ -35,7 +35,11 @@ def classified(example: Example) -> Classification:
         )
         for number, status in enumerate(statuses)
     ]
-    return classify(frozen(har(entries)), Facts(symptom=example.symptom))
+    return frozen(har(entries))
+
+
+def classified(example: Example) -> Classification:
+    return classify(exchanges_of(example), Facts(symptom=example.symptom))
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

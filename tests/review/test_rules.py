@@ -7,8 +7,10 @@ from tallystick.record.settings import Settings
 from tallystick.record.usage import Account
 from tallystick.review import RULES
 from tallystick.review.judge import findings_of
+from tallystick.review.material import Material
 from tallystick.review.rules.base import Rule
 from tallystick.review.rules.example import Example, case, configured, stated
+from tests.twins import TWINS, Twin
 
 GRAVE = ("client-mismatch", "provider-breach", "unsupported-assumption", "documents-disagree")
 EXPECTED = {
@@ -72,3 +74,27 @@ def test_what_only_an_example_shows_is_no_promise_to_an_environment() -> None:
     shown = stated("auth.header", "Authorization", standing="shown-in-example")
     held = case([shown], settings=[configured("eu", header="Authorization")])
     assert [f.outcome for f in findings_of(held, rule)] == ["to-verify"]
+
+
+def _poorer(held: Material, twin: Twin) -> Material:
+    """The same case as a capture that shows less would give it."""
+    exchanges = tuple(map(twin, held.exchanges))
+    statuses = {one.id: one.response.status for one in exchanges}
+    groups = tuple(
+        msgspec.structs.replace(group, statuses=tuple(statuses[name] for name in group.exchanges))
+        for group in held.classification.groups
+    )
+    classed = msgspec.structs.replace(held.classification, groups=groups)
+    return msgspec.structs.replace(held, exchanges=exchanges, classification=classed)
+
+
+@pytest.mark.parametrize("kind", EXPECTED)
+@pytest.mark.parametrize("twin", TWINS)
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_rule_accuses_nobody_without_the_part_that_shows_it(
+    rule: Rule, twin: str, kind: str
+) -> None:
+    example: Example = getattr(rule, kind)
+    whole = {(f.location, f.outcome) for f in findings_of(example.held, rule)}
+    poor = findings_of(_poorer(example.held, TWINS[twin]), rule)
+    assert [f for f in poor if f.outcome in GRAVE and (f.location, f.outcome) not in whole] == []

@@ -96,6 +96,11 @@ class Features:
         return re.search(pattern, self.words) is not None
 
     @cached_property
+    def lacks_body(self) -> bool:
+        """Whether the capture shows no body of the answer, and whether there was one."""
+        return self.body_kind == "not-visible"
+
+    @cached_property
     def hint(self) -> RetryHint | None:
         """The wait that the deciding attempt asks for."""
         header = self.last.response_header

@@ -25,6 +25,17 @@ RULE = Rule(
     "healed-by-retry",
     "a client-error status that went away when the same bytes were sent again",
     _claim,
-    Example((400, 200), {"choices": []}),
+    Example(
+        (400, 200),
+        {
+            "choices": [
+                {
+                    "index": 0,
+                    "message": {"role": "assistant", "content": "x"},
+                    "finish_reason": "stop",
+                }
+            ]
+        },
+    ),
     Example((503, 200), {"choices": []}),
 )

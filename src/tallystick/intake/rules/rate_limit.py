@@ -9,6 +9,10 @@ def _claim(seen: Features) -> Claim | None:
     limited = seen.status == 429 or (seen.status >= 400 and seen.says(r"rate[ _-]?limit|too many"))
     if not limited:
         return None
+    if seen.lacks_body and not seen.words and seen.hint is None:
+        # A spent quota has the same status, and is not to be retried.
+        reason = "The call was refused with 429; whether over a rate or a quota is not visible."
+        return Claim("account_assumption", "limit.requests", reason)
     if not seen.shows_retries:
         reason = f"A rate limit ({seen.status}) was met; this capture cannot show what followed."
         return Claim("account_assumption", "limit.requests", reason)
@@ -18,7 +22,7 @@ def _claim(seen: Features) -> Claim | None:
     if _hurried(seen):
         reason = "The client came back before the time that Retry-After asks for."
         return Claim("error_contract", "retry.retry_after", reason)
-    reason = "The rate limit outlasted every retry: the allowed rate was assumed, not known."
+    reason = f"The rate limit outlasted every retry{_unseen(seen)}."
     return Claim("account_assumption", "limit.requests", reason)
 
 
@@ -28,6 +32,14 @@ def _hurried(seen: Features) -> bool:
     pairs = zip(seen.attempts, seen.attempts[1:], strict=False)
     gaps = [gap_s(before, after) for before, after in pairs]
     return any(gap is not None and gap < seen.hint.seconds * 0.9 for gap in gaps)
+
+
+def _unseen(seen: Features) -> str:
+    """What would tell whether the client kept the wait that was asked for."""
+    if seen.hides("headers"):
+        return "; whether it asked for a wait is not visible"
+    timed = all(attempt.at is not None for attempt in seen.attempts)
+    return "" if timed else "; when the attempts were made is not in the capture"
 
 
 RULE = Rule(

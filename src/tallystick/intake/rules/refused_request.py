@@ -23,13 +23,8 @@ def _claim(seen: Features) -> Claim | None:
     return Claim(
         "request_contract",
         place,
-        f"The provider refused the request's form with {seen.status}{_unseen(seen)}.",
+        f"The provider refused the request's form with {seen.status}.",
     )
-
-
-def _unseen(seen: Features) -> str:
-    """What the capture does not show of the refusal."""
-    return "; why is not visible, no body is in the capture" if seen.hides("body") else ""
 
 
 RULE = Rule(

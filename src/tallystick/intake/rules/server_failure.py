@@ -12,8 +12,16 @@ def _claim(seen: Features) -> Claim | None:
         f"transport.gateway.{seen.status}",
         f"The provider or a gateway failed with {seen.status}"
         + (", and retries did not help" if seen.retried else "")
+        + _unseen(seen)
         + after(seen),
     )
+
+
+def _unseen(seen: Features) -> str:
+    """What the capture does not show of the failure, though it could change the answer."""
+    if seen.lacks_body and not seen.words:
+        return "; what it said is not in the capture"
+    return "" if seen.shows_retries else "; this capture cannot show whether it was tried again"
 
 
 RULE = Rule(

@@ -20,7 +20,8 @@ def _claim(seen: Features) -> Claim | None:
     kind = seen.last.failure
     # With an error status the answer did arrive; what failed is the capture of its body.
     if kind in _WORDS and seen.status < 400:
-        return Claim("transport", f"transport.{kind}", f"In transport {_WORDS[kind]}{after(seen)}")
+        reason = f"In transport {_WORDS[kind]}{_unseen(seen)}{after(seen)}"
+        return Claim("transport", f"transport.{kind}", reason)
     if kind == "unknown" and not seen.status and not seen.hides("status"):
         reason = f"No answer arrived, and the capture does not tell why{after(seen)}"
         return Claim("transport", "transport.unknown", reason)
@@ -28,6 +29,12 @@ def _claim(seen: Features) -> Claim | None:
         reason = f"The stream broke off in the middle of an event{after(seen)}"
         return Claim("transport", "transport.stream", reason)
     return None
+
+
+def _unseen(seen: Features) -> str:
+    """A client that would not send its own header fails like one that got no HTTP."""
+    hidden = seen.last.failure == "protocol" and "headers" in seen.last.request.hidden
+    return "; what the client tried to send is not in the capture" if hidden else ""
 
 
 RULE = Rule(
