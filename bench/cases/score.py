@@ -32,14 +32,19 @@ class Sums(msgspec.Struct):
 
 def judged(folder: Path, case: Path) -> dict[str, Any]:
     """What the review says of one case."""
+    begun(folder, case)
+    found: dict[str, Any] = json.loads(_called("run", case, "--json"))
+    return found
+
+
+def begun(folder: Path, case: Path) -> None:
+    """Make a case folder of one case: its documents are added and its capture is frozen."""
     given = json.loads((folder / "case.json").read_text())
     _called("new", case, *_WHEN, "--symptom", given["symptom"] or "calls fail")
     for name in given["docs"]:
         url = f"https://apidoc.cometapi.com/{name}"
         _called("contract", "add", case, folder / "docs" / name, "--url", url, *_READ)
     _called("intake", case, next(folder.glob("capture.*")))
-    found: dict[str, Any] = json.loads(_called("run", case, "--json"))
-    return found
 
 
 def _called(*words: object) -> str:

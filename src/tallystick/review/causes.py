@@ -132,12 +132,8 @@ def _account(failed: FailedCall) -> Mechanism:
         )
     if failed.call.rule == "rate-limit" and (own := limits.own_fault(failed)):
         return own
-    # Where a source says how to wait, a capture that shows no later attempt leaves that open.
-    unseen = failed.call.rule == "rate-limit" and failed.last.request.body_kind != "json"
-    unseen = unseen and len(failed.call.exchanges) == 1
-    if unseen and failed.material.at("retry.retry_after"):
-        step = "capture the attempts that followed, with their headers and times"
-        return ask(failed.call.location, failed.call.reason, step)
+    if failed.call.rule == "rate-limit" and (unseen := limits.unseen(failed)):
+        return ask(failed.call.location, failed.call.reason, f"capture {unseen}")
     return cause_of("account", failed.call.location, failed.call.reason, "named")
 
 

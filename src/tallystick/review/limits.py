@@ -26,6 +26,34 @@ def own_fault(failed: FailedCall) -> Mechanism | None:
     return _too_many(failed) or _no_wait(failed)
 
 
+def unseen(failed: FailedCall) -> str:
+    """What the capture would have to show to tell whether the application kept the waits and the
+    rates that a source states; empty where it shows that, or no source states any.
+    """
+    waits = current(failed.material, "retry.retry_after")
+    waits += _asks_to_wait(failed)
+    rates = tuple(map(_rate_of, current(failed.material, "limit.requests")))
+    attempts = [failed.material.exchange(name) for name in failed.call.exchanges]
+    shown = [one for one in attempts if one is not None]
+    if waits and len(shown) == 1 and failed.last.request.body_kind != "json":
+        return "the attempts that followed, with their headers and times"
+    if waits and len(shown) > 1 and any("headers" in one.response.hidden for one in shown):
+        return "the answers' headers: whether they asked for a wait"
+    if (waits and len(shown) > 1) or any(rates):
+        timed = all(one.at for one in (shown if waits else failed.material.exchanges))
+        return "" if timed else "the times of the attempts"
+    return ""
+
+
+def _asks_to_wait(failed: FailedCall) -> tuple[Clause, ...]:
+    """What a source says of waiting before the call is sent again."""
+    place = f"retry.status.{failed.last.response.status}"
+    return tuple(
+        c for c in current(failed.material, place)
+        if c.aspect == "retry" and not c.when and _BACKOFF.search(c.citation.quotation)
+    )  # fmt: skip
+
+
 def _too_many(failed: FailedCall) -> Mechanism | None:
     """More calls in a time than a source allows (only a limit without a condition counts)."""
     for clause in current(failed.material, "limit.requests"):
@@ -70,10 +98,7 @@ def _moment(exchange: Exchange) -> datetime | None:
 def _no_wait(failed: FailedCall) -> Mechanism | None:
     """A call that was sent again at once, again and again, where a source asks to wait."""
     place = f"retry.status.{failed.last.response.status}"
-    clauses = tuple(
-        c for c in current(failed.material, place)
-        if c.aspect == "retry" and not c.when and _BACKOFF.search(c.citation.quotation)
-    )  # fmt: skip
+    clauses = _asks_to_wait(failed)
     found = [failed.material.exchange(name) for name in failed.call.exchanges]
     times = [at for one in found if one is not None and (at := _moment(one))]
     gaps = [(b - a).total_seconds() for a, b in pairwise(times)]
