@@ -28,7 +28,7 @@ def exchanges_of(example: Example) -> tuple[Exchange, ...]:
             example.answer if status == statuses[-1] else {"error": {"message": "m"}},
             request=dict(example.request),
             at=number,
-            error=example.error,
+            error="" if status else example.error,
             headers=example.headers,
             authorization=example.authorization,
             url=example.url,

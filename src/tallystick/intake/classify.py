@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from types import MappingProxyType
 
 from tallystick.intake.features import Facts, Features, attempt_error
-from tallystick.intake.rules import RULES
+from tallystick.intake.rules import RULES, Claim
 from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Classification, FailureClass, GroupClass
 
@@ -28,12 +29,36 @@ def classify(
     calls: dict[str, list[Exchange]] = {}
     for exchange in exchanges:
         calls.setdefault(exchange.group, []).append(exchange)
-    failed = any(not _looks_right(call[-1]) for call in calls.values())
+    followed = _followed(calls)
+    failed = any(not _looks_right(c[-1]) for name, c in calls.items() if name not in followed)
     groups = tuple(
-        _group(name, tuple(call), Facts() if failed and _looks_right(call[-1]) else facts)
+        _redirected(name, tuple(call))
+        if name in followed
+        else _group(name, tuple(call), Facts() if failed and _looks_right(call[-1]) else facts)
         for name, call in calls.items()
     )
     return _incident(_by_the_wire(groups, calls), others)
+
+
+def _followed(calls: Mapping[str, list[Exchange]]) -> frozenset[str]:
+    """The calls that were answered with a redirect which the client followed (RFC 9110, section
+    15.4): the same body was sent to another address next.
+    """
+    ordered = sorted(calls.items(), key=lambda item: item[1][0].at or "")
+    return frozenset(
+        name
+        for (name, call), (_, after) in pairwise(ordered)
+        if 300 <= call[-1].response.status < 400
+        and call[-1].request.body_ordinal is not None
+        and call[-1].request.body_ordinal == after[0].request.body_ordinal
+        and call[-1].request.url != after[0].request.url
+    )
+
+
+def _redirected(name: str, attempts: tuple[Exchange, ...]) -> GroupClass:
+    last = attempts[-1].response.status
+    reason = f"A redirect ({last}) was followed; the call to the next address tells how it ended."
+    return _grouped(name, attempts, Claim("none", "none", reason), "redirect-followed")
 
 
 # Rules that read a call that looks right in the light of what was reported.
@@ -64,41 +89,58 @@ def _group(name: str, attempts: tuple[Exchange, ...], facts: Facts) -> GroupClas
     for rule in RULES:
         claim = rule.claim(seen)
         if claim is not None:
-            return GroupClass(
-                group=name,
-                failure_class=claim.failure_class,
-                location=claim.location,
-                rule=rule.name,
-                reason=claim.reason,
-                attempts=len(attempts),
-                statuses=seen.statuses,
-                exchanges=tuple(attempt.id for attempt in attempts),
-            )
+            return _grouped(name, attempts, claim, rule.name)
+    reason = "No rule recognised this exchange; whether it failed is not known."
+    return _grouped(name, attempts, Claim("unknown", "none", reason), "no-rule")
+
+
+def _grouped(name: str, attempts: tuple[Exchange, ...], claim: Claim, rule: str) -> GroupClass:
     return GroupClass(
         group=name,
-        failure_class="unknown",
-        location="none",
-        rule="no-rule",
-        reason="No rule recognised this exchange; whether it failed is not known.",
+        failure_class=claim.failure_class,
+        location=claim.location,
+        rule=rule,
+        reason=claim.reason,
         attempts=len(attempts),
-        statuses=seen.statuses,
+        statuses=tuple(attempt.response.status for attempt in attempts),
         exchanges=tuple(attempt.id for attempt in attempts),
     )
 
 
-def _nothing_judged(others: Mapping[str, int]) -> str:
+# What a status says whatever the API is (RFC 9110, section 15; RFC 6585, section 4).
+_OF_ANY_API: Mapping[str, tuple[FailureClass, str]] = MappingProxyType(
+    {
+        "401": ("authentication", "auth.token"),
+        "402": ("account_assumption", "account.balance"),
+        "429": ("account_assumption", "limit.requests"),
+        **{code: ("transport", f"transport.gateway.{code}") for code in ("502", "503", "504")},
+    }
+)
+
+
+def _nothing_judged(others: Mapping[str, int]) -> Classification:
+    """What is said of captures without a chat completion: how calls of other APIs ended."""
     reason = "The captures hold no chat-completions exchange."
     if not others:
-        return reason
-    named = ", ".join(f"{count} of {name}" for name, count in sorted(others.items()))
-    return f"{reason} Calls of other APIs are not judged: {named}."
+        return Classification("none", "none", False, reason, ())
+    named = ", ".join(f"{count} of {_spelled(name)}" for name, count in sorted(others.items()))
+    failed = [name.rpartition(" ")[2] for name in others if " " in name]
+    kind, place = _OF_ANY_API.get(failed[0], ("unknown", "none")) if failed else ("none", "none")
+    reason = f"{reason} Calls of other APIs are not judged against its contract: {named}."
+    return Classification(kind, place, False, reason, ())
+
+
+def _spelled(name: str) -> str:
+    family, _, status = name.partition(" ")
+    return f"{family}, which failed with {status}" if status else family
 
 
 def _incident(groups: tuple[GroupClass, ...], others: Mapping[str, int]) -> Classification:
     failing = [group for group in groups if group.failure_class != "none"]
     if not failing:
-        reason = groups[0].reason if groups else _nothing_judged(others)
-        return Classification("none", "none", False, reason, groups)
+        if not groups:
+            return _nothing_judged(others)
+        return Classification("none", "none", False, groups[0].reason, groups)
     weight = Counter[FailureClass]()
     for group in failing:
         weight[group.failure_class] += group.attempts

@@ -233,6 +233,8 @@ def _of_chunks(asked: object, chunks: list[dict[str, Any]]) -> Iterator[Response
         yield "upstream-error"
     if _ids_collide(chunks):
         yield "tool-ids-collide"
+    elif _names_repeat(chunks):
+        yield "tool-name-repeats"
     if (
         len({chunk["id"] for chunk in chunks if isinstance(chunk.get("id"), str) and chunk["id"]})
         > 1
@@ -240,16 +242,35 @@ def _of_chunks(asked: object, chunks: list[dict[str, Any]]) -> Iterator[Response
         yield "id-changes"
 
 
+def _calls(chunks: list[dict[str, Any]]) -> Iterator[tuple[tuple[int, int], dict[str, Any]]]:
+    """The fragments of tool calls, each with its choice's and its own index."""
+    for choice in _choices(chunks):
+        delta = choice.get("delta")
+        calls = delta.get("tool_calls") if isinstance(delta, dict) else None
+        for call in calls if isinstance(calls, list) else []:
+            if isinstance(call, dict) and isinstance(call.get("index"), int):
+                yield (int(choice.get("index") or 0), call["index"]), call
+
+
 def _ids_collide(chunks: list[dict[str, Any]]) -> bool:
     """Fragments of one call share its index, and only the first carries the id (chat completions,
     streaming, `delta.tool_calls[].index`): two ids at one index are two calls made one.
     """
     ids: dict[tuple[int, int], set[str]] = {}
-    for choice in _choices(chunks):
-        delta = choice.get("delta")
-        calls = delta.get("tool_calls") if isinstance(delta, dict) else None
-        for call in calls if isinstance(calls, list) else []:
-            if isinstance(call, dict) and call.get("id") and isinstance(call.get("index"), int):
-                place = (int(choice.get("index") or 0), call["index"])
-                ids.setdefault(place, set()).add(str(call["id"]))
+    for place, call in _calls(chunks):
+        if call.get("id"):
+            ids.setdefault(place, set()).add(str(call["id"]))
     return any(len(names) > 1 for names in ids.values())
+
+
+def _names_repeat(chunks: list[dict[str, Any]]) -> bool:
+    """Clients join the fragments of a name (openai-python and openai-node accumulate texts): a name
+    that comes whole with every fragment is joined into one that no tool has.
+    """
+    names: dict[tuple[int, int], list[str]] = {}
+    for place, call in _calls(chunks):
+        function = call.get("function")
+        name = function.get("name") if isinstance(function, dict) else None
+        if isinstance(name, str) and name:
+            names.setdefault(place, []).append(name)
+    return any(len(told) > 1 and len(set(told)) == 1 for told in names.values())

@@ -67,6 +67,14 @@ def family_of(attempt: RawAttempt) -> str:
     return CHAT if method == "POST" and spoken else ""
 
 
+def ended(family: str, attempt: RawAttempt) -> str:
+    """A family, with the status of a call that failed behind it: `embeddings 429`. Of a call of
+    another API nothing else is read, and no status is made up for one that had no answer.
+    """
+    failed = attempt.status >= 400
+    return f"{family} {attempt.status}" if family and failed else family
+
+
 def _text(attempt: RawAttempt) -> str:
     body = attempt.request.body
     return body.decode("utf-8", "replace") if isinstance(body, bytes) else body or ""

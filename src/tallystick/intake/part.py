@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from tallystick.intake.family import CHAT, UNSURE, family_of
+from tallystick.intake.family import CHAT, UNSURE, ended, family_of
 from tallystick.intake.formats.base import Broken, Format, Piece
 from tallystick.intake.freeze import Sketch, Stamp, exchange_line, sketch
 from tallystick.intake.mask import Hole, Masker
@@ -50,8 +50,8 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
 
 class Part(msgspec.Struct, frozen=True, array_like=True):
     """A piece of a capture, sanitized. `entries` counts everything in it, `skipped` what is no
-    chat completion, `others` how many of those belong to which other API; `values` are the keyed
-    digests of the values numbered from 1.
+    chat completion, `others` how many of those belong to which other API, and failed how; `values`
+    are the keyed digests of the values numbered from 1.
     """
 
     capture: int
@@ -88,7 +88,7 @@ class Folder:
                 broken.append(found)
             elif found is None or (kind := family_of(found)) not in (CHAT, UNSURE):
                 skipped += 1
-                others[kind if found is not None else ""] += 1
+                others[ended(kind, found) if found is not None else ""] += 1
             else:
                 row = self._row(found, entries - 1, shapes, sure=kind == CHAT)
                 if row is None:

@@ -26,6 +26,7 @@ ResponseFact = Literal[
     "other-model",  # the answer names a model of another family or size than the request
     "schema-violated",  # the text is JSON that the schema of the request does not allow
     "tool-choice-ignored",  # a call of a tool was forced, and none came
+    "tool-name-repeats",  # every fragment of a tool call has the whole name again
     "tool-ids-collide",  # several tool-call ids at one index of a stream
     "upstream-error",  # the choice ends with the upstream's error reason
 ]

@@ -135,8 +135,8 @@ WORDS = frozenset(
     unable unauthorized unauthenticated unavailable unchanged unclassified under unexpected
     unhealthy unique unknown unless unlimited unprocessable unreachable unrecognized
     unsupported until up update upgrade upstream uri url use used uses using
-    valid validate validation value values variable verification verified verify version via
-    violated violation visit
+    valid validate validation value values variable variant variants verification verified verify
+    version via violated violation visit
     wait waiting was way we week well were what when where whether which while will window
     with within without wrong
     year yet you your zero afford fewer sure making occurred responded page gone lacks needs

@@ -1,6 +1,7 @@
 """The capture formats that intake reads, each told by its first bytes."""
 
 from tallystick.intake.formats import (
+    access,
     cassette,
     curl,
     exports,
@@ -25,6 +26,7 @@ FORMATS: tuple[Format, ...] = (
     *exports.FORMATS,
     own.FORMAT,
     own.TABLE,
+    access.FORMAT,
     pasted.FORMAT,
 )
 

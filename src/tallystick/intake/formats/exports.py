@@ -59,6 +59,40 @@ def _postman(collection: Line, depth: int = 0) -> Iterator[Line]:
                 yield _answered(item.get("request"), answer)
 
 
+def _newman(report: Line) -> Iterator[Line]:
+    """The executions of a run (newman, JSON reporter): bodies are lists of bytes there."""
+    for one in at(report, ("run.executions",)) or []:
+        if not isinstance(one, dict):
+            continue
+        asked, answer = one.get("request") or {}, one.get("response") or {}
+        stream = at(answer, ("stream.data",))
+        url, failed = asked.get("url"), one.get("requestError") or {}
+        yield {
+            "url": _joined(url) if isinstance(url, dict) else url,
+            "method": asked.get("method"),
+            "request_headers": header_fields(asked.get("header")),
+            "request_body": at(asked, ("body.raw",)),
+            "status": answer.get("code"),
+            "response_headers": header_fields(answer.get("header")),
+            "response_body": _text(stream) if isinstance(stream, list) else None,
+            "duration_ms": answer.get("responseTime"),
+            "error": " ".join(str(failed[k]) for k in ("code", "message") if failed.get(k)) or None,
+        }
+
+
+def _joined(url: Line) -> str:
+    """A URL that stands in its parts (Postman Collection Format 2.1, URL)."""
+    host, path = (
+        separator.join(map(str, part)) if isinstance(part, list) else str(part or "")
+        for separator, part in ((".", url.get("host")), ("/", url.get("path")))
+    )
+    return f"{url.get('protocol') or 'https'}://{host}/{path.lstrip('/')}"
+
+
+def _text(data: list[Any]) -> str:
+    return bytes(n for n in data if isinstance(n, int) and 0 <= n < 256).decode("utf-8", "replace")
+
+
 def _answered(asked: Any, answer: Line) -> Line:
     whole = asked if isinstance(asked, dict) else {}
     sent = {**whole, **(answer.get("originalRequest") or {})}
@@ -87,12 +121,26 @@ def _generation(line: Line) -> Iterator[Line]:
     }
 
 
+# Which status Bedrock Runtime answers an error with (API reference, InvokeModel, Errors).
+_BEDROCK = {
+    "AccessDeniedException": 403,
+    "ModelErrorException": 424,
+    "ModelNotReadyException": 429,
+    "ModelTimeoutException": 408,
+    "ResourceNotFoundException": 404,
+    "ServiceQuotaExceededException": 400,
+    "ServiceUnavailableException": 503,
+    "ThrottlingException": 429,
+    "ValidationException": 400,
+}
+
+
 def _invocation(line: Line) -> Iterator[Line]:
     """An invocation of Bedrock (model invocation logging): a call of another API, to be counted."""
     yield {
         "url": f"/model/{line.get('modelId')}/converse",
         "at": line.get("timestamp"),
-        "status": 0,
+        "status": _BEDROCK.get(str(line.get("errorCode")), 500 if line.get("errorCode") else 200),
     }
 
 
@@ -100,6 +148,10 @@ def _is_generation(head: bytes) -> bool:
     first = first_object(head)
     held = first.get("data")
     return "native_finish_reason" in (held if isinstance(held, dict) else first)
+
+
+def _is_report(head: bytes) -> bool:
+    return b'"collection"' in head and b"postman" in head and not _is_collection(head)
 
 
 def _is_collection(head: bytes) -> bool:
@@ -111,6 +163,7 @@ FORMATS = tuple(
     for name, about, sniffed, mapping, prepare in (
         ("sentry", "Sentry events", has("event_id", "exception"), OWN, _sentry),
         ("postman", "Postman collections with saved answers", _is_collection, OWN, _postman),
+        ("newman", "newman's JSON reports", _is_report, OWN, _newman),
         ("bedrock", "Bedrock invocation logs", has("schemaType", "modelId"), OWN, _invocation),
         ("openrouter", "OpenRouter generation records", _is_generation, OPENROUTER, _generation),
     )

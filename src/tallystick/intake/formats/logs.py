@@ -103,11 +103,13 @@ _OWN_STATUSES = ("408", "500", "504", "None", "")
 
 def _litellm(line: Line) -> Iterator[Line]:
     """LiteLLM gives a failed connection the code 500, and a time-out 408: no answer came then."""
-    if "completion" not in str(line.get("call_type") or ""):
-        yield {}  # an embedding, an image, a moderation: no chat completion
-        return
     error = at(line, ("error_information", "metadata.error_information")) or {}
     asked = _server_request(line)
+    kind = str(line.get("call_type") or "")
+    # What the proxy turned away before it knew the kind of call has none.
+    if "completion" not in kind and not (asked and not kind):
+        yield {}  # an embedding, an image, a moderation: no chat completion
+        return
     kind = str(error.get("normalized_error") or "")
     headers = at(line, ("hidden_params.additional_headers",))
     failed = "failure" in (line.get("status"), at(line, ("metadata.status",)))
@@ -135,7 +137,8 @@ def _server_request(line: Line) -> Line:
     return {}
 
 
-def _envoy(line: Line) -> Iterator[Line]:
+def envoy_lines(line: Line) -> Iterator[Line]:
+    """A line of Envoy's access log, with what its response flags say (Envoy, access logging)."""
     flags = str(line.get("response_flags") or "").split(",")
     details = str(line.get("response_code_details") or "")
     said = [_ENVOY_FLAGS[flag] for flag in flags if flag in _ENVOY_FLAGS]
@@ -235,15 +238,20 @@ def _langfused(head: bytes) -> bool:
     )
 
 
+def _traced(head: bytes) -> bool:
+    whole = has("resourceSpans")(head) or has("traceID", "spans")(head)
+    return whole or (b"scopeSpans" in head and (has("batches")(head) or has("trace")(head)))
+
+
 FORMATS = tuple(
     Format(name, about, sniffed, splitter, partial(read, mapping=mapping, prepare=prepare))
     for name, about, sniffed, mapping, prepare in (
         ("litellm", "LiteLLM standard logging payloads and spend logs",
          _litellmed, LITELLM, _litellm),
-        ("otel", "OpenTelemetry GenAI spans (OTLP/JSON)", has("resourceSpans"),
+        ("otel", "OpenTelemetry GenAI spans (OTLP/JSON, Tempo, Jaeger)", _traced,
          otel.SPANS, otel.calls),
         ("kong", "Kong JSON logs", has("latencies", "started_at", "request"), KONG, _kong),
-        ("envoy", "Envoy JSON access logs", has("response_code", "start_time"), ENVOY, _envoy),
+        ("envoy", "Envoy JSON access logs", has("response_code", "start_time"), ENVOY, envoy_lines),
         ("langfuse", "Langfuse exports", _langfused, LANGFUSE, observations),
     )
 )  # fmt: skip

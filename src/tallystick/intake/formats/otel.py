@@ -1,4 +1,5 @@
-"""OpenTelemetry GenAI spans in OTLP/JSON: an ExportTraceServiceRequest a line, spans made flat.
+"""OpenTelemetry GenAI spans: OTLP/JSON (an ExportTraceServiceRequest a line), what Grafana Tempo
+answers for a trace, and Jaeger's JSON export; spans made flat.
 
 Names are those of the semantic conventions for generative AI and of what came before them. A call
 is one span; the HTTP spans under it, where the same export has them, are its attempts.
@@ -40,12 +41,7 @@ _NUMBERED = re.compile(r"gen_ai\.(prompt|completion)\.(\d{1,4})\.(role|content|f
 
 def calls(request: Line) -> Iterator[Line]:
     """The chat calls of one export, each as one line per HTTP attempt that it shows."""
-    spans = [
-        _flat(span)
-        for resource in request.get("resourceSpans") or []
-        for scope in resource.get("scopeSpans") or []
-        for span in scope.get("spans") or []
-    ]
+    spans = [*map(_flat, _otlp(request)), *map(_of_jaeger, _jaeger(request))]
     attempts: dict[str, list[Line]] = {}
     for span in spans:
         if "http.request.method" in span and span.get("parentSpanId"):
@@ -55,10 +51,72 @@ def calls(request: Line) -> Iterator[Line]:
             yield from _call(span, attempts.get(span.get("spanId", ""), []))
 
 
+def _otlp(request: Line) -> Iterator[Line]:
+    """The spans of an export. Tempo names the list of resources `batches`; before OTLP 0.19 scopes
+    were instrumentation libraries.
+    """
+    trace = request.get("trace") or request
+    for resource in trace.get("resourceSpans") or trace.get("batches") or []:
+        scopes = resource.get("scopeSpans") or resource.get("instrumentationLibrarySpans") or []
+        for scope in scopes:
+            yield from scope.get("spans") or []
+
+
+def _jaeger(request: Line) -> Iterator[Line]:
+    """The spans of Jaeger's JSON (its query service's `/api/traces`)."""
+    traces = request.get("data")
+    for trace in traces if isinstance(traces, list) else [request]:
+        if isinstance(trace, dict) and "traceID" in trace:
+            yield from trace.get("spans") or []
+
+
 def _flat(span: Line) -> Line:
-    attributes = {one["key"]: _value(one.get("value")) for one in span.get("attributes") or []}
     kept = ("spanId", "parentSpanId", "startTimeUnixNano", "endTimeUnixNano", "status")
-    return {**attributes, **{name: span[name] for name in kept if name in span}}
+    told = {name: span[name] for name in kept if name in span}
+    events = [(one.get("name"), _attributes(one)) for one in span.get("events") or []]
+    return {**_of_events(events), **_attributes(span), **told}
+
+
+def _attributes(holder: Line) -> Line:
+    return {one["key"]: _value(one.get("value")) for one in holder.get("attributes") or []}
+
+
+def _of_events(events: list[tuple[Any, Line]]) -> Line:
+    """What a span's events add: the exception that was recorded, and messages, which newer
+    conventions put into an event of their own.
+    """
+    found: Line = {}
+    for name, told in events:
+        if name == "exception" or str(name).startswith("gen_ai."):
+            found |= told
+    return found
+
+
+def _of_jaeger(span: Line) -> Line:
+    """A span of Jaeger as OTLP has it: times in microseconds, the status among the tags."""
+    tags = _fields(span.get("tags"))
+    logs = [(told.get("event"), told) for one in span.get("logs") or []
+            if (told := _fields(one.get("fields")))]  # fmt: skip
+    began, took = int(span.get("startTime") or 0), int(span.get("duration") or 0)
+    parents = [one.get("spanID") for one in span.get("references") or []
+               if one.get("refType") == "CHILD_OF"]  # fmt: skip
+    failed = tags.get("error") in (True, "true") or tags.get("otel.status_code") == "ERROR"
+    return {
+        **_of_events(logs),
+        **tags,
+        "spanId": span.get("spanID"),
+        "parentSpanId": next(iter(parents), None),
+        "startTimeUnixNano": str(began * 1000),
+        "endTimeUnixNano": str((began + took) * 1000),
+        "status": {"code": 2 if failed else 0, "message": tags.get("otel.status_description")},
+    }
+
+
+def _fields(tags: Any) -> Line:
+    """Typed key-value pairs; Jaeger has integers as numbers and lists as JSON."""
+    return {one["key"]: parsed(one.get("value")) if one.get("type") == "string"
+            and str(one.get("value"))[:1] == "[" else one.get("value")
+            for one in tags or [] if isinstance(one, dict) and "key" in one}  # fmt: skip
 
 
 def _value(value: Any) -> Any:
@@ -121,7 +179,10 @@ def _base(span: Line) -> str | None:
 def _failure(span: Line) -> str | None:
     status = span.get("status") or {}
     failed = status.get("code") in (2, "STATUS_CODE_ERROR")
-    words = f"{status.get('message') or ''}".strip()
+    raised = f"{span.get('exception.type') or ''}: {span.get('exception.message') or ''}".strip(
+        ": "
+    )
+    words = f"{status.get('message') or ''}".strip() or raised
     return (words or str(span.get("error.type") or "error")) if failed else None
 
 
@@ -166,11 +227,13 @@ def _tool(part: Line) -> Line:
 
 def _choices(span: Line) -> list[Line] | None:
     said = parsed(span.get("gen_ai.output.messages"))
-    reasons = span.get("gen_ai.response.finish_reasons") or []
+    reasons = _listed(span.get("gen_ai.response.finish_reasons"))
     if isinstance(said, list):
         whole = [(one, _message(one)) for one in said if isinstance(one, dict)]
     else:
         whole = [(one, one) for one in _said(span, "", "completion") or []]
+    if not whole:  # without its text, how each choice ended
+        return [{"index": n, "finish_reason": end} for n, end in enumerate(reasons)] or None
     return [
         {
             "index": index,
@@ -179,4 +242,8 @@ def _choices(span: Line) -> list[Line] | None:
             or (reasons[index] if index < len(reasons) else None),
         }
         for index, (one, made) in enumerate(whole)
-    ] or None
+    ]
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value] if isinstance(value, str) else []

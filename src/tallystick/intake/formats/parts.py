@@ -43,7 +43,7 @@ def find_parts(line: Line) -> Line:
     found |= {name: _number_at(rest, names) for name, names in UNITS.items()}
     found |= _access_log(rest, line)
     found["status"] = _status(rest)
-    found["error"] = _error(rest)
+    found["error"] = _error(rest) or _own_code(rest)
     found["request_headers"] = _headers(rest, asked=True)
     found["response_headers"] = _headers(rest, asked=False)
     found["request_body"] = None if asked is None or not asked.names else asked.value
@@ -162,18 +162,26 @@ def _error(nodes: list[Node]) -> str | None:
     wanted, never = WORDS["error"]
     for node in nodes:
         spoken = bool(wanted & node.own) and not never & node.own and isinstance(node.value, str)
-        if node.name not in NAMES["error"] and not spoken:
+        held = bool(wanted & node.own) and isinstance(node.value, dict)
+        if node.name not in NAMES["error"] and not spoken and not held:
             continue
         if isinstance(node.value, str) and node.value.strip():
             return node.value
         if isinstance(node.value, dict):
             words = [
-                node.value.get(k) for k in ("type", "name", "class", "kind", "message", "stack")
+                node.value.get(k)
+                for k in ("type", "name", "class", "kind", "reason", "message", "stack")
             ]
             told = ": ".join(str(word) for word in words if isinstance(word, str) and word)
             if told:
                 return told
     return None
+
+
+def _own_code(nodes: list[Node]) -> str | None:
+    """What a log's own code says that stands where a status would: no status is below zero."""
+    codes = [n.value for n in nodes if n.name in NAMES["status"] and isinstance(n.value, int)]
+    return f"the log has {codes[0]} for a status" if codes and codes[0] < 0 else None
 
 
 def _headers(nodes: list[Node], *, asked: bool) -> dict[str, Any] | None:
@@ -205,7 +213,7 @@ def header_fields(value: Any) -> dict[str, Any]:
 
 
 # What ended a session in its data phase (HAProxy, session state at disconnection).
-_ENDS = {
+SESSION_ENDS = {
     "S": "connection closed by the server",
     "s": "timed out waiting for the server",
     "C": "aborted by the client",
@@ -222,8 +230,8 @@ def _access_log(nodes: list[Node], line: Line) -> Line:
         if told and node.name in NAMES["line"]:
             found |= {"method": told[1], "url": told[2]}
     state = line.get("termination_state")
-    if isinstance(state, str) and state[1:2] == "D" and state[0] in _ENDS:
-        found["broken"] = _ENDS[state[0]]
+    if isinstance(state, str) and state[1:2] == "D" and state[0] in SESSION_ENDS:
+        found["broken"] = SESSION_ENDS[state[0]]
     # nginx's $request_time is in seconds, and its log has no member of a body.
     if "body_bytes_sent" in line or "upstream_status" in line:
         found["duration_s"] = _number_at(nodes, frozenset(("requesttime",)))
@@ -252,7 +260,7 @@ def _address(found: Line, nodes: list[Node]) -> str | None:
         return str(url)
     path = path or url
     if not path:
-        return None
+        return _spoken_address(nodes)
     path = path if path.startswith("/") else f"/{path}"
     if not host:
         return str(path)
@@ -261,6 +269,15 @@ def _address(found: Line, nodes: list[Node]) -> str | None:
     port = _number_at(nodes, frozenset(("port",)))
     usual = port is None or int(float(port)) in (80, 443)
     return f"{scheme}://{host}{'' if usual else f':{port}'}{path}"
+
+
+_SPOKEN = re.compile(r"https?://[^\s\"'<>`]{3,200}/chat/completions\b")
+
+
+def _spoken_address(nodes: list[Node]) -> str | None:
+    """The address that a line's own words name: no member has one."""
+    texts = (n.value for n in nodes if isinstance(n.value, str) and not n.is_in(ANSWERED))
+    return next((found[0] for text in texts if (found := _SPOKEN.search(text))), None)
 
 
 # An error of these is of a call of a model, whatever else its line tells.

@@ -30,8 +30,13 @@ _RELATED = re.compile(
     r"|response|proxy|gateway|\bsse\b|server-sent|status",
     re.IGNORECASE,
 )
+# A line of a log that tells of a call with a success status.
+_WENT_WELL = re.compile(
+    r"\b(?:POST|HTTP)\b[^\n]{0,200}"
+    r"(?:->|=>|HTTP/[\d.]+\W{1,3}|status\W{1,3}|\breturned )\W{0,3}20[0-2]\b"
+)
 # How JSON and markup begin; a log's prefix in brackets is neither.
-_DATA = re.compile(r"[{<]|\[\s*[\[{\"\d\]]")
+_DATA = re.compile(r"[{<]|\[\s*(?:[\[{\"\]]|\d+(?:\.\d+)?\s*[,\]])")
 _CLOSED = re.compile(r"\n[ \t]*\r?\n\s*\Z")
 # Streams of other APIs of models (Anthropic, Messages streaming; OpenAI, Responses streaming).
 _OTHER_STREAM = re.compile(r'"type": ?"(?:message_start|content_block_\w+|response\.\w+)"')
@@ -88,7 +93,10 @@ def is_related(text: str) -> bool:
     if read_exception(text).status is not None:
         return True
     own = failure_kind(text) in ("application", "unknown")
-    return not own or _RELATED.search(text) is not None
+    about = text
+    if _WENT_WELL.search(text):  # beside a call that went well, what was raised must be about it
+        about = "\n".join(one for one in text.splitlines() if _RAISED.search(one))
+    return not own or _RELATED.search(about) is not None
 
 
 def _stream(data: bytes) -> str:

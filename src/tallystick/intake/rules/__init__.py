@@ -7,6 +7,7 @@ must leave to others.
 from tallystick.intake.rules import (
     account_state,
     bad_success,
+    broken_attempt,
     client_failure,
     credentials,
     endpoint,
@@ -33,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     transport_failure.RULE,
     client_failure.RULE,
     healed_by_retry.RULE,
+    broken_attempt.RULE,
     gateway_page.RULE,
     error_in_success.RULE,
     retried_refusal.RULE,

@@ -6,7 +6,8 @@ from tallystick.intake.rules.base import Claim, Example, Rule
 _TABLE = (
     (
         "account.quota",
-        r"insufficient_quota|insufficient_user_quota|current quota|quota_exceeded|token_quota"
+        r"insufficient_quota|insufficient_user_quota|current quota|quota_?exceeded|token_quota"
+        r"|out of (?:\S+ ){0,3}quota"
         r"|resource_exhausted|exceeded\W+(?:\S+\W+){0,3}quota|quota\W+(?:\S+\W+){0,3}"
         r"(?:exceeded|exhausted|insufficient|used)|quota (?:is )?not enough|usage limit"
         r"|spending|hard limit|billing_hard_limit|budget\W+(?:\S+\W+){0,3}exceeded|budget_exceeded"
@@ -23,11 +24,13 @@ _TABLE = (
     ),
     (
         "account.tpm",
-        r"tokens per min|\btpm\b|tokens_per_minute|tokens_limit_reached|input tokens per minute",
+        r"tokens? per min|token rate limit|token limit per"
+        r"|\btpm\b|tokens_per_minute|tokens_limit_reached|input tokens per minute",
     ),
     (
         "account.model_access",
-        r"not have access|no access to|does not have access|access to (?:the )?model"
+        r"not have access|no access to|not allowed to access (?:the )?model|can only access models"
+        r"|does not have access|access to (?:the )?model"
         r"|no available channel|model_not_active|not (?:available|allowed|enabled|authorized)\W+"
         r"(?:\S+\W+){0,4}(?:plan|tier|subscription|account|group|project|organization)"
         r"|(?:upgrade|subscription|plan)\b.{0,200}\bmodel|model\b.{0,200}\b(?:upgrade|subscription|plan)\b"

@@ -11,6 +11,8 @@ _TABLE: tuple[tuple[ResponseFact, str, str], ...] = (
     ("upstream-error", "choices[].finish_reason", "the choice ends with the upstream's error"),
     ("tool-ids-collide", "choices[].{part}.tool_calls[].index",
      "fragments of several tool calls have one index, so that clients join them into one"),
+    ("tool-name-repeats", "choices[].{part}.tool_calls[].function.name",
+     "every fragment of a tool call has the whole name again, so that clients join the names"),
     ("arguments-cut", "choices[].{part}.tool_calls[].function.arguments",
      "the arguments of a tool call are no whole JSON"),
     ("arguments-empty", "choices[].{part}.tool_calls[].function.arguments",

@@ -8,6 +8,9 @@ _GATEWAY = (502, 503, 504, *range(520, 528), 530)
 
 def _claim(seen: Features) -> Claim | None:
     status = seen.status
+    if status == 499 and not seen.words:
+        reason = f"The client closed the connection before an answer came (499){after(seen)}"
+        return Claim("transport", "transport.aborted", reason)
     if status < 400 or status == 429 or seen.body_kind in ("json", "sse", "partial"):
         return None
     if (status in _GATEWAY and seen.body_kind != "not-visible") or (

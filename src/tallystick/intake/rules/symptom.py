@@ -180,6 +180,11 @@ _LACKED = (
     r"key not found\W{1,4}(\w{2,40})|keyerror\W{1,4}(?!key not found)(\w{2,40})"
     r"|has no attribute\W{1,3}(\w{2,40})|missing field\W{1,3}(\w{2,40})"
     r"|no value for\W{1,3}(\w{2,40})"
+    r"|undefined (?:array key|index|property)\W{1,4}(?:\w{1,60}::\$)?(\w{2,40})"  # PHP
+    r"|key :(\w{2,40}) not found"  # Elixir
+    r"|the given key '(\w{2,40})'"  # .NET
+    r"|field '(\w{2,40})' is required"  # kotlinx.serialization
+    r"|codingkeys\(stringvalue: \W{1,2}(\w{2,40})"  # Swift
 )
 
 
@@ -196,6 +201,70 @@ def _lacked(seen: Features, side: str) -> Claim | None:
     place = inner if known.endswith(".body") else known
     reason = f"The application looked for `{name}`, which the answer lacks."
     return Claim("response_contract", place, reason)
+
+
+# Values that clients enumerate (chat completions, object definitions), by the place they stand at.
+_ENUMERATED = {
+    "choices[].finish_reason": frozenset(
+        "stop length tool_calls content_filter function_call".split()
+    ),
+    "service_tier": frozenset("auto default flex scale priority".split()),
+    "choices[].{part}.role": frozenset("system user assistant tool developer function".split()),
+    "choices[].{part}.tool_calls[].type": frozenset(("function", "custom")),
+    "object": frozenset(("chat.completion", "chat.completion.chunk")),
+}
+# How deserializers tell a value that an enumeration lacks, and what it has: serde, pydantic, zod.
+_VARIANT = re.compile(
+    r"unknown variant|invalid enum|input should be|invalid_value|invalid option|not a valid"
+)
+_QUOTED = re.compile(r"[`'\"]([\w.]{2,40})[`'\"]")
+
+
+def enumerated(words: str, side: str) -> str:
+    """The place of the enumeration whose values an exception's words list; empty where they list
+    none.
+    """
+    found = _VARIANT.search(words)
+    listed = set(_QUOTED.findall(words[found.start() : found.start() + 400])) if found else set()
+    shared = {place: len(listed & known) for place, known in _ENUMERATED.items()}
+    best = max(shared, key=lambda place: shared[place])
+    part = "delta" if side == "stream" else "message"
+    return f"{side}.{best.format(part=part)}" if shared[best] else ""
+
+
+def _not_enumerated(seen: Features, side: str) -> Claim | None:
+    """A value that the client's enumeration lacks, at a place where the answer has one."""
+    place = enumerated(seen.facts.symptom, side)
+    name = place.rpartition(".")[2]
+    bodies = [seen.last.response.body] if seen.body_kind == "json" else _chunks(seen)
+    if not place or not any(has_member(body, name) for body in bodies):
+        return None
+    reason = f"The application knows no such `{name}` as the answer has: its list is closed."
+    return Claim("response_contract", place, reason)
+
+
+# Of which kind a client wants a member to be, where it is null: what is joined or walked first.
+_WANTED = {
+    "array": ("tool_calls", "choices", "annotations"),
+    "object": ("usage", "message", "delta", "function_call", "logprobs"),
+    "string": ("content", "arguments", "name", "role", "model", "id", "refusal", "finish_reason"),
+}
+_NULL_MET = re.compile(
+    r"expected (?:an? )?(array|object|string)\W{1,3}(?:but )?(?:received|got|was|found) null"
+)
+
+
+def _null_of_kind(seen: Features, side: str) -> Claim | None:
+    """A null where the client says that it wants a value of some kind, and names no member."""
+    found = _NULL_MET.search(seen.facts.symptom)
+    bodies = [seen.last.response.body] if seen.body_kind == "json" else _chunks(seen)
+    nulls = sorted({place for body in bodies for place in _null_places(body, side)})
+    for name in _WANTED[found[1]] if found else ():
+        place = next((one for one in nulls if one.rpartition(".")[2] == name), None)
+        if place is not None:
+            reason = f"What was reported fits the answer: `{name}` is null."
+            return Claim("response_contract", place, reason)
+    return None
 
 
 _GENERAL = frozenset("choices message content delta usage error".split())
@@ -233,7 +302,13 @@ def _claim(seen: Features) -> Claim | None:
         return None
     side = "stream" if seen.body_kind == "sse" else "response"
     symptom = seen.facts.symptom
-    found = _null(seen, side) or confirmed(seen, symptom, side) or _lacked(seen, side)
+    found = (
+        _not_enumerated(seen, side)
+        or _null(seen, side)
+        or confirmed(seen, symptom, side)
+        or _null_of_kind(seen, side)
+        or _lacked(seen, side)
+    )
     if found is not None:
         return found
     if seen.body_kind == "not-visible" and seen.facts.says(_CRASHED):
@@ -253,6 +328,9 @@ _TOP = ("choices", "usage", "created")
 
 def place_named(words: str, side: str) -> str:
     """The place in an answer that an exception's words name; the body where they name none."""
+    listed = enumerated(words, side)
+    if listed:
+        return listed
     named = _FIELD.findall(words)
     if not named:
         return f"{side}.body"

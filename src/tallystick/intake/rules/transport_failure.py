@@ -3,7 +3,8 @@
 from tallystick.intake.features import Features
 from tallystick.intake.rules.base import Claim, Example, Rule, after
 
-_WORDS: dict[str | None, str] = {
+# What each kind of transport failure is, in words.
+WORDS: dict[str | None, str] = {
     "dns": "the host name could not be resolved",
     "tls": "the TLS handshake or certificate check failed",
     "timeout": "no answer came in time",
@@ -19,8 +20,8 @@ _WORDS: dict[str | None, str] = {
 def _claim(seen: Features) -> Claim | None:
     kind = seen.last.failure
     # With an error status the answer did arrive; what failed is the capture of its body.
-    if kind in _WORDS and seen.status < 400:
-        reason = f"In transport {_WORDS[kind]}{_unseen(seen)}{after(seen)}"
+    if kind in WORDS and seen.status < 400:
+        reason = f"In transport {WORDS[kind]}{_unseen(seen)}{after(seen)}"
         return Claim("transport", f"transport.{kind}", reason)
     if kind == "unknown" and not seen.status and not seen.hides("status"):
         reason = f"No answer arrived, and the capture does not tell why{after(seen)}"

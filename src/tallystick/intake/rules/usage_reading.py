@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 from itertools import combinations
 
-from tallystick.intake.features import Features, stream_parts
+from tallystick.intake.features import Facts, Features, stream_parts
 from tallystick.intake.rules.base import Claim, Example, Rule
 from tallystick.protocol import Assembler, read_completion
 
 _ACCOUNTING = (
     r"\btoken usage\b|\btokens\b|\btoken counts?\b|\bcost|\bbill|ledger|invoice|charged"
-    r"|\bspend|budget|price|pricing|credits|dashboard|quota|counter|accounting|metering"
+    r"|\bspend|budget|price|pricing|credits|usage dashboard|quota|counter|accounting|metering"
 )
 # A word of accounting says nothing of usage by itself: it must be about an amount.
 _AMOUNT = r"\d|token|doubl|twice|higher|lower|less|more|mismatch|differ|wrong|too (?:high|low|much)"
@@ -22,8 +22,16 @@ _COMPARED = (
 _CRASH = r"error|exception|crash|panic|cannot|undefined|nonetype|traceback"
 
 
+# A status that is reported beside its name is no amount.
+_STATUS = re.compile(
+    r"\b(?:http |status |code |error )?[45]\d\d\b"
+    r"(?! (?:prompt|completion|input|output|total|more|fewer)? ?tokens)"
+)
+
+
 def _claim(seen: Features) -> Claim | None:
-    about = seen.facts.says(_ACCOUNTING) and seen.facts.says(_AMOUNT)
+    told = Facts(symptom=_STATUS.sub(" ", seen.facts.symptom))
+    about = seen.facts.says(_ACCOUNTING) and told.says(_AMOUNT)
     if not seen.succeeded or not about:
         return None
     usage = _usage(seen)
@@ -34,7 +42,7 @@ def _claim(seen: Features) -> Claim | None:
         place = "stream.usage" if seen.body_kind == "sse" else "response.usage"
         reason = "The answer carried no usage, which the application counted on."
         return Claim("response_contract", place, reason)
-    if seen.facts.says(_CRASH) or not seen.facts.says(_COMPARED):
+    if seen.facts.says(_CRASH) or not told.says(_COMPARED):
         return None
     reason = "The usage on the wire is whole; the application read or recorded it differently."
     return Claim("account_assumption", _location(usage, seen), reason)
