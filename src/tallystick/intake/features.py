@@ -23,7 +23,8 @@ _CUT_OFFS = (30, 60, 100, 120, 300)
 
 _RETRY_TALK = (
     r"retr(?:y|ies|ied)|storm|amplif|attempts|repeated|loop|again|tripl|doubl"
-    r"|surge|request count|traffic (?:rose|grew|jumped)|times as many|identical calls"
+    r"|surge|burst|\w+-?fold\b|request count"
+    r"|traffic (?:rose|grew|jumped)|times as many|identical calls"
     r"|(?:request|call) volume"
     r"|(?:two|three|four|five|six|seven|eight|nine|ten|twelve|\d+) times the"
 )

@@ -19,6 +19,14 @@ from tallystick.record.visibility import Kind
 from tallystick.record.vocabulary import SCHEMA_NAMES
 
 _KINDS: tuple[tuple[Kind, str], ...] = (
+    ("combination", r"at the same time|mutually exclusive|conflicts? with ['\"`]?\w+"
+                    r"|(?:not|cannot|can't) be (?:used|combined|set|sent|specified)"
+                    r" (?:together|with|alongside|at once)"
+                    r"|(?:only|not) (?:be )?(?:allowed|valid|supported|available|used|set|specified"
+                    r"|permitted) (?:when|if|with|together|without|unless|for|alongside) ['\"`]?"
+                    r"(?:stream|tools?|logprobs|response_format|n|max_|temperature|top_p)"
+                    r"|(?:requires?|without|unless|to use) ['\"`](?:stream|tools?|logprobs"
+                    r"|response_format|functions?)\b|invalid_parameter_combination"),
     ("unknown", r"unrecogni[sz]ed|unknown (?:parameter|field|argument|name|key)|unexpected keyword"
                 r"|extra inputs|extra_forbidden|extra fields?|additional propert|unknown_parameter"
                 r"|cannot find field|no such field"),

@@ -31,6 +31,7 @@ ResponseFact = Literal[
     "upstream-error",  # the choice ends with the upstream's error reason
 ]
 Kind = Literal[
+    "combination",
     "unsupported",
     "by-model",
     "unknown",

@@ -120,6 +120,12 @@ def _authentication(failed: FailedCall) -> Mechanism:
     wrong = credential.wrong_header(material, last)
     if wrong is not None:
         return wrong
+    if credential.lacks_what_is_named(last):
+        says = (
+            f"{call.reason} The API says that no credential came, and the request has none where "
+            f"sources at hand state that it belongs."
+        )
+        return ask("auth.header", says, "read the page that names the header of the key")
     return cause_of("account", call.location, call.reason, "named")
 
 

@@ -29,6 +29,9 @@ _NAMES_KEY = re.compile(
 )
 
 
+_NAMES_HEADER = re.compile(r"\bauthorization\b", re.IGNORECASE)
+
+
 def _said(last: Exchange) -> str:
     error = read_error(last.response.body)
     return f"{error.message} {error.code}" if error else ""
@@ -43,12 +46,23 @@ def names_key(last: Exchange) -> bool:
     return _NAMES_KEY.search(_said(last)) is not None
 
 
+def lacks_what_is_named(last: Exchange) -> bool:
+    """Whether the API says that it got no credential, and the request shows none in the header
+    that the API reads (`Authorization`, where it names one).
+    """
+    return _says_missing(last) and header_of(last) != "Authorization"
+
+
 def wrong_header(material: Material, last: Exchange) -> Mechanism | None:
     """A credential that is sent otherwise than documented."""
     stated = current(material, "auth.header")
-    if _says_missing(last) and not header_of(last) and stated:
+    if not stated and _NAMES_HEADER.search(_said(last)):
+        stated = shown(material, "auth.header", "value")
+    sent = header_of(last)
+    if _says_missing(last) and stated and sent not in {clause.value for clause in stated}:
+        how = f"its credential with {sent}" if sent else "no credential that the capture shows"
         says = (
-            f"The application sent no credential that the capture shows, and the API says so "
+            f"The application sent {how}, and the API says that none came "
             f"({last.response.status}); the documentation asks for the header {stated[0].value}."
         )
         return cause_of("application", "auth.header", says, "named", stated)

@@ -1,8 +1,10 @@
 """Calls that the API rejected: what it names, beside what the documents state at that place."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from tallystick.protocol import read_error, request_violations
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange, is_masked
 from tallystick.record.finding import Support
@@ -106,9 +108,23 @@ def _at(failed: FailedCall, place: str, support: Support) -> Mechanism | None:
         unlike = unlike_example(failed, place)
         return unlike or (_undescribed(failed, place) if support == "named" else None)
     what = departure(failed.last, place, clauses) or inner_departure(failed, place)
+    what = what or _against_protocol(failed.last, place)
     if what:
         return _documented_otherwise(failed, place, what, support, clauses)
     return _documented_so(failed.last, place, clauses) if support == "named" else None
+
+
+def _against_protocol(last: Exchange, place: str) -> str:
+    """What the request itself shows of the very thing that is rejected: a tool result that answers
+    no call, a message without its role.
+    """
+    # Of what a log put together, only its messages are as they were sent.
+    whole = last.request.body_kind == "json" or place.startswith("request.messages[]")
+    if last.response.rejects != place or not whole:
+        return ""
+    faults = request_violations(last.request.body) if last.request.body is not None else ()
+    found = next((fault.problem for fault in faults if fault.location == place), "")
+    return f"sent what {found}, by the protocol itself" if found else ""
 
 
 def _documented_otherwise(
@@ -128,6 +144,8 @@ def _documented_so(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> M
     # A number in one is the number that was sent.
     whole = whole or (bool(values) and all(isinstance(v, int | float) for v in values)
                       and bool(_OF_NUMBERS & {clause.aspect for clause in clauses}))  # fmt: skip
+    # So is one that the rejection itself repeats.
+    whole = whole or (bool(values) and any(_is_repeated(value, last) for value in values))
     seen = whole and bool(values) and not any(map(is_masked, values))
     if (seen and _is_plain(last, clauses)) or _is_unknown_to_api(last, clauses, values):
         says = (
@@ -135,6 +153,13 @@ def _documented_so(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> M
             f"within what the documentation states."
         )
         return cause_of("provider", place, says, "named", clauses)
+    if last.response.rejects_as == "combination":
+        return ask(
+            place,
+            f"The API rejected {place} for what it was sent with; no clause at hand states what it "
+            f"may be sent with.",
+            "read what the page says of using it with others, or ask support",
+        )
     if last.response.rejects_as == "by-model":
         return ask(
             place,
@@ -148,6 +173,13 @@ def _documented_so(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> M
         f"value kept what is documented.",
         "capture the value of a failing request, or its kind and range",
     )
+
+
+def _is_repeated(value: object, last: Exchange) -> bool:
+    """Whether a rejection quotes a value that was sent: `'developer' is not one of`."""
+    error = read_error(last.response.body)
+    quoted = re.findall(r"['\"`]([\w.-]+)['\"`]", error.message or "") if error else []
+    return isinstance(value, str) and not is_masked(value) and value in quoted[:1]
 
 
 def _is_unknown_to_api(last: Exchange, clauses: tuple[Clause, ...], values: list[Any]) -> bool:

@@ -10,7 +10,7 @@ from tallystick.protocol.response import UNKNOWN_VALUE
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Side
-from tallystick.review import limits, rejected
+from tallystick.review import limits, rejected, streams
 from tallystick.review.mechanism import (
     FailedCall,
     Mechanism,
@@ -134,12 +134,16 @@ def _violated(failed: FailedCall) -> Mechanism:
         stated = "; ".join(dict.fromkeys(clause.says() for clause in clauses))
         says = f"In the answer, {call.location} {problem}; the documentation states: {stated}."
         return cause_of("provider", call.location, says, "named", clauses)
-    if clauses and absent:
+    optional = tuple(c for c in clauses if c.aspect == "required" and c.value == "no")
+    if optional and absent:
+        says = f"The application failed without {call.location}, which is documented as optional."
+        return cause_of("application", call.location, says, "consistent", optional)
+    if call.location.startswith("stream.") and absent and streams.is_cut(failed):
         says = (
-            f"The application failed without {call.location}, which the documentation describes "
-            f"and does not promise."
+            "The stream ended without a `finish_reason` and without `[DONE]`, which every stream "
+            "that went well has: it was cut before it was whole."
         )
-        return cause_of("application", call.location, says, "consistent", clauses)
+        return cause_of("provider", call.location, says, "named", clauses)
     return ask(
         call.location,
         call.reason,

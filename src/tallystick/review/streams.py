@@ -32,6 +32,22 @@ def _sound_streams_end(material: Material) -> bool:
     return bool(streams) and all(any(f.kind == "done" for f in frames) for frames in streams)
 
 
+def is_cut(failed: FailedCall) -> bool:
+    """Whether a stream has neither a reason of its end nor the mark of one, where all streams of
+    calls that went well end with the mark.
+    """
+    frames = failed.last.response.frames
+    marked = any(f.kind == "done" or "finish_reason" in _ends(f.data) for f in frames)
+    return bool(frames) and not marked and _sound_streams_end(failed.material)
+
+
+def _ends(chunk: object) -> set[str]:
+    """The members of a chunk's choices that are not null."""
+    choices = chunk.get("choices") if isinstance(chunk, dict) else None
+    listed = [one for one in choices if isinstance(one, dict)] if isinstance(choices, list) else []
+    return {name for one in listed for name, value in one.items() if value is not None}
+
+
 def _asked_usage(failed: FailedCall) -> Mechanism | None:
     """A chunk of the usage, without choices, that was asked for as a source says."""
     place = "request.stream_options.include_usage"

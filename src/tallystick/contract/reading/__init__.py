@@ -12,6 +12,7 @@ from tallystick.contract.reading.parameters import (
     titled_field,
 )
 from tallystick.contract.reading.passages import Passage, passages, sentences
+from tallystick.contract.reading.promises import promised
 from tallystick.contract.reading.prose import candidates, labelled
 from tallystick.contract.reading.samples import (
     inline_drafts,
@@ -48,6 +49,7 @@ def _structure(passage: Passage, names: list[str], operation: Operation) -> Iter
     yield from list_fields(passage)
     yield from titled_field(passage, names)
     yield from line_fields(passage, names)
+    yield from promised(passage)
     node = passage.node
     if node.kind == "table":
         yield from table_drafts(passage)

@@ -11,13 +11,14 @@ _ENGLISH: Mapping[str, str] = {
     r"|(?:can|may) be (?:retried|repeated)\??|(?:client |recommended |suggested |your )?action"
     r"|what to do|do",
     "meaning": r"meaning|description|causes?|reasons?|notes?|what (?:it|this) (?:means|does)"
-    r"|details?|when(?: it happens| returned)?|explanation|message|purpose|effect|comments?",
+    r"|details?|when(?: it happens| returned)?|explanation|message|purpose|effect|comments?"
+    r"|must be|contents?",
     "field": r"fields?|param(?:eter)?s?|name|property|path|arguments?|members?|keys?|attributes?",
     "range": r"range|values|allowed(?: values)?|limits?|constraints?",
     "type": r"(?:data )?types?",
     "in": r"in|location|where",
     "default": r"default(?: value)?",
-    "required": r"required\??",
+    "required": r"required\??|presen(?:t|ce)\??|always\??",
     "setting": r"setting|item|option|question|topic",
     "value": r"value|use|answer",
 }

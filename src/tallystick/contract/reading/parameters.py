@@ -11,7 +11,7 @@ import msgspec
 from tallystick.contract.draft import Draft
 from tallystick.contract.reading.passages import FIELD, Passage, Title
 from tallystick.contract.reading.traits import is_attribute_line, kinds_of, traits
-from tallystick.contract.reading.vocabulary import DEEPER, place_of, side_of
+from tallystick.contract.reading.vocabulary import DEEPER, below, place_of, side_of
 from tallystick.documents import Node, Text
 
 _NAMES = ("body", "name", "field", "parameter", "prop", "property", "id")
@@ -50,7 +50,7 @@ def _component(node: Node, parent: str, heads: list[str]) -> Iterator[Draft]:
         parent = "" if name == "error" else side
         if not side:
             return
-    location = f"{parent}.{name}".removeprefix(".").replace("[].", "[].")
+    location = below(parent, name).removeprefix(".")
     kinds = kinds_of(node.attributes.get("type", ""))
     yield from _attributes(node, location, kinds)
     many = "[]" if "array" in kinds.split("|") and not location.endswith("[]") else ""
@@ -89,6 +89,10 @@ def _attributes(node: Node, location: str, kinds: str) -> Iterator[Draft]:
     if kinds:
         yield Draft(location, "kind", kinds, start, end)
     has = node.attributes
+    listed = _TYPE_LIST.match(has.get("type", ""))
+    values = re.findall(r"[\w.+-]+", listed[1]) if listed else []
+    if len(values) > 1:
+        yield Draft(location, "enum", "|".join(sorted(values)), start, end)
     if "required" in has:
         stated = "no" if has["required"] == "false" else "yes"
         yield Draft(location, "required", stated, start, end)
@@ -100,6 +104,10 @@ def _attributes(node: Node, location: str, kinds: str) -> Iterator[Draft]:
         if re.fullmatch(r"-?\d+(?:\.\d+)?", has.get(name, "")):
             yield Draft(location, "minimum" if name == "minimum" else "maximum", has[name],
                         start, end)  # fmt: skip
+
+
+# A type that lists its values: `enum: low | high | auto`.
+_TYPE_LIST = re.compile(r"enum(?:<\w+>)?\s*[:(\[]\s*([\w.+'\"`-]+(?:\s*[|,/]\s*[\w.+'\"`-]+)+)")
 
 
 def _header(node: Node) -> Iterator[Draft]:
@@ -123,16 +131,16 @@ def bullets(node: Node, parent: str) -> Iterator[Draft]:
         if lead is None:
             continue
         name, stated, rest = lead
-        location = f"{parent}.{name}"
+        location = below(parent, name)
         yield Draft(location, "exists", "yes", *first.text.span())
         if stated.plain:
             yield from traits(location, stated, form="stated")
         yield from described(location, rest)
         kinds = kinds_of(stated.plain).split("|")
-        below = f"{location}[]" if "array" in kinds or name == "messages" else location
+        deeper = f"{location}[]" if "array" in kinds or name == "messages" else location
         for inner in item.children[1:]:
             if inner.kind == "list":
-                yield from bullets(inner, below)
+                yield from bullets(inner, deeper)
 
 
 def _lead(text: Text) -> tuple[str, Text, Text] | None:
@@ -247,7 +255,7 @@ _LISTS = re.compile(
     r" values|only)\b",
     re.IGNORECASE,
 )
-_EXACT = ("minimum", "maximum", "default")
+_EXACT = ("minimum", "maximum", "default", "max-items")
 
 
 def described(location: str, text: Text) -> Iterator[Draft]:

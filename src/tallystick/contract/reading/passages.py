@@ -31,9 +31,10 @@ _OTHER = re.compile(
 # Kinds of content that a message may have: by themselves no other operation.
 _PARTS = re.compile(
     r"(?:sending |with |using )?(?:images?|audio|speech|videos?|files?)"
-    r"(?: (?:input|parts?|content))?(?: (?:in|of) messages?)?",
+    r"(?: (?:input|parts?|content))?(?: (?:in|of) (?:an? |the |your )?messages?)?",
     re.IGNORECASE,
 )
+_OF_MESSAGE = re.compile(r"\b(?:in|of) (?:an? |the |your )?messages?$", re.IGNORECASE)
 _CHAT = re.compile(r"\bchat\b", re.IGNORECASE)
 _OWN = re.compile(r"\bchat\b|\bcompletions?\b", re.IGNORECASE)
 _PATH = re.compile(r"(?:^|[\s`(\"'])(?:https?://[^\s/`]+)?(/v\d+(?:beta)?/[\w/{}.:-]*[\w}])")
@@ -71,13 +72,15 @@ class Passage(msgspec.Struct, frozen=True):
     """A piece of the page under its titles, outermost first.
 
     `is_other`: what stands there is about another operation, or no longer holds. `is_within`: it
-    stands in a component that describes a field, and is read with that.
+    stands in a component that describes a field, and is read with that. `lead` is the paragraph
+    right before it.
     """
 
     node: Node
     titles: tuple[Title, ...]
     is_other: bool = False
     is_within: bool = False
+    lead: Text | None = None
 
     @property
     def is_dated(self) -> bool:
@@ -139,7 +142,7 @@ def _walk(
 ) -> Iterator[Passage]:
     """Headings hold for what follows them, until one of their level or above."""
     above: dict[int, tuple[Title, bool]] = {}
-    since = 0
+    since, lead = 0, None
     for node in nodes:
         heading = _heading(node)
         if heading is not None:
@@ -156,7 +159,8 @@ def _walk(
         since = 0 if heading is not None and heading[0] == LABEL else since + 1
         titles = (*outer, *(above[at][0] for at in sorted(above) if above[at][0].words))
         foreign = is_other or any(held for _, held in above.values())
-        yield Passage(node, titles, foreign)
+        yield Passage(node, titles, foreign, lead=lead)
+        lead = node.text if node.kind == "paragraph" else None
         yield from _inner(node, titles, operation, is_other=foreign)
 
 
@@ -236,6 +240,8 @@ def _own_title(node: Node) -> Title | None:
 def _is_other(words: str, operation: Operation) -> bool:
     if _RETIRED.search(words):
         return True
+    if _OF_MESSAGE.search(words) and _PARTS.fullmatch(words.strip()):
+        return False
     paths = _PATH.findall(words)
     if paths:
         return all(not path.endswith(operation.path) for path in paths)

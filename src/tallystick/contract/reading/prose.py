@@ -25,6 +25,7 @@ from tallystick.contract.reading.phrases import (
 )
 from tallystick.contract.reading.places import PLACES
 from tallystick.contract.reading.statuses import in_sentence, in_title
+from tallystick.contract.reading.traits import traits
 from tallystick.contract.reading.vocabulary import place_of
 from tallystick.record.clause import Aspect
 
@@ -168,6 +169,17 @@ def _fields(sentence: Sentence) -> Iterator[Draft]:
         said = _of_field(sentence, first, last) if location else None
         if said:
             yield _draft(sentence, location, *said)
+            if len(text.codes) == 1:
+                yield from _limits(sentence, location)
+
+
+_LIMITS = ("minimum", "maximum", "max-items")
+
+
+def _limits(sentence: Sentence, location: str) -> Iterator[Draft]:
+    """The range that a sentence gives for the one member that it names."""
+    told = traits(location, sentence.text, form="candidate", why="says its range")
+    yield from (draft for draft in told if draft.aspect in _LIMITS)
 
 
 def _of_field(sentence: Sentence, first: int, last: int) -> tuple[tuple[Aspect, str], str] | None:

@@ -51,13 +51,16 @@ def table_drafts(passage: Passage) -> Iterator[Draft]:
     if not any(cell.name == "heading" for cell in rows[0].children):
         yield from _unheaded(passage)
         return
+    yield from _values(rows)
     headings = tuple(cell.text.plain for cell in rows[0].children)
     columns = columns_of(headings)
     names = [row.children[columns["field"]].text.plain.strip(" »`") for row in rows[1:]
              if "field" in columns and columns["field"] < len(row.children)]  # fmt: skip
     side = side_of([title.words for title in passage.titles], names)
+    of_message = len(names) > 1 and "role" in names and _OF_MESSAGE.issuperset(names)
+    side = "request.messages[]" if of_message and not side.startswith("resp") else side
     known = sum(bool(place_of(n)) for n in names) > len(names) / 2
-    of_fields = known and side in ("request", "response")
+    of_fields = of_message or (known and side in ("request", "response"))
     if of_fields and passage.titles and _REFUSED.search(passage.titles[-1].words):
         yield from _refused_fields(passage, names)
         return
@@ -69,6 +72,29 @@ def table_drafts(passage: Passage) -> Iterator[Draft]:
         else:
             yield from _row(cells, row)
         yield from row_facts(headings, row, passage.titles)
+
+
+# Members of a message that a request sends.
+_OF_MESSAGE = frozenset("role content name tool_call_id tool_calls refusal".split())
+# Members whose values a table lists, one a row, under their own name.
+_VALUED = {
+    "role": "request.messages[].role",
+    "finish_reason": "response.choices[].finish_reason",
+    "reasoning_effort": "request.reasoning_effort",
+    "tool_choice": "request.tool_choice",
+    "service_tier": "request.service_tier",
+}
+
+
+def _values(rows: tuple[Node, ...]) -> Iterator[Draft]:
+    """A table whose first column has a member's name for its heading and its values below."""
+    heading = rows[0].children[0].text if rows[0].children else None
+    place = _VALUED.get(heading.plain.strip("` ")) if heading and heading.codes else None
+    found = [_ONE.fullmatch(row.children[0].text.plain.strip()) for row in rows[1:] if row.children]
+    coded = all(row.children[0].text.codes for row in rows[1:] if row.children)
+    if place and coded and len(found) > 1 and all(found):
+        values = sorted({one[1] for one in found if one})
+        yield Draft(place, "enum", "|".join(values), rows[1].start, rows[-1].end)
 
 
 # Titles of tables that name what is not taken.
@@ -199,6 +225,11 @@ def _traits(location: str, cells: Mapping[str, Text], kinds: str, row: Node) -> 
     required = cells["required"].plain.strip().lower() if "required" in cells else ""
     if required in _ASKED:
         yield Draft(location, "required", _ASKED[required], row.start, row.end)
+    if required.startswith("always"):  # what it stands in is always there, too
+        above = location.rpartition(".")[0]
+        while "." in above and not above.endswith("]"):
+            yield Draft(above, "required", "yes", row.start, row.end)
+            above = above.rpartition(".")[0]
     default = cells["default"].plain.strip("` \"'") if "default" in cells else ""
     if re.fullmatch(r"-?\d+(?:\.\d+)?|true|false|null|auto|none|\w+", default):
         yield Draft(location, "default", default, row.start, row.end)
@@ -241,6 +272,8 @@ _ASKED = {
             "必填",
             "必选",
             "必须",
+            "always",
+            "always present",
             "ja",
             "oui",
             "sí",
@@ -249,7 +282,23 @@ _ASKED = {
         "yes",
     ),
     **dict.fromkeys(
-        ("no", "optional", "false", "✗", "❌", "n", "否", "可选", "选填", "nein", "non", "いいえ"),
+        (
+            "sometimes",
+            "not always",
+            "may be absent",
+            "no",
+            "optional",
+            "false",
+            "✗",
+            "❌",
+            "n",
+            "否",
+            "可选",
+            "选填",
+            "nein",
+            "non",
+            "いいえ",
+        ),
         "no",
     ),
 }

@@ -126,6 +126,8 @@ def _limits(words: str) -> Iterator[tuple[Aspect, str]]:
             yield "minimum", found[1]
             yield "maximum", found[2]
             return
+    if several := _AT_MOST.search(words):
+        yield "max-items", several[1]
     counted = re.search(r"characters|items|entries|elements|tokens?\b.*\bmodel|sequences", words)
     if counted:
         return  # of its length, or of something that depends on the model
@@ -133,6 +135,13 @@ def _limits(words: str) -> Iterator[tuple[Aspect, str]]:
         yield "minimum", found[1]
     if found := _MAXIMUM.search(words):
         yield "maximum", found[1]
+
+
+_AT_MOST = re.compile(
+    r"\b(?:up to|at most|no more than|a maximum of|max(?:imum)?:?) `?(\d+)`? (?:\w+ )?"
+    r"(?:sequences|items|entries|elements|strings|values|stops?)\b",
+    re.IGNORECASE,
+)
 
 
 def _listed(text: Text) -> list[str]:

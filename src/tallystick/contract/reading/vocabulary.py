@@ -45,6 +45,14 @@ DEEPER = {
     },
     **{f"error.{name}": f"error.{name}" for name in ("code", "type", "message", "param")},
     "tool_call_id": "request.messages[].tool_call_id",
+    **{
+        name: f"request.messages[].content[].{name}"
+        for name in ("image_url", "image_url.url", "image_url.detail", "input_audio")
+    },
+    **{
+        f"function.{name}": f"request.tools[].function.{name}"
+        for name in ("name", "description", "parameters", "strict")
+    },
     "messages[].role": "request.messages[].role",
     "messages[].content": "request.messages[].content",
 }
@@ -73,15 +81,29 @@ _NOT_THE_BODY = re.compile(
 )
 
 
+# Names that requests and answers share.
+_BOTH = frozenset("model service_tier reasoning tool_calls".split())
+
+
+def below(parent: str, name: str) -> str:
+    """The place of a member that a page names under a side; some names say themselves that they
+    stand deeper.
+    """
+    deeper = DEEPER.get(name, "") if parent == "request" else ""
+    return deeper if deeper.startswith("request.") else f"{parent}.{name}"
+
+
 def side_of(titles: Iterable[str], names: Iterable[str] = ()) -> str:
     """Whether something under these titles is about requests, answers, streams or errors; empty
     where neither they nor the names that stand there say so.
     """
     known = list(names)
-    asked = sum(name in REQUEST for name in known)
-    answered = sum(name in RESPONSE for name in known)
+    asked = sum(place_of(name).startswith("request.") for name in known)
+    answered = sum(name in RESPONSE or place_of(name).startswith("response.") for name in known)
     if answered >= 2 and answered > asked:
         return "response"
+    if asked >= 2 and not answered and not any(name in _BOTH for name in known):
+        return "request"
     for title in reversed(list(titles)):
         if _NOT_THE_BODY.search(title) and not re.search(r"\bbody\b", title, re.IGNORECASE):
             return ""

@@ -1,8 +1,9 @@
-"""A call that went well in the end, and was slow: an attempt before broke in transport."""
+"""A call that went well in the end, and was slow: an attempt before it failed on the way."""
 
 from tallystick.intake.features import Features
 from tallystick.intake.rules.base import Claim, Example, Rule
 from tallystick.intake.rules.transport_failure import WORDS
+from tallystick.record.exchange import Exchange
 
 _SLOW = (
     r"\bslow|took|latency|delay|lag|hung|hang|stall|wait|seconds|minutes|time[d -]*out|intermittent"
@@ -12,22 +13,26 @@ _SLOW = (
 def _claim(seen: Features) -> Claim | None:
     if not (seen.retried and seen.succeeded and seen.facts.says(_SLOW)):
         return None
-    broken = [
-        one.failure for one in seen.attempts[:-1] if one.failure in WORDS and not one.answered
-    ]
-    if not broken:
+    failed = next(filter(_failed_on_the_way, seen.attempts[:-1]), None)
+    if failed is None:
         return None
-    kind = broken[0]
+    kind, status = failed.failure, failed.response.status
+    how = f"with {status}" if status else f"in transport: {WORDS[kind]}"
+    unseen = status and failed.response.body_kind == "not-visible"
     reason = (
-        f"An attempt before the one that was answered failed in transport: {WORDS[kind]}; the call "
-        f"took {len(seen.attempts)} attempts."
+        f"An attempt before the one that was answered failed {how}; the call took "
+        f"{len(seen.attempts)} attempts{'; what it said is not in the capture' if unseen else ''}."
     )
-    return Claim("transport", f"transport.{kind}", reason)
+    return Claim("transport", f"transport.{f'gateway.{status}' if status else kind}", reason)
+
+
+def _failed_on_the_way(one: Exchange) -> bool:
+    return one.response.status >= 500 or (not one.response.status and one.failure in WORDS)
 
 
 RULE = Rule(
     "broken-attempt",
-    "a call reported as slow, of which an attempt broke in transport before another was answered",
+    "a call reported as slow, of which an attempt failed in transport or with a 5xx before another",
     _claim,
     Example(
         (0, 200),
@@ -43,5 +48,5 @@ RULE = Rule(
         error="ECONNRESET",
         symptom="one answer took half a minute",
     ),
-    Example((503, 200), {"choices": []}, symptom="one answer took half a minute"),
+    Example((429, 200), {"choices": []}, symptom="one answer took half a minute"),
 )

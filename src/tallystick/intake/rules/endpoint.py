@@ -21,7 +21,9 @@ def _claim(seen: Features) -> Claim | None:
             f"answered {seen.status}."
         )
     if 300 <= seen.status < 400:
-        return _wrong(f"The address answered with a redirect ({seen.status}), not with the API.")
+        gaps = {"line", "body"} & set(seen.last.request.hidden)
+        unseen = "; whether it was followed is not in the capture" if gaps else ""
+        return _wrong(f"The address answered with a redirect ({seen.status}), not the API{unseen}.")
     if seen.status in (404, 405, 421) and not _about_model(seen):
         return _wrong(f"The address answered {seen.status}: no such operation there.")
     if seen.succeeded and seen.body_kind == "html":

@@ -6,10 +6,13 @@ from tallystick.intake.rules.base import Claim, Example, Rule
 
 
 def _claim(seen: Features) -> Claim | None:
+    if seen.succeeded and seen.retried and seen.facts.tells_of_repeats and _hurried(seen):
+        reason = "The client came back before the time that Retry-After asks for."
+        return Claim("error_contract", "retry.retry_after", reason)
     limited = seen.status == 429 or (seen.status >= 400 and seen.says(r"rate[ _-]?limit|too many"))
     if not limited:
         return None
-    if seen.lacks_body and not seen.words and seen.hint is None:
+    if seen.lacks_body and not seen.words and not _hurried(seen):
         # A spent quota has the same status, and is not to be retried.
         reason = "The call was refused with 429; whether over a rate or a quota is not visible."
         return Claim("account_assumption", "limit.requests", reason)
@@ -20,7 +23,8 @@ def _claim(seen: Features) -> Claim | None:
         reason = f"A rate limit ({seen.status}) was not retried at all."
         return Claim("error_contract", f"retry.status.{seen.status}", reason)
     if _hurried(seen):
-        reason = "The client came back before the time that Retry-After asks for."
+        unseen = "; what the refusals said is not in the capture" if not seen.words else ""
+        reason = f"The client came back before the time that Retry-After asks for{unseen}."
         return Claim("error_contract", "retry.retry_after", reason)
     reason = f"The rate limit outlasted every retry{_unseen(seen)}."
     return Claim("account_assumption", "limit.requests", reason)
