@@ -34,7 +34,9 @@ _PARTS = re.compile(
     r"(?: (?:input|parts?|content))?(?: (?:in|of) (?:an? |the |your )?messages?)?",
     re.IGNORECASE,
 )
-_OF_MESSAGE = re.compile(r"\b(?:in|of) (?:an? |the |your )?messages?$", re.IGNORECASE)
+_OF_MESSAGE = re.compile(
+    r"\b(?:in|of) (?:an? |the |your )?messages?$|\b(?:content )?parts?$", re.IGNORECASE
+)
 _CHAT = re.compile(r"\bchat\b", re.IGNORECASE)
 _OWN = re.compile(r"\bchat\b|\bcompletions?\b", re.IGNORECASE)
 _PATH = re.compile(r"(?:^|[\s`(\"'])(?:https?://[^\s/`]+)?(/v\d+(?:beta)?/[\w/{}.:-]*[\w}])")
