@@ -23,7 +23,10 @@ REQUEST: Mapping[str, Any] = {"model": "m", "messages": [{"role": "user", "conte
 @pytest.fixture(scope="session", autouse=True)
 def _own_state(tmp_path_factory: pytest.TempPathFactory) -> None:
     """What a user's machine keeps is the tests' own here, for the commands that they start too."""
-    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
+    state = tmp_path_factory.mktemp("state")
+    (state / "tallystick").mkdir()
+    (state / "tallystick" / "key").write_bytes(bytes(32))  # names of exchanges come from it
+    os.environ["XDG_STATE_HOME"] = str(state)
 
 
 def pytest_configure() -> None:

@@ -14,11 +14,16 @@ digest with the one that you were given another way.
 
 from __future__ import annotations
 
+import sys
+
+# No module is taken from the folder that this script lies in: anybody may have put one there.
+if __name__ == "__main__" and not getattr(sys.flags, "safe_path", False):
+    del sys.path[0]
+
 import hashlib
 import json
 import os
 import stat
-import sys
 from pathlib import Path
 
 FOLDERS = ("evidence", "contract", "lab", "replay", "handoff")
@@ -40,7 +45,7 @@ def files(case: Path) -> list[Path]:
 
 def problems(case: Path) -> list[str]:
     """Everything that does not hold, one line each."""
-    manifest = (case / "manifest.json").read_bytes()
+    manifest = plain(case / "manifest.json")
     stated = json.loads(manifest)["files"]
     found = {path.relative_to(case).as_posix(): path for path in files(case)}
     wrong = [f"{name}: is missing" for name in sorted(set(stated) - set(found))]
@@ -48,13 +53,20 @@ def problems(case: Path) -> list[str]:
     for name in sorted(set(found) & set(stated)):
         if digest(found[name].read_bytes()) != stated[name]:
             wrong.append(f"{name}: has changed")
-    statement = json.loads((case / "seal" / "statement.json").read_bytes())
+    statement = json.loads(plain(case / "seal" / "statement.json"))
     about = {one["name"]: "sha256:" + one["digest"]["sha256"] for one in statement["subject"]}
     if about.pop("manifest.json", "") != digest(manifest):
         wrong.append("seal/statement.json: is about another manifest")
     elif {name: told for name, told in about.items() if name != "seal/verify.py"} != stated:
         wrong.append("seal/statement.json: is about other files")
     return wrong
+
+
+def plain(path: Path) -> bytes:
+    """The bytes of a regular file; raises ValueError for a link, a pipe or a device."""
+    if not stat.S_ISREG(path.lstat().st_mode):
+        raise ValueError("no regular file")
+    return path.read_bytes()
 
 
 def digest(data: bytes) -> str:
@@ -76,7 +88,7 @@ def main(words: list[str]) -> int:
     for line in wrong:
         print(line)
     if not wrong:
-        result = json.loads((case / "seal" / "statement.json").read_bytes())["predicate"]["result"]
+        result = json.loads(plain(case / "seal" / "statement.json"))["predicate"]["result"]
         print(f"every file is as the manifest says; the review's result is {result}")
         if (case / "seal" / "envelope.json").is_file():
             print("there is a signature, which this script does not check")

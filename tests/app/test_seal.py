@@ -159,7 +159,7 @@ def test_a_forged_verifier_and_a_rollback_are_shown(tallystick: Tallystick, case
     (case / "seal/verify.py").write_text("print('PASSED')")
     assert "do not run it" in tallystick("verify", case).out
     shutil.rmtree(case / "seal")
-    assert "removed, or made anew" in tallystick("verify", case, "--witness", witness).out
+    assert "is gone" in tallystick("verify", case, "--witness", witness).out
     assert "no seal" in tallystick("verify", case).err
     assert "no witness" in tallystick("verify", case, "--witness", case / CASE_FILE).err
 

@@ -1,8 +1,10 @@
 """Freezing: captures become the captured parts of a case."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import unquote
 
 import msgspec
 
@@ -13,6 +15,7 @@ from tallystick.app.merging import FrozenCapture, How, Run
 from tallystick.app.reading import MAPPED, NDJSON
 from tallystick.app.store import Folder, file_digest
 from tallystick.app.talk import say
+from tallystick.app.userstate import is_same
 from tallystick.intake.merge import Moment, is_exact, moment_of
 from tallystick.intake.part import added
 from tallystick.record import Case, Exchange
@@ -53,6 +56,8 @@ def take(
     stated = [str((folder.root / name).resolve()) for name in case.evidence.captures]
     known = frozen_captures(folder)
     named = dict.fromkeys([*stated, *(_resolved(file) for file in files)])
+    for path in named:
+        _require_plain_name(path)
     fresh = [path for path in named if _is_new(path, known, how)]
     if not fresh and folder.read(EXCHANGES) is not None:
         return
@@ -62,6 +67,28 @@ def take(
         keep(folder, run)
     for one in run.captures:
         say(_read_as(one))
+
+
+# Times as file names have them: milliseconds since 1970, or the digits of a date and a time.
+_STAMP = re.compile(r"(?<!\d)(?:1[4-9]\d{11}|20\d{12}(?:\d{3})?)(?!\d)")
+
+
+def _require_plain_name(path: str) -> None:
+    """Refuse a file whose name tells of a secret or a person: names are kept, and printed.
+
+    Raises:
+        CannotRunError: its name does.
+    """
+    name = unquote(path.rpartition("/")[2])
+    kind = Watch().kind_of(_STAMP.sub("0", name))
+    if kind:
+        raise CannotRunError(
+            f"the name of a capture holds what looks like a secret ({kind})",
+            where=f"a file of {len(name)} characters in {Path(path).parent}",
+            expected="a name that may be printed in every document",
+            got=kind,
+            do="give the file another name; nothing was recorded",
+        )
 
 
 def _read_as(one: FrozenCapture) -> str:
@@ -104,7 +131,7 @@ def keep(folder: Folder, run: Run) -> None:
     watch = Watch()
     parts = {CAPTURES: pretty(captures), LEDGER: pretty(ledger)}
     nameless = [msgspec.structs.replace(one, name="") for one in captures]
-    watch.require_clean(pretty(nameless).decode(), CAPTURES)  # a file's name is a person's own
+    watch.require_clean(pretty(nameless).decode(), CAPTURES)  # the names were looked at before
     watch.require_clean(parts[LEDGER].decode(), LEDGER)
     path = folder.private("intake") / "exchanges"
     with path.open("wb") as file:
@@ -182,17 +209,19 @@ def _is_new(path: str, known: Iterable[FrozenCapture], how: How) -> bool:
     if old is None or "://" in path:
         return old is None
     try:
-        found = file_digest(Path(path))
+        same = is_same(old.digest, file_digest(Path(path)))
     except OSError as error:
         raise CannotRunError(
             f"the capture cannot be read: {error.strerror}", where=path, do="check the path"
         ) from None
-    if found != old.digest:
+    if same is None:
+        say(f"intake: {name} was frozen by another user: whether it has changed is not known here")
+    if same is False:
         raise CannotRunError(
             "this capture has changed since it was frozen",
             where=path,
             expected="the bytes that the case holds exchanges of, or a new name",
-            got=found,
+            got="other bytes",
             do="give the new capture another name, or start a new case",
         )
     return _reads_anew(old, how)

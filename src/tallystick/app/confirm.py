@@ -155,12 +155,22 @@ def replay(folder: Folder, name: str, environment: Environment) -> Replay:
     at = datetime.now(UTC).replace(microsecond=0).isoformat()
     clauses = readings.clauses_of(folder.read, case)
     steps = tuple(_step(one, at, clauses) for one in sent)
-    made_now = Replay(name, at, made.clauses, steps)
+    to = _shown_address(case, name, made)
+    made_now = Replay(name, at, made.clauses, steps, len(requests), to)
     number = len(derive.replays_of(folder.read)) + 1
     folder.commit({derive.replay_path(number): pretty(made_now)})
     if interrupted:
         raise KeyboardInterrupt
     return made_now
+
+
+def _shown_address(case: Case, name: str, made: Template) -> str:
+    """Where it was sent: as the case declares it, else as a record may hold it."""
+    environment = case.environments[name]
+    if environment.base_url:
+        parts = urlsplit(environment.base_url)
+        return f"{parts.scheme}://{parts.netloc}"
+    return clean_url(made.url, Masker(), "request.url")[0]
 
 
 def _step(sent: outgoing.Sent, at: str, clauses: tuple[Clause, ...]) -> Step:

@@ -59,6 +59,7 @@ from tallystick.record.case import (
 )
 from tallystick.record.checklist import ChangeKind, SignOff
 from tallystick.record.exchange import LedgerEntry
+from tallystick.record.location import area_of
 from tallystick.record.profile import Mark, Profile
 from tallystick.record.replay import Replay
 from tallystick.record.reviewed import Reviewed
@@ -96,6 +97,8 @@ def dossier(read: Read, case: Case) -> Dossier:
         amplified=facts.tells_of_repeats,
         window=(case.incident.start, case.incident.end),
         candidates=seeming,
+        partial=_partial(run, replays_of(read)),
+        unfinished=Counter(area_of(o.scenario.location) or "" for o in run.unmade) if run else {},
     )  # fmt: skip
     judged = review(material, isolation, regression)
     explained = frozenset(judged.cause.evidence if judged.cause else ())
@@ -119,6 +122,24 @@ def dossier(read: Read, case: Case) -> Dossier:
         regression=regression,
         retries=retry_table(run.observations if run else (), case.runbook),
     )
+
+
+def _partial(run: LabRun | None, replays: tuple[Replay, ...]) -> tuple[str, ...]:
+    """Of which measurements only a part was made."""
+    told = []
+    if run and run.unmade:
+        planned = len(run.observations)
+        told.append(
+            f"the client's measurement was interrupted: {planned - len(run.unmade)} of {planned} "
+            "trials were made"
+        )
+    if replays and replays[-1].is_partial:
+        last = replays[-1]
+        told.append(
+            f"the last controlled replay was interrupted: {len(last.steps)} of {last.planned} "
+            "requests were sent"
+        )
+    return tuple(told)
 
 
 def derive(read: Read, case: Case) -> tuple[Dossier, dict[str, bytes]]:

@@ -15,7 +15,7 @@ from tallystick.app.errors import CannotRunError
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _PLACEHOLDER = re.compile(r"‹[a-z]+(?::(?:%s|\d{1,7}))?(?:#(?:%s|\d{1,7}))?›")
 _OURS = re.compile(
-    r"sha256:[0-9a-f]{64}|[xg][0-9a-f]{6}-[0-9]{4,9}|\d{4}-\d\d-\d\dT[\d:.+Z-]{6,26}"
+    r"(?:hmac-sha256:[0-9a-f]{16}:|sha256:)[0-9a-f]{64}|[xg][0-9a-f]{6}-[0-9]{4,9}|\d{4}-\d\d-\d\dT[\d:.+Z-]{6,26}"
 )
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 # Thirteen digits and more, or four groups of them as on a card.
@@ -45,11 +45,11 @@ class Watch:
             string = match[1]
             if string not in self._seen:
                 self._seen.add(string)
-                found = self._found(_OURS.sub(" ", _PLACEHOLDER.sub(" ", string)))
+                found = self.kind_of(_OURS.sub(" ", _PLACEHOLDER.sub(" ", string)))
                 if found:
                     raise _refusal(found, where, self._place(text, match.start()))
 
-    def _found(self, text: str) -> str:
+    def kind_of(self, text: str) -> str:
         """What kind of secret a text looks like; empty when it looks like none."""
         if _EMAIL.search(text):
             return "an e-mail address"

@@ -26,9 +26,8 @@ from tallystick.lab.wire import Result
 from tallystick.record import Observation, Scenario
 from tallystick.record.case import Client
 from tallystick.record.scenario import Call, PrimaryOnly
-from tallystick.record.trial import LabRun
+from tallystick.record.trial import INTERRUPTED, LabRun
 
-INTERRUPTED = "interrupted before this trial; go on with --resume"
 _WARM = ("driver", "fork")
 _CLOSES: Mapping[str, Closes] = {"driver": "at-first", "fork": "at-first", "once": "always"}
 _REFUSED_S, _HEALS_S = 60.0, 0.3

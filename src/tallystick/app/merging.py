@@ -16,6 +16,7 @@ from tallystick.app.errors import CannotRunError
 from tallystick.app.folding import Fold, Inline, Pool, Spool, Task
 from tallystick.app.reading import MAPPED, Reading
 from tallystick.app.talk import progress_bytes
+from tallystick.app.userstate import keyed
 from tallystick.intake import Merger
 from tallystick.intake.formats import lines
 from tallystick.intake.formats.base import Broken, Format
@@ -34,7 +35,8 @@ class FrozenCapture(msgspec.Struct, frozen=True):
     """A capture as it was frozen. `skipped` counts entries that are no chat completions, `damaged`
     those that could not be read; `places` says where they begin (a byte of the unpacked capture)
     and why, for the first of them. `others` counts the skipped calls of other APIs by their names.
-    `mapping` is the digest of the mapping that it was read with, if any.
+    `mapping` is the digest of the mapping that it was read with, if any. `digest` is
+    keyed: that of a raw capture would tell of what it holds.
     """
 
     name: str
@@ -185,7 +187,7 @@ def _captures(
         frozen.append(
             FrozenCapture(
                 reading.name,
-                reading.digest,
+                reading.digest if how.shards > 1 else keyed(reading.digest),
                 reading.size,
                 *counts(heads, number),
                 form,

@@ -9,6 +9,7 @@ from tallystick.app.errors import CannotRunError
 from tallystick.app.leaks import Watch
 from tallystick.app.store import Folder
 from tallystick.app.talk import say
+from tallystick.app.userstate import is_same, keyed
 from tallystick.intake.recorded import NoColumnError, NoOffsetError, NoTableError, read_recorded
 from tallystick.record import Case
 from tallystick.record.canonical import digest, pretty
@@ -30,7 +31,7 @@ def take_recorded(folder: Folder, case: Case) -> None:
     stored = folder.read(RECORDED)
     if stored is not None:
         known = msgspec.json.decode(stored, type=Recorded)
-        _require_same(known, digest(data), path)
+        _require_same(known, data, path)
         if known.read_as == read_as(case.usage):
             return
     frozen = _frozen(data, case.usage, path)
@@ -46,13 +47,16 @@ def read_as(plan: RecordedUsage) -> str:
     return digest(msgspec.json.encode(plan, order="sorted"))
 
 
-def _require_same(known: Recorded, found: str, path: Path) -> None:
-    if known.digest != found:
+def _require_same(known: Recorded, data: bytes, path: Path) -> None:
+    same = is_same(known.digest, digest(data))
+    if same is None:
+        say(f"usage: {path.name} was frozen by another user: whether it has changed is not known")
+    if same is False:
         raise CannotRunError(
             "the recorded usage has changed since it was frozen",
             where=str(path),
-            expected=known.digest,
-            got=found,
+            expected="the bytes that were frozen",
+            got="other bytes",
             do="restore it, or start a new case",
         )
 
@@ -95,4 +99,4 @@ def _frozen(data: bytes, plan: RecordedUsage, path: Path) -> Recorded:
             expected="CSV with a header, or JSON lines, a row a call",
             got=f"{skipped} rows that tell none",
         )
-    return Recorded(path.name, digest(data), read_as(plan), rows, skipped)
+    return Recorded(path.name, keyed(digest(data)), read_as(plan), rows, skipped)

@@ -180,7 +180,9 @@ def unshown(folder: Folder, key: Path | None, witness: Path | None) -> tuple[str
 
 
 class Witness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is kept outside a case of its last seal: how far its journal went, and its digests."""
+    """What is kept outside a case of its last seal: how far its journal went, its digests, and the
+    keys that signed it.
+    """
 
     case: str
     sealed: str
@@ -188,6 +190,7 @@ class Witness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     journal: str
     manifest: str
     statement: str
+    signers: tuple[str, ...] = ()
 
 
 def write_witness(folder: Folder, path: Path) -> Witness:
@@ -210,6 +213,7 @@ def write_witness(folder: Folder, path: Path) -> Witness:
         journal=journal.head(data),
         manifest=digest(folder.read(MANIFEST) or b""),
         statement=digest(folder.read(f"{SEAL}/{_STATEMENT}") or b""),
+        signers=_signers(folder),
     )
     write_out(path, pretty(made))
     return made
@@ -232,14 +236,32 @@ def witness_problems(folder: Folder, path: Path) -> tuple[str, ...]:
             expected="what `tallystick seal CASE --witness FILE` writes",
             got="something else",
         ) from None
+    found = []
     lines = (folder.read(JOURNAL) or b"").splitlines(keepends=True)[: told.entries]
     if journal.head(b"".join(lines)) != told.journal:
         return (f"the journal is not the one that was sealed on {told.sealed}: rolled back or new",)
-    statement_now = digest(folder.read(f"{SEAL}/{_STATEMENT}") or b"")
+    statement_now = folder.read(f"{SEAL}/{_STATEMENT}")
     same_length = len((folder.read(JOURNAL) or b"").splitlines()) == told.entries
-    if same_length and statement_now != told.statement:
-        return (f"the seal is not the one of {told.sealed}: removed, or made anew",)
-    return ()
+    if statement_now is None:
+        found.append(f"the seal of {told.sealed} is gone")
+    elif same_length and digest(statement_now) != told.statement:
+        found.append(f"the seal is not the one of {told.sealed}: it was made anew")
+    if same_length and digest(folder.read(MANIFEST) or b"") != told.manifest:
+        found.append(
+            f"the files are not those of {told.sealed}, and the journal tells of no change"
+        )
+    if statement_now is not None and same_length and _signers(folder) != told.signers:
+        found.append(f"the seal is not signed by the key of {told.sealed}")
+    return tuple(found)
+
+
+def _signers(folder: Folder) -> tuple[str, ...]:
+    """The names of the keys that the seal is signed with."""
+    try:
+        envelope = msgspec.json.decode(folder.read(f"{SEAL}/{_ENVELOPE}") or b"", type=Envelope)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ()
+    return tuple(sorted(one.get("keyid", "") for one in envelope.signatures))
 
 
 def _unsigned(folder: Folder, told: bytes, key: Ed25519PublicKey) -> list[str]:
@@ -250,9 +272,10 @@ def _unsigned(folder: Folder, told: bytes, key: Ed25519PublicKey) -> list[str]:
         envelope = msgspec.json.decode(data, type=Envelope)
         payload = base64.b64decode(envelope.payload, validate=True)
         signatures = [base64.b64decode(each["sig"], validate=True) for each in envelope.signatures]
-    except (msgspec.DecodeError, ValueError, KeyError):
+        stated = pretty(msgspec.json.decode(payload))
+    except (msgspec.DecodeError, ValueError, KeyError):  # UnicodeDecodeError is a ValueError
         return ["seal/envelope.json is no envelope"]
-    if pretty(msgspec.json.decode(payload)) != told or envelope.payload_type != PAYLOAD_TYPE:
+    if stated != told or envelope.payload_type != PAYLOAD_TYPE:
         return ["seal/envelope.json is not about seal/statement.json"]
     if not any(_holds(key, signature, payload) for signature in signatures):
         return ["the signature does not hold under this key"]

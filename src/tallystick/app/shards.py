@@ -8,6 +8,7 @@ import msgspec
 
 from tallystick.app.errors import CannotRunError
 from tallystick.app.merging import MOST_TOLD, FrozenCapture, How, Run, counts, others, require_whole
+from tallystick.app.userstate import keyed
 from tallystick.intake.merge import PartHead
 from tallystick.intake.part import Part, added
 from tallystick.record.canonical import canonical
@@ -155,6 +156,7 @@ def _joined(files: Sequence[PartsFile], heads: Sequence[PartHead]) -> tuple[Froz
         out.append(
             msgspec.structs.replace(
                 several[0],
+                digest=several[0].digest if files[0].shards == 1 else keyed(several[0].digest),
                 exchanges=exchanges,
                 skipped=skipped,
                 damaged=sum(one.damaged for one in several),

@@ -26,6 +26,7 @@ class Stands(msgspec.Struct, frozen=True):
     failing: int
     sources: int
     measured: int
+    unmade: int
     replays: int
     judged: bool
     headline: str
@@ -64,7 +65,9 @@ def _tell(found: Stands) -> None:
     there = {
         "captured calls": found.calls,
         "sources": found.sources,
-        "trials of the client": found.measured,
+        "trials of the client": found.measured
+        if not found.unmade
+        else f"{found.measured} of {found.measured + found.unmade}",
         "controlled replays": found.replays,
     }
     write(f"{found.title}: {', '.join(f'{number} {what}' for what, number in there.items())}\n")
@@ -77,7 +80,8 @@ def _stands(folder: Folder, case: Path, made: Dossier) -> Stands:
         calls=len(groups),
         failing=sum(1 for group in groups if group.failure_class != "none"),
         sources=len(made.sources),
-        measured=len(made.lab.observations) if made.lab else 0,
+        measured=len(made.lab.observations) - len(made.lab.unmade) if made.lab else 0,
+        unmade=len(made.lab.unmade) if made.lab else 0,
         replays=len(made.replays),
         judged=folder.read(REVIEW) is not None,
         headline=made.review.answer.headline,

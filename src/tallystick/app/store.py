@@ -58,6 +58,13 @@ class _Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return canonical([self.moves, self.digests])
 
 
+# What may lie in the folders that are not part of the record.
+_KNOWN = {
+    SEAL: ("statement.json", "envelope.json", "verify.py"),
+    PRIVATE: ("lock", "commit.json", "next", "scratch", "trials.ndjson"),
+}
+
+
 class Folder:
     """One case folder. Only `commit` writes, and only while the folder is held."""
 
@@ -71,7 +78,16 @@ class Folder:
     def unknown(self) -> tuple[str, ...]:
         """What lies in the folder and is no part of a case."""
         parts = {*FILES, *FOLDERS, MANIFEST, SEAL, PRIVATE}
-        return tuple(sorted(path.name for path in self.root.iterdir() if path.name not in parts))
+        found = [path.name for path in self.root.iterdir() if path.name not in parts]
+        for folder, known in _KNOWN.items():
+            inside = self.root / folder
+            there = inside.iterdir() if inside.is_dir() else ()
+            found += [f"{folder}/{path.name}" for path in there if path.name not in known]
+        for folder in FOLDERS:
+            below = (path for path in (self.root / folder).rglob("*") if path.is_dir())
+            empty = [path for path in below if not any(path.iterdir())]
+            found += [f"{path.relative_to(self.root).as_posix()}/ (empty)" for path in empty]
+        return tuple(sorted(found))
 
     @property
     def cut_off(self) -> bool:

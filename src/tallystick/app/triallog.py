@@ -5,6 +5,7 @@ from typing import IO, Self
 
 import msgspec
 
+from tallystick.app.userstate import authenticator, is_own
 from tallystick.lab import Contract
 from tallystick.lab.transport import Target
 from tallystick.record import Observation, canonical
@@ -32,9 +33,12 @@ class TrialLog:
     def __init__(self, path: Path, run: str) -> None:
         self._path, self._run = path, run
         self._file: IO[bytes] | None = None
+        self._kept = 0
 
     def known(self) -> tuple[Observation, ...]:
-        """The trials that an earlier run of the same identity finished; a torn line ends them."""
+        """The trials that an earlier run of the same identity finished; a line that is torn, or
+        that no command of this user wrote, ends them.
+        """
         try:
             first, *rest = self._path.read_bytes().split(b"\n")
         except FileNotFoundError:
@@ -42,9 +46,12 @@ class TrialLog:
         if first != self._run.encode():
             return ()
         found: list[Observation] = []
-        for line in rest[:-1]:
+        for number, line in enumerate(rest[:-1]):
+            tag, _, told = line.partition(b" ")
+            if not is_own(self._signed(number, told), tag.decode("ascii", "replace")):
+                break
             try:
-                found.append(msgspec.json.decode(line, type=Observation))
+                found.append(msgspec.json.decode(told, type=Observation))
             except (msgspec.DecodeError, UnheldError):
                 break
         return tuple(found)
@@ -56,14 +63,24 @@ class TrialLog:
             self._file.close()
         self._file = self._path.open("wb")
         self._file.write(self._run.encode() + b"\n")
+        self._kept = 0
         for observation in known:
             self.keep(observation)
 
     def keep(self, observation: Observation) -> None:
         """Add one observation; it is in the file when this returns."""
         if self._file is not None:
-            self._file.write(canonical(observation) + b"\n")
+            told = canonical(observation)
+            tag = authenticator(self._signed(self._kept, told)).encode()
+            self._file.write(tag + b" " + told + b"\n")
             self._file.flush()
+            self._kept += 1
+
+    def _signed(self, number: int, told: bytes) -> bytes:
+        """What is authenticated of a line: the run and the place that it belongs to, too. A folder
+        that somebody sent can bring the file along, and not this user's key.
+        """
+        return b"%s %d %s" % (self._run.encode(), number, told)
 
     def __enter__(self) -> Self:
         return self

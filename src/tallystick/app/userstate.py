@@ -35,6 +35,27 @@ def is_own(data: bytes, tag: str) -> bool:
     return hmac.compare_digest(authenticator(data), tag)
 
 
+_KEYED = "hmac-sha256:"
+
+
+def keyed(plain: str) -> str:
+    """The digest of raw bytes under this user's key, after the name of that key: without the key,
+    what the bytes were cannot be found by trying, however few values they may have had.
+    """
+    return f"{_KEYED}{authenticator(b'name of the key')[:16]}:{authenticator(plain.encode())}"
+
+
+def is_same(stored: str, plain: str) -> bool | None:
+    """Whether raw bytes are those of a stored digest; None where another user's key made it."""
+    if not stored.startswith(_KEYED):
+        return stored == plain
+    own = keyed(plain)
+    return stored == own if stored[:_NAMED] == own[:_NAMED] else None
+
+
+_NAMED = len(_KEYED) + 17
+
+
 def _own_key() -> bytes:
     path = state_folder() / _KEY
     with suppress(OSError):

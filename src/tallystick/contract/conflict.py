@@ -8,8 +8,10 @@ import msgspec
 
 from tallystick.record.clause import Aspect, Clause
 
-# Of these two sources can say different things and both be right.
+# Of these two pages can say different things and both be right; a support answer that says another
+# thing than a page speaks against it.
 _NOT_COMPARED = frozenset({"meaning", "exists", "additional", "default", "deprecated", "pattern"})
+_TOLD_BY_PEOPLE = _NOT_COMPARED - {"meaning", "additional"}
 _COMPARED = frozenset(get_args(Aspect)) - _NOT_COMPARED
 _SINGLE = frozenset({"value", "retry"})
 
@@ -28,7 +30,7 @@ def conflicts(clauses: Iterable[Clause]) -> tuple[Conflict, ...]:
     for clause in clauses:
         if (
             clause.standing in ("documented", "support-confirmed", "conflicting")
-            and clause.aspect in _COMPARED
+            and clause.aspect in _COMPARED | _TOLD_BY_PEOPLE
         ):
             groups.setdefault((clause.location, clause.aspect), []).append(clause)
     return tuple(_pairs(groups.values()))
@@ -45,6 +47,11 @@ def _can_clash(first: Clause, second: Clause) -> bool:
     """Whether two statements are rivals. A page can disagree with itself about a single value; of
     kinds and lists it may state several, for the branches of a schema.
     """
+    if first.aspect in _TOLD_BY_PEOPLE and "support-confirmed" not in (
+        first.standing,
+        second.standing,
+    ):
+        return False
     return first.citation.source != second.citation.source or first.aspect in _SINGLE
 
 

@@ -49,7 +49,7 @@ def family_of(attempt: RawAttempt) -> str:
     method = attempt.method.upper()
     if method not in ("POST", "GET"):
         return ""
-    path = urlsplit(attempt.url).path if "://" in attempt.url else attempt.url.partition("?")[0]
+    path = _path_of(attempt.url)
     other = path_family(path)
     text = _text(attempt)
     chats = '"messages"' in text and '"input"' not in text and '"contents"' not in text
@@ -65,6 +65,16 @@ def family_of(attempt: RawAttempt) -> str:
     if method == "POST" and attempt.request.body is None:
         return UNSURE
     return CHAT if method == "POST" and spoken else ""
+
+
+def _path_of(url: str) -> str:
+    """The path of an address; of one that is none (RFC 3986) what stands where a path would."""
+    if "://" not in url:
+        return url.partition("?")[0]
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return "/" + url.partition("://")[2].partition("/")[2].partition("?")[0]
 
 
 def ended(family: str, attempt: RawAttempt) -> str:

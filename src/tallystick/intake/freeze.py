@@ -97,7 +97,7 @@ def freeze(attempts: Iterable[RawAttempt], capture: str, masker: Masker) -> tupl
 
 def exchange_name(capture: str, entry: int) -> str:
     """The id of an exchange: six digits of its capture's digest and its number there."""
-    return f"x{capture.removeprefix('sha256:')[:6]}-{entry:04d}"
+    return f"x{capture.rpartition(':')[2][:6]}-{entry:04d}"
 
 
 def sketch(raw: RawAttempt, masker: Masker) -> Sketch:

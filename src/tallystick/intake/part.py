@@ -5,12 +5,12 @@ long as the run it belongs to; the digests are resolved into ordinals when parts
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from tallystick.intake.family import CHAT, UNSURE, ended, family_of
-from tallystick.intake.formats.base import Broken, Format, Piece
+from tallystick.intake.formats.base import Broken, Format, Piece, Read
 from tallystick.intake.freeze import Sketch, Stamp, exchange_line, sketch
 from tallystick.intake.mask import Hole, Masker
 from tallystick.intake.raw import RawAttempt
@@ -66,6 +66,19 @@ class Part(msgspec.Struct, frozen=True, array_like=True):
     others: tuple[tuple[str, int], ...] = ()
 
 
+_WRONG = (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError)
+
+
+def _read(form: Format, piece: Piece) -> Iterator[Read]:
+    """What a format reads of a piece. Where its reader fails, the rest of the piece is damage: one
+    entry that nobody thought of loses no other piece of the capture.
+    """
+    try:
+        yield from form.read(piece)
+    except _WRONG:
+        yield Broken(piece.offset, "an entry that this format cannot hold, and what follows it")
+
+
 class Folder:
     """Folds pieces into parts; what it compiles for one piece serves the next."""
 
@@ -82,7 +95,7 @@ class Folder:
         broken: list[Broken] = []
         others = Counter[str]()
         entries = skipped = 0
-        for found in form.read(piece):
+        for found in _read(form, piece):
             entries += 1
             if isinstance(found, Broken):
                 broken.append(found)

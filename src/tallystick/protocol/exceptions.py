@@ -133,6 +133,6 @@ def _literal(text: str) -> Any:
     for end in reversed(ends):
         try:
             return ast.literal_eval(text[:end])
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
+        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
             continue
     return None

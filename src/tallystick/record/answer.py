@@ -18,7 +18,8 @@ class Answer(msgspec.Struct, frozen=True):
     `headline` is the verdict with its side, `support` how surely; `mechanism` says in one sentence
     how the calls came to fail. `shows` is what shows it, `worse` what made it worse, `do` at most
     three steps that follow from the cause, `unresolved` what other failing calls are about, `ask`
-    what to ask, and `unknown` what is not known and does not change the answer.
+    what to ask, and `unknown` what is not known and does not change the answer. `partial` says what
+    the answer rests on a part of only.
     """
 
     headline: str
@@ -31,3 +32,4 @@ class Answer(msgspec.Struct, frozen=True):
     unresolved: tuple[str, ...] = ()
     ask: tuple[str, ...] = ()
     unknown: str = ""
+    partial: tuple[str, ...] = ()

@@ -37,9 +37,20 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Replay(msgspec.Struct, frozen=True):
-    """One controlled replay. `at` is RFC 3339; `clauses` are those the request was made from."""
+    """One controlled replay. `at` is RFC 3339; `clauses` are those the request was made from.
+
+    `planned` is how many steps were to be sent (0 in records of an older build: those of `steps`);
+    `to` is the address that they went to, as far as a record may hold it.
+    """
 
     environment: str
     at: str
     clauses: tuple[str, ...]
     steps: tuple[Step, ...]
+    planned: int = 0
+    to: str = ""
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether it was interrupted before all steps were sent."""
+        return len(self.steps) < self.planned

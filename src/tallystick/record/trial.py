@@ -99,6 +99,10 @@ class Observation(msgspec.Struct, frozen=True):
         return self.scenario.id
 
 
+# Why an observation is none: the run ended before its trial.
+INTERRUPTED = "interrupted before this trial; go on with --resume"
+
+
 class LabRun(msgspec.Struct, frozen=True):
     """All observations of one run of the lab against one client command.
 
@@ -114,6 +118,11 @@ class LabRun(msgspec.Struct, frozen=True):
     reach: Reach = "base-url"
     isolated: bool = False
     warnings: tuple[str, ...] = ()
+
+    @property
+    def unmade(self) -> tuple[Observation, ...]:
+        """The trials that were planned, and that an interrupted run did not come to."""
+        return tuple(one for one in self.observations if one.reason == INTERRUPTED)
 
 
 class Assumption(msgspec.Struct, frozen=True):

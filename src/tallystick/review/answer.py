@@ -42,6 +42,7 @@ def answer_of(
             mechanism=verdict.reason,
             ask=verdict.settle[:_MOST],
             unknown=_unknown(whole),
+            partial=tuple(material.partial),
         )
     return Answer(
         headline=f"{head}, {_SIDES[first.side]}",
@@ -57,6 +58,7 @@ def answer_of(
         ),
         ask=tuple(dict.fromkeys(one.settle for one in found if one.settle))[:_MOST],
         unknown=_unknown(whole),
+        partial=tuple(material.partial),
     )
 
 

@@ -50,6 +50,11 @@ class Held(msgspec.Struct, frozen=True):
             for o in listed
         )
 
+    def unmade(self, *prefixes: str) -> int:
+        """How many such trials an interrupted run did not come to."""
+        unmade = self.run.unmade if self.run else ()
+        return sum(o.scenario.location.startswith(prefixes) for o in unmade)
+
 
 Found = tuple[ItemState, str]
 _Rule = Callable[[Held], Found]
@@ -92,15 +97,21 @@ def _request(held: Held) -> Found:
     return "done", f"{len(found)} places compared, {differ} differ"
 
 
+def _tried(held: Held, what: str, *prefixes: str) -> Found | None:
+    """The trials that asked about some places; None where none did. A part of them is not all."""
+    count, unmade = held.trials(*prefixes), held.unmade(*prefixes)
+    if count and unmade:
+        return "open", f"{count} of {count + unmade} {what}: the measurement was interrupted"
+    return ("done", f"{count} {what}") if count else None
+
+
 def _response(held: Held) -> Found:
-    count = held.trials("response.")
-    return ("done", f"{count} trials of the parser") if count else ("open", "the lab has not run")
+    return _tried(held, "trials of the parser", "response.") or ("open", "the lab has not run")
 
 
 def _stream(held: Held) -> Found:
-    count = held.trials("stream.")
-    if count:
-        return "done", f"{count} trials with a stream"
+    if tried := _tried(held, "trials with a stream", "stream."):
+        return tried
     asked = any(
         isinstance(e.request.body, dict) and e.request.body.get("stream") is True
         for e in held.exchanges
@@ -119,10 +130,8 @@ def _errors(held: Held) -> Found:
     ]
     if negative:
         return "done", f"replayed: {', '.join(dict.fromkeys(negative))}"
-    count = held.trials("retry.status.", "error.")
-    return (
-        ("done", f"{count} trials with errors") if count else ("open", "no negative case was run")
-    )
+    tried = _tried(held, "trials with errors", "retry.status.", "error.")
+    return tried or ("open", "no negative case was run")
 
 
 def _retries(held: Held) -> Found:
@@ -148,6 +157,9 @@ def _replay(held: Held) -> Found:
     good = [r for r in held.replays if any(s.judgement != "could-not-check" for s in r.steps)]
     if not good:
         return "open", "no controlled replay got an answer (tallystick replay)"
+    if all(one.is_partial for one in good):
+        last = good[-1]
+        return "open", f"interrupted: {len(last.steps)} of {last.planned} requests were sent"
     return "done", f"{len(good)} stored under replay/"
 
 

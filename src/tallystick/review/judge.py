@@ -65,7 +65,7 @@ def review(
             key=lambda finding: (_WORST.index(finding.outcome), not finding.explains),
         )
     )
-    areas = tuple(_answer(area, findings) for area in AREAS)
+    areas = tuple(_unless_unfinished(material, _answer(area, findings)) for area in AREAS)
     whole = Completeness(
         tuple(answer.area for answer in areas if not _is_open(answer)),
         tuple(answer.area for answer in areas if _is_open(answer)),
@@ -148,6 +148,15 @@ def _answer(area: str, findings: Iterable[Finding]) -> AreaAnswer:
     state = min((finding.outcome for finding in own), key=_WORST.index)
     leading = [finding for finding in own if finding.outcome == state]
     return AreaAnswer(area, state, _words(leading), tuple(finding.id for finding in own))
+
+
+def _unless_unfinished(material: Material, answer: AreaAnswer) -> AreaAnswer:
+    """An area that an interrupted measurement was to show has no answer yet."""
+    missing = material.unfinished.get(answer.area, 0)
+    if not missing or _is_open(answer):
+        return answer
+    told = f"could not check: {count(missing, 'trial')} not made yet; so far {answer.answer}"
+    return msgspec.structs.replace(answer, state="could-not-check", answer=told)
 
 
 def _words(leading: list[Finding]) -> str:

@@ -29,6 +29,9 @@ class Material(msgspec.Struct, dict=True):
     began and ended (RFC 3339; empty: open): only calls of that time are explained. `amplified`
     says that what was reported is about repeated calls.
 
+    `partial` says of which measurements only a part was made, `unfinished` how many trials of an
+    area were not.
+
     `intentional` names locations at which environments may differ, `estimates` figures that the
     application itself labels as internal estimates. `of_usage` says that usage is what the
     incident is about.
@@ -47,6 +50,8 @@ class Material(msgspec.Struct, dict=True):
     window: tuple[str, str] = ("", "")
     amplified: bool = False
     candidates: Sequence[Candidate] = ()
+    partial: Sequence[str] = ()
+    unfinished: Mapping[str, int] = {}
 
     def seems(self, location: str) -> tuple[Candidate, ...]:
         """What pages seem to state at a location, and nobody has accepted or rejected."""

@@ -33,7 +33,15 @@ FORMATS: tuple[Format, ...] = (
 
 def detect(head: bytes) -> Format | None:
     """The format of a capture by its first bytes (64 KiB are enough), or None."""
-    return next((one for one in FORMATS if one.sniff(head)), None)
+    return next((one for one in FORMATS if _sniffs(one, head)), None)
+
+
+def _sniffs(form: Format, head: bytes) -> bool:
+    """Whether bytes are of a format. What no format can make sense of is of none."""
+    try:
+        return form.sniff(head)
+    except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError):
+        return False
 
 
 def named(name: str) -> Format | None:

@@ -85,7 +85,7 @@ def _line(text: bytes, offset: int, mapping: Mapping, prepare: Prepare) -> Itera
         yield from [mapping.attempt(part, 0) if part else None for part in parts]
     except NoAnswerError:
         yield Broken(offset, "a line that tells neither a status nor an error nor an answer")
-    except (ValueError, TypeError, AttributeError, OverflowError):
+    except (ValueError, TypeError, AttributeError, LookupError, OverflowError, RecursionError):
         yield Broken(offset, "a line whose fields are not what the mapping says")
 
 
