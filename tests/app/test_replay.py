@@ -177,7 +177,7 @@ def under(*changes: Any) -> Behave:
 
 
 ALL = 'streamed = true\nnegative = ["no-token", "malformed-token", "missing-field", "unknown-field", "unknown-model"]'
-RUN = ("--environment", "staging", "--send")
+RUN = ("--environment", "staging", "--send", "--yes")
 
 
 def test_a_conforming_provider_is_confirmed(
@@ -512,6 +512,12 @@ def test_a_silent_dry_run_in_ci_is_no_success(
     monkeypatch.setenv("CI", "false")
     monkeypatch.setenv("TALLYSTICK_TEST_TOKEN", TOKEN)
     assert setting.provider.seen == []
+    assert (
+        "for the first time" in tallystick("replay", setting.case, "--environment", "staging").err
+    )
+    assert setting.provider.seen == []
+    assert tallystick("replay", setting.case, "--environment", "staging", "--yes").code == 0
+    # What was confirmed once is not asked for again.
     assert tallystick("replay", setting.case, "--environment", "staging").code == 0
 
 
@@ -660,11 +666,22 @@ def test_a_token_goes_only_to_the_address_of_its_own_environment(
     settings = setting.root / "staging.env"
     settings.write_text("OPENAI_BASE_URL=https://gateway.internal.example/v1\n")
     setting.write(more='settings = ["../staging.env"]')
-    tallystick("contract", "diff", setting.case)
     elsewhere = tallystick("replay", setting.case, *RUN)
     assert elsewhere.code == 2
     assert "name another host" in elsewhere.err
     assert not setting.provider.seen
+    own = setting.base_url.partition('"')[2].rstrip('"')
+    settings.write_text(f"OPENAI_BASE_URL={own}\n")
+    setting.write(more='settings = ["../staging.env"]', base_url="# from its settings")
+    sent = tallystick("replay", setting.case, *RUN)
+    assert "(from its settings)" in sent.err
+    assert setting.provider.seen
+    before = len(setting.provider.seen)
+    assert (
+        tallystick("replay", setting.case, *RUN, "--base-url", "https://169.254.169.254/v1").code
+        == 2
+    )
+    assert len(setting.provider.seen) == before
 
 
 def test_a_variable_that_is_not_set_is_named(

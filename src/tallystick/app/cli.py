@@ -14,6 +14,7 @@ from tallystick.app import confirm as confirming
 from tallystick.app import evidence_commands as evidence
 from tallystick.app import review_command as judging
 from tallystick.app.contract_commands import contract
+from tallystick.app.destination import Said
 from tallystick.app.lab_commands import lab
 from tallystick.app.review_command import (
     EXIT_FOUND,
@@ -148,6 +149,12 @@ def replay(  # noqa: PLR0913 PLR0917 - one option, one parameter
     confirm: Annotated[
         str, typer.Option(help="The name of a production environment, typed to confirm it.")
     ] = "",
+    base_url: Annotated[
+        str, typer.Option(help="Where the environment is, in place of what case.toml says.")
+    ] = "",
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Confirm an address that is used for the first time.")
+    ] = False,
     display: Annotated[
         bool, typer.Option("--show", help="Print the requests as curl commands; send nothing.")
     ] = False,
@@ -168,16 +175,19 @@ def replay(  # noqa: PLR0913 PLR0917 - one option, one parameter
     with steps.opened(case) as folder:
         if compare:
             _compared(confirming.compare(folder), as_json)
-        stated, _, requests = confirming.prepare(folder, environment)
-        if not display:
-            allowed = confirming.allowed(stated, environment, lambda name: _typed(name, confirm))
+        said = Said(base_url, yes, confirm)
+        prepared = confirming.prepare(folder, environment, said)
+        requests = prepared.requests
         if display:
             _planned(requests, as_json, EXIT_OK)
-        if _in_ci() if dry_run is None else dry_run:
+        sends = not (_in_ci() if dry_run is None else dry_run)
+        said = said._replace(yes=yes or not sends)
+        allowed = confirming.allowed(folder, prepared, environment, said, _typed)
+        if not sends:
             confirming.gates(folder, environment, allowed)
             # Nothing was confirmed: only who asked for a dry run gets a zero for it.
             _planned(requests, as_json, EXIT_OK if dry_run else EXIT_UNDECIDED)
-        done = confirming.replay(folder, environment, allowed)
+        done = confirming.replay(folder, environment, allowed, prepared)
         steps.judge(folder)
     if as_json:
         print_json(done)
@@ -186,10 +196,8 @@ def replay(  # noqa: PLR0913 PLR0917 - one option, one parameter
     raise typer.Exit(confirming.exit_code(done))
 
 
-def _typed(name: str, confirm: str) -> str:
-    if confirm or not sys.stdin.isatty():
-        return confirm
-    return str(typer.prompt(f"{name} is production. Type its name to send to it", err=True))
+def _typed(question: str) -> str:
+    return str(typer.prompt(question, err=True)) if sys.stdin.isatty() else ""
 
 
 def _compared(rows: list[dict[str, Any]], as_json: bool) -> None:

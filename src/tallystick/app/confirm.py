@@ -3,10 +3,11 @@
 import ssl
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from tallystick.app import derive, outgoing, readings
+from tallystick.app import derive, outgoing, readings, userstate
+from tallystick.app.destination import Destination, Said, destination, require_confirmed
 from tallystick.app.errors import CannotRunError
 from tallystick.app.steps import stated
 from tallystick.app.store import Folder
@@ -31,17 +32,28 @@ from tallystick.record.placeholder import json_kind
 from tallystick.record.replay import Replay, Step
 
 
-def prepare(folder: Folder, name: str = "") -> tuple[Case, Template, tuple[Outgoing, ...]]:
+class Prepared(NamedTuple):
+    """What a replay would send: the case, its one request, the plan, and where it goes."""
+
+    case: Case
+    made: Template
+    requests: tuple[Outgoing, ...]
+    to: Destination | None
+
+
+def prepare(folder: Folder, name: str = "", said: Said = Said()) -> Prepared:  # noqa: B008 - frozen
     """The case, its one request, and the plan, addressed to an environment.
 
     Raises:
         CannotRunError: a part of the request has no clause that stands, each is named; or the
-            environment has no address of its own that its token may be sent to.
+            environment has no address that its token may be sent to.
     """
     case = stated(folder)
     try:
         made = template(readings.clauses_of(folder.read, case), case.replay)
-        made = _addressed(folder, case, name, made)
+        to = _to(folder, case, name, made, said)
+        if to is not None and to.declared != "the documents":
+            made = at_address(made, to.base_url)
     except UnverifiedError as error:
         raise CannotRunError(
             f"the request cannot be assembled from verified clauses: {error}",
@@ -49,72 +61,43 @@ def prepare(folder: Folder, name: str = "") -> tuple[Case, Template, tuple[Outgo
             expected="a documented or support-confirmed clause for every part",
             do="add or refresh the source that states it, then run this again",
         ) from None
-    return case, made, plan_requests(made, case.replay)
+    return Prepared(case, made, plan_requests(made, case.replay), to)
 
 
-def _addressed(folder: Folder, case: Case, name: str, made: Template) -> Template:
-    """The request at the environment's own address. The documented one is production's: no token
-    of another environment goes there.
-    """
-    environment = case.environments.get(name)
-    if environment is None:
-        return made
-    if environment.base_url:
-        made = at_address(made, environment.base_url)
-    elif not environment.production:
-        raise CannotRunError(
-            f"the environment `{name}` has no address of its own",
-            where=f"case.toml: environments.{name}",
-            expected="base_url, since the documented address is production's",
-            got="none",
-            do=f'add `base_url = "https://…/v1"` to environments.{name}',
-        )
-    _require_settings(folder, name, made)
-    return made
+def _to(folder: Folder, case: Case, name: str, made: Template, said: Said) -> Destination | None:
+    if name not in case.environments:
+        return None
+    require_trust(folder, case, "read")
+    return destination(folder.root, case, name, made.url, said)
 
 
-def _require_settings(folder: Folder, name: str, made: Template) -> None:
-    """Refuse to send where the environment's own settings name another host."""
-    host = urlsplit(made.url).netloc
-    for settings in derive.settings_of(folder.read):
-        named = urlsplit(settings.base_url).netloc
-        # A host of nobody's public list is masked: it is another than one that is not.
-        masked = named.startswith("‹")
-        known = (
-            not clean_url(made.url, Masker(), "request.url")[0].partition("://")[2].startswith("‹")
-        )
-        if settings.environment != name or not named or (masked and not known):
-            continue
-        if masked or named != host:
-            raise CannotRunError(
-                f"the settings of `{name}` name another host than the replay would send to",
-                where=f"case.toml: environments.{name}",
-                expected=named,
-                got=host,
-                do="declare the environment's base_url as its settings have it",
-            )
-
-
-def allowed(case: Case, name: str, confirm: Callable[[str], str]) -> Environment:
+def allowed(
+    folder: Folder, prepared: Prepared, name: str, said: Said, ask: Callable[[str], str]
+) -> Environment:
     """The environment, if sending to it is allowed.
 
     Raises:
-        CannotRunError: it is not declared, or is production and was not confirmed by its name.
+        CannotRunError: it is not declared, or its address was not confirmed.
     """
-    environment = case.environments.get(name)
-    if environment is None:
+    environment = prepared.case.environments.get(name)
+    if environment is None or prepared.to is None:
         raise CannotRunError(
             f"the environment `{name}` is not declared",
             where="case.toml: environments",
-            expected=", ".join(case.environments) or "a table such as [environments.staging]",
+            expected=", ".join(prepared.case.environments)
+            or "a table such as [environments.staging]",
             got=name,
         )
-    if environment.production and confirm(name) != name:
-        raise CannotRunError(
-            f"the environment `{name}` is production and was not confirmed",
-            where=f"case.toml: environments.{name}",
-            do="declare `production = false`, or confirm with `--confirm` and its name",
-        )
+    documented = template(readings.clauses_of(folder.read, prepared.case), prepared.case.replay).url
+    require_confirmed(
+        folder.root,
+        prepared.case,
+        name,
+        documented=documented,
+        found=prepared.to,
+        said=said,
+        ask=ask,
+    )
     return environment
 
 
@@ -131,14 +114,16 @@ def gates(folder: Folder, name: str, environment: Environment) -> tuple[str, ssl
     )
 
 
-def replay(folder: Folder, name: str, environment: Environment) -> Replay:
+def replay(folder: Folder, name: str, environment: Environment, prepared: Prepared) -> Replay:
     """Send the plan and record what came back, sanitized; after an interrupt, what had come.
 
     Raises:
         KeyboardInterrupt: it was interrupted; the steps that were done are recorded.
     """
-    case, made, requests = prepare(folder, name)
+    case, made, requests, _ = prepared
     token, tls = gates(folder, name, environment)
+    if prepared.to is not None:
+        userstate.confirm(folder.root, name, prepared.to.host)
     say(f"replay: sending {len(requests)} requests to {urlsplit(made.url).netloc} ({name})")
     sent: list[outgoing.Sent] = []
     interrupted = False
@@ -155,7 +140,7 @@ def replay(folder: Folder, name: str, environment: Environment) -> Replay:
     at = datetime.now(UTC).replace(microsecond=0).isoformat()
     clauses = readings.clauses_of(folder.read, case)
     steps = tuple(_step(one, at, clauses) for one in sent)
-    to = _shown_address(case, name, made)
+    to = _shown_address(prepared)
     made_now = Replay(name, at, made.clauses, steps, len(requests), to)
     number = len(derive.replays_of(folder.read)) + 1
     folder.commit({derive.replay_path(number): pretty(made_now)})
@@ -164,13 +149,12 @@ def replay(folder: Folder, name: str, environment: Environment) -> Replay:
     return made_now
 
 
-def _shown_address(case: Case, name: str, made: Template) -> str:
+def _shown_address(prepared: Prepared) -> str:
     """Where it was sent: as the case declares it, else as a record may hold it."""
-    environment = case.environments[name]
-    if environment.base_url:
-        parts = urlsplit(environment.base_url)
+    if prepared.to is not None and prepared.to.declared == "case.toml":
+        parts = urlsplit(prepared.to.base_url)
         return f"{parts.scheme}://{parts.netloc}"
-    return clean_url(made.url, Masker(), "request.url")[0]
+    return clean_url(prepared.made.url, Masker(), "request.url")[0]
 
 
 def _step(sent: outgoing.Sent, at: str, clauses: tuple[Clause, ...]) -> Step:

@@ -94,6 +94,18 @@ class Reading:
         return path
 
 
+def base_url_of(files: list[Path]) -> str:
+    """The base URL that some files state together, as it is written there; empty where none does.
+
+    It is held only while a command decides where to send.
+
+    Raises:
+        CannotRunError: as `Reading.read`.
+    """
+    found = [url for path in files if (url := _stated(path).get("base_url", ""))]
+    return found[-1].rstrip("/") if found else ""
+
+
 def _stated(path: Path) -> dict[str, str]:
     """The values of one file by what they are; keys that name the provider go before others.
 

@@ -90,5 +90,29 @@ def is_trusted(root: Path, case_file: bytes) -> bool:
         return False
 
 
+def confirm(root: Path, environment: str, host: str) -> None:
+    """Remember that this user has confirmed where an environment of a case is."""
+    path = _confirmed(root, environment)
+    with suppress(OSError):  # then it is asked for again
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.write_text(host)
+
+
+def is_confirmed(root: Path, environment: str, host: str) -> bool:
+    """Whether this user has confirmed that address for that environment."""
+    try:
+        return _confirmed(root, environment).read_text() == host
+    except OSError:
+        return False
+
+
 def _trusted(root: Path) -> Path:
-    return state_folder() / _TRUST / digest(str(root.resolve()).encode()).removeprefix("sha256:")
+    return state_folder() / _TRUST / _name(str(root.resolve()))
+
+
+def _confirmed(root: Path, environment: str) -> Path:
+    return state_folder() / "confirmed" / _name(f"{root.resolve()}\n{environment}")
+
+
+def _name(text: str) -> str:
+    return digest(text.encode()).removeprefix("sha256:")

@@ -66,6 +66,9 @@ def wrong_header(material: Material, last: Exchange) -> Mechanism | None:
             f"({last.response.status}); the documentation asks for the header {stated[0].value}."
         )
         return cause_of("application", "auth.header", says, "named", stated)
+    examples = shown(material, "auth.header", "value")
+    if not stated and len({clause.value for clause in examples}) > 1:
+        return torn("auth.header", examples)
     shows = _unlike_sound_calls(material, last)
     if shows is not None:
         return shows

@@ -138,6 +138,9 @@ def _violated(failed: FailedCall) -> Mechanism:
     if optional and absent:
         says = f"The application failed without {call.location}, which is documented as optional."
         return cause_of("application", call.location, says, "consistent", optional)
+    if call.location == "stream.done" and absent and streams.sound_streams_end(material):
+        says = f"{call.reason} Streams of calls that went well end with it."
+        return cause_of("provider", call.location, says, "contrasted", clauses)
     if call.location.startswith("stream.") and absent and streams.is_cut(failed):
         says = (
             "The stream ended without a `finish_reason` and without `[DONE]`, which every stream "

@@ -18,14 +18,14 @@ def _framed(failed: FailedCall) -> Mechanism:
 
 def _ended(failed: FailedCall) -> Mechanism | None:
     """A stream without the mark that all streams of calls that went well end with."""
-    if not _sound_streams_end(failed.material):
+    if not sound_streams_end(failed.material):
         return None
     says = f"{failed.call.reason} Streams of calls that went well end with it."
     clauses = current(failed.material, failed.call.location)
     return cause_of("provider", failed.call.location, says, "contrasted", clauses)
 
 
-def _sound_streams_end(material: Material) -> bool:
+def sound_streams_end(material: Material) -> bool:
     """Whether there are streams of calls that went well, and all of them end with the mark."""
     sound = (e for e in material.exchanges if e.id in material.sound_calls)
     streams = [e.response.frames for e in sound if e.response.frames]
@@ -38,7 +38,7 @@ def is_cut(failed: FailedCall) -> bool:
     """
     frames = failed.last.response.frames
     marked = any(f.kind == "done" or "finish_reason" in _ends(f.data) for f in frames)
-    return bool(frames) and not marked and _sound_streams_end(failed.material)
+    return bool(frames) and not marked and sound_streams_end(failed.material)
 
 
 def _ends(chunk: object) -> set[str]:

@@ -102,7 +102,8 @@ def side_of(titles: Iterable[str], names: Iterable[str] = ()) -> str:
     answered = sum(name in RESPONSE or place_of(name).startswith("response.") for name in known)
     if answered >= 2 and answered > asked:
         return "response"
-    if asked >= 2 and not answered and not any(name in _BOTH for name in known):
+    plain = not answered and not any(name in _BOTH for name in known)
+    if plain and (asked >= 2 or (known and asked == len(known))):
         return "request"
     for title in reversed(list(titles)):
         if _NOT_THE_BODY.search(title) and not re.search(r"\bbody\b", title, re.IGNORECASE):

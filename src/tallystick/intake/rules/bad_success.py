@@ -14,7 +14,10 @@ _CRASH = (
     r"|expected .* (?:but|got|received)"
     r"|illegal state|fatal|decod(?:e|ing)"
 )
-_HANG = r"hang|hung|spin|stuck|forever|never (?:end|finish|complete|stop|resolve)|freez"
+_HANG = (
+    r"hang|hung|spin|stuck|forever|never (?:end|finish|complete|stop|resolve)|freez"
+    r"|wait(?:s|ed|ing)? (?:until|for)|time limit|timed? ?out|keeps? (?:open|waiting)"
+)
 _SOFT = ("id", "created", "model", "done", "role", "index")
 
 

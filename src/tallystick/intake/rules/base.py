@@ -9,6 +9,12 @@ import msgspec
 from tallystick.intake.features import Features
 from tallystick.record.finding import FailureClass
 
+# What a report says where it is about time.
+SLOW = (
+    r"\bslow|took|latency|delay|lag|\blate\b|hung|hang|stall|wait|seconds|minutes|time[d -]*out"
+    r"|intermittent"
+)
+
 
 class Claim(msgspec.Struct, frozen=True):
     """A rule's answer: the class, the location, and one sentence that says why."""

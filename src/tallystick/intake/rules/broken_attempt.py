@@ -1,17 +1,15 @@
 """A call that went well in the end, and was slow: an attempt before it failed on the way."""
 
 from tallystick.intake.features import Features
-from tallystick.intake.rules.base import Claim, Example, Rule
+from tallystick.intake.rules.base import SLOW, Claim, Example, Rule
 from tallystick.intake.rules.transport_failure import WORDS
 from tallystick.record.exchange import Exchange
 
-_SLOW = (
-    r"\bslow|took|latency|delay|lag|hung|hang|stall|wait|seconds|minutes|time[d -]*out|intermittent"
-)
-
 
 def _claim(seen: Features) -> Claim | None:
-    if not (seen.retried and seen.succeeded and seen.facts.says(_SLOW)):
+    if not (
+        seen.retried and seen.succeeded and (seen.facts.says(SLOW) or seen.facts.tells_of_repeats)
+    ):
         return None
     failed = next(filter(_failed_on_the_way, seen.attempts[:-1]), None)
     if failed is None:

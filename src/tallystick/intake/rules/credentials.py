@@ -15,7 +15,9 @@ _AUTH = (
     r"|provide\w* (?:\S+ ){0,3}api[ _-]?key|invalid bearer|token (?:has )?expired"
 )
 _MONEY = r"quota|billing|credit|balance|payment|recharge|exceeded"
-_ACCESS = r"model|region|country|territory|plan|tier|policy|quota|billing|balance|credit|moderation"
+_ACCESS = (
+    r"https|model|region|country|territory|plan|tier|policy|quota|billing|balance|credit|moderation"
+)
 _LOOKUPS = (
     ("auth.scope", r"scope|permission"),
     ("auth.token_expiry", r"expired|revoked"),

@@ -20,6 +20,9 @@ def _claim(seen: Features) -> Claim | None:
             f"A chat-completions body was sent to the path of another API ({other}), which "
             f"answered {seen.status}."
         )
+    if seen.status >= 400 and seen.says(r"(?:only|must|please|should).{0,40}\bhttps\b|plain http"):
+        reason = f"The API answered {seen.status}: it is to be called over HTTPS."
+        return Claim("request_contract", "endpoint.base_url", reason)
     if 300 <= seen.status < 400:
         gaps = {"line", "body"} & set(seen.last.request.hidden)
         unseen = "; whether it was followed is not in the capture" if gaps else ""

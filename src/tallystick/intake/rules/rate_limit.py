@@ -2,13 +2,12 @@
 
 from tallystick.intake.features import Features
 from tallystick.intake.groups import gap_s
-from tallystick.intake.rules.base import Claim, Example, Rule
+from tallystick.intake.rules.base import SLOW, Claim, Example, Rule
 
 
 def _claim(seen: Features) -> Claim | None:
-    if seen.succeeded and seen.retried and seen.facts.tells_of_repeats and _hurried(seen):
-        reason = "The client came back before the time that Retry-After asks for."
-        return Claim("error_contract", "retry.retry_after", reason)
+    if seen.succeeded:
+        return _passed(seen)
     limited = seen.status == 429 or (seen.status >= 400 and seen.says(r"rate[ _-]?limit|too many"))
     if not limited:
         return None
@@ -27,6 +26,30 @@ def _claim(seen: Features) -> Claim | None:
         reason = f"The client came back before the time that Retry-After asks for{unseen}."
         return Claim("error_contract", "retry.retry_after", reason)
     reason = f"The rate limit outlasted every retry{_unseen(seen)}."
+    return Claim("account_assumption", "limit.requests", reason)
+
+
+# What a report says where it is about limits that a call met and got past.
+_ABOUT = r"\b429s?\b|rate.?limit|throttl|too many requests"
+
+
+def _passed(seen: Features) -> Claim | None:
+    """A call that met a limit and was answered in the end, where the report is about that."""
+    met = seen.retried and 429 in seen.statuses[:-1]
+    told = seen.facts.tells_of_repeats or seen.facts.says(_ABOUT) or seen.facts.says(SLOW)
+    if not met or not told:
+        return None
+    limited = Features(
+        tuple(one for one in seen.attempts if one.response.status == 429), seen.facts
+    )
+    if _hurried(limited):
+        reason = "The client came back before the time that Retry-After asks for."
+        return Claim("error_contract", "retry.retry_after", reason)
+    times = seen.statuses.count(429)
+    reason = (
+        f"The call met a rate limit {times} times and was answered after that: it took longer, and "
+        f"did not fail{_unseen(limited)}."
+    )
     return Claim("account_assumption", "limit.requests", reason)
 
 

@@ -19,6 +19,7 @@ _RAISED = r"error\b|exception|panic|crash|traceback|cannot read|undefined|nonety
 _INDEX = r"indexerror|list index|index out of|out of (?:range|bounds)|\[0\]|reading '0'|panic"
 _TYPE = (
     r"typeerror|nonetype|null|undefined|attributeerror|cannot read|not iterable|not subscriptable"
+    r"|\bis none\b"
 )
 DECODE = (
     r"jsondecode|expecting value|unexpected (?:token|end)|json ?parse|syntaxerror|decod|not json"
@@ -254,6 +255,82 @@ _NULL_MET = re.compile(
 )
 
 
+# In which member a member stands that clients read without a guard (chat completions, objects).
+_ABOVE = {
+    "cached_tokens": ("prompt_tokens_details",),
+    "reasoning_tokens": ("completion_tokens_details",),
+    "audio_tokens": ("prompt_tokens_details", "completion_tokens_details"),
+    "prompt_tokens": ("usage",),
+    "completion_tokens": ("usage",),
+    "total_tokens": ("usage",),
+    "content": ("message", "delta"),
+    "tool_calls": ("message", "delta"),
+    "arguments": ("function",),
+}
+_READ_OF_NULL = re.compile(
+    r"(?:reading|get(?:ting)? (?:the )?property|has no attribute|property)\W{1,4}(\w{2,40})"
+)
+
+
+def _null_above(seen: Features, side: str) -> Claim | None:
+    """A member that was read of a null: what it stands in is null in the answer."""
+    named = _READ_OF_NULL.search(seen.facts.symptom)
+    above = _ABOVE.get(named[1], ()) if named and seen.facts.says(_TYPE) else ()
+    bodies = [seen.last.response.body] if seen.body_kind == "json" else _chunks(seen)
+    nulls = sorted({place for body in bodies for place in _null_places(body, side)})
+    place = next((one for one in nulls if one.rpartition(".")[2] in above), None)
+    if place is None:
+        return None
+    reason = (
+        f"What was reported fits the answer: `{place.rpartition('.')[2]}`, of which it read "
+        f"`{named[1] if named else ''}`, is null."
+    )
+    return Claim("response_contract", place, reason)
+
+
+# How strict deserializers tell of a member that they do not know: Newtonsoft, Jackson, pydantic,
+# serde, kotlinx.serialization, Go.
+_UNKNOWN_MEMBER = re.compile(
+    r"could not find member\W{1,3}(\w{2,40})|unrecognized field\W{1,3}(\w{2,40})"
+    r"|unknown (?:field|key|property)\W{1,3}(\w{2,40})"
+    r"|(\w{2,40})\W{1,12}extra inputs are not permitted"
+    r"|unexpected keyword argument\W{1,3}(\w{2,40})"
+)
+
+
+def _unknown_member(seen: Features, side: str) -> Claim | None:
+    """A member that the client does not know, and that the answer has."""
+    found = _UNKNOWN_MEMBER.search(seen.facts.symptom)
+    name = next((group for group in found.groups() if group), "") if found else ""
+    bodies = [seen.last.response.body] if seen.body_kind == "json" else _chunks(seen)
+    if not is_member_name(name) or not any(has_member(body, name) for body in bodies):
+        return None
+    place = next((p for body in bodies for p in _places_of(body, side, name)), f"{side}.{name}")
+    reason = f"The application knows no member `{name}`, which the answer has."
+    return Claim("response_contract", place, reason)
+
+
+def _places_of(value: object, place: str, name: str) -> Iterator[str]:
+    for key, inner in value.items() if isinstance(value, dict) else ():
+        if key == name:
+            yield f"{place}.{key}"
+        for one in inner if isinstance(inner, list) else [inner]:
+            below = f"{place}.{key}[]" if isinstance(inner, list) else f"{place}.{key}"
+            yield from _places_of(one, below, name)
+
+
+def _untyped(seen: Features, side: str) -> Claim | None:
+    """A stream without a content type, over which a client that asks for one failed."""
+    shown = "headers" not in seen.last.response.hidden and seen.last.response.headers
+    named = seen.facts.says(r"content[- ]?type|event-?stream|media type|mime")
+    if side != "stream" or not shown or not named:
+        return None
+    if seen.last.response_header("content-type") is not None:
+        return None
+    reason = "What was reported fits the answer: it is a stream, and has no content type."
+    return Claim("response_contract", "stream.content_type", reason)
+
+
 def _null_of_kind(seen: Features, side: str) -> Claim | None:
     """A null where the client says that it wants a value of some kind, and names no member."""
     found = _NULL_MET.search(seen.facts.symptom)
@@ -304,7 +381,10 @@ def _claim(seen: Features) -> Claim | None:
     symptom = seen.facts.symptom
     found = (
         _not_enumerated(seen, side)
+        or _unknown_member(seen, side)
+        or _untyped(seen, side)
         or _null(seen, side)
+        or _null_above(seen, side)
         or confirmed(seen, symptom, side)
         or _null_of_kind(seen, side)
         or _lacked(seen, side)
