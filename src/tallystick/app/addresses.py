@@ -12,6 +12,17 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
+# Registered for one purpose each, or no longer in use, where `ipaddress` of some versions says
+# "global" (IANA special-purpose address registries; RFC 3879, 4291, 2765, 7526, 7600, 9602, 9637).
+_SPECIAL = tuple(
+    map(
+        ipaddress.ip_network,
+        (
+            "192.0.0.0/24", "192.88.99.0/24", "::/96", "::ffff:0:0:0/96", "fec0::/10", "2001::/23",
+            "3fff::/20", "5f00::/16", "100::/64", "2001:db8::/32",
+        ),
+    )
+)  # fmt: skip
 _NAT64 = (
     ipaddress.ip_network("64:ff9b::/96"),  # RFC 6052, section 2.1
     ipaddress.ip_network("64:ff9b:1::/48"),  # RFC 8215: for local use
@@ -32,8 +43,10 @@ def is_public(text: str) -> bool:
     `ipaddress` has them), and so is every IPv4 address that it stands for.
     """
     address = ipaddress.ip_address(text)
+    special = any(address in network for network in _SPECIAL if network.version == address.version)
     return (
         address.is_global
+        and not special
         and not address.is_multicast
         and all(inner.is_global and not inner.is_multicast for inner in _inside(address))
     )

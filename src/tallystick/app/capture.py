@@ -12,6 +12,7 @@ from tallystick.app import merging
 from tallystick.app.errors import CannotRunError
 from tallystick.app.leaks import Watch
 from tallystick.app.merging import FrozenCapture, How, Run
+from tallystick.app.plain import require_ending
 from tallystick.app.reading import MAPPED, NDJSON
 from tallystick.app.store import Folder, file_digest
 from tallystick.app.talk import say
@@ -32,6 +33,7 @@ def read_file(path: Path, what: str) -> bytes:
     Raises:
         CannotRunError: it is not there or cannot be read.
     """
+    require_ending(path)
     try:
         return path.read_bytes()
     except (OSError, ValueError) as error:
@@ -124,6 +126,9 @@ def keep(folder: Folder, run: Run) -> None:
     stored = frozen_captures(folder)
     known = [one for one in stored if not _differs(one, new_digests.get(one.digest))]
     gone = {one.digest for one in stored} - {one.digest for one in known}
+    for one in (one for one in stored if one.digest in gone):
+        told = f"{one.format}, {one.exchanges} calls"
+        say(f"intake: this takes the place of {one.name}, which was read as {told}")
     new = _first_ones(run, {one.digest for one in known})
     run = run._replace(heads=tuple(head for head in run.heads if head.capture in new))
     ledger = added((*_stored(folder, LEDGER, LedgerEntry), *run.ledger))

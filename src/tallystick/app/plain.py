@@ -62,6 +62,23 @@ def _below(folder: Path) -> Iterator[tuple[Path, int]]:
                 yield from _below(path)
 
 
+def require_ending(path: Path) -> None:
+    """Refuse a named pipe: nobody may ever write to it. One that a shell made for this command
+    (`<(…)`) ends.
+
+    Raises:
+        CannotRunError: the path is one.
+    """
+    if path.is_fifo() and not path.is_relative_to("/dev/fd"):
+        raise CannotRunError(
+            "this is a named pipe, which may never end",
+            where=str(path),
+            expected="a file",
+            got="a named pipe",
+            do="write what comes out of it to a file, and give that",
+        )
+
+
 def read_plain(path: Path) -> bytes | None:
     """The bytes of a regular file, or None when it is not there. A link is not followed, and a pipe
     is not waited for.

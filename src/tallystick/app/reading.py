@@ -14,6 +14,7 @@ from typing import IO, Any, Protocol, cast
 import zstandard
 
 from tallystick.app.errors import CannotRunError
+from tallystick.app.plain import require_ending
 from tallystick.intake.formats import FORMATS, detect, named
 from tallystick.intake.formats.base import Broken, Format, Piece
 from tallystick.record.canonical import DIGEST_PREFIX
@@ -218,6 +219,7 @@ def opened(path: str) -> Iterator[IO[bytes]]:
             with _remote(path) as file:
                 yield file
         else:
+            require_ending(Path(path))
             with Path(path).open("rb") as local:
                 yield local
     except (OSError, ValueError, ImportError) as error:

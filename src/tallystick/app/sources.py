@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
@@ -11,6 +11,7 @@ from tallystick.app.bundled import bundled_bytes
 from tallystick.app.capture import read_file
 from tallystick.app.errors import CannotRunError
 from tallystick.app.fetch import Fetched, Follow, check, fetch, require_harmless
+from tallystick.app.leaks import Watch
 from tallystick.app.store import Folder
 from tallystick.app.talk import progress, say
 from tallystick.contract import (
@@ -65,8 +66,34 @@ def _of_file(name: str, stated: SourceFile, data: bytes) -> Source:
     return made_source(name, fetched, given, Path(stated.file).suffix)
 
 
+def require_plain_address(url: str) -> None:
+    """Refuse an address that holds a secret or tells of a person: addresses are kept, and printed.
+
+    Raises:
+        CannotRunError: it does.
+    """
+    kind = next((k for part in _values(url) if (k := Watch().kind_of(part))), "")
+    if kind:
+        raise CannotRunError(
+            f"the address of a source holds what looks like a secret ({kind})",
+            where=urlsplit(url)._replace(query="", fragment="").geturl(),
+            expected="an address that may be printed in every document",
+            got=kind,
+            do="leave that part of the address out; nothing was recorded",
+        )
+
+
+def _values(url: str) -> Iterable[str]:
+    """The parts of an address that may hold anything: its user, and the values of its query."""
+    parts = urlsplit(url)
+    yield from (parts.username or "", parts.password or "", parts.fragment)
+    yield from (value for _, value in parse_qsl(parts.query))
+
+
 def made_source(name: str, fetched: Fetched, given: Given, suffix: str) -> Source:
     """A page as a source, whatever it holds."""
+    require_plain_address(fetched.url)
+    require_plain_address(fetched.final_url)
     tag = digest(fetched.data)
     kind = media_type(f"x{suffix}", fetched.data)
     final = fetched.final_url if fetched.final_url != fetched.url else ""

@@ -1,8 +1,8 @@
 """Experiments with the incident's answer as they are kept: the one that stands, and the others.
 
-A trial of the same clients with the same exchange replaces the one before it. Any other stands
-beside it, and takes its place only where it shows as much: what was reproduced or proven is not
-undone by a trial of another client.
+A trial of the same clients with the same exchange replaces the one before it, where it shows as
+much. Any other stands beside it: what was reproduced or proven is undone neither by a trial of
+another client, nor by one of the same command whose code has changed since.
 """
 
 from typing import TypeVar
@@ -59,9 +59,11 @@ def _placed(
 ) -> tuple[_Trial, tuple[_Trial, ...]]:
     """The trial that stands, and those beside it."""
     rest: tuple[_Trial, ...] = tuple(one for one in others if one.subject != made.subject)
-    if stands is None or stands.subject == made.subject:
+    if stands is None:
         return made, rest
     if stands.result in _SHOWN and made.result not in _SHOWN:
-        say("lab: kept beside the earlier trial of another client, on which the review stands")
+        say("lab: kept beside the earlier trial, on which the review stands: that one showed more")
         return stands, (*rest, made)
+    if stands.subject == made.subject:
+        return made, rest
     return made, (*rest, stands)

@@ -79,6 +79,8 @@ def _commands(case: Case) -> Iterator[tuple[Ask, str]]:
     for name, environment in case.environments.items():
         if environment.token_command:
             yield "run", f"`{' '.join(environment.token_command)}` for the token of `{name}`"
+    if case.client.command and not case.client.isolate:
+        yield "run", "the client without isolation: it reaches the network as your user does"
     if case.client.trigger is not None:
         yield (
             "run",
@@ -91,6 +93,7 @@ def _outside(root: Path, case: Case) -> Iterator[tuple[Ask, str]]:
     named = [*case.evidence.captures, *(source.file for source in case.sources)]
     named += [file for env in case.environments.values() for file in env.settings]
     named += [case.usage.file] if case.usage is not None else []
+    named += [env.ca_file for env in case.environments.values() if env.ca_file]
     near = root.resolve().parent
     for name in dict.fromkeys(named):
         if "://" in name or not (root / name).resolve().is_relative_to(near):
