@@ -98,6 +98,10 @@ def dossier(read: Read, case: Case) -> Dossier:
         window=(case.incident.start, case.incident.end),
         candidates=seeming,
         partial=_partial(run, replays_of(read)),
+        measured_agents=frozenset(
+            one.agent for seen in (run.observations if run else ()) for one in seen.attempts
+            if one.agent
+        ),
         unfinished=Counter(area_of(o.scenario.location) or "" for o in run.unmade) if run else {},
     )  # fmt: skip
     judged = review(material, isolation, regression)

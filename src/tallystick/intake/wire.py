@@ -24,6 +24,7 @@ from tallystick.record.forms import (
     PATH_WORDS,
     REDACTED,
     SCHEMES,
+    agent_of,
     header_amount_held,
     query_name_held,
 )
@@ -118,6 +119,16 @@ def _gateway(name: str, value: str, masker: Masker, place: str) -> str:
     return " ".join(known_signatures(value)) or _masked(name, value, masker, place)
 
 
+def _agent(name: str, value: str, masker: Masker, place: str) -> str:
+    found = agent_of(value)
+    if found == value:
+        return found
+    if found:
+        masker.note(place, "header value")
+        return found
+    return _masked(name, value, masker, place)
+
+
 def _amount(name: str, value: str, masker: Masker, place: str) -> str:
     return value if header_amount_held(name, value) else _masked(name, value, masker, place)
 
@@ -152,6 +163,7 @@ _FORMS: Mapping[str, Callable[[str, str, Masker, str], str]] = {
     "retry-after": _retry_after,
     "address": _address,
     "gateway": _gateway,
+    "agent": _agent,
     "amount": _amount,
     "flag": _flag,
 }
@@ -162,6 +174,7 @@ _KINDS: Mapping[str, str] = {
     **dict.fromkeys(FLAGS, "flag"),
     **dict.fromkeys(("server", "via", "cf-mitigated"), "gateway"),
     "content-type": "media-type",
+    "user-agent": "agent",
     "retry-after": "retry-after",
     "location": "address",
 }

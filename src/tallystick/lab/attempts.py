@@ -11,6 +11,7 @@ from tallystick.record.forms import (
     HOSTS,
     METHODS,
     SCHEMES,
+    agent_of,
     clean_path,
     error_name,
     header_name_held,
@@ -72,6 +73,7 @@ def _attempt(event: WireEvent, gap_ms: int | None, first: SeenRequest) -> Attemp
         hung_up_ms=None if hung is None else max(0, hung - request.at_ms),
         retry_count=int(count) if count.isdecimal() and len(count) < 4 else None,
         route=event.route,
+        agent=agent_of(request.header("user-agent") or ""),
     )
 
 

@@ -58,6 +58,15 @@ HEADER_NAMES = (
         """.split()
     )
 )
+# Libraries whose name and version a `user-agent` may keep (RFC 9110, section 10.1.5: product and
+# version): which version made a call is what tells it from the one that was measured.
+_PRODUCTS = (
+    "(?:Async)?(?:Azure)?OpenAI/(?:Python|JS|Go|Java|Ruby|CSharp)|OpenAI/NodeJS|openai-go"
+    "|openai-dotnet|OpenAI|python-httpx|python-requests|aiohttp|axios|node-fetch|undici|node"
+    "|Go-http-client|okhttp|Java-http-client|Apache-HttpClient|reqwest|Faraday|GuzzleHttp|curl"
+    "|PostmanRuntime|litellm|langchain|LangChain|ai-sdk|ai|async-openai|LangChain4j|Ruby|Dart"
+)
+AGENT = re.compile(rf"(?:{_PRODUCTS})[/ ]v?\d{{1,3}}(?:\.\d{{1,3}}){{0,3}}", re.ASCII)
 LIMIT_HEADER = re.compile(r"x-ratelimit-(?:limit|remaining|reset)(?:-(?:requests|tokens))?")
 MEDIA_TYPE = re.compile(
     r"(?:application/(?:json|problem\+json|x-ndjson|octet-stream|xml)|text/(?:event-stream|html|"
@@ -116,6 +125,14 @@ def header_amount_held(name: str, text: str) -> bool:
     return number <= 1e8 or (moment and "-reset" in name)
 
 
+def agent_of(text: str) -> str:
+    """The library and its version that a `user-agent` names; empty where it names none of those
+    that are known.
+    """
+    found = next(re.finditer(rf"(?<![\w/.-]){AGENT.pattern}(?![\w.])", text, re.ASCII), None)
+    return found[0].replace(" v", " ") if found else ""
+
+
 def segment_held(segment: str) -> bool:
     """Whether a path segment may stay."""
     return not segment or segment in PATH_WORDS or parse(segment) is not None
@@ -170,6 +187,8 @@ def header_form_held(name: str, form: str) -> bool:
         return MEDIA_TYPE.fullmatch(form) is not None
     if name == "location":
         return url_held(form)
+    if name == "user-agent":
+        return AGENT.fullmatch(form) is not None
     if name in FLAGS:
         return form in ("true", "false")
     if name in ("server", "via", "cf-mitigated"):

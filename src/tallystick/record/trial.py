@@ -6,6 +6,7 @@ import msgspec
 
 from tallystick.record.exchange import UnheldError
 from tallystick.record.forms import (
+    AGENT,
     CREDENTIALS,
     METHODS,
     SCHEMES,
@@ -33,7 +34,8 @@ class Attempt(msgspec.Struct, frozen=True):
     `fields` names the body's members with their JSON kinds; `changed` names the members that are
     not as in the first attempt, and `same_body` says whether the bytes are. `connection` counts
     the trial's connections from 1, so that reuse shows. `hung_up_ms` is when the client closed an
-    answer that was not complete, since the request; `retry_count` what the client itself counted.
+    answer that was not complete, since the request; `retry_count` what the client itself counted,
+    `agent` the library and version that it names itself as, if that is a known one.
     """
 
     method: str
@@ -54,6 +56,7 @@ class Attempt(msgspec.Struct, frozen=True):
     hung_up_ms: int | None = None
     retry_count: int | None = None
     route: Route = "primary"
+    agent: str = ""
 
     def __post_init__(self) -> None:
         names = [*(field.rpartition(":")[0] for field in self.fields), *self.changed]
@@ -65,6 +68,8 @@ class Attempt(msgspec.Struct, frozen=True):
         place = path_held(self.path) and url_held(self.host)
         if not (place and kept and known and method and headers):
             raise UnheldError("$.attempts[]")
+        if self.agent and AGENT.fullmatch(self.agent) is None:
+            raise UnheldError("$.attempts[].agent")
         if not all(map(query_name_held, self.query)):
             raise UnheldError("$.attempts[].query")
 

@@ -48,7 +48,11 @@ def answer_of(
         headline=f"{head}, {_SIDES[first.side]}",
         support=verdict.strength,
         mechanism=first.mechanism,
-        shows=(*_counts(material, first), *_proof(*interventions, first)),
+        shows=(
+            *_unlike(material, first),
+            *_counts(material, first),
+            *_proof(*interventions, first),
+        ),
         quotes=_quotes(material, first),
         worse=_worse(material, first),
         do=_advice(first),
@@ -60,6 +64,12 @@ def answer_of(
         unknown=_unknown(whole),
         partial=tuple(material.partial),
     )
+
+
+def _unlike(material: Material, cause: RootCause) -> tuple[str, ...]:
+    """That the client which was measured is another version than the one that failed."""
+    told = material.unlike(cause.evidence)
+    return (f"{told[0].upper()}{told[1:]}",) if told else ()
 
 
 def _counts(material: Material, cause: RootCause) -> tuple[str, ...]:

@@ -200,7 +200,7 @@ def verdict_of(
             and (finding.outcome != "unsupported-assumption" or finding.area not in _BELIEVED)
         ]
         return _without_failure(material, doubts, settle)
-    return _from_causes(found, settle)
+    return _from_causes(material, found, settle)
 
 
 def _without_failure(material: Material, doubts: list[Finding], settle: tuple[str, ...]) -> Verdict:
@@ -222,10 +222,14 @@ def _without_failure(material: Material, doubts: list[Finding], settle: tuple[st
     return Verdict("no-mismatch", reason, settle=settle)
 
 
-def _from_causes(found: tuple[RootCause, ...], settle: tuple[str, ...]) -> Verdict:
+def _from_causes(
+    material: Material, found: tuple[RootCause, ...], settle: tuple[str, ...]
+) -> Verdict:
     first = found[0]
     told = f"{first.mechanism} This explains {first.explains} of {count(first.of, 'failing call')}."
     strength = _STRENGTH[first.support]
+    if first.support == "proved" and material.unlike(first.evidence):
+        strength = "proved by intervention, on another version of the client"
     steps = tuple(dict.fromkeys([*(c.settle for c in found if c.settle), *settle]))
     if first.side == "application":
         return Verdict("mismatch", told, strength, steps)

@@ -10,6 +10,7 @@ import msgspec
 from tallystick.record.clause import Candidate, Clause, Source, Standing
 from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Classification, GroupClass
+from tallystick.record.forms import AGENT
 from tallystick.record.settings import Settings
 from tallystick.record.trial import Assumption
 from tallystick.record.usage import Account
@@ -30,7 +31,7 @@ class Material(msgspec.Struct, dict=True):
     says that what was reported is about repeated calls.
 
     `partial` says of which measurements only a part was made, `unfinished` how many trials of an
-    area were not.
+    area were not. `measured_agents` are the libraries that the measured client named itself as.
 
     `intentional` names locations at which environments may differ, `estimates` figures that the
     application itself labels as internal estimates. `of_usage` says that usage is what the
@@ -52,6 +53,7 @@ class Material(msgspec.Struct, dict=True):
     candidates: Sequence[Candidate] = ()
     partial: Sequence[str] = ()
     unfinished: Mapping[str, int] = {}
+    measured_agents: frozenset[str] = frozenset()
 
     def seems(self, location: str) -> tuple[Candidate, ...]:
         """What pages seem to state at a location, and nobody has accepted or rejected."""
@@ -118,6 +120,17 @@ class Material(msgspec.Struct, dict=True):
         found = (a for a in self.assumptions if a.location == location and a.when == when)
         return next(found, None)
 
+    def unlike(self, names: Iterable[str]) -> str:
+        """How the client that made some captured calls differs from the one that was measured, as
+        both name themselves; empty where they are alike, or one of them names none.
+        """
+        found = (self._by_name.get(name) for name in names)
+        told = {agent for e in found if e and (agent := _agent(e))}
+        if not told or not self.measured_agents or told & self.measured_agents:
+            return ""
+        captured, measured = ", ".join(sorted(told)), ", ".join(sorted(self.measured_agents))
+        return f"the captured calls were made by {captured}; the client measured is {measured}"
+
     @cached_property
     def measured(self) -> bool:
         """Whether the lab measured the client."""
@@ -130,6 +143,11 @@ class Material(msgspec.Struct, dict=True):
             for exchange in self.exchanges
             if exchange.request.body_kind == "json" and isinstance(exchange.request.body, dict)
         )
+
+
+def _agent(exchange: Exchange) -> str:
+    form = exchange.request_header("user-agent") or ""
+    return form if AGENT.fullmatch(form) else ""
 
 
 def standing_of(clauses: Iterable[Clause]) -> Standing:
