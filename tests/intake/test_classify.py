@@ -79,6 +79,13 @@ def test_no_exchange_is_no_failure() -> None:
     assert classify((), Facts()).failure_class == "none"
 
 
+USAGE = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
+CHOICE: dict[str, Any] = {
+    "index": 0, "message": {"role": "assistant", "content": "x"}, "finish_reason": "stop",
+}  # fmt: skip
+GOOD: dict[str, Any] = {
+    "id": "i", "object": "chat.completion", "created": 1, "model": "m", "choices": [CHOICE], "usage": USAGE,
+}  # fmt: skip
 CASES: list[tuple[str, str, dict[str, Any], str]] = [
     ("request_contract", "endpoint.path", {"status": 301, "answer": "<html></html>"}, ""),
     ("request_contract", "endpoint.path", {"status": 200, "answer": "<html></html>"}, ""),
@@ -121,6 +128,27 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
     ("response_contract", "response.choices[].finish_reason",
      {"status": 200, "answer": None}, "unknown variant in finish_reason"),
     ("none", "none", {"status": 200, "answer": None}, "the answers are bad"),
+    ("transport", "transport.aborted", {"status": 499, "answer": None}, ""),
+    ("request_contract", "endpoint.base_url",
+     {"status": 403, "answer": {"error": {"message": "This API can only be accessed over HTTPS."}}}, ""),
+    ("account_assumption", "account.quota",
+     {"status": 403, "answer": {"error": {"message": "Out of call volume quota."}}}, ""),
+    ("response_contract", "response.service_tier", {"status": 200, "answer": {**GOOD, "service_tier": "on_demand"}},
+     "unknown variant `on_demand`, expected one of `auto`, `default`, `flex`"),
+    ("response_contract", "response.system_fingerprint", {"status": 200, "answer": {**GOOD, "system_fingerprint": "fp"}},
+     "Could not find member 'system_fingerprint' on object of type 'Answer'"),
+    ("response_contract", "response.usage.prompt_tokens_details",
+     {"status": 200, "answer": {**GOOD, "usage": {**USAGE, "prompt_tokens_details": None}}},
+     "TypeError: Cannot read properties of null (reading 'cached_tokens')"),
+    ("response_contract", "response.created", {"status": 200, "answer": {**GOOD, "created": 1746709563.49}},
+     "json: cannot unmarshal number 1746709563.49 into field created of type int64"),
+    ("response_contract", "response.choices[].message.refusal",
+     {"status": 200, "answer": {**GOOD, "choices": [{**CHOICE, "message": {**CHOICE["message"], "refusal": None}}]}},
+     "Error: Type validation failed: Expected string, received null"),
+    ("response_contract", "response.choices[].message.annotations", {"status": 200, "answer": GOOD},
+     'Undefined array key "annotations"'),
+    ("none", "none", {"status": 200, "answer": GOOD}, "unknown variant `x`, expected one of `a`, `b`"),
+    ("none", "none", {"status": 200, "answer": GOOD}, "the dashboard reports 401 Unauthorized"),
 ]  # fmt: skip
 
 
@@ -225,3 +253,39 @@ def comparable(one: Exchange) -> Any:
     held["request"]["body_ordinal"] = None
     held["response"]["text_length"] = 0
     return held
+
+
+def test_a_redirect_that_was_followed_is_no_failure_of_its_own() -> None:
+    first = entry(301, "<html></html>", url="http://llm.example/v1/chat/completions", at=0)
+    refused = {"error": {"message": "You didn't provide an API key."}}
+    second = entry(
+        401, refused, url="https://llm.example/v1/chat/completions", at=1, authorization=""
+    )
+    found = classify(frozen(har([first, second])), Facts())
+    assert (found.failure_class, found.location) == ("authentication", "auth.header")
+    assert [group.rule for group in found.groups] == ["redirect-followed", "credentials"]
+    assert classify(frozen(har([first])), Facts()).location == "endpoint.path"
+
+
+@pytest.mark.parametrize(
+    ("wait", "at", "place"), [("30", 40, "limit.requests"), ("30", 1, "retry.retry_after")]
+)
+def test_a_limit_that_was_met_and_passed_is_told_where_it_was_reported(
+    wait: str, at: int, place: str
+) -> None:
+    limited = entry(429, {"error": {"message": "Rate limit"}}, at=0, headers={"retry-after": wait})
+    calls = frozen(har([limited, entry(200, GOOD, at=at)]))
+    assert classify(calls, Facts(symptom="answers came a minute late")).location == place
+    assert classify(calls, Facts(symptom="the tone is wrong")).failure_class == "none"
+
+
+def test_calls_of_other_apis_are_told_with_how_they_ended() -> None:
+    for others, kind in (
+        ({"embeddings": 2}, "none"),
+        ({"embeddings 429": 1}, "account_assumption"),
+        ({"messages 400": 1}, "unknown"),
+        ({"responses 502": 1}, "transport"),
+    ):
+        found = classify((), Facts(), others)
+        assert found.failure_class == kind
+        assert "not judged" in found.reason

@@ -121,3 +121,31 @@ TEXTS = {
     "pasted.txt": f'ApiError {{ message: "{PLANTED}", type: Some("invalid_request_error") }} openai',
     "stream.txt": f'data: {{"choices":[{{"index":0,"delta":{{"content":"{PLANTED}"}}}}]}}\n\n',
 }  # fmt: skip
+
+
+def test_a_report_of_newman_has_its_executions() -> None:
+    body = json.dumps(TOLD).encode()
+    url = {
+        "protocol": "https",
+        "host": ["api", "cometapi", "com"],
+        "path": ["v1", "chat", "completions"],
+    }
+    sent = {"url": url, "method": "POST", "header": [], "body": {"raw": json.dumps(ASKED)}}
+    good = {"request": sent, "response": {"code": 200, "responseTime": 1757, "stream": {"data": list(body)},
+            "header": [{"key": "Content-Type", "value": "application/json"}]}}  # fmt: skip
+    failed = {"request": sent, "requestError": {"code": "ECONNRESET", "message": "socket hang up"}}
+    report = {
+        "collection": {"info": {"schema": "https://schema.getpostman.com/v2.1.0"}},
+        "run": {"executions": [good, failed, 3]},
+    }
+    name, (first, second) = read(json.dumps(report).encode())
+    assert (name, first.status, first.url, first.duration_ms) == ("newman", 200, URL, 1757)
+    assert json.loads(first.response.body) == TOLD
+    assert (second.status, second.error) == (0, "ECONNRESET socket hang up")
+
+
+def test_an_invocation_of_bedrock_has_the_status_of_its_error() -> None:
+    line = {"schemaType": "ModelInvocationLog", "modelId": "m", "timestamp": "2026-06-01T09:00:00Z"}
+    for code, status in (("ThrottlingException", 429), ("Other", 500), (None, 200)):
+        _, (found,) = read(json.dumps({**line, "errorCode": code}).encode())
+        assert (found.status, found.url) == (status, "/model/m/converse")

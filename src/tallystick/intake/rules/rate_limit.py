@@ -1,8 +1,12 @@
 """A plain rate limit: what the client made of it decides."""
 
+from itertools import pairwise
+
 from tallystick.intake.features import Features
 from tallystick.intake.groups import gap_s
 from tallystick.intake.rules.base import SLOW, Claim, Example, Rule
+from tallystick.protocol import retry_hint
+from tallystick.record.exchange import Exchange
 
 
 def _claim(seen: Features) -> Claim | None:
@@ -39,31 +43,36 @@ def _passed(seen: Features) -> Claim | None:
     told = seen.facts.tells_of_repeats or seen.facts.says(_ABOUT) or seen.facts.says(SLOW)
     if not met or not told:
         return None
-    limited = Features(
-        tuple(one for one in seen.attempts if one.response.status == 429), seen.facts
-    )
-    if _hurried(limited):
+    if _hurried(seen):
         reason = "The client came back before the time that Retry-After asks for."
         return Claim("error_contract", "retry.retry_after", reason)
     times = seen.statuses.count(429)
     reason = (
-        f"The call met a rate limit {times} times and was answered after that: it took longer, and "
-        f"did not fail{_unseen(limited)}."
+        f"The call met a rate limit {'once' if times == 1 else f'{times} times'} and was answered "
+        f"after that: it took longer, and did not fail{_unseen(seen)}."
     )
     return Claim("account_assumption", "limit.requests", reason)
 
 
 def _hurried(seen: Features) -> bool:
-    if seen.hint is None or seen.hint.seconds is None:
-        return False
-    pairs = zip(seen.attempts, seen.attempts[1:], strict=False)
-    gaps = [gap_s(before, after) for before, after in pairs]
-    return any(gap is not None and gap < seen.hint.seconds * 0.9 for gap in gaps)
+    """Whether an attempt began before the wait was over that the one before it was asked for."""
+    return any(
+        (gap := gap_s(before, after)) is not None and gap < _asked_s(before) * 0.9
+        for before, after in pairwise(seen.attempts)
+    )
+
+
+def _asked_s(attempt: Exchange) -> float:
+    """How long an answer asks to wait, in seconds; 0 where it does not."""
+    header = attempt.response_header
+    hint = retry_hint(header("retry-after"), header("retry-after-ms"))
+    return (hint.seconds or 0.0) if hint else 0.0
 
 
 def _unseen(seen: Features) -> str:
     """What would tell whether the client kept the wait that was asked for."""
-    if seen.hides("headers"):
+    limited = [one for one in seen.attempts if one.response.status >= 400]
+    if any("headers" in one.response.hidden for one in limited):
         return "; whether it asked for a wait is not visible"
     timed = all(attempt.at is not None for attempt in seen.attempts)
     return "" if timed else "; when the attempts were made is not in the capture"

@@ -1,0 +1,77 @@
+"""Traces as three products keep them: OTLP, Grafana Tempo, Jaeger."""
+
+import json
+from typing import Any
+
+from tallystick.intake import RawAttempt
+from tallystick.intake.formats import Piece, detect
+from tallystick.intake.formats.base import Broken
+
+NANOS = 1795165500114000000
+
+
+def read(data: object) -> list[Any]:
+    text = json.dumps(data, indent=1).encode()
+    form = detect(text)
+    assert form is not None
+    assert form.name == "otel"
+    return list(form.read(Piece(0, 0, text, last=True)))
+
+
+def attribute(key: str, value: object) -> dict[str, Any]:
+    return {"key": key, "value": {"stringValue": value} if isinstance(value, str) else value}
+
+
+def span(*attributes: dict[str, Any], **more: Any) -> dict[str, Any]:
+    own = [attribute("gen_ai.operation.name", "chat"), attribute("gen_ai.request.model", "gpt-4o")]
+    return {"spanId": "a", "startTimeUnixNano": str(NANOS), "endTimeUnixNano": str(NANOS + 10**9),
+            "attributes": [*own, *attributes], **more}  # fmt: skip
+
+
+def test_tempo_names_its_batches_and_a_span_without_text_tells_how_it_ended() -> None:
+    reasons = {"arrayValue": {"values": [{"stringValue": "length"}]}}
+    held = span(attribute("gen_ai.response.finish_reasons", reasons))
+    for whole in (
+        {"batches": [{"scopeSpans": [{"spans": [held]}]}]},
+        {"trace": {"resourceSpans": [{"scopeSpans": [{"spans": [held]}]}]}},
+    ):
+        (found,) = read(whole)
+        assert json.loads(found.response.body) == {
+            "choices": [{"index": 0, "finish_reason": "length"}]
+        }
+        assert found.response.partial
+
+
+def test_an_exception_event_tells_of_the_failure() -> None:
+    event = {"name": "exception", "attributes": [attribute("exception.type", "APITimeoutError"),
+             attribute("exception.message", "Request timed out.")]}  # fmt: skip
+    failed = span(events=[event], status={"code": 2})
+    (found,) = read({"resourceSpans": [{"scopeSpans": [{"spans": [failed]}]}]})
+    assert (found.status, found.error) == (0, "APITimeoutError: Request timed out.")
+
+
+def test_jaeger_has_tags_and_microseconds() -> None:
+    tags = [{"key": "gen_ai.operation.name", "type": "string", "value": "chat"},
+            {"key": "gen_ai.request.model", "type": "string", "value": "gpt-4o"},
+            {"key": "gen_ai.response.finish_reasons", "type": "string", "value": '["stop"]'},
+            {"key": "error", "type": "bool", "value": True},
+            {"key": "otel.status_description", "type": "string", "value": "Error code: 429 - {}"}]  # fmt: skip
+    log = {"timestamp": 1, "fields": [{"key": "event", "type": "string", "value": "exception"},
+           {"key": "exception.message", "type": "string", "value": "x"}]}  # fmt: skip
+    held = {"traceID": "t", "spanID": "s", "references": [], "startTime": NANOS // 1000,
+            "duration": 201000, "tags": tags, "logs": [log]}  # fmt: skip
+    (found,) = read({"data": [{"traceID": "t", "spans": [held]}]})
+    assert (found.status, found.duration_ms) == (429, 201.0)
+    assert found.at == "2026-11-20T09:05:00.114000+00:00"
+
+
+def test_an_attribute_without_a_key_is_damage_of_its_own() -> None:
+    broken = span()
+    broken["attributes"].append({"value": {"stringValue": "x"}})
+    text = json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": [broken]}]}]})
+    whole = f"{text}\n{json.dumps({'resourceSpans': [{'scopeSpans': [{'spans': [span()]}]}]})}\n"
+    form = detect(whole.encode())
+    assert form is not None
+    first, second = form.read(Piece(0, 0, whole.encode(), last=True))
+    assert isinstance(first, Broken)
+    assert isinstance(second, RawAttempt)
