@@ -3,7 +3,8 @@
 from tallystick.intake.features import Features
 from tallystick.intake.rules.bad_success import is_hard
 from tallystick.intake.rules.base import Claim, Example, Rule
-from tallystick.intake.rules.symptom import confirmed, place_named
+from tallystick.intake.rules.raised import place_named
+from tallystick.intake.rules.symptom import confirmed
 
 
 def _claim(seen: Features) -> Claim | None:

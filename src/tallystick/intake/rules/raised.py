@@ -1,0 +1,272 @@
+"""What the words of a reported exception name of an answer: members that it lacks, that are null,
+or that the client does not know, and values that its lists do not have.
+
+Renderings: Python, Node (zod), Go, Rust (serde), Java and Kotlin, .NET, PHP, Elixir, Swift.
+"""
+
+import re
+from collections.abc import Iterator
+
+from tallystick.intake.features import Features
+from tallystick.intake.rules.base import Claim
+from tallystick.protocol.answer import has_member
+from tallystick.record.held import is_member_name
+
+TYPE = (
+    r"typeerror|nonetype|null|undefined|attributeerror|cannot read|not iterable|not subscriptable"
+    r"|\bis none\b"
+)
+
+
+def chunks_of(seen: Features) -> list[dict[str, object]]:
+    """The chunks of a stream that are objects."""
+    frames = seen.last.response.frames
+    return [f.data for f in frames if f.kind == "data" and isinstance(f.data, dict)]
+
+
+_IN_MESSAGE = frozenset(
+    "reasoning_content reasoning refusal annotations audio function_call reasoning_details".split()
+)
+_LACKED = (
+    r"key not found\W{1,4}(\w{2,40})|keyerror\W{1,4}(?!key not found)(\w{2,40})"
+    r"|has no attribute\W{1,3}(\w{2,40})|missing field\W{1,3}(\w{2,40})"
+    r"|no value for\W{1,3}(\w{2,40})"
+    r"|undefined (?:array key|index|property)\W{1,4}(?:\w{1,60}::\$)?(\w{2,40})"  # PHP
+    r"|key :(\w{2,40}) not found"  # Elixir
+    r"|the given key '(\w{2,40})'"  # .NET
+    r"|field '(\w{2,40})' is required"  # kotlinx.serialization
+    r"|codingkeys\(stringvalue: \W{1,2}(\w{2,40})"  # Swift
+)
+
+
+def _lacked(seen: Features, side: str) -> Claim | None:
+    """A member that the exception names and no part of the answer has."""
+    match = re.search(_LACKED, seen.facts.symptom)
+    name = next((group for group in match.groups() if group), "") if match else ""
+    bodies = [seen.last.response.body] if seen.body_kind == "json" else chunks_of(seen)
+    if not is_member_name(name) or not bodies or any(has_member(body, name) for body in bodies):
+        return None
+    known = place_named(name, side)
+    part = "delta" if side == "stream" else "message"
+    inner = f"{side}.choices[].{part}.{name}" if name in _IN_MESSAGE else f"{side}.{name}"
+    place = inner if known.endswith(".body") else known
+    reason = f"The application looked for `{name}`, which the answer lacks."
+    return Claim("response_contract", place, reason)
+
+
+# Values that clients enumerate (chat completions, object definitions), by the place they stand at.
+_ENUMERATED = {
+    "choices[].finish_reason": frozenset(
+        "stop length tool_calls content_filter function_call".split()
+    ),
+    "service_tier": frozenset("auto default flex scale priority".split()),
+    "choices[].{part}.role": frozenset("system user assistant tool developer function".split()),
+    "choices[].{part}.tool_calls[].type": frozenset(("function", "custom")),
+    "object": frozenset(("chat.completion", "chat.completion.chunk")),
+}
+# How deserializers tell a value that an enumeration lacks, and what it has: serde, pydantic, zod.
+_VARIANT = re.compile(
+    r"unknown variant|invalid enum|input should be|invalid_value|invalid option|not a valid"
+)
+_QUOTED = re.compile(r"[`'\"]([\w.]{2,40})[`'\"]")
+
+
+def enumerated(words: str, side: str) -> str:
+    """The place of the enumeration whose values an exception's words list; empty where they list
+    none.
+    """
+    found = _VARIANT.search(words)
+    listed = set(_QUOTED.findall(words[found.start() : found.start() + 400])) if found else set()
+    shared = {place: len(listed & known) for place, known in _ENUMERATED.items()}
+    best = max(shared, key=lambda place: shared[place])
+    part = "delta" if side == "stream" else "message"
+    return f"{side}.{best.format(part=part)}" if shared[best] else ""
+
+
+def _not_enumerated(seen: Features, side: str) -> Claim | None:
+    """A value that the client's enumeration lacks, at a place where the answer has one."""
+    place = enumerated(seen.facts.symptom, side)
+    name = place.rpartition(".")[2]
+    bodies = [seen.last.response.body] if seen.body_kind == "json" else chunks_of(seen)
+    if not place or not any(has_member(body, name) for body in bodies):
+        return None
+    reason = f"The application knows no such `{name}` as the answer has: its list is closed."
+    return Claim("response_contract", place, reason)
+
+
+# Of which kind a client wants a member to be, where it is null: what is joined or walked first.
+_WANTED = {
+    "array": ("tool_calls", "choices", "annotations"),
+    "object": ("usage", "message", "delta", "function_call", "logprobs"),
+    "string": ("content", "arguments", "name", "role", "model", "id", "refusal", "finish_reason"),
+}
+_NULL_MET = re.compile(
+    r"expected (?:an? )?(array|object|string)\W{1,3}(?:but )?(?:received|got|was|found) null"
+)
+
+
+# In which member a member stands that clients read without a guard (chat completions, objects).
+_ABOVE = {
+    "cached_tokens": ("prompt_tokens_details",),
+    "reasoning_tokens": ("completion_tokens_details",),
+    "audio_tokens": ("prompt_tokens_details", "completion_tokens_details"),
+    "prompt_tokens": ("usage",),
+    "completion_tokens": ("usage",),
+    "total_tokens": ("usage",),
+    "content": ("message", "delta"),
+    "tool_calls": ("message", "delta"),
+    "arguments": ("function",),
+}
+_READ_OF_NULL = re.compile(
+    r"(?:reading|get(?:ting)? (?:the )?property|has no attribute|property)\W{1,4}(\w{2,40})"
+)
+
+
+def _null_above(seen: Features, side: str) -> Claim | None:
+    """A member that was read of a null: what it stands in is null in the answer."""
+    named = _READ_OF_NULL.search(seen.facts.symptom)
+    above = _ABOVE.get(named[1], ()) if named and seen.facts.says(TYPE) else ()
+    bodies = [seen.last.response.body] if seen.body_kind == "json" else chunks_of(seen)
+    nulls = sorted({place for body in bodies for place in _null_places(body, side)})
+    place = next((one for one in nulls if one.rpartition(".")[2] in above), None)
+    if place is None:
+        return None
+    reason = (
+        f"What was reported fits the answer: `{place.rpartition('.')[2]}`, of which it read "
+        f"`{named[1] if named else ''}`, is null."
+    )
+    return Claim("response_contract", place, reason)
+
+
+# How strict deserializers tell of a member that they do not know: Newtonsoft, Jackson, pydantic,
+# serde, kotlinx.serialization, Go.
+_UNKNOWN_MEMBER = re.compile(
+    r"could not find member\W{1,3}(\w{2,40})|unrecognized field\W{1,3}(\w{2,40})"
+    r"|unknown (?:field|key|property)\W{1,3}(\w{2,40})"
+    r"|(\w{2,40})\W{1,12}extra inputs are not permitted"
+    r"|unexpected keyword argument\W{1,3}(\w{2,40})"
+)
+
+
+def _unknown_member(seen: Features, side: str) -> Claim | None:
+    """A member that the client does not know, and that the answer has."""
+    found = _UNKNOWN_MEMBER.search(seen.facts.symptom)
+    name = next((group for group in found.groups() if group), "") if found else ""
+    bodies = [seen.last.response.body] if seen.body_kind == "json" else chunks_of(seen)
+    if not is_member_name(name) or not any(has_member(body, name) for body in bodies):
+        return None
+    place = next((p for body in bodies for p in _places_of(body, side, name)), f"{side}.{name}")
+    reason = f"The application knows no member `{name}`, which the answer has."
+    return Claim("response_contract", place, reason)
+
+
+def _places_of(value: object, place: str, name: str) -> Iterator[str]:
+    for key, inner in value.items() if isinstance(value, dict) else ():
+        if key == name:
+            yield f"{place}.{key}"
+        for one in inner if isinstance(inner, list) else [inner]:
+            below = f"{place}.{key}[]" if isinstance(inner, list) else f"{place}.{key}"
+            yield from _places_of(one, below, name)
+
+
+def _untyped(seen: Features, side: str) -> Claim | None:
+    """A stream without a content type, over which a client that asks for one failed."""
+    shown = "headers" not in seen.last.response.hidden and seen.last.response.headers
+    named = seen.facts.says(r"content[- ]?type|event-?stream|media type|mime")
+    if side != "stream" or not shown or not named:
+        return None
+    if seen.last.response_header("content-type") is not None:
+        return None
+    reason = "What was reported fits the answer: it is a stream, and has no content type."
+    return Claim("response_contract", "stream.content_type", reason)
+
+
+def _null_of_kind(seen: Features, side: str) -> Claim | None:
+    """A null where the client says that it wants a value of some kind, and names no member."""
+    found = _NULL_MET.search(seen.facts.symptom)
+    bodies = [seen.last.response.body] if seen.body_kind == "json" else chunks_of(seen)
+    nulls = sorted({place for body in bodies for place in _null_places(body, side)})
+    for name in _WANTED[found[1]] if found else ():
+        place = next((one for one in nulls if one.rpartition(".")[2] == name), None)
+        if place is not None:
+            reason = f"What was reported fits the answer: `{name}` is null."
+            return Claim("response_contract", place, reason)
+    return None
+
+
+_GENERAL = frozenset("choices message content delta usage error".split())
+
+
+def _null(seen: Features, side: str) -> Claim | None:
+    """A member that the exception's line names, and that is null in the answer."""
+    if not seen.facts.says(TYPE):
+        return None
+    words = set(re.findall(r"[a-z_]{4,40}", seen.facts.symptom)) - _GENERAL
+    bodies = [seen.last.response.body] if seen.body_kind == "json" else chunks_of(seen)
+    nulls = {place for body in bodies for place in _null_places(body, side)}
+    named = sorted(place for place in nulls if place.rpartition(".")[2] in words)
+    if not named:
+        return None
+    name = named[0].rpartition(".")[2]
+    reason = f"What was reported fits the answer: `{name}`, which it names, is null."
+    return Claim("response_contract", named[0], reason)
+
+
+def _null_places(value: object, place: str) -> Iterator[str]:
+    for key, inner in value.items() if isinstance(value, dict) else ():
+        if inner is None:
+            yield f"{place}.{key}"
+        elif isinstance(inner, list):
+            for one in inner:
+                yield from _null_places(one, f"{place}.{key}[]")
+        else:
+            yield from _null_places(inner, f"{place}.{key}")
+
+
+_FIELD = re.compile(
+    r"\b(choices|message|content|delta|finish_reason|tool_calls|usage|arguments|role|created|index)\b"
+)
+_TOP = ("choices", "usage", "created")
+
+
+def place_named(words: str, side: str) -> str:
+    """The place in an answer that an exception's words name; the body where they name none."""
+    listed = enumerated(words, side)
+    if listed:
+        return listed
+    named = _FIELD.findall(words)
+    if not named:
+        return f"{side}.body"
+    part = "delta" if side == "stream" else "message"
+    match named[-1]:
+        case "content" | "tool_calls" | "role":
+            return f"{side}.choices[].{part}.{named[-1]}"
+        case "arguments":
+            return f"{side}.choices[].{part}.tool_calls[].function.arguments"
+        case "delta" | "message":
+            return f"{side}.choices[].{part}"
+        case name if name in _TOP:
+            return f"{side}.{name}"
+        case name:
+            return f"{side}.choices[].{name}"
+
+
+# What an exception may name, the surest first.
+_READINGS = (
+    _not_enumerated,
+    _unknown_member,
+    _untyped,
+    _null,
+    _null_above,
+)
+_LAST_READINGS = (_null_of_kind, _lacked)
+
+
+def named(seen: Features, side: str) -> Claim | None:
+    """What the exception names by a member, and the answer confirms."""
+    return next((claim for read in _READINGS if (claim := read(seen, side))), None)
+
+
+def pointed(seen: Features, side: str) -> Claim | None:
+    """What it points at by a kind or an absence, where nothing surer explains it."""
+    return next((claim for read in _LAST_READINGS if (claim := read(seen, side))), None)

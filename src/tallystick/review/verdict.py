@@ -1,0 +1,102 @@
+"""The verdict, from the causes of the failing calls alone."""
+
+from tallystick.record.finding import Finding, Outcome, RootCause, Verdict
+from tallystick.review.material import Material
+from tallystick.review.rules.base import count
+
+_MISMATCH: tuple[Outcome, ...] = ("client-mismatch", "unsupported-assumption")
+_COSTS = {word: cost for cost, word in enumerate(("capture", "read", "decide", "ask", "pause"))}
+_MOST_TOLD = 3
+# Areas of which no traffic shows anything.
+BELIEVED = ("rate limits", "billing")
+_DOUBTS: tuple[Outcome, ...] = (*_MISMATCH, "documents-disagree", "provider-breach")
+OPEN: tuple[Outcome, ...] = ("could-not-check", "documents-disagree", "to-verify")
+
+
+def verdict_of(
+    material: Material, findings: tuple[Finding, ...], found: tuple[RootCause, ...]
+) -> Verdict:
+    """The verdict, from the causes alone: which areas have an answer is another question."""
+    asked = dict.fromkeys(f.settle for f in findings if f.outcome in OPEN and f.settle)
+    settle = tuple(sorted(asked, key=_cost))
+    about = [f for f in findings if f.outcome in _MISMATCH and f.explains and not found]
+    if about:  # what the incident is about, though no call failed
+        return Verdict("mismatch", _why(about), "consistent with the evidence", settle)
+    if not material.exchanges:
+        return Verdict("undecided", "no exchange of the incident was captured", settle=settle)
+    if not found:
+        doubts = [
+            finding
+            for finding in findings
+            if finding.outcome in _DOUBTS
+            and (finding.outcome != "unsupported-assumption" or finding.area not in BELIEVED)
+        ]
+        return _without_failure(material, doubts, settle)
+    return _from_causes(material, found, settle)
+
+
+def _without_failure(material: Material, doubts: list[Finding], settle: tuple[str, ...]) -> Verdict:
+    """No call of the window failed: whether that answers the question depends on what is shown."""
+    groups = material.classification.groups
+    shown = [e for e in material.exchanges if e.response.body_kind != "not-visible"]
+    if any(group.failure_class != "none" for group in groups):
+        reason = "No call of the incident's window failed; calls outside of it did."
+        return Verdict("undecided", reason, settle=("check the incident's start and end", *settle))
+    if not shown:
+        reason = "No captured call failed, and the captures show no answer that could be checked."
+        step = "capture the answers of the incident with their bodies"
+        return Verdict("undecided", reason, settle=(step, *settle))
+    if doubts:
+        places = ", ".join(dict.fromkeys(finding.location for finding in doubts[:_MOST_TOLD]))
+        reason = f"No captured call failed; what is found at {places} may matter all the same."
+        return Verdict("undecided", reason, settle=settle)
+    reason = f"No captured call failed: {count(len(groups), 'call')} conform to what was checked."
+    return Verdict("no-mismatch", reason, settle=settle)
+
+
+def _from_causes(
+    material: Material, found: tuple[RootCause, ...], settle: tuple[str, ...]
+) -> Verdict:
+    first = found[0]
+    told = f"{first.mechanism} This explains {first.explains} of {count(first.of, 'failing call')}."
+    strength = _STRENGTH[first.support]
+    if first.support == "proved" and material.unlike(first.evidence):
+        strength = "proved by intervention, on another version of the client"
+    steps = tuple(dict.fromkeys([*(c.settle for c in found if c.settle), *settle]))
+    if first.side == "application":
+        return Verdict("mismatch", told, strength, steps)
+    others = [cause for cause in found if cause.side in ("application", "documents", "unknown")]
+    if not others:
+        return Verdict("no-mismatch", told, strength, steps)
+    if first.side not in ("documents", "unknown"):
+        told = f"{told} {_also(others)}"
+    return Verdict("undecided", told, settle=steps)
+
+
+def _also(others: list[RootCause]) -> str:
+    open_calls = sum(cause.explains for cause in others)
+    return f"{count(open_calls, 'failing call')} of another kind are not explained by it."
+
+
+_STRENGTH = {
+    "proved": "proved by intervention",
+    "named": "named by the answer",
+    "contrasted": "contrasted with calls that went well",
+    "consistent": "consistent with the evidence",
+    "none": "",
+}
+
+
+def _cost(step: str) -> int:
+    """What a step costs: one's own captures and pages come before decisions, and those before what
+    only others can answer or what stops a rollout.
+    """
+    return _COSTS.get(step.partition(" ")[0], len(_COSTS))
+
+
+def _why(guilty: list[Finding]) -> str:
+    told = {finding.location: finding for finding in reversed(guilty)}
+    places = [f"at {f.location} {f.reason} ({f.observed})" for f in reversed(told.values())]
+    if len(places) > _MOST_TOLD:
+        places = [*places[:_MOST_TOLD], f"and at {len(places) - _MOST_TOLD} more places"]
+    return f"{'; '.join(places)}; no call failed"
