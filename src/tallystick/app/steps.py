@@ -35,6 +35,7 @@ from tallystick.record.manifest import check
 from tallystick.record.settings import Settings
 from tallystick.review.comparison import ADVICE, compare
 from tallystick.review.comparison import Line as ComparedLine
+from tallystick.review.shown import observed
 
 
 def stated(folder: Folder) -> Case:
@@ -145,7 +146,8 @@ def compared(folder: Folder, made: Dossier) -> Compared:
     """What production assumes beside what is stated, with the environments' settings."""
     settings = derive.settings_of(folder.read)
     case = made.case
-    lines = compare(made.review, made.clauses, made.assumptions, settings, case.comparison)
+    assumed = (*made.assumptions, *observed(derive.exchanges_of(folder.read)))
+    lines = compare(made.review, made.clauses, assumed, settings, case.comparison)
     stated_urls = tuple(own for own in settings if own.base_url)
     return Compared(lines, stated_urls, dict(ADVICE))
 

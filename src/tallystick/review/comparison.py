@@ -65,7 +65,9 @@ def compare(
     settings: Sequence[Settings],
     comparison: Comparison,
 ) -> tuple[Line, ...]:
-    """Every location that either column knows, in the six rows of the review."""
+    """Every location that either column knows, in the six rows of the review. What captured
+    requests are observed to do stands where nothing was measured, configured or declared.
+    """
     places = {c.location for c in clauses} | {a.location for a in assumptions} | set(_CONFIGURED)
     outcomes: dict[str, Outcome] = {}
     for finding in review.findings:  # they come the gravest first
@@ -107,6 +109,8 @@ def _line(
     environments: tuple[tuple[str, str], ...],
 ) -> Line:
     stated = sorted({value for _, value in environments if value})
+    told = [a for a in held if a.origin != "observed"]
+    held = told or ([] if stated else held)
     current = [
         c for c in clauses if c.standing not in ("overruled", "stale", "to-verify")
     ] or clauses
@@ -122,6 +126,8 @@ def _line(
 
 
 def _says(assumption: Assumption) -> str:
+    if assumption.origin == "observed":
+        return f"{assumption.value} (observed {assumption.detail})"
     return f"{assumption.value}{f' when {assumption.when}' if assumption.when else ''}"
 
 

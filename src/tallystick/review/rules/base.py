@@ -90,7 +90,7 @@ def value_joint(
         standing_of(clauses),
         "client-breach" if wrong else "kept" if seen else "silent",
         agreement(clauses, assumed.value if assumed else None),
-        assumed=assumed.value if assumed else "not measured",
+        assumed=assumed.value if assumed else _as_seen(seen),
         documented=said(clauses),
         observed=", ".join(sorted(seen)) or "not in the captures",
         clauses=clauses,
@@ -98,6 +98,11 @@ def value_joint(
         culprits=frozenset(ids(wrong)),
         settle=settle,
     )
+
+
+def _as_seen(seen: set[str]) -> str:
+    """What production is seen to use, where nothing else says what it assumes."""
+    return f"{', '.join(sorted(seen))} (observed)" if seen else "not measured"
 
 
 def count(number: int, what: str) -> str:
