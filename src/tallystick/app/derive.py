@@ -98,6 +98,7 @@ def dossier(read: Read, case: Case) -> Dossier:
         window=(case.incident.start, case.incident.end),
         candidates=seeming,
         partial=_partial(run, replays_of(read)),
+        replays=replays_of(read),
         measured_agents=frozenset(
             one.agent for seen in (run.observations if run else ()) for one in seen.attempts
             if one.agent

@@ -50,6 +50,7 @@ def answer_of(
         mechanism=first.mechanism,
         shows=(
             *_unlike(material, first),
+            *_start(material, first),
             *_counts(material, first),
             *_proof(*interventions, first),
         ),
@@ -70,6 +71,15 @@ def _unlike(material: Material, cause: RootCause) -> tuple[str, ...]:
     """That the client which was measured is another version than the one that failed."""
     told = material.unlike(cause.evidence)
     return (f"{told[0].upper()}{told[1:]}",) if told else ()
+
+
+def _start(material: Material, cause: RootCause) -> tuple[str, ...]:
+    """When the incident seems to have begun, where nobody said."""
+    found = (material.exchange(name) for name in cause.evidence)
+    times = sorted(e.at for e in found if e is not None and e.at)
+    if material.window[0] or not times:
+        return ()
+    return (f"No start is given: the first of these calls is of {times[0]}",)
 
 
 def _counts(material: Material, cause: RootCause) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from tallystick.record.location import AREAS, area_of
 from tallystick.review.answer import answer_of
 from tallystick.review.causes import causes, proved
 from tallystick.review.material import Material
+from tallystick.review.replayed import replayed
 from tallystick.review.rules import RULES, Joint, Rule
 from tallystick.review.rules.base import NOTHING_STATED, count
 from tallystick.review.table import TABLE
@@ -58,7 +59,9 @@ def review(
             key=lambda finding: (_WORST.index(finding.outcome), not finding.explains),
         )
     )
-    areas = tuple(_unless_unfinished(material, _answer(area, findings)) for area in AREAS)
+    areas = tuple(
+        replayed(material, _unless_unfinished(material, _answer(area, findings))) for area in AREAS
+    )
     whole = Completeness(
         tuple(answer.area for answer in areas if not _is_open(answer)),
         tuple(answer.area for answer in areas if _is_open(answer)),

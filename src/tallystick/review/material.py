@@ -11,6 +11,7 @@ from tallystick.record.clause import Candidate, Clause, Source, Standing
 from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Classification, GroupClass
 from tallystick.record.forms import AGENT
+from tallystick.record.replay import Replay
 from tallystick.record.settings import Settings
 from tallystick.record.trial import Assumption
 from tallystick.record.usage import Account
@@ -54,6 +55,7 @@ class Material(msgspec.Struct, dict=True):
     partial: Sequence[str] = ()
     unfinished: Mapping[str, int] = {}
     measured_agents: frozenset[str] = frozenset()
+    replays: Sequence[Replay] = ()
 
     def seems(self, location: str) -> tuple[Candidate, ...]:
         """What pages seem to state at a location, and nobody has accepted or rejected."""
