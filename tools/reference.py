@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import get_args
 
 import msgspec
+import typer
 
-from tallystick.app.cli import app
+from tallystick.app import cli
 from tallystick.handoff.jsonform import schema
 from tallystick.intake.rules import RULES as CLASS_RULES
 from tallystick.lab import Contract, catalogue
@@ -29,10 +30,6 @@ from tallystick.review.table import CLIENT, EVIDENCE
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs" / "reference"
 NOTE = "<!-- Printed by `make docs`; edit the code, not this page. -->\n\n"
-COMMANDS = (
-    "new", "intake", "classify", "scan", "merge", "contract", "lab", "replay", "review", "sign",
-    "seal", "handoff", "run", "verify", "demo",
-)  # fmt: skip
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -46,11 +43,12 @@ def commands() -> str:
     parts = ["# Commands\n"]
     tool = Path(sys.executable).parent / "tallystick"
     wide = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb"}
-    groups = {group.name: group.typer_instance for group in app.registered_groups}
+    groups = {name: found for name in cli.COMMANDS
+              if isinstance(found := cli.loaded(name), typer.Typer)}  # fmt: skip
     below = [[name, str(command.name or getattr(command.callback, "__name__", ""))]
-             for name, group in groups.items() if group and name
+             for name, group in groups.items()
              for command in group.registered_commands]  # fmt: skip
-    for words in ([], *([name] for name in COMMANDS), *below):
+    for words in ([], *([name] for name in cli.COMMANDS), *below):
         shown = subprocess.run(
             [tool, *words, "--help"], capture_output=True, text=True, check=True, env=wide
         ).stdout

@@ -1,37 +1,99 @@
-"""The command line: parse, call, write, exit code. Nothing is decided here."""
+"""The command line: which commands there are. Each is loaded when it is run, and no other: what
+parses pages, draws a PDF or calls a host takes most of a second to load.
+"""
 
-import os
-import sys
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
-import msgspec
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from tallystick import __version__
-from tallystick.app import begin, closing, demonstrate, show, standing, steps, trusting
-from tallystick.app import confirm as confirming
-from tallystick.app import evidence_commands as evidence
-from tallystick.app import review_command as judging
-from tallystick.app.contract_commands import contract
-from tallystick.app.destination import Said
-from tallystick.app.lab_commands import lab
-from tallystick.app.review_command import (
-    EXIT_FOUND,
-    EXIT_OK,
-    EXIT_UNDECIDED,
-    Complete,
-    Verbose,
-    finish,
-    tell,
-)
-from tallystick.app.talk import print_json, say, write
-from tallystick.app.writing import write_out
-from tallystick.handoff import render_pdf
-from tallystick.lab.assemble import Outgoing
-from tallystick.record.case import HANDOFF_MARKDOWN, HANDOFF_SUPPORT
+from tallystick.app.talk import write
+
+
+class Named(NamedTuple):
+    """Where a command is defined, and what its help says of it in a line."""
+
+    module: str
+    name: str
+    summary: str
+
+
+# In the order in which people need them.
+COMMANDS: dict[str, Named] = {
+    name: Named(module, attribute, summary)
+    for name, module, attribute, summary in (
+        ("classify", "evidence_commands", "classify", "Tell the failure class of captures."),
+        ("new", "begin", "new", "Create a case folder."),
+        ("run", "case_commands", "run", "Do the whole review from case.toml."),
+        ("status", "standing", "status", "Say where a case stands and what comes next."),
+        ("intake", "evidence_commands", "intake",
+         "Freeze captures, sanitized: those that case.toml names, and those given here."),
+        ("scan", "evidence_commands", "scan", "Profile captures without a case."),
+        ("contract", "contract_commands", "contract",
+         "The documented contract: sources, clauses, drift, the two columns, the lockfile."),
+        ("lab", "lab_commands", "lab", "Measure a client against the simulated provider."),
+        ("replay", "case_commands", "replay",
+         "Send the few sanitized requests that confirm the contract, and record what came back."),
+        ("review", "review_command", "review", "Judge what a case holds; captures nothing."),
+        ("handoff", "case_commands", "handoff",
+         "Write the handoff documents and print the Markdown one."),
+        ("sign", "closing", "sign",
+         "Show the sign-off checklist; confirm or waive items; or sign the review."),
+        ("seal", "closing", "seal",
+         "Write the in-toto statement of a signed review, and a verifier for who has no "
+         "Tallystick."),
+        ("verify", "closing", "verify",
+         "Re-derive every digest and every derived part of a case, and check its seal."),
+        ("trust", "trusting", "trust",
+         "Allow a case to do what its case.toml asks for, and print what that is."),
+        ("merge", "evidence_commands", "merge",
+         "Fold the parts of all shards: into a profile, or with --case into a case."),
+        ("demo", "case_commands", "demo",
+         "Copy out the bundled incident, install its real client, and review it."),
+    )
+}  # fmt: skip
+
+
+class _Lazy(TyperGroup):
+    """A group that knows its commands by name."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - what click calls
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        return command(cmd_name) if cmd_name in COMMANDS else None
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, one.summary) for name, one in COMMANDS.items()])
+
+
+def loaded(name: str) -> Any:
+    """What a command is: a function, or an app with commands of its own."""
+    return getattr(import_module(f"tallystick.app.{COMMANDS[name].module}"), COMMANDS[name].name)
+
+
+def command(name: str) -> Any:
+    """A command, made of its function or its app."""
+    found: Callable[..., Any] | typer.Typer = loaded(name)
+    if not isinstance(found, typer.Typer):
+        alone = typer.Typer(
+            add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+        )
+        alone.command(name)(found)
+        found = alone
+    made = get_command(found)
+    made.name = name
+    return made
+
 
 app = typer.Typer(
+    cls=_Lazy,
     name="tallystick",
     help="Did this incident come from a mismatch between the chat-completions contract our "
     "application assumes and the one the provider documents?\n\n"
@@ -39,27 +101,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-for command in (
-    begin.new,
-    evidence.intake,
-    evidence.classify,
-    evidence.scan,
-    evidence.merge,
-    judging.review,
-    closing.sign,
-    closing.seal,
-    closing.verify,
-    standing.status,
-    trusting.trust,
-):
-    app.command()(command)
-app.add_typer(contract, name="contract")
-app.add_typer(lab, name="lab")
-
-CaseArg = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
-Again = Annotated[bool, typer.Option("--again", help="Measure the client anew.")]
 
 
 def _version(wanted: bool) -> None:
@@ -77,146 +118,8 @@ def _root(
 ) -> None:
     """Review an incident against the documented contract."""
     if context.invoked_subcommand is None:
-        if standing.is_case(Path()):
-            standing.status()
-        else:
+        status = loaded("status") if (Path() / "case.toml").is_file() else None
+        if status is None:
             write(f"{context.get_help()}\n")
             raise typer.Exit(2)
-
-
-@app.command()
-def handoff(
-    case: CaseArg,
-    pdf: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the document as PDF as well.")
-    ] = None,
-    support: Annotated[
-        bool, typer.Option("--support", help="Print the packet for the provider's support.")
-    ] = False,
-    as_json: Json = False,
-) -> None:
-    """Write the handoff documents and print the Markdown one.
-
-    They are handoff.md, handoff.html, handoff.json, support.md, review.sarif and junit.xml, in the
-    case.
-    """
-    with steps.opened(case) as folder:
-        made = steps.judge(folder)
-        text = folder.read(HANDOFF_SUPPORT if support else HANDOFF_MARKDOWN) or b""
-    if pdf is not None:
-        write_out(pdf, render_pdf(made))
-    if as_json:
-        print_json(steps.result(case, made))
-    else:
-        write(text.decode())
-
-
-@app.command()
-def run(
-    case: CaseArg,
-    again: Again = False,
-    verbose: Verbose = False,
-    complete: Complete = False,
-    as_json: Json = False,
-) -> None:
-    """Do the whole review from case.toml."""
-    with steps.opened(case) as folder:
-        made = steps.run(folder, again)
-    finish(case, made, as_json, verbose=verbose, complete=complete)
-
-
-@app.command()
-def demo(
-    folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="Where the incident is copied to.")
-    ] = Path("tallystick-demo"),
-    as_json: Json = False,
-) -> None:
-    """Copy out the bundled incident, install its real client, and review it.
-
-    Exits 0 when the review could be done, whatever its verdict.
-    """
-    case = demonstrate.prepare(folder)
-    with steps.opened(case) as opened:
-        made = steps.run(opened, again=False)
-    tell(case, made, as_json)
-
-
-@app.command()
-def replay(  # noqa: PLR0913 PLR0917 - one option, one parameter
-    case: CaseArg,
-    environment: Annotated[str, typer.Option(help="The environment of case.toml to send to.")] = "",
-    confirm: Annotated[
-        str, typer.Option(help="The name of a production environment, typed to confirm it.")
-    ] = "",
-    base_url: Annotated[
-        str, typer.Option(help="Where the environment is, in place of what case.toml says.")
-    ] = "",
-    yes: Annotated[
-        bool, typer.Option("--yes", help="Confirm an address that is used for the first time.")
-    ] = False,
-    display: Annotated[
-        bool, typer.Option("--show", help="Print the requests as curl commands; send nothing.")
-    ] = False,
-    dry_run: Annotated[
-        bool | None,
-        typer.Option("--dry-run/--send", help="Pass every gate but send nothing (default in CI)."),
-    ] = None,
-    compare: Annotated[
-        bool, typer.Option("--compare", help="Lay the last two replays side by side.")
-    ] = False,
-    as_json: Json = False,
-) -> None:
-    """Send the few sanitized requests that confirm the contract, and record what came back.
-
-    Concludes nothing about limits, prices, billing or model availability. In CI nothing is sent
-    without --send.
-    """
-    with steps.opened(case) as folder:
-        if compare:
-            _compared(confirming.compare(folder), as_json)
-        said = Said(base_url, yes, confirm)
-        prepared = confirming.prepare(folder, environment, said)
-        requests = prepared.requests
-        if display:
-            _planned(requests, as_json, EXIT_OK)
-        sends = not (_in_ci() if dry_run is None else dry_run)
-        said = said._replace(yes=yes or not sends)
-        allowed = confirming.allowed(folder, prepared, environment, said, _typed)
-        if not sends:
-            confirming.gates(folder, environment, allowed)
-            # Nothing was confirmed: only who asked for a dry run gets a zero for it.
-            _planned(requests, as_json, EXIT_OK if dry_run else EXIT_UNDECIDED)
-        done = confirming.replay(folder, environment, allowed, prepared)
-        steps.judge(folder)
-    if as_json:
-        print_json(done)
-    else:
-        show.replay(done)
-    raise typer.Exit(confirming.exit_code(done))
-
-
-def _typed(question: str) -> str:
-    return str(typer.prompt(question, err=True)) if sys.stdin.isatty() else ""
-
-
-def _compared(rows: list[dict[str, Any]], as_json: bool) -> None:
-    if as_json:
-        print_json({"steps": rows})
-    else:
-        show.compared(rows)
-    raise typer.Exit(EXIT_OK if all(row["same"] for row in rows) else EXIT_FOUND)
-
-
-def _in_ci() -> bool:
-    return os.environ.get("CI", "").lower() not in ("", "0", "false", "no")
-
-
-def _planned(requests: tuple[Outgoing, ...], as_json: bool, code: int) -> None:
-    if as_json:
-        print_json({"requests": [{"curl": r.curl(), **msgspec.to_builtins(r)} for r in requests]})
-    else:
-        for request in requests:
-            write(f"# {request.step}\n{request.curl()}\n")
-        say("Nothing was sent.")
-    raise typer.Exit(code)
+        status()

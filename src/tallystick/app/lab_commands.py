@@ -10,6 +10,7 @@ import typer
 from tallystick.app import experiments, intervene, show, steps
 from tallystick.app.bundled import copy_out
 from tallystick.app.errors import CannotRunError
+from tallystick.app.exits import EXIT_FOUND, EXIT_OK, EXIT_UNDECIDED
 from tallystick.app.groups import COMMAND, DefaultGroup
 from tallystick.app.measure import Plan, unchecked
 from tallystick.app.talk import print_json, write
@@ -20,7 +21,6 @@ from tallystick.lab.retrytable import retry_table
 from tallystick.record.case import Client
 from tallystick.record.trial import LabRun, Mode, Reach
 
-EXIT_OK, EXIT_FOUND, EXIT_UNDECIDED = 0, 1, 3
 _EXIT_ISOLATION = {
     "reproduced": EXIT_FOUND,
     "not-reproduced": EXIT_OK,

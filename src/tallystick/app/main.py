@@ -11,7 +11,7 @@ import typer
 
 from tallystick.app.cli import app
 from tallystick.app.errors import CannotRunError, Problem
-from tallystick.app.review_command import EXIT_CANNOT_RUN, EXIT_OK
+from tallystick.app.exits import EXIT_CANNOT_RUN, EXIT_OK
 from tallystick.app.talk import print_json, stderr
 
 _INTERRUPTED = 130  # what typer returns for SIGINT

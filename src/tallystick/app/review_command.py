@@ -10,13 +10,13 @@ import typer
 from tallystick.app import derive, show, steps
 from tallystick.app.decide import Decision, decide, withdraw
 from tallystick.app.errors import CannotRunError
+from tallystick.app.exits import EXIT_FOUND, EXIT_OK, EXIT_UNDECIDED
 from tallystick.app.talk import print_json, write
 from tallystick.handoff import Dossier
 from tallystick.record.case import HANDOFF_MARKDOWN
 from tallystick.record.finding import VerdictName
 from tallystick.review.due import reasons
 
-EXIT_OK, EXIT_FOUND, EXIT_CANNOT_RUN, EXIT_UNDECIDED = range(4)
 _EXIT: dict[VerdictName, int] = {
     "no-mismatch": EXIT_OK,
     "mismatch": EXIT_FOUND,
