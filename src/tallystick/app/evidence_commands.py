@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from tallystick.app import capture, merging, shards, show, show_evidence, steps
+from tallystick.app import capture, merging, shards, show, show_evidence
 from tallystick.app.errors import CannotRunError
 from tallystick.app.merging import FrozenCapture, How, Run
 from tallystick.app.reading import known_format
@@ -62,6 +62,8 @@ def intake(  # noqa: PLR0913 PLR0917 - one option, one parameter
 ) -> None:
     """Freeze captures, sanitized: those that case.toml names, and those given here."""
     how = _how(form, mapping, workers, cluster, strict=strict)
+    from tallystick.app import steps  # noqa: PLC0415 - slow to load: all of a review
+
     with steps.opened(case) as folder:
         steps.take_evidence(folder, files or (), how, allow_empty=allow_empty)
         made = steps.judge(folder)
@@ -154,6 +156,8 @@ def merge(
     if case is None:
         _profile(run, incident, as_json)
         return
+    from tallystick.app import steps  # noqa: PLC0415 - as above
+
     with steps.opened(case) as folder:
         capture.keep(folder, run)
         made = steps.judge(folder)

@@ -8,8 +8,6 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
-
 from tallystick.app.errors import CannotRunError
 
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
@@ -29,6 +27,10 @@ class Watch:
     """Looks at every distinct string once."""
 
     def __init__(self) -> None:
+        from detect_secrets.core.plugins.util import (  # noqa: PLC0415 - slow to load
+            get_mapping_from_secret_type_to_class,
+        )
+
         known: dict[str, Any] = get_mapping_from_secret_type_to_class()
         self._detectors: list[Any] = [
             kind() for name, kind in sorted(known.items()) if name not in _NOT_ALONE

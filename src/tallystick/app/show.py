@@ -1,26 +1,30 @@
 """What the commands print for people. The JSON forms come from the values themselves."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 from rich.text import Text
 
-from tallystick.app.refreshing import Refreshed
-from tallystick.app.steps import Compared
 from tallystick.app.talk import stdout
-from tallystick.contract.index import Entry
-from tallystick.contract.lock import Mismatch
-from tallystick.handoff import Dossier
 from tallystick.handoff.words import outcome
-from tallystick.record.clause import Clause, Source
-from tallystick.record.finding import Classification, Finding
-from tallystick.record.isolation import Isolation, Regression
 from tallystick.record.location import AREAS, area_of
-from tallystick.record.manifest import Problem
-from tallystick.record.replay import Replay
-from tallystick.record.trial import Assumption, LabRun, RetryRow
+
+if TYPE_CHECKING:
+    from tallystick.app.refreshing import Refreshed
+    from tallystick.app.steps import Compared
+    from tallystick.contract.index import Entry
+    from tallystick.contract.lock import Mismatch
+    from tallystick.handoff import Dossier
+    from tallystick.record.clause import Clause, Source
+    from tallystick.record.finding import Classification, Finding
+    from tallystick.record.isolation import Isolation, Regression
+    from tallystick.record.manifest import Problem
+    from tallystick.record.replay import Replay
+    from tallystick.record.trial import Assumption, LabRun, RetryRow
 
 _MOST_CALLS = 40
 _STYLE = {
