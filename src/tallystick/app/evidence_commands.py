@@ -17,6 +17,7 @@ from tallystick.intake import Facts, Incident, Profiler
 from tallystick.intake import classify as classified
 from tallystick.intake.formats import FORMATS
 from tallystick.intake.formats.mapping import Mapping
+from tallystick.intake.unseen import plan, unseen
 from tallystick.record.profile import Profile
 
 EXIT_UNDECIDED = 3
@@ -99,10 +100,16 @@ def classify(  # noqa: PLR0913 PLR0917 - one option, one parameter
     for one in read:
         others.update(one.others)
     found = classified(frozen, Facts(known.client, known.symptom), others)
+    failing = {
+        n for group in found.groups if group.failure_class != "none" for n in group.exchanges
+    }
+    missing = unseen([one for one in frozen if one.id in failing] or frozen)
+    steps = plan([one.format for one in read], missing) if failing else ()
     if as_json:
-        print_json(found)
+        print_json({**msgspec.to_builtins(found), "unseen": missing, "plan": steps})
     else:
         show.classification(found)
+        show.plan(missing, steps)
     _require_some(len(frozen))
 
 

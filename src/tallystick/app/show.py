@@ -112,6 +112,14 @@ def classification(classed: Classification) -> None:
         stdout.print(f"and {sound} calls that went well")
 
 
+def plan(missing: tuple[str, ...], steps: tuple[str, ...]) -> None:
+    """What the captures do not show of the failing calls, and how to get it."""
+    if steps:
+        stdout.print(f"Not in these captures: {', '.join(missing)}. To see it:")
+        for step in steps:
+            stdout.print(f"  {step}")
+
+
 def clauses(stated: Iterable[Clause]) -> None:
     """Every clause with its standing and source."""
     table = table_of("Location", "States", "Standing", "Source", "Bytes")
