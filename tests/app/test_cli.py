@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tallystick.app.opening import held
+from tallystick.app.statement import read_case
 from tallystick.app.store import Folder
 from tallystick.record.case import CASE_FILE, MANIFEST
 from tests.app.conftest import Done, Tallystick
@@ -95,8 +96,8 @@ def test_a_new_case_is_made_edited_and_run(tallystick: Tallystick, tmp_path: Pat
     assert tallystick("new", folder).code == 0
     assert tallystick("verify", folder).code == 0
     unfilled = tallystick("run", folder)
-    assert unfilled.code == 2
-    assert "incident.start" in unfilled.err
+    assert unfilled.code == 3
+    assert "no start of the incident is given" in unfilled.out
     statement = folder / CASE_FILE
     stated = statement.read_text().replace('start = ""', "start = 2026-11-20T09:00:00Z")
     statement.write_text(stated)
@@ -530,3 +531,31 @@ def test_two_commands_at_once_are_kept_apart(tallystick: Tallystick, case: Path)
     release.set()
     thread.join()
     assert "another tallystick command" in done.err
+
+
+def test_captures_become_a_case_whose_start_is_the_first_failing_call(
+    tallystick: Tallystick, tmp_path: Path
+) -> None:
+    path = tmp_path / "calls.har"
+    refused = {"error": {"message": "Unsupported parameter", "param": "top_p"}}
+    path.write_bytes(har([entry(200, {"choices": []}, at=1), entry(400, refused, at=5)]))
+    case = tmp_path / "case"
+    made = tallystick("classify", path, "--case", case)
+    assert made.code == 0
+    assert "began with the first failing call" in made.err
+    assert read_case((case / "case.toml").read_bytes(), "").incident.start.startswith(
+        "2026-06-01T09:00"
+    )
+    assert tallystick("status", case, "--json").json["calls"] == 2
+    assert tallystick("classify", path, "--case", case).code == 2
+
+
+def test_a_case_without_a_start_is_reviewed_and_says_what_that_leaves_open(
+    tallystick: Tallystick, tmp_path: Path
+) -> None:
+    path = tmp_path / "error.txt"
+    path.write_text("openai.RateLimitError: Error code: 429 - {'error': {'message': 'Rate limit'}}")
+    case = tmp_path / "case"
+    assert "has no start yet" in tallystick("classify", path, "--case", case).err
+    answer = tallystick("run", case, "--json").json["answer"]
+    assert any("no start of the incident is given" in line for line in answer["partial"])

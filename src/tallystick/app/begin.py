@@ -163,9 +163,7 @@ def begin(root: Path, facts: _Facts) -> Path:
     if path.exists():
         raise CannotRunError("there is a case already", where=str(path), do="choose another folder")
     text = _statement(root.resolve().name, facts, datetime.now(UTC))
-    # Without a start the case cannot be read yet; everything else is checked before it is written.
-    checked = text if facts.get("start") else text.replace('start = ""', f'start = "{_ANY}"', 1)
-    read_case(checked.encode(), "the facts given")
+    read_case(text.encode(), "the facts given")
     try:
         root.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -190,6 +188,3 @@ def _statement(title: str, facts: _Facts, now: datetime) -> str:
     return _TEMPLATE.format(
         title=json.dumps(title, ensure_ascii=False), now=moment, today=now.date(), **known
     )
-
-
-_ANY = "2000-01-01T00:00:00Z"

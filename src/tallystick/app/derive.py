@@ -97,7 +97,7 @@ def dossier(read: Read, case: Case) -> Dossier:
         amplified=facts.tells_of_repeats,
         window=(case.incident.start, case.incident.end),
         candidates=seeming,
-        partial=_partial(run, replays_of(read)),
+        partial=(*_undated(case), *_partial(run, replays_of(read))),
         replays=replays_of(read),
         measured_agents=frozenset(
             one.agent for seen in (run.observations if run else ()) for one in seen.attempts
@@ -127,6 +127,13 @@ def dossier(read: Read, case: Case) -> Dossier:
         regression=regression,
         retries=retry_table(run.observations if run else (), case.runbook),
     )
+
+
+def _undated(case: Case) -> tuple[str, ...]:
+    """What is not checked where nobody said when the incident began."""
+    if case.incident.start:
+        return ()
+    return ("no start of the incident is given: whether pages are older than it is not checked",)
 
 
 def _partial(run: LabRun | None, replays: tuple[Replay, ...]) -> tuple[str, ...]:

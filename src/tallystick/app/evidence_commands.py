@@ -88,9 +88,12 @@ def classify(  # noqa: PLR0913 PLR0917 - one option, one parameter
     form: FormatName = "",
     mapping: MappingFile = None,
     strict: Strict = False,
+    case: Annotated[
+        Path | None, typer.Option("--case", help="Make a case of them in this new folder.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Tell the failure class of captures. Reads no case and writes nothing."""
+    """Tell the failure class of captures. Reads no case, and writes one only with --case."""
     frozen, read = capture.exchanges(captures, _how(form, mapping, 1, None, strict=strict))
     _tell_damage(read)
     known = FactsFile()
@@ -111,6 +114,22 @@ def classify(  # noqa: PLR0913 PLR0917 - one option, one parameter
         show.classification(found)
         show.plan(missing, steps)
     _require_some(len(frozen))
+    if case is not None:
+        began = min((one.at for one in frozen if one.id in failing and one.at), default="")
+        _made_case(case, captures, _how(form, mapping, 1, None, strict=strict), known, began)
+
+
+def _made_case(case: Path, captures: list[str], how: How, known: FactsFile, began: str) -> None:
+    """A case of captures that were looked at: what they show of the incident is filled in."""
+    from tallystick.app import begin, steps  # noqa: PLC0415 - as above
+
+    facts = {"start": began, "symptom": known.symptom, "client_library": known.client}
+    begin.begin(case, facts)
+    with steps.opened(case) as folder:
+        steps.take_evidence(folder, captures, how)
+    when = f"began with the first failing call, at {began}" if began else "has no start yet"
+    say(f"{case}: a case of these captures; its incident {when} (case.toml: incident.start)")
+    say(f"next: tallystick contract add {case} PAGE…, then tallystick run {case}")
 
 
 def scan(  # noqa: PLR0913 PLR0917 - one option, one parameter

@@ -63,7 +63,9 @@ def _brought_up(where: str) -> Callable[[Table], Table]:
 
 
 def _check_times(case: Case, where: str) -> None:
-    stated = {"incident.start": case.incident.start}
+    stated = {}
+    if case.incident.start:
+        stated["incident.start"] = case.incident.start
     if case.incident.end:
         stated["incident.end"] = case.incident.end
     if case.incident.fresh_from:

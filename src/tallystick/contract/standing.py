@@ -26,9 +26,10 @@ def with_standing(
 ) -> tuple[Clause, ...]:
     """The clauses with their standing under what was decided, sorted by location.
 
-    `support` are the clauses of support answers.
+    `support` are the clauses of support answers. Without a start no page is too old for it.
     """
     known = {source.id: source for source in sources}
+    incident_start = incident_start or _ANY_TIME
     current = _current(known, incident_start)
     fresh = [
         msgspec.structs.replace(clause, standing=_fresh(clause, known, current))
@@ -43,6 +44,10 @@ def with_standing(
         for clause in decided
     )
     return tuple(sorted(marked, key=_order))
+
+
+# Before everything: where nobody said when the incident began, nothing is older than it.
+_ANY_TIME = "1970-01-01T00:00:00+00:00"
 
 
 def _support(clause: Clause, sources: Mapping[str, Source], incident_start: str) -> Clause:

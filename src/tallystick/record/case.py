@@ -88,7 +88,7 @@ class Incident(_Part, frozen=True):
     """
 
     title: Line
-    start: str
+    start: str = ""
     end: str = ""
     fresh_from: str = ""
     owner: str = ""
