@@ -132,7 +132,9 @@ def _literal(text: str) -> Any:
     ends = [match.end() for match in re.finditer(r"\}", text)][-8:]
     for end in reversed(ends):
         try:
-            return ast.literal_eval(text[:end])
+            found = ast.literal_eval(text[:end])
+            json.dumps(found)  # bytes, sets and complex numbers are in no answer
         except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
             continue
+        return found
     return None
