@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tallystick.app import fetch
+from tallystick.app import fetch, refreshing, steps
 from tallystick.app.addresses import addresses, is_public
+from tallystick.app.fetch import Fetched, Follow
 from tallystick.record.case import CASE_FILE
 from tests.app.conftest import Tallystick
 from tests.app.pages import Page, moved, page, site
@@ -451,3 +452,28 @@ def test_without_a_locked_base_url_its_host_counts_and_nothing_is_no_agreement(
     assert "cannot be read" in tallystick("contract", "check", out, settings).err
     out.write_text("version = 1\nendpoint = 3\n")
     assert "no lockfile of this version" in tallystick("contract", "check", out, settings).err
+
+
+def test_an_interrupted_refresh_keeps_what_came_and_says_how_many(
+    tallystick: Tallystick,
+    case: Path,
+    docs: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    tallystick("contract", "add", case, f"{docs}/chat.md", f"{docs}/errors.md")
+    real, asked = fetch.fetch, list[str]()
+
+    def interrupted(url: str, follow: Follow) -> Fetched:
+        asked.append(url)
+        if len(asked) > 1:
+            raise KeyboardInterrupt
+        return real(url, follow)
+
+    monkeypatch.setattr(refreshing, "fetch", interrupted)
+    with steps.opened(case) as folder, pytest.raises(KeyboardInterrupt):
+        refreshing.refresh(folder, steps.stated(folder), Follow(private=True))
+    assert "1 of 2 pages were looked at" in capsys.readouterr().err
+    kept = json.loads((case / "contract" / "sources.json").read_bytes())
+    assert [one["url"].rpartition("/")[2] for one in kept] == ["chat.md", "errors.md", "chat.md"]
+    assert tallystick("verify", case).code == 0

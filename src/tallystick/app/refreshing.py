@@ -18,7 +18,7 @@ from tallystick.app.sources import (
     stored_sources,
 )
 from tallystick.app.store import Folder
-from tallystick.app.talk import progress
+from tallystick.app.talk import progress, say
 from tallystick.app.trusting import require_trust
 from tallystick.contract import Change, DocumentError, drift, media_type, read_source
 from tallystick.contract.pack import read_pack
@@ -53,22 +53,31 @@ def _registered(folder: Folder, index: Iterable[Source]) -> Iterable[Source]:
 
 
 def refresh(folder: Folder, case: Case, follow: Follow) -> tuple[Refreshed, ...]:
-    """Fetch every page again, store what came, and say how each has changed."""
+    """Fetch every page again, store what came, and say how each has changed.
+
+    Raises:
+        KeyboardInterrupt: it was interrupted; the pages that had come are stored.
+    """
     require_trust(folder, case, "fetch")
     index, changes = stored_sources(folder), dict[str, bytes]()
     newest = [*_newest(index), *_registered(folder, index)]
     found: list[Refreshed] = []
-    with progress("contract: refresh", len(newest)) as step:
-        for source in newest:
-            before = folder.read(source.stored) or b""
-            outcome, fetched = _again(source, before, case.operation, follow)
-            found.append(outcome)
-            if fetched is not None:
-                given = Given(source.purpose, grade=source.grade)
-                new = made_source(next_id(index), fetched, given, Path(source.stored).suffix)
-                changes[new.stored] = fetched.data
-                index.append(new)
-            step(source.url)
+    try:
+        with progress("contract: refresh", len(newest)) as step:
+            for source in newest:
+                before = folder.read(source.stored) or b""
+                outcome, fetched = _again(source, before, case.operation, follow)
+                if fetched is not None:
+                    given = Given(source.purpose, grade=source.grade)
+                    new = made_source(next_id(index), fetched, given, Path(source.stored).suffix)
+                    changes[new.stored] = fetched.data
+                    index.append(new)
+                found.append(outcome)
+                step(source.url)
+    except KeyboardInterrupt:
+        folder.commit({**changes, SOURCES: pretty(index)})
+        say(f"contract: {len(found)} of {len(newest)} pages were looked at; those that came stay")
+        raise
     folder.commit({**changes, SOURCES: pretty(index)})
     return tuple(found)
 
