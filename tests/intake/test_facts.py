@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from tallystick.intake import Facts, classify
+from tallystick.intake import Facts, Masker, classify
 from tallystick.intake.facts import plain_facts, stream_facts
 from tallystick.intake.family import family_of
 from tallystick.intake.formats import Piece, detect
 from tallystick.intake.raw import RawAttempt, RawMessage
+from tallystick.record.exchange import FACT
 from tests.conftest import REQUEST, entry, frozen, har
 
 SCHEMA = {
@@ -212,3 +213,14 @@ def test_a_pasted_exception_is_one_call(text: bytes, status: int) -> None:
     assert one.status == status
     assert not list(form.read(Piece(0, 0, b"", last=True)))
     assert piece.number == 0
+
+
+def test_the_ledger_counts_the_facts_that_were_kept() -> None:
+    masker = Masker()
+    answer = {
+        "model": "claude-x",
+        "choices": [{"index": 0, "message": {"role": "assistant", "content": " "}}],
+    }
+    frozen(har([entry(200, answer), entry(200, answer, at=5)]), masker)
+    kept = {one.place: one.count for one in masker.ledger() if one.rule == FACT}
+    assert kept == {"response.facts.blank-text": 2}

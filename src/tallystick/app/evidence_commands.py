@@ -18,6 +18,7 @@ from tallystick.intake import classify as classified
 from tallystick.intake.formats import FORMATS
 from tallystick.intake.formats.mapping import Mapping
 from tallystick.intake.unseen import plan, unseen
+from tallystick.record.exchange import FACT
 from tallystick.record.profile import Profile
 
 EXIT_UNDECIDED = 3
@@ -72,7 +73,7 @@ def intake(  # noqa: PLR0913 PLR0917 - one option, one parameter
     _tell_damage(captures)
     found = made.review.classification
     if as_json:
-        masked = sum(entry.count for entry in made.ledger)
+        masked = sum(entry.count for entry in made.ledger if entry.rule != FACT)
         print_json({"exchanges": made.exchanges, "masked": masked, "captures": captures,
                     "classification": msgspec.to_builtins(found)})  # fmt: skip
     else:

@@ -21,7 +21,7 @@ from tallystick.intake.raw import RawAttempt, RawMessage
 from tallystick.intake.wire import clean_url, header_shapes
 from tallystick.protocol import read_error
 from tallystick.protocol.rejection import read_rejection
-from tallystick.record.exchange import MAX_DURATION_MS, BodyKind, Exchange
+from tallystick.record.exchange import FACT, MAX_DURATION_MS, BodyKind, Exchange
 from tallystick.record.forms import METHODS
 from tallystick.record.policy import DENY, REQUEST, answer_rule
 from tallystick.record.visibility import REQUEST_GAPS, RESPONSE_GAPS
@@ -195,8 +195,9 @@ def _response(raw: RawAttempt, masker: Masker) -> str:
         masker.holes.append(len(text))
     hidden = _hidden(_answer_gaps(raw.hidden), RESPONSE_GAPS, raw.response)
     place, said = _rejection(raw, kind, body)
+    facts = json_text(_facts(raw, kind, body, masker))
     return (
-        f'{{"body":{shown},"body_kind":"{kind}","facts":{json_text(_facts(raw, kind, body))},'
+        f'{{"body":{shown},"body_kind":"{kind}","facts":{facts},'
         f'"frames":{frames},"headers":{headers},"hidden":{json_text(hidden)},'
         f'"rejects":{json_text(place)},"rejects_as":"{said}",'
         f'"signatures":{signatures},"status":{status},'
@@ -209,8 +210,15 @@ def _answer_gaps(stated: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(gap.removeprefix("response-") for gap in stated if gap.startswith("response-"))
 
 
-def _facts(raw: RawAttempt, kind: BodyKind, body: Any) -> tuple[str, ...]:
-    """What is told of a success before its values are masked."""
+def _facts(raw: RawAttempt, kind: BodyKind, body: Any, masker: Masker) -> tuple[str, ...]:
+    """What is told of a success before its values are masked; the ledger counts what was kept."""
+    found = _found(raw, kind, body)
+    for fact in found:
+        masker.note(f"response.facts.{fact}", FACT)
+    return found
+
+
+def _found(raw: RawAttempt, kind: BodyKind, body: Any) -> tuple[str, ...]:
     if not 200 <= raw.status < 300 or kind not in ("json", "sse", "partial"):
         return ()
     if kind == "partial":

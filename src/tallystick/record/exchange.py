@@ -204,6 +204,10 @@ def _is_moment(text: str) -> bool:
         return False
 
 
+# The rule of an entry that counts facts which were kept, not values which were masked.
+FACT = "fact kept"
+
+
 class LedgerEntry(msgspec.Struct, frozen=True, order=True):
     """How many values one rule masked at one place of one capture. Never the value."""
 
