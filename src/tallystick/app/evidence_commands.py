@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from tallystick.app import capture, merging, shards, show, show_evidence
+from tallystick.app import capture, merging, shards, show_evidence
 from tallystick.app.errors import CannotRunError
 from tallystick.app.merging import FrozenCapture, How, Run
 from tallystick.app.reading import known_format
@@ -77,7 +77,7 @@ def intake(  # noqa: PLR0913 PLR0917 - one option, one parameter
         print_json({"exchanges": made.exchanges, "masked": masked, "captures": captures,
                     "classification": msgspec.to_builtins(found)})  # fmt: skip
     else:
-        show.classification(found)
+        show_evidence.classification(found)
     _require_some(made.exchanges)
 
 
@@ -112,8 +112,8 @@ def classify(  # noqa: PLR0913 PLR0917 - one option, one parameter
     if as_json:
         print_json({**msgspec.to_builtins(found), "unseen": missing, "plan": steps})
     else:
-        show.classification(found)
-        show.plan(missing, steps)
+        show_evidence.classification(found)
+        show_evidence.plan(missing, steps)
     _require_some(len(frozen))
     if case is not None:
         began = min((one.at for one in frozen if one.id in failing and one.at), default="")
@@ -191,7 +191,7 @@ def merge(
     if as_json:
         print_json({"exchanges": made.exchanges, "captures": run.captures})
     else:
-        show.classification(made.review.classification)
+        show_evidence.classification(made.review.classification)
 
 
 def _how(

@@ -20,13 +20,12 @@ if TYPE_CHECKING:
     from tallystick.contract.lock import Mismatch
     from tallystick.handoff import Dossier
     from tallystick.record.clause import Clause, Source
-    from tallystick.record.finding import Classification, Finding
+    from tallystick.record.finding import Finding
     from tallystick.record.isolation import Isolation, Regression
     from tallystick.record.manifest import Problem
     from tallystick.record.replay import Replay
     from tallystick.record.trial import Assumption, LabRun, RetryRow
 
-_MOST_CALLS = 40
 _STYLE = {
     "mismatch": "bold red",
     "client-mismatch": "red",
@@ -91,33 +90,6 @@ def _finding(finding: Finding) -> None:
     stdout.print(f"  documents state     {finding.documented}")
     stdout.print(f"  evidence shows      {finding.observed}")
     stdout.print()
-
-
-def classification(classed: Classification) -> None:
-    """The failure class and the failing calls; what went well is one line."""
-    stdout.print(f"{classed.failure_class} at {classed.location}")
-    stdout.print(f"  {classed.reason}")
-    failing = [group for group in classed.groups if group.failure_class != "none"]
-    sound = len(classed.groups) - len(failing)
-    shown = failing[:_MOST_CALLS] or classed.groups[:_MOST_CALLS]
-    table = table_of("Call", "Class", "Location", "Attempts", "Statuses")
-    for group in shown:
-        statuses = " ".join(str(status) for status in group.statuses)
-        cells = (group.group, group.failure_class, group.location, str(group.attempts), statuses)
-        table.add_row(*cells)
-    stdout.print(table)
-    if len(failing) > len(shown):
-        stdout.print(f"and {len(failing) - len(shown)} more failing calls (--json has them all)")
-    if failing and sound:
-        stdout.print(f"and {sound} calls that went well")
-
-
-def plan(missing: tuple[str, ...], steps: tuple[str, ...]) -> None:
-    """What the captures do not show of the failing calls, and how to get it."""
-    if steps:
-        stdout.print(f"Not in these captures: {', '.join(missing)}. To see it:")
-        for step in steps:
-            stdout.print(f"  {step}")
 
 
 def clauses(stated: Iterable[Clause]) -> None:

@@ -1,4 +1,4 @@
-"""What `scan` and `merge` print for people."""
+"""What `classify`, `intake`, `scan` and `merge` print for people."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,10 @@ from rich.table import Table
 from tallystick.app.merging import FrozenCapture
 from tallystick.app.show import table_of
 from tallystick.app.talk import stdout
+from tallystick.record.finding import Classification
 from tallystick.record.profile import Profile
+
+_MOST_CALLS = 40
 
 
 def captures(read: Iterable[FrozenCapture]) -> None:
@@ -63,3 +66,30 @@ def _layers(found: Profile) -> None:
                 f"  {one.nested} calls were begun again by a layer above; the largest: "
                 f"{calls} calls, {attempts} attempts"
             )
+
+
+def classification(classed: Classification) -> None:
+    """The failure class and the failing calls; what went well is one line."""
+    stdout.print(f"{classed.failure_class} at {classed.location}")
+    stdout.print(f"  {classed.reason}")
+    failing = [group for group in classed.groups if group.failure_class != "none"]
+    sound = len(classed.groups) - len(failing)
+    shown = failing[:_MOST_CALLS] or classed.groups[:_MOST_CALLS]
+    table = table_of("Call", "Class", "Location", "Attempts", "Statuses")
+    for group in shown:
+        statuses = " ".join(str(status) for status in group.statuses)
+        cells = (group.group, group.failure_class, group.location, str(group.attempts), statuses)
+        table.add_row(*cells)
+    stdout.print(table)
+    if len(failing) > len(shown):
+        stdout.print(f"and {len(failing) - len(shown)} more failing calls (--json has them all)")
+    if failing and sound:
+        stdout.print(f"and {sound} calls that went well")
+
+
+def plan(missing: tuple[str, ...], steps: tuple[str, ...]) -> None:
+    """What the captures do not show of the failing calls, and how to get it."""
+    if steps:
+        stdout.print(f"Not in these captures: {', '.join(missing)}. To see it:")
+        for step in steps:
+            stdout.print(f"  {step}")

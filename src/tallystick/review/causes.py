@@ -14,6 +14,7 @@ from tallystick.record.finding import SUPPORTS, GroupClass, RootCause, Side
 from tallystick.review import credential, limits, rejected, responded
 from tallystick.review.material import Material
 from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of
+from tallystick.review.rules.auth_header import header_of
 
 _ORDER: tuple[Side, ...] = (
     "application", "provider", "gateway", "account", "network", "documents", "unknown",
@@ -120,6 +121,12 @@ def _authentication(failed: FailedCall) -> Mechanism:
     wrong = credential.wrong_header(material, last)
     if wrong is not None:
         return wrong
+    if credential.is_unlike_examples(material, last):
+        says = (
+            f"{call.reason} It was sent with {header_of(last)}, and the examples of the "
+            f"documentation send it otherwise."
+        )
+        return ask("auth.header", says, "read which header the key belongs in, or ask support")
     if credential.lacks_what_is_named(last):
         says = (
             f"{call.reason} The API says that no credential came, and the request has none where "

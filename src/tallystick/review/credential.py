@@ -53,6 +53,12 @@ def lacks_what_is_named(last: Exchange) -> bool:
     return _says_missing(last) and header_of(last) != "Authorization"
 
 
+def is_unlike_examples(material: Material, last: Exchange) -> bool:
+    """Whether a credential was sent with another header than the examples of sources send it."""
+    values = {clause.value for clause in shown(material, "auth.header", "value")}
+    return bool(values) and bool(header_of(last)) and header_of(last) not in values
+
+
 def wrong_header(material: Material, last: Exchange) -> Mechanism | None:
     """A credential that is sent otherwise than documented."""
     stated = current(material, "auth.header")

@@ -46,6 +46,13 @@ def _without_failure(material: Material, doubts: list[Finding], settle: tuple[st
         reason = "No captured call failed, and the captures show no answer that could be checked."
         step = "capture the answers of the incident with their bodies"
         return Verdict("undecided", reason, settle=(step, *settle))
+    answered = [e for e in material.exchanges if e.answered]
+    hidden = sum(e.response.body_kind == "not-visible" for e in answered)
+    if hidden:
+        of = count(len(answered), "call")
+        reason = f"No captured call failed; {hidden} of {of} show no answer that could be checked."
+        step = "capture the answers of the incident with their bodies"
+        return Verdict("undecided", reason, settle=(step, *settle))
     if doubts:
         places = ", ".join(dict.fromkeys(finding.location for finding in doubts[:_MOST_TOLD]))
         reason = f"No captured call failed; what is found at {places} may matter all the same."
