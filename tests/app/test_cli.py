@@ -1,5 +1,6 @@
 """The command line as a user meets it: real folders, real exit codes, bad input."""
 
+import errno
 import json
 import os
 import sys
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tallystick.app import main
 from tallystick.app.opening import held
 from tallystick.app.statement import read_case
 from tallystick.app.store import Folder
@@ -559,3 +561,11 @@ def test_a_case_without_a_start_is_reviewed_and_says_what_that_leaves_open(
     assert "has no start yet" in tallystick("classify", path, "--case", case).err
     answer = tallystick("run", case, "--json").json["answer"]
     assert any("no start of the incident is given" in line for line in answer["partial"])
+
+
+def test_a_full_disk_is_named_with_what_to_do() -> None:
+    told = main._unforeseen(OSError(errno.ENOSPC, "No space left on device"))
+    assert told.paragraph().startswith(
+        "the case's folder, or the temporary folder: there is no room to write: No space left"
+    )
+    assert "run the same command again" in told.paragraph()

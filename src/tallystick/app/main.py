@@ -1,5 +1,6 @@
 """The entry point: one exit code and one shape of error, whatever happens."""
 
+import errno
 import os
 import signal
 import sys
@@ -14,6 +15,8 @@ from tallystick.app.errors import CannotRunError, Problem
 from tallystick.app.exits import EXIT_CANNOT_RUN, EXIT_OK
 from tallystick.app.talk import print_json, stderr
 
+# The disk is full, or this user's share of it is.
+_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _INTERRUPTED = 130  # what typer returns for SIGINT
 
 
@@ -82,8 +85,14 @@ def _interrupt(*_: object) -> None:
 
 def _unforeseen(error: Exception) -> Problem:
     """What is left to say of an error that nobody foresaw: never its text, which may hold input."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
     reason = error.strerror if isinstance(error, OSError) else None
+    if isinstance(error, OSError) and error.errno in _ROOM:
+        return Problem(
+            f"there is no room to write: {reason}",
+            where=str(error.filename or "the case's folder, or the temporary folder"),
+            do="make room, then run the same command again: what was recorded before stays",
+        )
+    frame = traceback.extract_tb(error.__traceback__)[-1]
     return Problem(
         f"the command failed: {reason or type(error).__name__}",
         where=f"{Path(frame.filename).name}, line {frame.lineno}",
