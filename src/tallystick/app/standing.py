@@ -13,7 +13,7 @@ from tallystick.app.opening import looked_at
 from tallystick.app.store import Folder
 from tallystick.app.talk import print_json, write
 from tallystick.handoff import Dossier
-from tallystick.record.case import CASE_FILE, REVIEW
+from tallystick.record.case import REVIEW
 
 _MOST_STEPS = 3
 
@@ -54,11 +54,6 @@ def status(
     if found.judged:
         show.answer(made)
     write("".join(f"Next: {step}\n" for step in found.next))
-
-
-def is_case(folder: Path) -> bool:
-    """Whether a folder is that of a case."""
-    return (folder / CASE_FILE).is_file()
 
 
 def _tell(found: Stands) -> None:

@@ -6,12 +6,10 @@ from functools import cached_property
 
 from tallystick.protocol import (
     ErrorEnvelope,
-    RetryHint,
     Violation,
     completion_violations,
     read_error,
     request_violations,
-    retry_hint,
     stream_violations,
 )
 from tallystick.protocol.rejection import Rejection, read_rejection
@@ -100,12 +98,6 @@ class Features:
     def lacks_body(self) -> bool:
         """Whether the capture shows no body of the answer, and whether there was one."""
         return self.body_kind == "not-visible"
-
-    @cached_property
-    def hint(self) -> RetryHint | None:
-        """The wait that the deciding attempt asks for."""
-        header = self.last.response_header
-        return retry_hint(header("retry-after"), header("retry-after-ms"))
 
     @cached_property
     def request_faults(self) -> tuple[Violation, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from tallystick.intake.family import CHAT, UNSURE, ended, family_of
-from tallystick.intake.formats.base import Broken, Format, Piece, Read
+from tallystick.intake.formats.base import MALFORMED, Broken, Format, Piece, Read
 from tallystick.intake.freeze import Sketch, Stamp, exchange_line, sketch
 from tallystick.intake.mask import Hole, Masker
 from tallystick.intake.raw import RawAttempt
@@ -66,16 +66,13 @@ class Part(msgspec.Struct, frozen=True, array_like=True):
     others: tuple[tuple[str, int], ...] = ()
 
 
-_WRONG = (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError)
-
-
 def _read(form: Format, piece: Piece) -> Iterator[Read]:
     """What a format reads of a piece. Where its reader fails, the rest of the piece is damage: one
     entry that nobody thought of loses no other piece of the capture.
     """
     try:
         yield from form.read(piece)
-    except _WRONG:
+    except MALFORMED:
         yield Broken(piece.offset, "an entry that this format cannot hold, and what follows it")
 
 

@@ -4,12 +4,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
-import msgspec
-
 from tallystick.intake.compiled import MAX_REMEMBERED, json_text
 from tallystick.intake.mask import Masker, known_signatures
 from tallystick.protocol import retry_hint
-from tallystick.record.exchange import Header
 from tallystick.record.forms import (
     COUNTS,
     CREDENTIALS,
@@ -87,16 +84,6 @@ def header_shapes(pairs: Sequence[tuple[str, str]], masker: Masker, side: str) -
         else:
             parts.append(named.shape(value, masker))
     return f"[{','.join(parts)}]"
-
-
-def clean_headers(
-    pairs: Sequence[tuple[str, str]], masker: Masker, side: str
-) -> tuple[Header, ...]:
-    """Header fields as a record holds them."""
-    shape = header_shapes(pairs, masker, side)
-    filled = shape % tuple(masker.holes)
-    masker.holes.clear()
-    return msgspec.json.decode(filled, type=tuple[Header, ...])
 
 
 def _unknown_name(name: str, masker: Masker, place: str) -> str:

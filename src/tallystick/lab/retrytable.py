@@ -104,7 +104,6 @@ _CLASSES = (
         "fallback-500",
     ),
 )  # fmt: skip
-CLASSES = tuple(known.key for known in _CLASSES)
 
 
 def retry_table(

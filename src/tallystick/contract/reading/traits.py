@@ -57,7 +57,6 @@ _LISTING = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"[\s\"'“”]*(?:,|/|\||·|or|and|,\s*(?:or|and))[\s\"'“”]*")
-_NULLABLE = re.compile(r"\b(?:or|may be|can be|is) `?null`?\b|\bnullable\b", re.IGNORECASE)
 
 
 def kinds_of(text: str) -> str:

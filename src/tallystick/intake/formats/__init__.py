@@ -12,7 +12,7 @@ from tallystick.intake.formats import (
     own,
     pasted,
 )
-from tallystick.intake.formats.base import Broken, Format, Piece
+from tallystick.intake.formats.base import MALFORMED, Broken, Format, Piece
 from tallystick.intake.formats.mapping import Mapping
 
 FORMATS: tuple[Format, ...] = (
@@ -40,7 +40,7 @@ def _sniffs(form: Format, head: bytes) -> bool:
     """Whether bytes are of a format. What no format can make sense of is of none."""
     try:
         return form.sniff(head)
-    except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError):
+    except MALFORMED:
         return False
 
 

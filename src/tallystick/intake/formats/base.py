@@ -14,6 +14,8 @@ from tallystick.intake.raw import RawAttempt
 # Bytes of a piece; an entry that is longer makes its piece longer, up to the second.
 PIECE = 1 << 22
 MAX_ENTRY = 1 << 25
+# What a reader meets in an entry that is not what it takes it for: data of any shape may come.
+MALFORMED = (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError)
 
 
 class Piece(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from tallystick.intake.formats.base import Broken, Cutter, Format, Piece, Read
+from tallystick.intake.formats.base import MALFORMED, Broken, Cutter, Format, Piece, Read
 from tallystick.intake.formats.mapping import Mapping, NoAnswerError
 from tallystick.intake.mask import decoded
 from tallystick.intake.raw import RawAttempt
@@ -85,7 +85,7 @@ def _line(text: bytes, offset: int, mapping: Mapping, prepare: Prepare) -> Itera
         yield from [mapping.attempt(part, 0) if part else None for part in parts]
     except NoAnswerError:
         yield Broken(offset, "a line that tells neither a status nor an error nor an answer")
-    except (ValueError, TypeError, AttributeError, LookupError, OverflowError, RecursionError):
+    except MALFORMED:
         yield Broken(offset, "a line whose fields are not what the mapping says")
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from tallystick.intake.formats.base import Broken, Cutter, Format, Piece, Read
+from tallystick.intake.formats.base import MALFORMED, Broken, Cutter, Format, Piece, Read
 from tallystick.intake.formats.lines import Line, first_object, read, splitter
 from tallystick.intake.formats.logs import LANGFUSE, is_observation, observations
 from tallystick.intake.formats.mapping import Mapping, parsed
@@ -131,7 +131,7 @@ def _row(line: Line, number: int, offset: int) -> Iterator[Read]:
     try:
         calls = list(_of_row(line))
         yield from [mapping.attempt(one, number) if one else None for mapping, one in calls]
-    except (ValueError, TypeError, AttributeError, KeyError, OverflowError):
+    except MALFORMED:
         yield Broken(offset, f"row {number + 2}, whose columns are not what their names say")
 
 
