@@ -9,6 +9,7 @@ import typer
 
 from tallystick.app import show, steps
 from tallystick.app.check import verify as verify_folder
+from tallystick.app.exits import EXIT_FOUND, EXIT_OK, EXIT_UNDECIDED
 from tallystick.app.opening import looked_at
 from tallystick.app.sealing import (
     SEAL,
@@ -26,7 +27,6 @@ from tallystick.record import journal
 from tallystick.record.case import JOURNAL
 from tallystick.record.manifest import Problem
 
-EXIT_OK, EXIT_FOUND, EXIT_UNDECIDED = 0, 1, 3
 CaseArg = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from tallystick.app import derive, outgoing, readings, userstate
 from tallystick.app.destination import Destination, Said, destination, require_confirmed
 from tallystick.app.errors import CannotRunError
+from tallystick.app.exits import EXIT_FOUND, EXIT_OK, EXIT_UNDECIDED
 from tallystick.app.steps import stated
 from tallystick.app.store import Folder
 from tallystick.app.talk import progress, say
@@ -169,7 +170,9 @@ def _step(sent: outgoing.Sent, at: str, clauses: tuple[Clause, ...]) -> Step:
 def exit_code(done: Replay) -> int:
     """0 when every step conforms, 1 when one deviates, 3 when one could not be checked."""
     found = {step.judgement for step in done.steps}
-    return 1 if "deviates" in found else 3 if "could-not-check" in found else 0
+    if "deviates" in found:
+        return EXIT_FOUND
+    return EXIT_UNDECIDED if "could-not-check" in found else EXIT_OK
 
 
 def compare(folder: Folder) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ import typer
 
 from tallystick.app import citing, locking, show, steps, watching
 from tallystick.app.decide import Answered, Decision, record_answer
+from tallystick.app.exits import EXIT_FOUND, EXIT_OK, EXIT_UNDECIDED
 from tallystick.app.fetch import Follow
 from tallystick.app.groups import DefaultGroup
 from tallystick.app.refreshing import Refreshed, refresh
@@ -16,8 +17,6 @@ from tallystick.app.talk import print_json, say, write
 from tallystick.contract.index import entries
 from tallystick.record.case import Operation
 from tallystick.record.clause import Grade
-
-EXIT_OK, EXIT_FOUND, EXIT_UNDECIDED = 0, 1, 3
 
 contract = typer.Typer(
     cls=DefaultGroup,

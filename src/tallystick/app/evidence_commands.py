@@ -9,6 +9,7 @@ import typer
 
 from tallystick.app import capture, merging, shards, show_evidence
 from tallystick.app.errors import CannotRunError
+from tallystick.app.exits import EXIT_UNDECIDED
 from tallystick.app.merging import FrozenCapture, How, Run
 from tallystick.app.reading import known_format
 from tallystick.app.statement import FactsFile, read_toml
@@ -21,7 +22,6 @@ from tallystick.intake.unseen import plan, unseen
 from tallystick.record.exchange import FACT
 from tallystick.record.profile import Profile
 
-EXIT_UNDECIDED = 3
 _NAMES = ", ".join(form.name for form in FORMATS)
 
 CaseArg = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.")]
