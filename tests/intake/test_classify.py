@@ -135,6 +135,17 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
      {"status": 403, "answer": {"error": {"message": "Out of call volume quota."}}}, ""),
     ("response_contract", "response.service_tier", {"status": 200, "answer": {**GOOD, "service_tier": "on_demand"}},
      "unknown variant `on_demand`, expected one of `auto`, `default`, `flex`"),
+    # What was met instead, and a word that two lists share, name no list.
+    ("none", "none", {"status": 200, "answer": {**GOOD, "service_tier": "auto"}},
+     "Input should be a valid integer [type=int_parsing, input_value='auto', input_type=str]"),
+    ("none", "none", {"status": 200, "answer": {**GOOD, "service_tier": "auto"}},
+     "[{'msg': 'Input should be a valid integer', 'input': 'auto'}]"),
+    ("none", "none", {"status": 200, "answer": {**GOOD, "service_tier": "auto"}},
+     "unknown variant `auto`, expected one of `a`, `b`"),
+    ("response_contract", "response.choices[].message.tool_calls[].type",
+     {"status": 200, "answer": {**GOOD, "choices": [{**CHOICE, "finish_reason": "tool_calls", "message": {"role": "assistant", "content": None,
+      "tool_calls": [{"id": "c", "type": "retrieval", "function": {"name": "f", "arguments": "{}"}}]}}]}},
+     "Input should be 'function' [type=literal_error, input_value='retrieval', input_type=str]"),
     ("response_contract", "response.system_fingerprint", {"status": 200, "answer": {**GOOD, "system_fingerprint": "fp"}},
      "Could not find member 'system_fingerprint' on object of type 'Answer'"),
     ("response_contract", "response.usage.prompt_tokens_details",
@@ -285,6 +296,8 @@ def test_calls_of_other_apis_are_told_with_how_they_ended() -> None:
         ({"embeddings 429": 1}, "account_assumption"),
         ({"messages 400": 1}, "unknown"),
         ({"responses 502": 1}, "transport"),
+        ({"embeddings 429": 1, "messages 502": 9}, "transport"),
+        ({"messages 502": 9, "embeddings 429": 1}, "transport"),
     ):
         found = classify((), Facts(), others)
         assert found.failure_class == kind

@@ -123,9 +123,14 @@ def _nothing_judged(others: Mapping[str, int]) -> Classification:
     reason = "The captures hold no chat-completions exchange."
     if not others:
         return Classification("none", "none", False, reason, ())
-    named = ", ".join(f"{count} of {_spelled(name)}" for name, count in sorted(others.items()))
-    failed = [name.rpartition(" ")[2] for name in others if " " in name]
-    kind, place = _OF_ANY_API.get(failed[0], ("unknown", "none")) if failed else ("none", "none")
+    ordered = sorted(others.items())
+    named = ", ".join(f"{count} of {_spelled(name)}" for name, count in ordered)
+    weight = Counter[str]()
+    for name, count in ordered:
+        if " " in name:
+            weight[name.rpartition(" ")[2]] += count
+    heaviest = max(weight, key=lambda status: weight[status], default="")
+    kind, place = _OF_ANY_API.get(heaviest, ("unknown", "none")) if weight else ("none", "none")
     reason = f"{reason} Calls of other APIs are not judged against its contract: {named}."
     return Classification(kind, place, False, reason, ())
 

@@ -69,6 +69,11 @@ _VARIANT = re.compile(
     r"unknown variant|invalid enum|input should be|invalid_value|invalid option|not a valid"
 )
 _QUOTED = re.compile(r"[`'\"]([\w.]{2,40})[`'\"]")
+# Where such a list begins and ends: what was met instead is quoted before it, or after.
+_LISTED = re.compile(
+    r"(?:.*?\bexpected\b)?(.*?)(?:\breceived\b|\bgot\b|\[type=|input_value|\binput['\"]|$)",
+    re.DOTALL,
+)
 
 
 def enumerated(words: str, side: str) -> str:
@@ -76,11 +81,15 @@ def enumerated(words: str, side: str) -> str:
     none.
     """
     found = _VARIANT.search(words)
-    listed = set(_QUOTED.findall(words[found.start() : found.start() + 400])) if found else set()
-    shared = {place: len(listed & known) for place, known in _ENUMERATED.items()}
-    best = max(shared, key=lambda place: shared[place])
+    told = _LISTED.match(words[found.start() : found.start() + 400]) if found else None
+    listed = set(_QUOTED.findall(told[1])) if told else set()
+    # The more of a list is named, the surer it is meant; a word that two lists share names neither.
+    shared = {p: (len(listed & known), len(listed & known) / len(known))
+              for p, known in _ENUMERATED.items()}  # fmt: skip
+    most = max(shared.values())
+    best = [place for place, much in shared.items() if much == most]
     part = "delta" if side == "stream" else "message"
-    return f"{side}.{best.format(part=part)}" if shared[best] else ""
+    return f"{side}.{best[0].format(part=part)}" if most[0] and len(best) == 1 else ""
 
 
 def _not_enumerated(seen: Features, side: str) -> Claim | None:
@@ -92,17 +101,6 @@ def _not_enumerated(seen: Features, side: str) -> Claim | None:
         return None
     reason = f"The application knows no such `{name}` as the answer has: its list is closed."
     return Claim("response_contract", place, reason)
-
-
-# Of which kind a client wants a member to be, where it is null: what is joined or walked first.
-_WANTED = {
-    "array": ("tool_calls", "choices", "annotations"),
-    "object": ("usage", "message", "delta", "function_call", "logprobs"),
-    "string": ("content", "arguments", "name", "role", "model", "id", "refusal", "finish_reason"),
-}
-_NULL_MET = re.compile(
-    r"expected (?:an? )?(array|object|string)\W{1,3}(?:but )?(?:received|got|was|found) null"
-)
 
 
 # In which member a member stands that clients read without a guard (chat completions, objects).
@@ -179,6 +177,17 @@ def _untyped(seen: Features, side: str) -> Claim | None:
         return None
     reason = "What was reported fits the answer: it is a stream, and has no content type."
     return Claim("response_contract", "stream.content_type", reason)
+
+
+# Of which kind a client wants a member to be, where it is null: what is joined or walked first.
+_WANTED = {
+    "array": ("tool_calls", "choices", "annotations"),
+    "object": ("usage", "message", "delta", "function_call", "logprobs"),
+    "string": ("content", "arguments", "name", "role", "model", "id", "refusal", "finish_reason"),
+}
+_NULL_MET = re.compile(
+    r"expected (?:an? )?(array|object|string)\W{1,3}(?:but )?(?:received|got|was|found) null"
+)
 
 
 def _null_of_kind(seen: Features, side: str) -> Claim | None:
