@@ -164,6 +164,26 @@ def test_a_forged_verifier_and_a_rollback_are_shown(tallystick: Tallystick, case
     assert "no witness" in tallystick("verify", case, "--witness", case / CASE_FILE).err
 
 
+def test_a_witness_tells_when_the_signature_is_gone_or_another(
+    tallystick: Tallystick, case: Path
+) -> None:
+    private, _ = keys(case.parent, PEM)
+    witness = case.parent / "witness.json"
+    tallystick("sign", case, *WHO)
+    tallystick("seal", case, "--key", private, "--witness", witness)
+    envelope = case / "seal/envelope.json"
+    signed = json.loads(envelope.read_text())
+    signed["signatures"][0]["keyid"] = "sha256:" + "0" * 64
+    envelope.write_text(json.dumps(signed))
+    assert "not signed by the key" in tallystick("verify", case, "--witness", witness).out
+    envelope.unlink()
+    assert "not signed by the key" in tallystick("verify", case, "--witness", witness).out
+    older = json.loads(witness.read_text())
+    del older["signers"]  # as versions before wrote it: it says nothing of keys
+    witness.write_text(json.dumps(older))
+    assert "not signed" not in tallystick("verify", case, "--witness", witness).out
+
+
 def test_the_script_takes_no_key_and_follows_no_link(tallystick: Tallystick, case: Path) -> None:
     tallystick("sign", case, *WHO)
     tallystick("seal", case)

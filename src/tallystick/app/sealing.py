@@ -181,7 +181,7 @@ def unshown(folder: Folder, key: Path | None, witness: Path | None) -> tuple[str
 
 class Witness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is kept outside a case of its last seal: how far its journal went, its digests, and the
-    keys that signed it.
+    keys that signed it (None in a witness of a version that did not note them).
     """
 
     case: str
@@ -190,7 +190,7 @@ class Witness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     journal: str
     manifest: str
     statement: str
-    signers: tuple[str, ...] = ()
+    signers: tuple[str, ...] | None = None
 
 
 def write_witness(folder: Folder, path: Path) -> Witness:
@@ -250,7 +250,8 @@ def witness_problems(folder: Folder, path: Path) -> tuple[str, ...]:
         found.append(
             f"the files are not those of {told.sealed}, and the journal tells of no change"
         )
-    if statement_now is not None and same_length and _signers(folder) != told.signers:
+    signed = told.signers is None or _signers(folder) == told.signers
+    if statement_now is not None and same_length and not signed:
         found.append(f"the seal is not signed by the key of {told.sealed}")
     return tuple(found)
 
