@@ -49,8 +49,16 @@ def test_a_request_that_conformed_answers_what_nothing_else_shows() -> None:
         ((step("plain", "deviates"),), 1),
         ((step("plain"), step("stream", "deviates")), 2),
         ((step("plain"),), 3),
+        ((step("plain", "could-not-check"), step("no-token", status=401)), 2),
+        ((step("no-token", status=401), step("unknown-field", status=400)), 2),
         ((), 0),
     ],
 )
 def test_a_part_or_a_deviation_answers_nothing(steps: tuple[Step, ...], planned: int) -> None:
     assert areas(*steps, planned=planned)["authentication"][0] == "could-not-check"
+
+
+def test_refusals_show_how_errors_are_told_and_nothing_of_what_is_taken() -> None:
+    found = areas(step("no-token", status=401), step("unknown-field", status=400))
+    assert found["errors"][0] == "sound"
+    assert {found[area][0] for area in ("authentication", "request")} == {"could-not-check"}

@@ -5,6 +5,7 @@ One success proves nothing about limits, prices or availability, so that it is n
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,16 +13,26 @@ from tallystick.record.finding import AreaAnswer
 from tallystick.record.replay import Replay, Step, StepName
 from tallystick.review.material import Material
 
-# Which areas a step says something of, where its answer is as documented.
-_SHOWS: Mapping[StepName, tuple[str, ...]] = MappingProxyType(
+_ANSWERED: tuple[StepName, ...] = ("plain", "stream")
+_KEYS: tuple[StepName, ...] = ("no-token", "malformed-token")
+_FIELDS: tuple[StepName, ...] = ("missing-field", "unknown-field", "unknown-model")
+
+
+class _Asked(NamedTuple):
+    """The steps of which one must be answered as documented, and those that must not deviate."""
+
+    needed: tuple[StepName, ...]
+    beside: tuple[StepName, ...] = ()
+
+
+# A refusal shows how errors are told, and never that a request which is as documented is taken.
+_SHOWN_BY: Mapping[str, _Asked] = MappingProxyType(
     {
-        "plain": ("endpoint", "authentication", "request", "response"),
-        "stream": ("endpoint", "authentication", "request", "response"),
-        "no-token": ("authentication", "errors"),
-        "malformed-token": ("authentication", "errors"),
-        "missing-field": ("request", "errors"),
-        "unknown-field": ("request", "errors"),
-        "unknown-model": ("request", "errors"),
+        "endpoint": _Asked(_ANSWERED),
+        "authentication": _Asked(_ANSWERED, _KEYS),
+        "request": _Asked(_ANSWERED, _FIELDS),
+        "response": _Asked(_ANSWERED),
+        "errors": _Asked((*_KEYS, *_FIELDS)),
     }
 )
 
@@ -31,10 +42,13 @@ def replayed(material: Material, answer: AreaAnswer) -> AreaAnswer:
     there and no step of it deviates.
     """
     last = next((one for one in reversed(material.replays) if not one.is_partial), None)
-    if last is None or answer.state != "could-not-check" or answer.area in material.unfinished:
+    asked = _SHOWN_BY.get(answer.area)
+    open_yet = answer.state == "could-not-check" and answer.area not in material.unfinished
+    if last is None or asked is None or not open_yet:
         return answer
-    steps = [step for step in last.steps if answer.area in _SHOWS[step.name]]
-    if not any(s.judgement == "conforms" for s in steps) or _deviates(steps):
+    steps = [step for step in last.steps if step.name in (*asked.needed, *asked.beside)]
+    conform = any(s.judgement == "conforms" and s.name in asked.needed for s in steps)
+    if not conform or _deviates(steps):
         return answer
     told = "; ".join([_confirmed(last, steps), *_unknown_field(answer.area, steps)])
     return msgspec.structs.replace(answer, state="sound", answer=told)
