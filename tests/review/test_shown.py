@@ -14,7 +14,7 @@ def test_what_requests_do_is_counted_and_what_is_hidden_is_not() -> None:
     seen = {a.location: (a.value, a.detail) for a in observed([one, other])}
     assert seen["endpoint.path"] == ("/v1/chat/completions", "in 2 of 2 captured requests")
     assert seen["auth.header"][0] == "Authorization"
-    assert seen["request.top_p"] == ("sent", "in 1 of 2")
+    assert seen["request.top_p"] == ("sent", "in 1 of 2 request bodies")
     hidden = [without_request_line(without_request_headers(one))]
     assert {"endpoint.path", "auth.header", "auth.scheme"}.isdisjoint(
         a.location for a in observed(hidden)

@@ -58,7 +58,7 @@ def answer(made: Dossier) -> None:
     for quote in told.quotes:
         stdout.print(Text(f"  “{quote.words}” {quote.url}, {quote.captured[:10]}"))
     for name, lines in (
-        ("Partial", told.partial),
+        ("Incomplete", told.partial),
         ("Made worse", told.worse),
         ("Do now", told.do),
         ("Also", told.unresolved),

@@ -143,8 +143,8 @@ def _violated(failed: FailedCall) -> Mechanism:
         return cause_of("provider", call.location, says, "contrasted", clauses)
     if call.location.startswith("stream.") and absent and streams.is_cut(failed):
         says = (
-            "The stream ended without a `finish_reason` and without `[DONE]`, which every stream "
-            "that went well has: it was cut before it was whole."
+            "The stream ended without a `finish_reason` and without `[DONE]`, and every captured "
+            "stream that went well has its `[DONE]`: it was cut before it was whole."
         )
         return cause_of("provider", call.location, says, "named", clauses)
     return ask(

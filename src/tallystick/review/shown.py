@@ -44,7 +44,9 @@ def _members(exchanges: list[Exchange]) -> Iterator[Assumption]:
     bodies = [one.request.body for one in exchanges if isinstance(one.request.body, dict)]
     sent = Counter(name for body in bodies for name in body if "‹" not in name)
     for name, times in sorted(sent.items()):
-        yield Assumption(f"request.{name}", "sent", "observed", f"in {times} of {len(bodies)}")
+        yield Assumption(
+            f"request.{name}", "sent", "observed", f"in {times} of {len(bodies)} request bodies"
+        )
 
 
 def _times(number: int, exchanges: list[Exchange]) -> str:
