@@ -128,12 +128,20 @@ def test_bad_usage_is_refused(tallystick: Tallystick, small: Path, tmp_path: Pat
     key.write_bytes(b"short")
     text = tmp_path / "x.txt"
     text.write_text("hello")
+    broken, archive, binary = (tmp_path / name for name in ("x.json", "x.zip", "x.bin"))
+    broken.write_text('{"a":')
+    archive.write_bytes(b"PK\x03\x04" + bytes(40))
+    binary.write_bytes(bytes(range(1, 9)) + bytes(40))
     mapping = tmp_path / "map.toml"
     mapping.write_text('at = ["t"]\n')
     hours = tmp_path / "hours.toml"
     hours.write_text(f'{mapping.read_text()}duration_unit = "h"\n')
     for words, told in (
         ((text,), "no known format"),
+        ((text,), "text without a call"),
+        ((broken,), "JSON that is not whole"),
+        ((archive,), "unpack it first"),
+        ((binary,), "no text"),
         ((tmp_path / "gone",), "cannot be read"),
         ((small, "--format", "nope"), "no such format"),
         ((small, "--shard", "1/2"), "belong together"),

@@ -271,7 +271,7 @@ def lock_contract(
 @contract.command()
 def check(
     lockfile: Annotated[Path, typer.Argument(metavar="LOCK", help="A lockfile.")],
-    settings: Annotated[list[Path], typer.Argument(metavar="SETTINGS...", help="Settings files.")],
+    settings: Annotated[list[Path], typer.Argument(metavar="SETTINGS", help="Settings files.")],
     as_json: Json = False,
 ) -> None:
     """Compare an application's settings with a lockfile. Exits 0 when they agree, else 1."""

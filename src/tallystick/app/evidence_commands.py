@@ -27,7 +27,7 @@ _NAMES = ", ".join(form.name for form in FORMATS)
 CaseArg = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 Files = Annotated[
-    list[str], typer.Argument(metavar="CAPTURE...", help="Captures; each may be .gz or .zst.")
+    list[str], typer.Argument(metavar="CAPTURE", help="Captures; each may be .gz or .zst.")
 ]
 FormatName = Annotated[
     str, typer.Option("--format", help=f"Their format, where it is not to be told: {_NAMES}.")
@@ -50,7 +50,7 @@ def intake(  # noqa: PLR0913 PLR0917 - one option, one parameter
     case: CaseArg,
     files: Annotated[
         list[str] | None,
-        typer.Argument(metavar="CAPTURE...", help="Captures beside those of case.toml."),
+        typer.Argument(metavar="CAPTURE", help="Captures beside those of case.toml."),
     ] = None,
     form: FormatName = "",
     mapping: MappingFile = None,
@@ -170,7 +170,7 @@ def scan(  # noqa: PLR0913 PLR0917 - one option, one parameter
 
 
 def merge(
-    parts: Annotated[list[Path], typer.Argument(metavar="PART...", help="What shards wrote.")],
+    parts: Annotated[list[Path], typer.Argument(metavar="PART", help="What shards wrote.")],
     case: Annotated[Path | None, typer.Option("--case", help="Freeze them into this case.")] = None,
     start: Annotated[str, typer.Option(help="When the incident began, with an offset.")] = "",
     end: Annotated[str, typer.Option(help="When it ended.")] = "",

@@ -15,7 +15,7 @@ import zstandard
 
 from tallystick.app.errors import CannotRunError
 from tallystick.app.plain import require_ending
-from tallystick.intake.formats import FORMATS, detect, named
+from tallystick.intake.formats import FORMATS, detect, looks_like, named
 from tallystick.intake.formats.base import Broken, Format, Piece
 from tallystick.record.canonical import DIGEST_PREFIX
 
@@ -132,8 +132,8 @@ class Reading:
             raise CannotRunError(
                 "this capture is of no known format",
                 where=shown(self.path),
-                expected=", ".join(one.about for one in FORMATS),
-                got="something else",
+                expected=f"one of {', '.join(one.name for one in FORMATS)}",
+                got=looks_like(head),
                 do="give --mapping for newline-delimited JSON of your own, or export it as HAR 1.2",
             )
         return usable(form, shown(self.path))

@@ -1,5 +1,7 @@
 """The capture formats that intake reads, each told by its first bytes."""
 
+import re
+
 from tallystick.intake.formats import (
     access,
     cassette,
@@ -42,6 +44,23 @@ def _sniffs(form: Format, head: bytes) -> bool:
         return form.sniff(head)
     except MALFORMED:
         return False
+
+
+# What bytes that no format knows may be, by how they begin; the last holds for all others.
+_LOOKS = (
+    (rb"\s*[{\[]", "JSON without a call that can be told, or JSON that is not whole"),
+    (rb"\s*<(?:!doctype|html|\?xml)", "a page or XML"),
+    (rb"PK\x03\x04|\xfd7zXZ|BZh", "an archive: unpack it first"),
+    (rb"%PDF|\x89PNG|\xff\xd8|GIF8", "a picture or a document"),
+    (rb"\xd4\xc3\xb2\xa1|\xa1\xb2\xc3\xd4|\x0a\x0d\x0d\x0a", "packets of a network capture"),
+    (rb"[^\x00]*\Z", "text without a call that can be told"),
+    (rb"", "bytes that are no text"),
+)
+
+
+def looks_like(head: bytes) -> str:
+    """What the first bytes of a capture of no known format seem to be; nothing of them is told."""
+    return next(told for start, told in _LOOKS if re.match(start, head, re.IGNORECASE))
 
 
 def named(name: str) -> Format | None:
