@@ -1,4 +1,4 @@
-"""`intake`, `scan`, `merge` and `new` with real files, archives, pools, shards and a cluster."""
+"""`intake`, `scan` and `new` with real files, archives, pools and a cluster."""
 
 import gzip
 import json
@@ -124,8 +124,6 @@ def test_captures_without_a_chat_are_no_answer(tallystick: Tallystick, tmp_path:
 
 
 def test_bad_usage_is_refused(tallystick: Tallystick, small: Path, tmp_path: Path) -> None:
-    key = tmp_path / "key"
-    key.write_bytes(b"short")
     text = tmp_path / "x.txt"
     text.write_text("hello")
     broken, archive, binary = (tmp_path / name for name in ("x.json", "x.zip", "x.bin"))
@@ -144,10 +142,6 @@ def test_bad_usage_is_refused(tallystick: Tallystick, small: Path, tmp_path: Pat
         ((binary,), "no text"),
         ((tmp_path / "gone",), "cannot be read"),
         ((small, "--format", "nope"), "no such format"),
-        ((small, "--shard", "1/2"), "belong together"),
-        ((small, "--out", tmp_path / "p"), "belong together"),
-        ((small, "--shard", "3/2", "--run-key", key, "--out", tmp_path / "p"), "no shard"),
-        ((small, "--shard", "1/2", "--run-key", key, "--out", tmp_path / "p"), "no run key"),
         ((small, "--start", "yesterday"), "no point in time"),
         ((small, "--mapping", mapping), "names nothing"),
         ((small, "--mapping", hours), "does not fit"),
@@ -333,51 +327,6 @@ def test_a_piece_that_ends_every_worker_is_given_up() -> None:
     with pytest.raises(CannotRunError) as refused:
         list(Pool(b"k", 2)([deadly, *good]))
     assert "keep ending" in refused.value.problem.what
-
-
-@pytest.mark.parametrize("shards", [1, 3])
-def test_shards_merge_to_what_one_run_says(
-    large: Path, profiled: Any, tmp_path: Path, shards: int
-) -> None:
-    key = tmp_path / "key"
-    key.write_bytes(os.urandom(32))
-    parts = []
-    for number in range(1, shards + 1):
-        parts.append(tmp_path / f"part{number}")
-        told = said(
-            "scan", large, "--shard", f"{number}/{shards}", "--run-key", key, "--out", parts[-1]
-        )
-        assert told["part"] == str(parts[-1])
-    assert said("merge", *reversed(parts)) == profiled
-    if shards == 1:
-        return
-    case = tmp_path / "case"
-    case.mkdir()
-    (case / CASE_FILE).write_text(HEAD)
-    assert said("merge", *parts, "--case", case)["exchanges"] == profiled["profile"]["exchanges"]
-    assert said("verify", case)["ok"]
-
-
-def test_parts_that_do_not_belong_together_are_refused(
-    tallystick: Tallystick, small: Path, tmp_path: Path
-) -> None:
-    key = tmp_path / "key"
-    key.write_bytes(os.urandom(32))
-    one, two = tmp_path / "one", tmp_path / "two"
-    options = ("--run-key", key, "--out")
-    assert "removed" in tallystick("scan", small, "--shard", "1/2", *options, one).err or True
-    assert tallystick("scan", small, "--shard", "2/2", *options, two).code == 0
-    assert tallystick("merge", one).code == 2
-    assert tallystick("merge", one, one).code == 2
-    assert tallystick("merge", one, two).code == 0
-    for data in (b"", b"x" * 100, one.read_bytes()[:-1], b"\xff" * 9):
-        two.write_bytes(data)
-        assert "no whole part" in tallystick("merge", one, two, "--json").json["error"]["what"]
-    assert tallystick("merge", tmp_path / "gone").code == 2
-    gone = tallystick(
-        "scan", small, "--shard", "1/1", *options, tmp_path / "no" / "where", "--json"
-    )
-    assert gone.code == 2
 
 
 def test_a_cluster_that_loses_a_worker_says_the_same(large: Path, profiled: Any) -> None:

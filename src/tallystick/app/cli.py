@@ -51,8 +51,6 @@ COMMANDS: dict[str, Named] = {
          "Re-derive every digest and every derived part of a case, and check its seal."),
         ("trust", "trusting", "trust",
          "Allow a case to do what its case.toml asks for, and print what that is."),
-        ("merge", "evidence_commands", "merge",
-         "Fold the parts of all shards: into a profile, or with --case into a case."),
         ("demo", "case_commands", "demo",
          "Copy out the bundled incident, install its real client, and review it."),
     )

@@ -1,4 +1,4 @@
-"""`intake`, `classify`, `scan` and `merge`: captures in, evidence or a profile out."""
+"""`intake`, `classify` and `scan`: captures in, evidence or a profile out."""
 
 from collections import Counter
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from tallystick.app import capture, merging, shards, show_evidence
+from tallystick.app import capture, merging, show_evidence
 from tallystick.app.errors import CannotRunError
 from tallystick.app.exits import EXIT_UNDECIDED
 from tallystick.app.merging import FrozenCapture, How, Run
@@ -140,58 +140,19 @@ def scan(  # noqa: PLR0913 PLR0917 - one option, one parameter
     workers: Workers = 0,
     cluster: ClusterAt = None,
     strict: Strict = False,
-    shard: Annotated[
-        str, typer.Option(help="Read one part of the captures only, such as 2/8, into --out.")
-    ] = "",
-    run_key: Annotated[
-        Path | None,
-        typer.Option(help="A file of 16 to 64 random bytes that all shards of this run share."),
-    ] = None,
-    out: Annotated[Path | None, typer.Option(help="Where --shard writes its part.")] = None,
     start: Annotated[str, typer.Option(help="When the incident began, with an offset.")] = "",
     end: Annotated[str, typer.Option(help="When it ended.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Profile captures without a case. Writes nothing, but a part with --shard.
+    """Profile captures without a case. Writes nothing.
 
     Exits 3 when the captures hold no chat-completions exchange.
     """
     incident = _incident(start, end)
     how = _how(form, mapping, workers, cluster, strict=strict)
-    if shard or out or run_key:
-        how = _sharded(how, shard, run_key, out)
     with merging.scratch() as folder, merging.read(captures, how, folder) as run:
         _tell_damage(run.captures)
-        if out is not None:
-            shards.write_parts(run, how, out)
-            _tell_part(run, out, as_json)
-        else:
-            _profile(run, incident, as_json)
-
-
-def merge(
-    parts: Annotated[list[Path], typer.Argument(metavar="PART", help="What shards wrote.")],
-    case: Annotated[Path | None, typer.Option("--case", help="Freeze them into this case.")] = None,
-    start: Annotated[str, typer.Option(help="When the incident began, with an offset.")] = "",
-    end: Annotated[str, typer.Option(help="When it ended.")] = "",
-    as_json: Json = False,
-) -> None:
-    """Fold the parts of all shards: into a profile, or with --case into a case."""
-    incident = _incident(start, end)
-    run = shards.read_parts(parts)
-    _tell_damage(run.captures)
-    if case is None:
         _profile(run, incident, as_json)
-        return
-    from tallystick.app import steps  # noqa: PLC0415 - as above
-
-    with steps.opened(case) as folder:
-        capture.keep(folder, run)
-        made = steps.judge(folder)
-    if as_json:
-        print_json({"exchanges": made.exchanges, "captures": run.captures})
-    else:
-        show_evidence.classification(made.review.classification)
 
 
 def _how(
@@ -215,31 +176,6 @@ def _require_paths(stated: Mapping, where: Path) -> None:
             got=", ".join(n for n in stated.__struct_fields__ if getattr(stated, n)) or "nothing",
             do="add the path of one of them",
         )
-
-
-def _sharded(how: How, shard: str, run_key: Path | None, out: Path | None) -> How:
-    if not shard or out is None or run_key is None:
-        raise CannotRunError(
-            "--shard, --run-key and --out belong together",
-            expected="which shard, the key that all shards of this run share, and a file to write",
-            got="one of them missing",
-            do="make a key with `head -c 32 /dev/urandom > run.key`, and remove it after the merge",
-        )
-    number, slash, count = shard.partition("/")
-    good = slash and number.isdecimal() and count.isdecimal()
-    if not good or not 1 <= int(number) <= int(count) <= 10_000:
-        raise CannotRunError(
-            "this is no shard", where=shard, expected="one of several, such as 2/8", got=shard
-        )
-    key = capture.read_file(run_key, "run key")
-    if not 16 <= len(key) <= 64:
-        raise CannotRunError(
-            "this is no run key",
-            where=str(run_key),
-            expected="16 to 64 random bytes",
-            got=f"{len(key)} bytes",
-        )
-    return msgspec.structs.replace(how, shard=int(number), shards=int(count), key=key)
 
 
 def _incident(start: str, end: str) -> Incident:
@@ -287,14 +223,6 @@ def _tell_profile(run: Run, found: Profile, as_json: bool) -> None:
     else:
         show_evidence.captures(run.captures)
         show_evidence.profile(found)
-
-
-def _tell_part(run: Run, out: Path, as_json: bool) -> None:
-    if as_json:
-        print_json({"part": str(out), "captures": run.captures})
-    else:
-        show_evidence.captures(run.captures)
-        say(f"{out} holds keyed digests: remove it, and the key, once it is merged.")
 
 
 def _tell_damage(captures: tuple[FrozenCapture, ...] | list[FrozenCapture]) -> None:

@@ -1,4 +1,4 @@
-"""Captures read, folded and merged: what `intake`, `scan`, `classify` and `merge` share."""
+"""Captures read, folded and merged: what `intake`, `scan` and `classify` share."""
 
 import os
 import secrets
@@ -24,7 +24,7 @@ from tallystick.intake.formats.mapping import Mapping
 from tallystick.intake.merge import Attempt, Moment, PartHead
 from tallystick.intake.part import Part
 from tallystick.record.canonical import digest
-from tallystick.record.exchange import Exchange, LedgerEntry, UnheldError
+from tallystick.record.exchange import LedgerEntry
 
 # Below this many bytes a pool costs more than it brings.
 _SMALL = 1 << 24
@@ -57,17 +57,14 @@ class FrozenCapture(msgspec.Struct, frozen=True):
 
 
 class How(msgspec.Struct, frozen=True):
-    """How captures are read: in which format, or with which mapping; by how many processes; which
-    part of them (`shard`, of `shards`); with which key; and whether damage stops it.
+    """How captures are read: in which format, or with which mapping; by how many processes; and
+    whether damage stops it.
     """
 
     format: Format | None = None
     mapping: Mapping | None = None
     workers: int = 0
     cluster: str | None = None
-    shard: int = 1
-    shards: int = 1
-    key: bytes = b""
     strict: bool = False
 
     def mapping_of(self, form: str) -> str:
@@ -83,7 +80,6 @@ class Run(NamedTuple):
     ledger: tuple[LedgerEntry, ...]
     heads: tuple[PartHead, ...]
     load: Callable[[PartHead], Part]
-    own: bool = True  # parts of this run; others came as files, and anybody may have written them
 
     def unique(self) -> "Run":
         """Without captures whose bytes are those of an earlier one."""
@@ -96,23 +92,7 @@ class Run(NamedTuple):
     def attempts(self, known: Iterable[Moment] = ()) -> Iterator[Attempt]:
         """All attempts in order, without those that were known before."""
         merger = Merger([capture.digest for capture in self.captures], known)
-        found = merger.attempts(self.heads, self.load)
-        return found if self.own else _held(found)
-
-
-def _held(attempts: Iterable[Attempt]) -> Iterator[Attempt]:
-    """Attempts of parts that were read from files, each checked against the policy."""
-    try:
-        for attempt in attempts:
-            msgspec.json.decode(attempt.line, type=Exchange)
-            yield attempt
-    except (UnheldError, msgspec.DecodeError, TypeError, ValueError, LookupError):
-        raise CannotRunError(
-            "a part holds what no record may hold",
-            expected="parts as `tallystick scan --shard` writes them",
-            got="a part that something else has changed",
-            do="make the shards again from the captures",
-        ) from None
+        return merger.attempts(self.heads, self.load)
 
 
 @contextmanager
@@ -139,7 +119,7 @@ def read(paths: Sequence[str], how: How, folder: Path) -> Iterator[Run]:
             for folded in fold(_tasks(readings, how, advance)):
                 spool.add(folded)
         heads = tuple(sorted(spool.heads, key=lambda head: (head.capture, head.number)))
-        _require_all(heads, how)
+        _require_all(heads)
         captures = _captures(readings, spool, heads, how)
         require_whole(captures, paths, how)
         yield Run(captures, spool.ledger, heads, spool.load)
@@ -148,7 +128,7 @@ def read(paths: Sequence[str], how: How, folder: Path) -> Iterator[Run]:
 
 
 def _fold(how: How, total: int) -> Fold:
-    key = how.key or secrets.token_bytes(32)
+    key = secrets.token_bytes(32)
     if how.cluster is not None:
         return cluster.fold(key, how.cluster, how.workers)
     workers = how.workers or (1 if total < _SMALL else len(os.sched_getaffinity(0)))
@@ -156,11 +136,9 @@ def _fold(how: How, total: int) -> Fold:
 
 
 def _tasks(readings: Sequence[Reading], how: How, advance: Callable[[int], None]) -> Iterator[Task]:
-    """The pieces of this shard. Whoever reads a plain file can find a piece in it again."""
+    """All pieces. Whoever reads a plain file can find a piece in it again."""
     for capture, reading in enumerate(readings):
         for piece in reading.pieces(advance):
-            if piece.number % how.shards != how.shard - 1:
-                continue
             assert reading.form is not None  # noqa: S101 - it has given a piece
             by_path = reading.is_plain and how.workers != 1
             yield Task(
@@ -179,15 +157,15 @@ def _tasks(readings: Sequence[Reading], how: How, advance: Callable[[int], None]
 def _captures(
     readings: Sequence[Reading], spool: Spool, heads: Sequence[PartHead], how: How
 ) -> tuple[FrozenCapture, ...]:
-    """What each capture came to; the first shard tells of damage to an archive itself."""
+    """What each capture came to."""
     frozen = []
     for number, reading in enumerate(readings):
-        broken = [*spool.broken.get(number, ()), *(reading.broken if how.shard == 1 else ())]
+        broken = [*spool.broken.get(number, ()), *reading.broken]
         form = reading.form.name if reading.form else ""
         frozen.append(
             FrozenCapture(
                 reading.name,
-                reading.digest if how.shards > 1 else keyed(reading.digest),
+                keyed(reading.digest),
                 reading.size,
                 *counts(heads, number),
                 form,
@@ -219,7 +197,7 @@ def others(heads: Iterable[PartHead], capture: int) -> dict[str, int]:
     return dict(sorted(found.items()))
 
 
-def _require_all(heads: Iterable[PartHead], how: How) -> None:
+def _require_all(heads: Iterable[PartHead]) -> None:
     """Every piece of every capture has come back once: what is missing would be told of as absent.
 
     Raises:
@@ -229,8 +207,7 @@ def _require_all(heads: Iterable[PartHead], how: How) -> None:
     for head in heads:
         numbers.setdefault(head.capture, []).append(head.number)
     for capture, found in numbers.items():
-        first = how.shard - 1
-        if found != list(range(first, first + how.shards * len(found), how.shards)):
+        if found != list(range(len(found))):
             raise CannotRunError(
                 "a part of a capture was lost on its way",
                 where=f"capture {capture + 1}",
@@ -250,7 +227,7 @@ def require_whole(captures: Sequence[FrozenCapture], paths: Sequence[str], how: 
         if not capture.damaged:
             continue
         first = capture.places[0]
-        if not capture.exchanges and how.shards == 1:
+        if not capture.exchanges:
             raise CannotRunError(
                 "nothing of this capture can be read",
                 where=f"{path}: byte {first.offset}",

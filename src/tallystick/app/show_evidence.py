@@ -1,4 +1,4 @@
-"""What `classify`, `intake`, `scan` and `merge` print for people."""
+"""What `classify`, `intake` and `scan` print for people."""
 
 from collections.abc import Iterable
 
