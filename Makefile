@@ -43,6 +43,7 @@ bench: $(READY)
 bench-captures: $(READY)
 	$(BIN)/python -m bench.captures.score
 	$(BIN)/python -m bench.cases.score
+	$(BIN)/python -m bench.pairs.score
 
 # What is read of documentation pages that another hand wrote.
 bench-docs: $(READY)

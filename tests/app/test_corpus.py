@@ -3,6 +3,7 @@
 import pytest
 from bench.captures.score import scored
 from bench.cases import score as cases
+from bench.pairs import score as pairs
 
 
 def test_captures_as_people_hold_them_are_classified_and_nothing_false_is_claimed() -> None:
@@ -19,3 +20,10 @@ def test_whole_cases_of_other_hands_are_judged_and_nobody_is_accused_falsely(par
     sums = cases.scored(cases.cases()[part::PARTS])
     assert not sums.false
     assert sums.right >= 0.8 * sums.cases, sums.wrong
+
+
+def test_two_captures_of_one_call_are_one_call_and_what_a_hop_changed_is_found() -> None:
+    sums = pairs.scored()
+    assert not sums.false
+    assert sums.joined >= 0.95 * sums.cases, sums.missed
+    assert sums.found >= 0.8 * sums.changed, sums.missed

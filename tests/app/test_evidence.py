@@ -17,7 +17,7 @@ from pytest_httpserver import HTTPServer
 
 from tallystick.app import capture
 from tallystick.app.errors import CannotRunError
-from tallystick.app.folding import Pool, Task
+from tallystick.app.folding import Keys, Pool, Task
 from tallystick.app.leaks import Watch
 from tallystick.intake import Merger
 from tallystick.intake.formats import Piece
@@ -325,7 +325,7 @@ def test_a_piece_that_ends_every_worker_is_given_up() -> None:
     good = [Task(0, n, 0, last=True, format="har", data=har([])) for n in range(1, 6)]
     deadly = Deadly(0, 0, 0, last=True, format="har")
     with pytest.raises(CannotRunError) as refused:
-        list(Pool(b"k", 2)([deadly, *good]))
+        list(Pool(Keys(b"k"), 2)([deadly, *good]))
     assert "keep ending" in refused.value.problem.what
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from bench.cases import score
 
-from tallystick.app import derive, steps
+from tallystick.app import calls, derive, steps
 from tallystick.app.store import Read
 from tallystick.record import Exchange
 from tallystick.record.finding import Review
@@ -20,13 +20,13 @@ _BEYOND = ("provider", "gateway", "account")
 
 def judged(root: Path, twin: Twin, monkeypatch: pytest.MonkeyPatch) -> Review:
     """What is said of a case whose captures show less."""
-    whole = derive.exchanges_of
+    whole = calls.exchanges_of
 
     def poor(read: Read) -> tuple[Exchange, ...]:
         return tuple(map(twin, whole(read)))
 
     with steps.opened(root) as folder, monkeypatch.context() as patched:
-        patched.setattr(derive, "exchanges_of", poor)
+        patched.setattr(calls, "exchanges_of", poor)
         return derive.dossier(folder.read, steps.stated(folder)).review
 
 

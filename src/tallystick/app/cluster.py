@@ -5,14 +5,14 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tallystick.app.errors import CannotRunError
-from tallystick.app.folding import Fold, Folded, Task, fold_one
+from tallystick.app.folding import Fold, Folded, Keys, Task, fold_one
 
 LOCAL = "local"
 _AHEAD = 4
 _TIMEOUT = "10s"
 
 
-def fold(key: bytes, address: str, workers: int) -> Fold:
+def fold(keys: Keys, address: str, workers: int) -> Fold:
     """What folds on the cluster at an address, or on one started here for `local`.
 
     Raises:
@@ -25,14 +25,14 @@ def fold(key: bytes, address: str, workers: int) -> Fold:
             got="an environment without it",
             do="install tallystick[cluster], or leave --cluster out",
         )
-    return _Cluster(key, address, workers)
+    return _Cluster(keys, address, workers)
 
 
 class _Cluster:
     """Folds on a cluster; a task whose worker dies is given to another by the scheduler."""
 
-    def __init__(self, key: bytes, address: str, workers: int) -> None:
-        self._key, self._address, self._workers = key, address, workers
+    def __init__(self, keys: Keys, address: str, workers: int) -> None:
+        self._keys, self._address, self._workers = keys, address, workers
 
     def __call__(self, tasks: Iterable[Task]) -> Iterator[Folded]:
         """The parts of all tasks, as they come.
@@ -72,7 +72,7 @@ class _Cluster:
         """Keeps a few tasks a worker on their way, so that no more than those are in memory."""
         most = _AHEAD * max(1, len(client.scheduler_info()["workers"]))
         for task in tasks:
-            running.add(client.submit(fold_one, task, self._key, pure=False, retries=2))
+            running.add(client.submit(fold_one, task, self._keys, pure=False, retries=2))
             if running.count() >= most:
                 yield next(running).result()
         for future in running:

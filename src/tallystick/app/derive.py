@@ -9,6 +9,7 @@ from itertools import count, takewhile
 
 import msgspec
 
+from tallystick.app.calls import calls_of, others_of, profile_of
 from tallystick.app.readings import (
     candidates_of,
     clauses_of,
@@ -29,7 +30,7 @@ from tallystick.handoff import (
     render_support,
     review_rows,
 )
-from tallystick.intake import Facts, Incident, Profiler, classify, reopened
+from tallystick.intake import Facts, Incident, classify
 from tallystick.lab import assumptions
 from tallystick.lab.retrytable import retry_table
 from tallystick.record import Assumption, Case, Clause, Exchange, digest
@@ -37,10 +38,8 @@ from tallystick.record.canonical import pretty
 from tallystick.record.case import (
     ASSUMPTIONS,
     CANDIDATES,
-    CAPTURES,
     CLASSIFICATION,
     CLAUSES,
-    EXCHANGES,
     HANDOFF_HTML,
     HANDOFF_JSON,
     HANDOFF_JUNIT,
@@ -60,7 +59,7 @@ from tallystick.record.case import (
 from tallystick.record.checklist import ChangeKind, SignOff
 from tallystick.record.exchange import LedgerEntry
 from tallystick.record.location import area_of
-from tallystick.record.profile import Mark, Profile
+from tallystick.record.profile import Mark
 from tallystick.record.replay import Replay
 from tallystick.record.reviewed import Reviewed
 from tallystick.record.settings import Settings
@@ -83,10 +82,10 @@ def dossier(read: Read, case: Case) -> Dossier:
     run = lab_run_of(read)
     settings = tuple(s for s in settings_of(read) if s.environment in case.environments)
     assumed = _assumptions(run, case, settings)
-    exchanges = exchanges_of(read)
+    exchanges, twice = calls_of(read)
     incident = case.incident
     facts = Facts(incident.client_library, incident.symptom)
-    classed = classify(exchanges, facts, _others(read))
+    classed = classify(exchanges, facts, others_of(read))
     isolation, regression = isolation_of(read), regression_of(read)
     accounts = _accounts(read, case, stated)
     estimates = case.usage.estimates if case.usage else ()
@@ -99,6 +98,7 @@ def dossier(read: Read, case: Case) -> Dossier:
         candidates=seeming,
         partial=(*_undated(case), *_partial(run, replays_of(read))),
         replays=replays_of(read),
+        twice=twice,
         measured_agents=frozenset(
             one.agent for seen in (run.observations if run else ()) for one in seen.attempts
             if one.agent
@@ -188,38 +188,10 @@ def derive(read: Read, case: Case) -> tuple[Dossier, dict[str, bytes]]:
     }
 
 
-def exchanges_of(read: Read) -> tuple[Exchange, ...]:
-    """The sanitized exchanges of a case."""
-    data = read(EXCHANGES) or b""
-    return tuple(msgspec.json.decode(line, type=Exchange) for line in data.splitlines())
-
-
-class _Others(msgspec.Struct):
-    """The part of a frozen capture that counts the calls of other APIs."""
-
-    others: dict[str, int] = {}
-
-
-def _others(read: Read) -> dict[str, int]:
-    found = Counter[str]()
-    for one in msgspec.json.decode(read(CAPTURES) or b"[]", type=list[_Others]):
-        found.update(one.others)
-    return dict(found)
-
-
 def _mark(exchange: Exchange) -> Mark:
     answer, failed = exchange.response, exchange.failure is not None
     times = exchange.at, exchange.duration_ms
     return Mark(*times, answer.status, failed, exchange.group, exchange.attempt)
-
-
-def profile_of(read: Read, case: Case) -> Profile:
-    """What the frozen traffic looks like before, in and after the incident."""
-    stated = case.incident
-    profiler = Profiler(Incident(stated.start, stated.end))
-    for attempt in reopened((read(EXCHANGES) or b"").splitlines()):
-        profiler.add(attempt)
-    return profiler.profile()
 
 
 def recorded_of(read: Read) -> Recorded | None:
@@ -271,7 +243,7 @@ def held_of(read: Read, made: Dossier) -> Held:
     return Held(
         review=made.review,
         clauses=made.clauses,
-        exchanges=exchanges_of(read),
+        exchanges=calls_of(read).exchanges,
         settings=settings_of(read),
         run=made.lab,
         retries=made.retries,

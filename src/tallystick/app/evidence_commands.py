@@ -18,6 +18,7 @@ from tallystick.intake import Facts, Incident, Profiler
 from tallystick.intake import classify as classified
 from tallystick.intake.formats import FORMATS
 from tallystick.intake.formats.mapping import Mapping
+from tallystick.intake.sightings import once, sightings
 from tallystick.intake.unseen import plan, unseen
 from tallystick.record.exchange import FACT
 from tallystick.record.profile import Profile
@@ -95,7 +96,9 @@ def classify(  # noqa: PLR0913 PLR0917 - one option, one parameter
     as_json: Json = False,
 ) -> None:
     """Tell the failure class of captures. Reads no case, and writes one only with --case."""
-    frozen, read = capture.exchanges(captures, _how(form, mapping, 1, None, strict=strict))
+    whole, read = capture.exchanges(captures, _how(form, mapping, 1, None, strict=strict))
+    twice = sightings(whole, {one.digest: one.format for one in read})
+    frozen = once(whole, twice)
     _tell_damage(read)
     known = FactsFile()
     if facts is not None:
@@ -110,9 +113,11 @@ def classify(  # noqa: PLR0913 PLR0917 - one option, one parameter
     missing = unseen([one for one in frozen if one.id in failing] or frozen)
     steps = plan([one.format for one in read], missing) if failing else ()
     if as_json:
-        print_json({**msgspec.to_builtins(found), "unseen": missing, "plan": steps})
+        print_json({**msgspec.to_builtins(found), "unseen": missing, "plan": steps,
+                    "twice": twice})  # fmt: skip
     else:
         show_evidence.classification(found)
+        show_evidence.twice(twice)
         show_evidence.plan(missing, steps)
     _require_some(len(frozen))
     if case is not None:

@@ -76,15 +76,24 @@ class Fold(Protocol):
         """The parts of all tasks."""
 
 
-_folders: dict[bytes, Folder] = {}
+class Keys(NamedTuple):
+    """The secrets of a run: of the ordinals, which goes with it, and of the digests by which other
+    captures know a call.
+    """
+
+    run: bytes
+    calls: bytes = b""
 
 
-def fold_one(task: Task, key: bytes) -> Folded:
+_folders: dict[Keys, Folder] = {}
+
+
+def fold_one(task: Task, keys: Keys) -> Folded:
     """The part of one task; runs in any process of the run."""
-    folder = _folders.get(key)
+    folder = _folders.get(keys)
     if folder is None:
         _folders.clear()
-        folder = _folders[key] = Folder(key)
+        folder = _folders[keys] = Folder(*keys)
     gc.disable()  # a piece makes many objects and no cycles: they go when their counts do
     try:
         part = folder.fold(task.piece(), task.form(), task.capture)
@@ -96,19 +105,19 @@ def fold_one(task: Task, key: bytes) -> Folded:
 class Inline:
     """Folds in this process."""
 
-    def __init__(self, key: bytes) -> None:
-        self._key = key
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
 
     def __call__(self, tasks: Iterable[Task]) -> Iterator[Folded]:
         """The parts of all tasks, in their order."""
-        return (fold_one(task, self._key) for task in tasks)
+        return (fold_one(task, self._keys) for task in tasks)
 
 
 class Pool:
     """Folds in processes of its own, and gives the task of one that died to another."""
 
-    def __init__(self, key: bytes, workers: int) -> None:
-        self._key, self._workers = key, workers
+    def __init__(self, keys: Keys, workers: int) -> None:
+        self._keys, self._workers = keys, workers
         self._first = self._executor()
 
     def __call__(self, tasks: Iterable[Task]) -> Iterator[Folded]:
@@ -159,7 +168,7 @@ class Pool:
                 break
             future: Future[Folded]
             try:
-                future = executor.submit(fold_one, task, self._key)
+                future = executor.submit(fold_one, task, self._keys)
             except BrokenProcessPool as error:
                 future = Future()
                 future.set_exception(error)

@@ -13,10 +13,10 @@ import msgspec
 
 from tallystick.app import cluster
 from tallystick.app.errors import CannotRunError
-from tallystick.app.folding import Fold, Inline, Pool, Spool, Task
+from tallystick.app.folding import Fold, Inline, Keys, Pool, Spool, Task
 from tallystick.app.reading import MAPPED, Reading
 from tallystick.app.talk import progress_bytes
-from tallystick.app.userstate import keyed
+from tallystick.app.userstate import calls_key, keyed
 from tallystick.intake import Merger
 from tallystick.intake.formats import lines
 from tallystick.intake.formats.base import Broken, Format
@@ -128,11 +128,11 @@ def read(paths: Sequence[str], how: How, folder: Path) -> Iterator[Run]:
 
 
 def _fold(how: How, total: int) -> Fold:
-    key = secrets.token_bytes(32)
+    keys = Keys(secrets.token_bytes(32), calls_key())
     if how.cluster is not None:
-        return cluster.fold(key, how.cluster, how.workers)
+        return cluster.fold(keys, how.cluster, how.workers)
     workers = how.workers or (1 if total < _SMALL else len(os.sched_getaffinity(0)))
-    return Inline(key) if workers == 1 else Pool(key, workers)
+    return Inline(keys) if workers == 1 else Pool(keys, workers)
 
 
 def _tasks(readings: Sequence[Reading], how: How, advance: Callable[[int], None]) -> Iterator[Task]:

@@ -59,6 +59,7 @@ def answer(made: Dossier) -> None:
         stdout.print(Text(f"  “{quote.words}” {quote.url}, {quote.captured[:10]}"))
     for name, lines in (
         ("Incomplete", told.partial),
+        ("Seen twice", told.hops),
         ("Made worse", told.worse),
         ("Do now", told.do),
         ("Also", told.unresolved),

@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 
 from rich.table import Table
+from rich.text import Text
 
 from tallystick.app.merging import FrozenCapture
 from tallystick.app.show import table_of
 from tallystick.app.talk import stdout
 from tallystick.record.finding import Classification
 from tallystick.record.profile import Profile
+from tallystick.record.sighting import Sighting
+from tallystick.review.hopped import told
+from tallystick.review.rules.base import count
 
 _MOST_CALLS = 40
 
@@ -84,7 +88,13 @@ def classification(classed: Classification) -> None:
     if len(failing) > len(shown):
         stdout.print(f"and {len(failing) - len(shown)} more failing calls (--json has them all)")
     if failing and sound:
-        stdout.print(f"and {sound} calls that went well")
+        stdout.print(f"and {count(sound, 'call')} that went well")
+
+
+def twice(seen: tuple[Sighting, ...]) -> None:
+    """What two captures of the same calls show."""
+    for line in told(seen):
+        stdout.print(Text(line))
 
 
 def plan(missing: tuple[str, ...], steps: tuple[str, ...]) -> None:

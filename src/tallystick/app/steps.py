@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from tallystick.app import capture, derive, readings
+from tallystick.app.calls import calls_of
 from tallystick.app.check import require_known
 from tallystick.app.errors import CannotRunError
 from tallystick.app.experiments import is_unfinished, measure_case
@@ -146,7 +147,7 @@ def compared(folder: Folder, made: Dossier) -> Compared:
     """What production assumes beside what is stated, with the environments' settings."""
     settings = derive.settings_of(folder.read)
     case = made.case
-    assumed = (*made.assumptions, *observed(derive.exchanges_of(folder.read)))
+    assumed = (*made.assumptions, *observed(calls_of(folder.read).exchanges))
     lines = compare(made.review, made.clauses, assumed, settings, case.comparison)
     stated_urls = tuple(own for own in settings if own.base_url)
     return Compared(lines, stated_urls, dict(ADVICE))
@@ -159,7 +160,7 @@ def take_measurements(folder: Folder, *, resume: bool = False) -> None:
 
 def incident(folder: Folder, exchange: str) -> Incident:
     """The captured exchange whose answer is to be served again."""
-    exchanges = derive.exchanges_of(folder.read)
+    exchanges = calls_of(folder.read).exchanges
     facts = stated(folder).incident
     classed = classify(exchanges, Facts(facts.client_library, facts.symptom))
     return incident_of(exchanges, classed, exchange)

@@ -45,6 +45,13 @@ def keyed(plain: str) -> str:
     return f"{_KEYED}{authenticator(b'name of the key')[:16]}:{authenticator(plain.encode())}"
 
 
+def calls_key() -> bytes:
+    """The key of the digests by which two captures know one call: another captures' digests of the
+    same user compare with them, and nobody else's.
+    """
+    return hmac.digest(_own_key(), b"ids of calls", hashlib.sha256)
+
+
 def is_same(stored: str, plain: str) -> bool | None:
     """Whether raw bytes are those of a stored digest; None where another user's key made it."""
     if not stored.startswith(_KEYED):

@@ -16,6 +16,7 @@ from tallystick.intake.compiled import json_text
 from tallystick.intake.facts import partial_facts, plain_facts, stream_facts
 from tallystick.intake.failures import failure_kind
 from tallystick.intake.frames import frame_shapes
+from tallystick.intake.identity import call_ids
 from tallystick.intake.mask import Hole, Masker, decoded, known_signatures
 from tallystick.intake.raw import RawAttempt, RawMessage
 from tallystick.intake.wire import clean_url, header_shapes
@@ -48,6 +49,7 @@ class Sketch(NamedTuple):
     body_holes: tuple[Hole, ...]
     way_holes: tuple[Hole, ...]
     tail_holes: tuple[Hole, ...]
+    ids: tuple[str, ...] = ()
 
     def head(self) -> str:
         """The whole request as JSON."""
@@ -56,18 +58,21 @@ class Sketch(NamedTuple):
     def line(self, name: str, capture: str, entry: int) -> str:
         """The attempt as canonical JSON."""
         times = self.at, self.duration_ms
-        stamp = Stamp(name, capture, entry, "", 1)
+        stamp = Stamp(name, capture, entry, "", 1, self.ids)
         return exchange_line(stamp, *times, self.head(), self.tail % self.tail_holes)
 
 
 class Stamp(NamedTuple):
-    """What names an exchange: its id, the digest of its capture, its number there, its call."""
+    """What names an exchange: its id, the digest of its capture, its number there, its call, and
+    what other captures may call it by.
+    """
 
     name: str
     capture: str
     entry: int
     group: str
     attempt: int
+    ids: tuple[str, ...] = ()
 
 
 def exchange_line(
@@ -80,6 +85,7 @@ def exchange_line(
     return (
         f'{{"at":{when},"attempt":{stamp.attempt},"capture":"{stamp.capture}","duration_ms":{took},'
         f'"entry":{stamp.entry},{failure},"group":"{stamp.group}","id":"{stamp.name}",'
+        f'"ids":{json_text(stamp.ids)},'
         f'"request":{head},"response":{answer}}}'
     )
 
@@ -106,7 +112,8 @@ def sketch(raw: RawAttempt, masker: Masker) -> Sketch:
     way, way_holes = _taken(_way(raw, masker), masker)
     tail, tail_holes = _taken(_answer(raw, masker), masker)
     times = _time(raw.at), _duration(raw.duration_ms)
-    return Sketch(*times, body, way, tail, body_holes, way_holes, tail_holes)
+    ids = call_ids(raw, masker.calls_key)
+    return Sketch(*times, body, way, tail, body_holes, way_holes, tail_holes, ids)
 
 
 def _taken(shape: str, masker: Masker) -> tuple[str, tuple[Hole, ...]]:

@@ -37,11 +37,12 @@ class Masker:
     """Masks values, numbers distinct ones, and keeps the ledger of one capture.
 
     `key` is the secret of this run: with the same one, equal values have equal digests in every
-    part of it. `holes` takes what varies; `freeze` empties it after every attempt.
+    part of it. `calls_key` is that of the digests by which other captures know a call; without it
+    there are none. `holes` takes what varies; `freeze` empties it after every attempt.
     """
 
-    def __init__(self, key: bytes = b"") -> None:
-        self._key = key
+    def __init__(self, key: bytes = b"", calls_key: bytes = b"") -> None:
+        self._key, self.calls_key = key, calls_key
         self.holes: list[Hole] = []
         self._ordinals: dict[bytes, int] = {}
         self._places: list[Place] = []

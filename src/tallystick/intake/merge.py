@@ -148,7 +148,7 @@ class Merger:
         placed = self._grouper.place(
             Tried(name, key, began, ended, tail.answered, way.counter, tail.asked_s)
         )
-        stamp = Stamp(name, digest, entry, placed.group, placed.attempt)
+        stamp = Stamp(name, digest, entry, placed.group, placed.attempt, row.ids)
         line = exchange_line(stamp, row.at, row.duration_ms, head, answer)
         times = row.at, row.duration_ms, ended
         holes = body_holes, tail_holes

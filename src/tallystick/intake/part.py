@@ -46,6 +46,7 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
     way_holes: tuple[Hole, ...]
     tail_holes: tuple[Hole, ...]
     sure: bool
+    ids: tuple[str, ...] = ()
 
 
 class Part(msgspec.Struct, frozen=True, array_like=True):
@@ -79,8 +80,8 @@ def _read(form: Format, piece: Piece) -> Iterator[Read]:
 class Folder:
     """Folds pieces into parts; what it compiles for one piece serves the next."""
 
-    def __init__(self, key: bytes) -> None:
-        self._masker = Masker(key)
+    def __init__(self, key: bytes, calls_key: bytes = b"") -> None:
+        self._masker = Masker(key, calls_key)
         self._good: set[str] = set()
 
     def fold(self, piece: Piece, form: Format, capture: int) -> Part:
@@ -128,7 +129,7 @@ class Folder:
             shapes.setdefault(text, len(shapes)) for text in (made.body, made.way, made.tail)
         )
         holes = made.body_holes, made.way_holes, made.tail_holes
-        return Row(entry, made.at, made.duration_ms, body, way, tail, *holes, sure)
+        return Row(entry, made.at, made.duration_ms, body, way, tail, *holes, sure, made.ids)
 
     def _is_held(self, made: Sketch) -> bool:
         """Whether a record may hold an attempt; each shape is checked when it is first met."""

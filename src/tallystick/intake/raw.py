@@ -24,7 +24,8 @@ class RawAttempt(msgspec.Struct, frozen=True):
     streamed, and what the capture shows in its place is no stream that was empty. `hidden` names
     parts that the capture cannot show though something stands in their place: `line` (an address
     that was put together), `response-status` (a status that only an exception's class tells).
-    `call` is an id that all attempts of one call have.
+    `call` is an id that all attempts of one call have; `ids` are what else the capture calls it by
+    (request ids, trace ids).
     """
 
     entry: int
@@ -39,3 +40,4 @@ class RawAttempt(msgspec.Struct, frozen=True):
     stream_shown: bool = True
     hidden: tuple[str, ...] = ()
     call: str = ""
+    ids: tuple[str, ...] = ()

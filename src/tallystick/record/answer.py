@@ -19,7 +19,7 @@ class Answer(msgspec.Struct, frozen=True):
     how the calls came to fail. `shows` is what shows it, `worse` what made it worse, `do` at most
     three steps that follow from the cause, `unresolved` what other failing calls are about, `ask`
     what to ask, and `unknown` what is not known and does not change the answer. `partial` says what
-    the answer rests on a part of only.
+    the answer rests on a part of only; `hops` is what two captures of the same calls show.
     """
 
     headline: str
@@ -33,3 +33,4 @@ class Answer(msgspec.Struct, frozen=True):
     ask: tuple[str, ...] = ()
     unknown: str = ""
     partial: tuple[str, ...] = ()
+    hops: tuple[str, ...] = ()

@@ -48,6 +48,7 @@ MAX_DURATION_MS = 86_400_000.0
 # Headers whose amounts vary from call to call, and rest on no judgement: an expression.
 MEASURED_HEADERS = "|".join([*sorted(forms.COUNTS - forms.JUDGED), forms.LIMIT_HEADER.pattern])
 _SHORT_ID = re.compile(r"[gx][0-9a-f]{0,6}-?[0-9]{0,9}", re.ASCII)
+_CALL_ID = re.compile(r"(?:answer|call):[0-9a-f]{16}", re.ASCII)
 _DIGEST = re.compile(r"(?:hmac-sha256:[0-9a-f]{16}:|sha256:)?[0-9a-f]{0,64}", re.ASCII)
 
 
@@ -155,7 +156,8 @@ class Exchange(msgspec.Struct, frozen=True):
     """One attempt on the wire, sanitized.
 
     `at` is RFC 3339 in UTC; `duration_ms` runs from the request to the end of the answer.
-    `group` names the logical call this attempt belongs to, `attempt` counts from 1 within it.
+    `group` names the logical call this attempt belongs to, `attempt` counts from 1 within it. `ids`
+    are keyed digests of what its capture calls it by: another capture of the same call has one too.
     """
 
     id: str
@@ -169,8 +171,10 @@ class Exchange(msgspec.Struct, frozen=True):
     failure_text: str = ""
     group: str = ""
     attempt: int = 1
+    ids: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        _require(all(map(_CALL_ID.fullmatch, self.ids)), "$.ids")
         _require_held(self.failure_text, WORDS, "$.failure_text")
         _require(bool(_SHORT_ID.fullmatch(self.id)), "$.id")
         _require(not self.group or bool(_SHORT_ID.fullmatch(self.group)), "$.group")

@@ -91,6 +91,14 @@ def json_kind(value: object) -> str:
             return "object"
 
 
+def as_number(value: object) -> object:
+    """A number, also one that a log keeps as a text (Langfuse); anything else as it is."""
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
 def text_length(value: object) -> int:
     """The number of characters a string has, or had before it was masked; 0 for other kinds."""
     if not isinstance(value, str):

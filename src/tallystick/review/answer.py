@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from tallystick.record.answer import Answer, Quote
 from tallystick.record.finding import Completeness, RootCause, Side, Verdict
 from tallystick.record.isolation import Isolation, Regression
+from tallystick.review.hopped import told
 from tallystick.review.material import Material
 from tallystick.review.mechanism import is_torn
 from tallystick.review.rules.base import count
@@ -43,6 +44,7 @@ def answer_of(
             ask=verdict.settle[:_MOST],
             unknown=_unknown(whole),
             partial=tuple(material.partial),
+            hops=told(material.twice),
         )
     return Answer(
         headline=f"{head}, {_SIDES[first.side]}",
@@ -64,6 +66,7 @@ def answer_of(
         ask=tuple(dict.fromkeys(one.settle for one in found if one.settle))[:_MOST],
         unknown=_unknown(whole),
         partial=tuple(material.partial),
+        hops=told(material.twice),
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from tallystick.record.finding import SUPPORTS, GroupClass, RootCause, Side
-from tallystick.review import credential, limits, rejected, responded
+from tallystick.review import credential, hopped, limits, rejected, responded
 from tallystick.review.material import Material
 from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of
 from tallystick.review.rules.auth_header import header_of
@@ -67,6 +67,9 @@ def mechanism_of(material: Material, call: GroupClass) -> Mechanism:
     if last is None:
         return ask(call.location, "The call's exchange is not in the record.", "capture it")
     failed = FailedCall(material, call, last)
+    by_hop = hopped.mechanism(failed)
+    if by_hop is not None:
+        return by_hop
     found = _doubted(material, _BY_CLASS[call.failure_class](failed))
     return responded.amplified(failed, found) if material.amplified else found
 

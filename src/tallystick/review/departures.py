@@ -2,8 +2,9 @@
 
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
+from tallystick.record.placeholder import as_number
 from tallystick.review.mechanism import FailedCall, current
-from tallystick.review.outside import as_number, outside, values_at
+from tallystick.review.outside import outside, values_at
 
 NOT_SENT = "sent nothing (documented: required)"
 

@@ -13,6 +13,7 @@ from tallystick.record.finding import Classification, GroupClass
 from tallystick.record.forms import AGENT
 from tallystick.record.replay import Replay
 from tallystick.record.settings import Settings
+from tallystick.record.sighting import Sighting
 from tallystick.record.trial import Assumption
 from tallystick.record.usage import Account
 
@@ -36,7 +37,7 @@ class Material(msgspec.Struct, dict=True):
 
     `intentional` names locations at which environments may differ, `estimates` figures that the
     application itself labels as internal estimates. `of_usage` says that usage is what the
-    incident is about.
+    incident is about. `twice` are the calls that two captures show.
     """
 
     clauses: Sequence[Clause]
@@ -56,6 +57,7 @@ class Material(msgspec.Struct, dict=True):
     unfinished: Mapping[str, int] = {}
     measured_agents: frozenset[str] = frozenset()
     replays: Sequence[Replay] = ()
+    twice: Sequence[Sighting] = ()
 
     def seems(self, location: str) -> tuple[Candidate, ...]:
         """What pages seem to state at a location, and nobody has accepted or rejected."""

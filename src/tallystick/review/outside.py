@@ -34,14 +34,6 @@ def _walk(value: object, parts: list[str]) -> Iterator[Any]:
 _NONE = object()
 
 
-def as_number(value: object) -> object:
-    """A value as a log has it that turns parameters into texts (Langfuse)."""
-    try:
-        return float(value) if isinstance(value, str) else value
-    except ValueError:
-        return value
-
-
 def outside(value: object, clauses: tuple[Clause, ...], place: str) -> Iterator[str]:
     """How a value leaves what is documented, in words."""
     for clause in clauses:

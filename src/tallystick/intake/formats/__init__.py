@@ -10,6 +10,7 @@ from tallystick.intake.formats import (
     flows,
     har,
     included,
+    langsmith,
     logs,
     own,
     pasted,
@@ -19,6 +20,7 @@ from tallystick.intake.formats.mapping import Mapping
 
 FORMATS: tuple[Format, ...] = (
     har.FORMAT,
+    langsmith.FORMAT,
     *logs.FORMATS,
     cassette.JSON,
     cassette.YAML,

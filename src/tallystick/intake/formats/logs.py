@@ -29,6 +29,7 @@ LITELLM = Mapping(
     choices=("response.choices",),
     usage=("response.usage",),
     error=("error_str", "error_information.error_message"),
+    ids=("id", "request_id", "litellm_call_id", "trace_id", "response_id", "response.id"),
 )
 ENVOY = Mapping(
     some_headers=True,
@@ -42,6 +43,7 @@ ENVOY = Mapping(
     response_headers=("answered",),
     error=("failure",),
     call=("request_id", "x_request_id"),
+    ids=("request_id", "x_request_id", "traceparent", "trace_id"),
 )
 KONG = Mapping(
     at=("started_at",),
@@ -56,6 +58,7 @@ KONG = Mapping(
     model=("model",),
     stream=("streamed",),
     usage=("usage",),
+    ids=("request.id", "correlation_id"),
 )
 LANGFUSE = Mapping(
     where={"type": "GENERATION"},
@@ -69,6 +72,7 @@ LANGFUSE = Mapping(
     message=("output",),
     usage=("usage",),
     error=("failure",),
+    ids=("traceId", "trace_id", "metadata.request_id", "metadata.response_id"),
 )
 _ENVOY_HEADERS = {
     "user_agent": "user-agent",
@@ -226,12 +230,14 @@ def _litellmed(head: bytes) -> bool:
 
 
 def is_observation(line: Line) -> bool:
-    """Whether a row is an observation of Langfuse."""
-    return {"startTime", "traceId"} <= line.keys() or {"start_time", "trace_id"} <= line.keys()
+    """Whether a row is an observation of Langfuse. Runs of LangSmith have its names, and a type."""
+    return "run_type" not in line and (
+        {"startTime", "traceId"} <= line.keys() or {"start_time", "trace_id"} <= line.keys()
+    )
 
 
 def _langfused(head: bytes) -> bool:
-    return (
+    return b'"run_type"' not in head and (
         has("startTime", "traceId")(head)
         or has("start_time", "trace_id")(head)
         or (has("observations", "id")(head) and b'"GENERATION"' in head)

@@ -64,6 +64,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     usage: Paths = ()
     error: Paths = ()
     call: Paths = ()
+    ids: Paths = ()
     broken: Paths = ()
     ends_well: bool = False
     some_headers: bool = False
@@ -112,6 +113,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             stream_shown=streamed is False,
             hidden=tuple(sorted(hidden)),
             call=_text(at(line, self.call)),
+            ids=_ids(line, self.ids),
         )
 
     def _duration(self, line: AnyMapping[str, Any]) -> float | None:
@@ -170,6 +172,13 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if usage is not None:
             made["usage"] = usage
         return _encoded(made) if made else None
+
+
+def _ids(line: AnyMapping[str, Any], paths: Paths) -> tuple[str, ...]:
+    """Everything that a line calls its call by; a path may lead to several."""
+    found = (at(line, (path,)) for path in paths)
+    listed = [one for held in found for one in (held if isinstance(held, list) else [held])]
+    return tuple(dict.fromkeys(one for one in listed if isinstance(one, str) and one))
 
 
 def at(line: AnyMapping[str, Any], paths: Iterable[str]) -> Any:

@@ -29,6 +29,7 @@ SPANS = Mapping(
     choices=("answered",),
     usage=("usage",),
     error=("failure",),
+    ids=("traceId", "spanId", "gen_ai.response.id"),
 )
 _PARAMETERS = "temperature top_p max_tokens frequency_penalty presence_penalty seed".split()
 _USAGE = (
@@ -71,7 +72,7 @@ def _jaeger(request: Line) -> Iterator[Line]:
 
 
 def _flat(span: Line) -> Line:
-    kept = ("spanId", "parentSpanId", "startTimeUnixNano", "endTimeUnixNano", "status")
+    kept = ("traceId", "spanId", "parentSpanId", "startTimeUnixNano", "endTimeUnixNano", "status")
     told = {name: span[name] for name in kept if name in span}
     events = [(one.get("name"), _attributes(one)) for one in span.get("events") or []]
     return {**_of_events(events), **_attributes(span), **told}
@@ -104,6 +105,7 @@ def _of_jaeger(span: Line) -> Line:
     return {
         **_of_events(logs),
         **tags,
+        "traceId": span.get("traceID"),
         "spanId": span.get("spanID"),
         "parentSpanId": next(iter(parents), None),
         "startTimeUnixNano": str(began * 1000),
@@ -163,7 +165,8 @@ def _attempt(call: Line, span: Line, *, last: bool) -> Line:
     own: Line = {} if last else {"answered": None, "usage": None, "failure": None}
     if failed:
         own["failure"] = call["failure"] or str(span.get("error.type") or "connection error")
-    times = {name: span[name] for name in ("startTimeUnixNano", "endTimeUnixNano")}
+    placed = ("startTimeUnixNano", "endTimeUnixNano", "spanId")
+    times: Line = {name: span[name] for name in placed if name in span}
     return {**call, **own, **times, "http": _nested(span)}
 
 

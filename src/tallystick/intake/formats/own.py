@@ -32,6 +32,7 @@ OWN = Mapping(
     stream=("stream",),
     error=("error",),
     call=("call",),
+    ids=("ids",),
     broken=("broken",),
 )
 # Members under which exports keep several calls in one document.

@@ -15,6 +15,7 @@ from tallystick.intake.formats.names import (
     BODY,
     CODES,
     ENVELOPE,
+    IDS,
     MEASURES,
     METHODS,
     NAMES,
@@ -43,6 +44,7 @@ def find_parts(line: Line) -> Line:
     found |= {name: _number_at(rest, names) for name, names in UNITS.items()}
     found |= _access_log(rest, line)
     found["status"] = _status(rest)
+    found["ids"] = [n.value for n in rest if isinstance(n.value, str) and n.name.endswith(IDS)]
     found["error"] = _error(rest) or _own_code(rest)
     found["request_headers"] = _headers(rest, asked=True)
     found["response_headers"] = _headers(rest, asked=False)
@@ -199,10 +201,14 @@ def _headers(nodes: list[Node], *, asked: bool) -> dict[str, Any] | None:
 
 
 def header_fields(value: Any) -> dict[str, Any]:
-    """Headers, given as an object, as pairs, or as a list of names (or keys) and values."""
+    """Headers, given as an object, as pairs, as a flat list, or as names (or keys)
+    and values.
+    """
     if isinstance(value, dict):
         return value
     found: dict[str, Any] = {}
+    if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+        value = [*zip(value[::2], value[1::2], strict=False)]  # Node's `rawHeaders`
     for one in value if isinstance(value, list) else ():
         if isinstance(one, list | tuple) and len(one) == 2:
             found.setdefault(str(one[0]), []).append(one[1])

@@ -1,0 +1,225 @@
+"""What a hop made of a call: two sights of it, compared where both show something."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from tallystick.record.exchange import Exchange
+from tallystick.record.placeholder import as_number, json_kind, parse
+from tallystick.record.sighting import Change, ChangeKind
+
+_NONE = object()
+# What a member says that is not there.
+_AS_ABSENT = (None, False)
+_DATE = re.compile(r"[-@]\d{4}-?\d{2}-?\d{2}")
+
+
+def changes(near: Exchange, far: Sequence[Exchange]) -> Iterator[Change]:
+    """How what stands behind a hop differs from what stands before it. Header fields may differ: a
+    hop has its own credential, and adds what it likes.
+    """
+    last = far[-1]
+    if len(far) > 1:
+        yield Change("retries", "retry.attempts", "1 attempt", f"{len(far)} attempts")
+    yield from _path(near, last)
+    yield from _asked(near, last)
+    yield from _status(near, last)
+    yield from _answered(near, last)
+
+
+def _path(near: Exchange, far: Exchange) -> Iterator[Change]:
+    if "line" in near.request.hidden or "line" in far.request.hidden:
+        return
+    before, after = (e.request.url.split("://")[-1].partition("/")[2] for e in (near, far))
+    if "‹" in before + after or not before or not after:
+        return
+    if before != after:
+        yield Change("path", "endpoint.path", f"/{before}", f"/{after}")
+
+
+class _Body(NamedTuple):
+    """A body of one side: `whole` where what it lacks was not on the wire either."""
+
+    value: Mapping[str, Any]
+    whole: bool
+
+
+def _body(kind: str, value: Any) -> _Body | None:
+    if kind not in ("json", "partial") or not isinstance(value, dict):
+        return None
+    return _Body(value, kind == "json")
+
+
+def _asked(near: Exchange, far: Exchange) -> Iterator[Change]:
+    before = _body(near.request.body_kind, near.request.body)
+    after = _body(far.request.body_kind, far.request.body)
+    if before is None or after is None:
+        return
+    for change in _members(before, after, "request"):
+        if change.location == "request.model" and change.kind == "value-changed":
+            yield Change("model", change.location, change.near, change.far)
+        else:
+            yield change
+
+
+def _members(before: _Body, after: _Body, place: str) -> Iterator[Change]:
+    for name in dict.fromkeys([*before.value, *after.value]):
+        if parse(name) is not None:
+            continue
+        here, there = before.value.get(name, _NONE), after.value.get(name, _NONE)
+        where = f"{place}.{name}"
+        if there is _NONE:
+            if after.whole and here not in _AS_ABSENT:
+                yield Change("member-dropped", where, _shown(here), "")
+        elif here is _NONE:
+            if before.whole and there not in _AS_ABSENT:
+                yield Change("member-added", where, "", _shown(there))
+        else:
+            whole = before.whole and after.whole
+            yield from _values(here, there, where, whole=whole)
+
+
+def _values(here: Any, there: Any, where: str, *, whole: bool) -> Iterator[Change]:
+    if isinstance(here, dict) and isinstance(there, dict):
+        yield from _members(_Body(here, whole), _Body(there, whole), where)
+    elif isinstance(here, list) and isinstance(there, list):
+        if len(here) != len(there):
+            yield Change("value-changed", where, _shown(here), _shown(there))
+            return
+        found = {
+            (change.kind, change.location): change
+            for one, other in zip(here, there, strict=True)
+            for change in _values(one, other, f"{where}[]", whole=whole)
+        }
+        yield from found.values()
+    elif _plain(here) != _plain(there) and not _is_dated(here, there):
+        yield Change("value-changed", where, _shown(here), _shown(there))
+
+
+def _is_dated(here: Any, there: Any) -> bool:
+    """Whether one is the other with a date behind it, as releases of a model are named."""
+    names = sorted((str(here), str(there)), key=len)
+    return _DATE.fullmatch(names[1].removeprefix(names[0])) is not None
+
+
+def _plain(value: Any) -> Any:
+    """A value without the number that it has in its own capture: a text is its length. Some logs
+    keep numbers as texts.
+    """
+    masked = parse(value) if isinstance(value, str) else None
+    if masked is not None:
+        return json_kind(value), masked.length
+    return value if isinstance(value, bool) else as_number(value)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    masked = parse(value) if isinstance(value, str) else None
+    if masked is not None:
+        kind = json_kind(value)
+        return f"a {kind}" if masked.length is None else f"a {kind} of {masked.length} characters"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return f"`{value}`"
+
+
+def _status(near: Exchange, far: Exchange) -> Iterator[Change]:
+    before, after = near.response.status, far.response.status
+    if "status" in near.response.hidden or "status" in far.response.hidden:
+        return
+    if before and after and before != after:
+        yield Change("status", f"error.status.{max(before, after)}", str(before), str(after))
+
+
+def _answered(near: Exchange, far: Exchange) -> Iterator[Change]:
+    kinds = near.response.body_kind, far.response.body_kind
+    if set(kinds) == {"json", "sse"} and near.answered and far.answered:
+        yield Change("rebuffered", "stream.framing", *(_FORMS[kind] for kind in kinds))
+        return
+    failed = near.response.status >= 400
+    if failed and set(kinds) in ({"json", "html"}, {"json", "text"}):
+        yield Change("error-body", "error.envelope", *kinds)
+        return
+    types = [_media_type(e) for e in (near, far)]
+    if all(types) and types[0] != types[1]:
+        yield Change("content-type", "response.content_type", types[0], types[1])
+    if kinds == ("sse", "sse"):
+        yield from _streams(near, far)
+        return
+    before, after = (_body(e.response.body_kind, e.response.body) for e in (near, far))
+    if before is not None and after is not None:
+        yield from _errors(before, after) if failed else _successes(before, after)
+
+
+_FORMS = {"json": "one JSON answer", "sse": "a stream of events"}
+
+
+def _media_type(exchange: Exchange) -> str:
+    return (exchange.response_header("content-type") or "").partition(";")[0].strip()
+
+
+def _errors(before: _Body, after: _Body) -> Iterator[Change]:
+    """The error objects: members that were put in, taken out, or have another value."""
+    for change in _members(before, after, "error"):
+        yield Change("error-body", change.location.replace("error.error", "error"),
+                     change.near, change.far)  # fmt: skip
+
+
+def _successes(before: _Body, after: _Body) -> Iterator[Change]:
+    for change in _members(before, after, "response"):
+        name = change.location.rpartition(".")[2]
+        kind = "finish-reason" if name == "finish_reason" else change.kind
+        # A hop counts tokens and names models in its own way; ids and times are its own.
+        if change.kind != "value-changed" or name not in _OWN:
+            yield Change(kind, change.location, change.near, change.far)
+
+
+_OWN = frozenset(("id", "created", "model", "system_fingerprint", "object"))
+
+
+def _streams(near: Exchange, far: Exchange) -> Iterator[Change]:
+    for place, read in _OF_STREAMS.items():
+        before, after = read(near), read(far)
+        if before != after and _is_whole(far if before else near):
+            kind: ChangeKind = "chunk-dropped" if after else "member-added"
+            if place.endswith("finish_reason"):
+                kind = "finish-reason"
+            yield Change(kind, place, before, after)
+
+
+def _is_whole(exchange: Exchange) -> bool:
+    """Whether what a stream lacks was not on the wire: some logs keep only parts of one."""
+    return exchange.response.stream_shown or bool(_has_done(exchange))
+
+
+def _has_done(exchange: Exchange) -> str:
+    return "`[DONE]`" if any(f.kind == "done" for f in exchange.response.frames) else ""
+
+
+def _chunks(exchange: Exchange) -> list[dict[str, Any]]:
+    frames = exchange.response.frames
+    return [f.data for f in frames if f.kind == "data" and isinstance(f.data, dict)]
+
+
+def _has_usage(exchange: Exchange) -> str:
+    return "a usage chunk" if any(chunk.get("usage") for chunk in _chunks(exchange)) else ""
+
+
+def _finish(exchange: Exchange) -> str:
+    reasons = [
+        str(choice["finish_reason"])
+        for chunk in _chunks(exchange)
+        for choice in chunk.get("choices") or ()
+        if isinstance(choice, dict) and choice.get("finish_reason")
+    ]
+    return f"`{reasons[-1]}`" if reasons else ""
+
+
+_OF_STREAMS = {
+    "stream.done": _has_done,
+    "stream.usage": _has_usage,
+    "stream.choices[].finish_reason": _finish,
+}

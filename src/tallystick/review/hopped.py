@@ -1,0 +1,121 @@
+"""What a hop between the application and the API did to a failing call, as two captures show it.
+
+A hop may change what it likes; it is the cause only where what it changed is what failed.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from tallystick.record.exchange import Exchange
+from tallystick.record.sighting import Change, Sighting
+from tallystick.review.mechanism import FailedCall, Mechanism, cause_of
+from tallystick.review.rules.base import count
+
+# What an answer lacks when a member of the request did not arrive.
+_EFFECTS: Mapping[str, frozenset[str]] = {
+    "request.response_format": frozenset(("no-json", "schema-violated")),
+    "request.tool_choice": frozenset(("tool-choice-ignored",)),
+    "request.n": frozenset(("fewer-choices",)),
+}
+_MOST_TOLD = 3
+
+
+def mechanism(failed: FailedCall) -> Mechanism | None:
+    """The hop as the cause of a failing call; None where what it changed did not fail."""
+    seen = sighting_of(failed.material.twice, failed.last.id)
+    if seen is None or not seen.directed:
+        return None
+    for change in seen.changes:
+        says = _asked(change, failed.last) or _answered(change, failed)
+        if says:
+            return cause_of("gateway", change.location, says, "named")
+    return None
+
+
+def sighting_of(twice: Iterable[Sighting], name: str) -> Sighting | None:
+    """The sighting that an exchange is of."""
+    return next((seen for seen in twice if name == seen.near or name in seen.far), None)
+
+
+def _asked(change: Change, last: Exchange) -> str:
+    """A refusal of what the hop made of the request, or an answer to what it left out."""
+    refused, name = last.response.rejects, change.location.removeprefix("request.")
+    at_place = bool(refused) and (refused == change.location or _is_under(refused, change.location))
+    if change.kind == "member-added" and at_place:
+        return (
+            f"The hop between the application and the API added `{name}`, which the application "
+            "did not send, and the API refused it."
+        )
+    if change.kind in ("value-changed", "model") and at_place:
+        return (
+            f"The application sent `{name}` as {change.near}, the hop sent {change.far}, and the "
+            "API refused it."
+        )
+    if change.kind != "member-dropped":
+        return ""
+    missing = at_place and last.response.rejects_as == "missing"
+    if missing or _EFFECTS.get(change.location, frozenset()) & set(last.response.facts):
+        told = "the API refused the request without it" if missing else "the answer came without it"
+        return f"The application sent `{name}`, the hop left it out, and {told}."
+    return ""
+
+
+def _is_under(place: str, above: str) -> bool:
+    return place.startswith((f"{above}.", f"{above}["))
+
+
+def _answered(change: Change, failed: FailedCall) -> str:
+    """An answer that failed at the very place that the hop rewrote."""
+    place = failed.call.location
+    told = f"{change.far or 'nothing'} came to the hop, and {change.near or 'nothing'} left it."
+    if change.kind == "path":
+        return f"The hop rewrote the path: {told}" if place.startswith("endpoint.") else ""
+    if change.kind == "model":
+        told = f"{change.near} was asked for, and the hop asked for {change.far}."
+        return f"The hop rewrote the model: {told}" if place == "response.model" else ""
+    if change.kind == "status":
+        return f"The hop rewrote the status: {told}" if _is_of_status(change, failed) else ""
+    if change.kind == "rebuffered":
+        streamed = place.startswith("stream.") or place == "response.content_type"
+        return f"The hop rewrote the framing of the answer: {told}" if streamed else ""
+    answered = change.kind in ("finish-reason", "chunk-dropped", "content-type", "member-dropped")
+    if answered and not change.location.startswith("request."):
+        same = place == change.location or _is_under(place, change.location)
+        return f"The hop rewrote {change.location}: {told}" if same else ""
+    return ""
+
+
+def _is_of_status(change: Change, failed: FailedCall) -> bool:
+    """Whether the call failed by the status that the hop made: not by the one that it received."""
+    made = change.near in map(str, failed.call.statuses)
+    place = failed.call.location
+    by_status = place.startswith(("transport.gateway", "retry.status", "error.status"))
+    return made and by_status and place.endswith(change.near)
+
+
+def told(twice: Iterable[Sighting]) -> tuple[str, ...]:
+    """What two captures of the same calls show, in lines."""
+    seen = tuple(twice)
+    if not seen:
+        return ()
+    by = " and ".join(sorted({_BY[one.by] for one in seen}))
+    lines = [f"{count(len(seen), 'call')} seen in two captures, laid together by {by}"]
+    changes: dict[tuple[str, str], list[tuple[Change, bool]]] = {}
+    for one in seen:
+        for change in one.changes:
+            changes.setdefault((change.kind, change.location), []).append((change, one.directed))
+    for several in list(changes.values())[:_MOST_TOLD]:
+        change, directed = several[0]
+        lines.append(f"{_says(change, directed=directed)} ({count(len(several), 'call')})")
+    if len(changes) > _MOST_TOLD:
+        lines.append(f"and {len(changes) - _MOST_TOLD} more differences between the two captures")
+    return tuple(lines)
+
+
+_BY = {"identifier": "an id that both have", "time and body": "time and body"}
+
+
+def _says(change: Change, *, directed: bool) -> str:
+    before, after = change.near or "nothing", change.far or "nothing"
+    if directed:
+        return f"{change.location}: {before} at the application's side, {after} behind the hop"
+    return f"{change.location}: {before} in the one capture, {after} in the other"
