@@ -83,7 +83,7 @@ def test_equal_bodies_at_other_times_are_other_calls(gap: float) -> None:
 
 
 def test_answers_with_ids_of_their_own_are_other_calls() -> None:
-    several = []
+    several: list[Exchange] = []
     for number in (1, 2):
         body = {**OK, "id": f"chatcmpl-{number}abcdefgh"}
         made = {**asked("abc", number), "response": entry(200, body)["response"]}

@@ -94,6 +94,7 @@ def dossier(read: Read, case: Case) -> Dossier:
         stated, known, assumed, exchanges, classed, settings, intended, accounts, estimates,
         of_usage=case.incident.trigger == "usage-mismatch",
         amplified=facts.tells_of_repeats,
+        misses_choices=facts.misses_choices,
         window=(case.incident.start, case.incident.end),
         candidates=seeming,
         partial=(*_undated(case), *_partial(run, replays_of(read))),

@@ -14,7 +14,8 @@ def base_url_clauses(clauses: Iterable[Clause]) -> Iterator[Clause]:
     cited at the host.
     """
     stated = list(clauses)
-    if any(clause.location == "endpoint.base_url" for clause in stated):
+    named = (clause for clause in stated if clause.location == "endpoint.base_url")
+    if any(clause.standing != "shown-in-example" for clause in named):
         return  # what a page states as a whole is not put together from parts
     for source in dict.fromkeys(clause.citation.source for clause in stated):
         own = [clause for clause in stated if clause.citation.source == source and not clause.when]

@@ -43,6 +43,18 @@ class Facts:
         """Whether the reported symptom is about calls that were sent again and again."""
         return self.says(_RETRY_TALK)
 
+    @property
+    def misses_choices(self) -> bool:
+        """Whether the application failed for want of `choices`, as the reported exception says."""
+        return self.says(r"\bchoices\b") and self.says(_MISSED)
+
+
+# How runtimes say that a member is not there (Python, JavaScript, Go, Java, Rust, C#).
+_MISSED = (
+    r"keyerror|attributeerror|typeerror|indexerror|cannot read|undefined|missing field|nonetype"
+    r"|not subscriptable|null ?pointer|nil pointer|keynotfound|validation error|is null"
+)
+
 
 class Features:
     """One logical call: its attempts, and the attempt that decided how it ended."""

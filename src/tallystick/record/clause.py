@@ -35,6 +35,7 @@ Aspect = Literal[
     "deprecated",
     "exists",
     "additional",
+    "requires",
 ]
 
 

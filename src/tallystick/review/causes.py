@@ -115,6 +115,9 @@ def _transport(failed: FailedCall) -> Mechanism:
 
 def _authentication(failed: FailedCall) -> Mechanism:
     material, call, last = failed
+    elsewhere = rejected.elsewhere(failed)
+    if elsewhere is not None:
+        return elsewhere
     if "headers" in last.request.hidden:
         if call.location in ("auth.token_expiry", "auth.scope"):
             return cause_of("account", call.location, call.reason, "named")

@@ -65,6 +65,9 @@ def wrong_header(material: Material, last: Exchange) -> Mechanism | None:
     if not stated and _NAMES_HEADER.search(_said(last)):
         stated = shown(material, "auth.header", "value")
     sent = header_of(last)
+    if sent and stated and _is_shown_elsewhere(material, sent):
+        every = material.at("auth.header", "value")
+        return _unlike_sound_calls(material, last) or torn("auth.header", every)
     if _says_missing(last) and stated and sent not in {clause.value for clause in stated}:
         how = f"its credential with {sent}" if sent else "no credential that the capture shows"
         says = (
@@ -75,9 +78,18 @@ def wrong_header(material: Material, last: Exchange) -> Mechanism | None:
     examples = shown(material, "auth.header", "value")
     if not stated and len({clause.value for clause in examples}) > 1:
         return torn("auth.header", examples)
-    shows = _unlike_sound_calls(material, last)
-    if shows is not None:
-        return shows
+    return _unlike_sound_calls(material, last) or _unlike_documented(material, last)
+
+
+def _is_shown_elsewhere(material: Material, sent: str) -> bool:
+    """Whether no source states that a credential is sent so, and an example of one sends it so."""
+    every = material.at("auth.header", "value")
+    stated = {clause.value for clause in every if clause.standing != "shown-in-example"}
+    return sent not in stated and sent in {clause.value for clause in every}
+
+
+def _unlike_documented(material: Material, last: Exchange) -> Mechanism | None:
+    """A credential that is sent in another header, or with another scheme, than is documented."""
     for location, read in (("auth.header", header_of), ("auth.scheme", scheme_of)):
         clauses = tuple(c for c in current(material, location) if c.aspect == "value")
         if is_torn(material.at(location, "value")):

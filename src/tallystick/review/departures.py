@@ -1,5 +1,7 @@
 """How a request that was rejected leaves what is documented at a place, in words."""
 
+import msgspec
+
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
 from tallystick.record.placeholder import as_number
@@ -26,6 +28,20 @@ def departure(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> str:
     told = last.response.rejects == place and last.response.rejects_as == "missing"
     seen_to = last.request.body_kind == "json" or told
     return NOT_SENT if _is_required(clauses) and not values and seen_to else ""
+
+
+def without_its_companion(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> str:
+    """That a member was sent without the other one that the documents ask for beside it."""
+    body = last.request.body
+    asked = [clause for clause in clauses if clause.aspect == "requires"]
+    if last.request.body_kind != "json" or not isinstance(body, dict):
+        return ""
+    for clause in asked if any(True for _ in values_at(body, place)) else ():
+        name, _, value = clause.value.partition("=")
+        sent = msgspec.json.encode(body.get(name)).decode()
+        if sent == "null" or (value and sent not in (value, f'"{value}"')):
+            return f"sent no `{clause.value}` beside it (documented: requires {clause.value})"
+    return ""
 
 
 def inner_departure(failed: FailedCall, place: str) -> str:

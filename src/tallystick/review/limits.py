@@ -31,7 +31,7 @@ def unseen(failed: FailedCall) -> str:
     rates that a source states; empty where it shows that, or no source states any.
     """
     waits = current(failed.material, "retry.retry_after")
-    waits += _asks_to_wait(failed)
+    waits += asks_to_wait(failed)
     rates = tuple(map(_rate_of, current(failed.material, "limit.requests")))
     attempts = [failed.material.exchange(name) for name in failed.call.exchanges]
     shown = [one for one in attempts if one is not None]
@@ -45,11 +45,11 @@ def unseen(failed: FailedCall) -> str:
     return ""
 
 
-def _asks_to_wait(failed: FailedCall) -> tuple[Clause, ...]:
+def asks_to_wait(failed: FailedCall) -> tuple[Clause, ...]:
     """What a source says of waiting before the call is sent again."""
-    place = f"retry.status.{failed.last.response.status}"
+    statuses = dict.fromkeys(status for status in failed.call.statuses if status >= 400)
     return tuple(
-        c for c in current(failed.material, place)
+        c for status in statuses for c in current(failed.material, f"retry.status.{status}")
         if c.aspect == "retry" and not c.when and _BACKOFF.search(c.citation.quotation)
     )  # fmt: skip
 
@@ -98,7 +98,7 @@ def _moment(exchange: Exchange) -> datetime | None:
 def _no_wait(failed: FailedCall) -> Mechanism | None:
     """A call that was sent again at once, again and again, where a source asks to wait."""
     place = f"retry.status.{failed.last.response.status}"
-    clauses = _asks_to_wait(failed)
+    clauses = asks_to_wait(failed)
     found = [failed.material.exchange(name) for name in failed.call.exchanges]
     times = [at for one in found if one is not None and (at := _moment(one))]
     gaps = [(b - a).total_seconds() for a, b in pairwise(times)]

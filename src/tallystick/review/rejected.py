@@ -8,7 +8,7 @@ from tallystick.protocol import read_error, request_violations
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange, is_masked
 from tallystick.record.finding import Support
-from tallystick.review.departures import NOT_SENT, departure, inner_departure
+from tallystick.review.departures import NOT_SENT, departure, inner_departure, without_its_companion
 from tallystick.review.material import Material
 from tallystick.review.mechanism import (
     FailedCall,
@@ -24,7 +24,7 @@ from tallystick.review.mechanism import (
 )
 from tallystick.review.outside import outside, values_at
 from tallystick.review.refused import gone_model, media_type, not_accepted, unlike_example
-from tallystick.review.rules.endpoint_path import base_of, path_of
+from tallystick.review.rules.endpoint_path import base_of, is_elsewhere, path_of
 
 
 def mechanism(failed: FailedCall) -> Mechanism:
@@ -57,22 +57,32 @@ def _missing(last: Exchange) -> str:
     return "ask support what this rejection is about, with the request id"
 
 
-def _endpoint(failed: FailedCall) -> Mechanism:
-    material, call, last = failed
+def elsewhere(failed: FailedCall) -> Mechanism | None:
+    """A call to another address than the documented one."""
+    material, _, last = failed
     for location, sent in (
         ("endpoint.path", path_of(last)),
         ("endpoint.base_url", base_of(last)),
     ):
         clauses = tuple(c for c in current(material, location) if c.aspect == "value")
-        if is_torn(material.at(location, "value")):
-            return torn(location, material.at(location, "value"))
-        if clauses and sent and sent not in {c.value for c in clauses} and "‹" not in sent:
+        if clauses and is_elsewhere(sent, [c.value for c in clauses]):
             stated = " or ".join(sorted({clause.value for clause in clauses}))
             says = (
                 f"The application called {sent}, which answered {last.response.status}; "
                 f"the documentation states {stated}."
             )
             return cause_of("application", location, says, "named", clauses)
+    return None
+
+
+def _endpoint(failed: FailedCall) -> Mechanism:
+    material, call, last = failed
+    for location in ("endpoint.path", "endpoint.base_url"):
+        if is_torn(material.at(location, "value")):
+            return torn(location, material.at(location, "value"))
+    found = elsewhere(failed)
+    if found is not None:
+        return found
     if "line" in last.request.hidden:
         return ask(call.location, call.reason, "capture the address that was called")
     for location, read in (("endpoint.path", path_of), ("endpoint.base_url", base_of)):
@@ -84,7 +94,7 @@ def _endpoint(failed: FailedCall) -> Mechanism:
                 f"calls that went well called."
             )
             return cause_of("application", location, says, "contrasted", clauses)
-    if current(material, "endpoint.path"):
+    if path_of(last) in {c.value for c in current(material, "endpoint.path")}:
         says = f"The documented address answered {last.response.status}."
         return cause_of("provider", call.location, says, "consistent")
     return ask(call.location, call.reason, "read the operation's page for its base URL and path")
@@ -108,6 +118,7 @@ def _at(failed: FailedCall, place: str, support: Support) -> Mechanism | None:
         unlike = unlike_example(failed, place)
         return unlike or (_undescribed(failed, place) if support == "named" else None)
     what = departure(failed.last, place, clauses) or inner_departure(failed, place)
+    what = what or without_its_companion(failed.last, place, clauses)
     what = what or _against_protocol(failed.last, place)
     if what:
         return _documented_otherwise(failed, place, what, support, clauses)
@@ -123,8 +134,13 @@ def _against_protocol(last: Exchange, place: str) -> str:
     if last.response.rejects != place or not whole:
         return ""
     faults = request_violations(last.request.body) if last.request.body is not None else ()
-    found = next((fault.problem for fault in faults if fault.location == place), "")
+    places = _OF_TOOLS if place in _OF_TOOLS else (place,)
+    found = next((fault.problem for fault in faults if fault.location in places), "")
     return f"sent what {found}, by the protocol itself" if found else ""
+
+
+# A call and its answer name each other: a rejection may name either.
+_OF_TOOLS = ("request.messages[].tool_calls", "request.messages[].tool_call_id")
 
 
 def _documented_otherwise(
@@ -183,11 +199,11 @@ def _is_repeated(value: object, last: Exchange) -> bool:
 
 
 def _is_unknown_to_api(last: Exchange, clauses: tuple[Clause, ...], values: list[Any]) -> bool:
-    """Whether the API says that it knows no such member, though it is documented and was sent:
-    whatever its value was.
+    """Whether the API says that it knows no such member, or takes none, though it is documented
+    and was sent: whatever its value was.
     """
     plain = not any(clause.when for clause in clauses)
-    return last.response.rejects_as == "unknown" and plain and bool(values)
+    return last.response.rejects_as in ("unknown", "unsupported") and plain and bool(values)
 
 
 def _undescribed(failed: FailedCall, place: str) -> Mechanism:

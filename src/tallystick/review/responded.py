@@ -173,9 +173,12 @@ def error_mechanism(failed: FailedCall) -> Mechanism:
         found = rejected.mechanism(failed._replace(call=refused))
         return found if found.side in ("application", "provider") else _retried(failed)
     if call.rule == "error-in-success":
+        told = _foreseen(failed) or _without_choices(failed)
+        if told is not None:
+            return told
         return cause_of(_side_of_error(last), call.location, call.reason, "named")
     if call.location == "retry.retry_after":
-        stated = current(material, call.location)
+        stated = current(material, call.location) or limits.asks_to_wait(failed)
         if not stated:
             step = "ask support whether Retry-After must be honoured"
             return ask(call.location, call.reason, step)
@@ -185,6 +188,39 @@ def error_mechanism(failed: FailedCall) -> Mechanism:
         return own or cause_of("account", "limit.requests", call.reason, "named")
     # A failure of the provider's side, whatever the client made of it: that is a second thing.
     return cause_of("provider", call.location, call.reason, "named")
+
+
+def _foreseen(failed: FailedCall) -> Mechanism | None:
+    """An error in a stream that a page tells of, and that the application read as a chunk."""
+    place, reason = failed.call.location, failed.call.reason
+    if not place.startswith("stream.") or not failed.material.misses_choices:
+        return None
+    stated, seeming = current(failed.material, place), failed.material.seems(place)
+    failure = f"{reason} The application failed for want of `choices` in that event."
+    if stated:
+        words = " ".join(stated[0].citation.quotation.split())
+        says = f"{failure} The documentation tells of it: “{words}”"
+        return cause_of("application", place, says, "consistent", stated)
+    if not seeming:
+        return None
+    words = " ".join(seeming[0].clause.citation.quotation.split())
+    return ask(
+        place,
+        f"{failure} A page seems to tell of it: “{words}”",
+        "read that sentence: `tallystick contract review` accepts or rejects it",
+    )
+
+
+def _without_choices(failed: FailedCall) -> Mechanism | None:
+    """An error in place of the choices that a success is documented to have."""
+    body = failed.last.response.body
+    clauses = current(failed.material, "response.choices")
+    promised = any(c.aspect == "required" and c.value == "yes" for c in clauses)
+    whole = failed.last.response.body_kind == "json" and isinstance(body, dict)
+    if not whole or not promised or body.get("choices") is not None:
+        return None
+    says = f"{failed.call.reason} The documentation states that response.choices is always there."
+    return cause_of("provider", failed.call.location, says, "named", clauses)
 
 
 def amplified(failed: FailedCall, found: Mechanism) -> Mechanism:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from tallystick.contract.draft import Draft
+from tallystick.contract.reading.companions import companions
 from tallystick.contract.reading.passages import FIELD, Passage, Title
 from tallystick.contract.reading.traits import is_attribute_line, kinds_of, traits
 from tallystick.contract.reading.vocabulary import DEEPER, below, place_of, side_of
@@ -249,6 +250,11 @@ _SOFT = re.compile(
     r"|(?:for|with) .*models?|plans?|tiers?)\b",
     re.IGNORECASE,
 )
+# No condition: it holds whatever the model is.
+_OF_ALL = re.compile(
+    r",? (?:for|with|on|by|across) (?:every|all|any|each)(?: \w+){0,2} models?\b(?: that [^.;,]*)?",
+    re.IGNORECASE,
+)
 # What says that a list of values is the whole of it.
 _LISTS = re.compile(
     r"\b(?:one of|either|must be|available options|(?:allowed|possible|supported|accepted|valid)"
@@ -267,7 +273,8 @@ def described(location: str, text: Text) -> Iterator[Draft]:
         end = gap.start() if gap else len(text.plain)
         part = text.part(begin, end).stripped()
         if part.plain and not re.search(r"\b(?:some|other|older|certain) models?\b", part.plain):
-            soft = _SOFT.search(part.plain) is not None
+            soft = _SOFT.search(_OF_ALL.sub("", part.plain)) is not None
+            yield from companions(location, part)
             for draft in traits(location, part, form="candidate", why=_OF_FIELD):
                 listed = draft.aspect == "enum" and _LISTS.search(part.plain) is not None
                 closed = listed and location.startswith("request.")

@@ -161,6 +161,17 @@ PLACES = (
         "names the option",
     ),
     Place(
+        "stream.error",
+        phrase(
+            rf"(?:{_PIECE}s?|stream|data:)\b[^.;]{{0,90}}\b"
+            r"(?:holds?|ha(?:s|ve)|carr(?:y|ies)|contains?|with|sends?|gets?)\b[^.;]{0,40}\berror",
+            rf"(?:error|failure)\b[^.;]{{0,60}}\b(?:arrives?|comes?|sent|delivered|appears?|reported)"
+            rf"\b[^.;]{{0,30}}\b(?:{_PIECE}|stream)",
+            rf"(?:check|inspect|test|look at) (?:each|every|all) {_PIECE}s?\b[^.;]{{0,40}}\berror",
+        ),
+        "says that a stream may carry an error",
+    ),
+    Place(
         "stream.comment",
         phrase(
             r"comment lines?", r"(?:lines?|events?) (?:that |which )?begins? with a colon",

@@ -19,7 +19,12 @@ from tallystick.documents import Node, Text
 
 # Whole cells only: a sentence with a condition in it is for a person to read.
 _HOW = r"(?:,? ?(?:with )?(?:exponential )?back-?off(?: and jitter| \+ jitter)?)?"
-_NO = re.compile(r"no|do not retry|don't retry|never|never retry|not retryable", re.IGNORECASE)
+_NO = re.compile(
+    r"(?:no|do not retry|don't retry|never|never retry|not retryable)"
+    # What to do before another request is sent is no condition of sending this one again.
+    r"(?:[,:;] ?(?:fix|correct|change|check|repair)\b[^.;]*)?",
+    re.IGNORECASE,
+)
 _YES = re.compile(
     rf"(?:yes|retry|retryable|safe to retry){_HOW}|with backoff"
     r"|(?:yes,? )?after (?:the )?(?:seconds|time|wait|delay)?(?: given)? ?(?:in|of)? ?"

@@ -184,8 +184,8 @@ def _kong(line: Line) -> Iterator[Line]:
     yield {
         **line,
         "upstream": upstream,
-        "asked": first("payload.request"),
-        "answer": first("payload.response"),
+        "asked": first("payload.request") or at(line, ("request.body",)),
+        "answer": first("payload.response") or at(line, ("response.body",)),
         "model": first("meta.request_model"),
         "usage": tokens or None,
         "streamed": mode if mode is not None else streamed,

@@ -1,9 +1,10 @@
 """Endpoint: the base URL and the path the client calls, against the documented ones."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tallystick.record.exchange import Exchange
+from tallystick.record.forms import PATH_WORDS
 from tallystick.review.material import Material
 from tallystick.review.rules.base import Joint, Rule, value_joint
 from tallystick.review.rules.example import Example, call, case, stated
@@ -24,6 +25,19 @@ def base_of(exchange: Exchange) -> str:
     return (
         url.removesuffix(_OPERATION) if url.startswith("http") and url.endswith(_OPERATION) else ""
     )
+
+
+def is_elsewhere(sent: str, stated: Iterable[str]) -> bool:
+    """Whether an address is none of those that are stated. What is masked in it is a word that no
+    stated path has, where all words of those are kept; a masked host may be anybody's.
+    """
+    values = set(stated)
+    if not sent or sent in values:
+        return False
+    if "‹" not in sent:
+        return True
+    paths = [value.strip("/").split("/") for value in values]
+    return sent.startswith("/") and all(PATH_WORDS.issuperset(words) for words in paths)
 
 
 def _join(material: Material) -> Iterator[Joint]:

@@ -1,0 +1,45 @@
+"""What a field's own description says of the member that it needs beside it.
+
+`Requires `logprobs` to be `true``, `Only with `stream: true``, ``logprobs` must be set to `true` if
+this parameter is used`: the wordings of published references.
+"""
+
+import re
+from collections.abc import Iterator
+
+from tallystick.contract.draft import Draft
+from tallystick.documents import Text
+
+_NAME = r"[\"']?(?P<name>[a-z][a-z0-9_]+)[\"']?"
+_VALUE = r"(?P<value>true|false|[a-z][a-z0-9_]*|\d+(?:\.\d+)?)"
+_IS = r"(?:\s*(?:=|:)\s*|\s+(?:(?:is|to be|be|to|set)\s+)+(?:set\s+)?(?:to\s+)?)"
+_ONLY = r"\bonly\b[^.;]{0,40}?\b(?:with|when|if|together with|alongside|in combination with)\b"
+_WORDINGS = tuple(
+    re.compile(wording, re.IGNORECASE)
+    for wording in (
+        rf"\brequires?\s+(?:that\s+)?(?:the\s+)?{_NAME}(?:{_IS}[\"']?{_VALUE}[\"']?)?",
+        rf"\b{_NAME} must (?:also )?be (?:set )?(?:to )?[\"']?{_VALUE}[\"']?"
+        r" (?:if|when|to use|for)\b",
+        rf"{_ONLY}\s+(?:you\s+set\s+|used\s+with\s+)?(?:the\s+)?{_NAME}"
+        rf"(?:{_IS}[\"']?{_VALUE}[\"']?)?",
+    )
+)
+_DENIED = re.compile(r"\b(?:not|no longer|never|n't)\b", re.IGNORECASE)
+
+
+def companions(location: str, sentence: Text) -> Iterator[Draft]:
+    """The member beside a field that a sentence of its description asks for."""
+    if not re.fullmatch(r"request\.[a-z0-9_]+", location) or _DENIED.search(sentence.plain):
+        return
+    for wording in _WORDINGS:
+        found = wording.search(sentence.plain)
+        if found and _is_code(sentence, found) and found["name"] != location.partition(".")[2]:
+            value = f"={found['value'].lower()}" if found["value"] else ""
+            yield Draft(location, "requires", f"{found['name']}{value}", *sentence.span())
+            return
+
+
+def _is_code(sentence: Text, found: re.Match[str]) -> bool:
+    """Whether the name is written as code: a plain word is one of the sentence's own."""
+    first, last = found.span("name")
+    return any(begin <= first and last <= end for begin, end in sentence.codes)
