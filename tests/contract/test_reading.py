@@ -319,3 +319,60 @@ def test_a_soft_limit_stays_a_candidate(sentence: str) -> None:
 def test_a_field_that_a_page_only_names_under_retries_in_general_is_not_retried() -> None:
     page = "# Error codes and retry strategy\n\nThe same holds for `401` and `403`.\n"
     assert "retry.status.401" not in seems(page)
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        ("Requires `logprobs` to be `true`.", "logprobs=true"),
+        ("Requires `logprobs`.", "logprobs"),
+        ("`logprobs` must be set to `true` if this parameter is used.", "logprobs=true"),
+        ("Can only be used when `logprobs` is set to true.", "logprobs=true"),
+        ('Allowed only together with `"logprobs": true`.', "logprobs=true"),
+        ("Only set this when you set `logprobs: true`.", "logprobs=true"),
+        ("Works with `logprobs`.", ""),
+        ("Requires a recent model.", ""),
+        ("Does not require `logprobs` to be `true`.", ""),
+        ("Requires `top_logprobs` itself.", ""),
+    ],
+)
+def test_a_description_states_the_member_that_a_field_needs_beside_it(
+    said: str, value: str
+) -> None:
+    page = f"## Body\n\n| Parameter | Type | Description |\n|---|---|---|\n| `model` | string | x |\n| `top_logprobs` | integer | {said} |\n"
+    found = {v for place, aspect, v in stated(page) if aspect == "requires"}
+    assert found == ({value} if value else set())
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [("No, fix the request first", "no"), ("No; correct the body", "no"), ("No", "no"),
+     ("No, unless it is late", ""), ("Yes, with backoff", "yes")],
+)  # fmt: skip
+def test_a_cell_about_retries_may_say_what_to_do_instead(cell: str, value: str) -> None:
+    page = f"| Status | Meaning | Retry? |\n|---|---|---|\n| 400 | Bad | {cell} |\n"
+    found = {v for place, aspect, v in stated(page) if aspect == "retry"}
+    assert found == ({value} if value else set())
+
+
+@pytest.mark.parametrize(
+    ("end", "exact"),
+    [(", for every model that the platform routes to", True), ("", True), (" for all models", True),
+     (" for most models", False), (", if the model allows it", False)],
+)  # fmt: skip
+def test_a_range_for_every_model_has_no_condition(end: str, exact: bool) -> None:
+    page = f"## Body\n\n- `model` (string, required)\n- `temperature` (number): between 0 and 2{end}.\n"
+    found = {(aspect, v) for place, aspect, v in stated(page) if aspect in ("minimum", "maximum")}
+    assert found == ({("minimum", "0"), ("maximum", "2")} if exact else set())
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "One event then holds an `error` object and no `choices`.",
+        "The failure then arrives as a `data:` event whose object has `error` in place of `choices`.",
+        "Check every event for `error` before you read it.",
+    ],
+)
+def test_a_stream_that_may_carry_an_error_is_a_candidate(said: str) -> None:
+    assert seems(f"# Streaming\n\n{said}\n").get("stream.error") == "yes"

@@ -96,6 +96,7 @@ def fragment(index: int | None, name: str, text: str) -> dict[str, Any]:
     [
         ({}, chunks({"content": "x"}), ()),
         ({}, chunks({"content": "x"}).replace("\n", "\r\n"), ("crlf",)),
+        ({}, chunks({"content": "x"}).replace("data: ", "data:"), ("no-space",)),
         ({}, chunks({"content": ""}), ("empty-text",)),
         ({}, chunks({"content": "x"}) + "data: [DONE]\n\n", ("done-twice",)),
         ({}, chunks(fragment(0, "a", '{"a"')), ("arguments-cut",)),

@@ -169,6 +169,44 @@ CASES = (
                   request={**REQUEST, "user": "x"})],
          [says("request.user", "yes", "exists"), says("request.user", "yes", "deprecated")],
          "application", "request.user", "named"),
+    Case("a member without the one that it requires",
+         [refused(400, "top_logprobs can only be used when logprobs is true", "top_logprobs",
+                  request={**REQUEST, "top_logprobs": 5}, at=9)],
+         [says("request.top_logprobs", "number", "kind"),
+          says("request.top_logprobs", "logprobs=true", "requires")],
+         "application", "request.top_logprobs", "named",
+         [entry(200, GOOD, request={**REQUEST, "top_logprobs": 5, "logprobs": True})]),
+    Case("a documented member that the API does not take",
+         [refused(400, "Unsupported parameter: 'seed'", "seed", request={**REQUEST, "seed": 7})],
+         [says("request.seed", "yes", "exists"), says("request.seed", "number", "kind")],
+         "provider", "request.seed", "named"),
+    Case("a key that another host refuses",
+         [refused(401, "Incorrect API key provided", url="https://api.openai.com/v1/chat/completions",
+                  at=9)],
+         [says("endpoint.base_url", "https://api.cometapi.com/v1")],
+         "application", "endpoint.base_url", "named", [entry(200, GOOD)]),
+    Case("a path of masked words that is not the documented one",
+         [refused(404, "Not Found", url="https://api.cometapi.com/docs/text/chat", at=9)],
+         [says("endpoint.path", "/v1/chat/completions")],
+         "application", "endpoint.path", "named"),
+    Case("a tool call that nothing answers",
+         [refused(400, "An assistant message with 'tool_calls' must be followed by tool messages "
+                       "responding to each 'tool_call_id'.", request={**REQUEST, "messages": [
+                      {"role": "user", "content": "x"},
+                      {"role": "assistant", "content": None, "tool_calls": [
+                          {"id": "a", "type": "function"}, {"id": "b", "type": "function"}]},
+                      {"role": "tool", "tool_call_id": "a", "content": "y"}]})],
+         [says("request.messages[].tool_calls", "array", "kind")],
+         "application", "request.messages[].tool_calls", "named"),
+    Case("a wait that the answer asks for and a table too",
+         [refused(429, "Rate limit reached", at=9 + 2 * n, headers={"Retry-After": "40"})
+          for n in range(3)],
+         [says("retry.status.429", "yes", "retry", words="| 429 | Yes, with backoff |")],
+         "application", "retry.retry_after", "named"),
+    Case("an error in place of documented choices",
+         [entry(200, {"error": {"message": "overloaded", "code": "upstream_overloaded"}})],
+         [says("response.choices", "yes", "required")],
+         "provider", "response.choices", "named"),
     Case("a usage chunk that was asked for",
          [stream(CHUNK, LAST, USAGE, DONE,
                  request={**STREAMED, "stream_options": {"include_usage": True}})],
@@ -182,7 +220,8 @@ def found(case: Case) -> RootCause:
     exchanges = frozen(har([*case.sound, *case.failing]))
     facts = Facts(symptom=case.symptom)
     classed = classify(exchanges, facts)
-    material = Material(case.clauses, [DOCS], (), exchanges, classed)
+    material = Material(case.clauses, [DOCS], (), exchanges, classed,
+                        misses_choices=facts.misses_choices)  # fmt: skip
     listed = causes(material)
     return listed[0] if listed else RootCause("unknown", "", "", "none", 0, 0, (), (), "")
 
@@ -217,7 +256,9 @@ def test_without_a_part_nobody_else_is_accused(case: Case, part: str) -> None:
     cause = found(TAKEN[part](case))
     assert cause.side in (case.side, "unknown", "account"), cause
     if cause.side == "account":  # a limit that was met, or a key that was refused: the wire says so
-        assert case.location.startswith(("limit.", "retry.status.429", "auth."))
+        assert case.location.startswith(
+            ("limit.", "retry.status.429", "auth.", "endpoint.base_url")
+        )
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -280,3 +321,51 @@ def test_what_one_model_does_not_take_accuses_nobody(said: str, kind: str, side:
     classed = classify(exchanges, Facts())
     (cause,) = causes(Material(clauses, [DOCS], (), exchanges, classed))
     assert cause.side == side
+
+
+@pytest.mark.parametrize("well", [False, True])
+def test_a_header_that_only_an_example_of_another_page_shows_leaves_it_open(well: bool) -> None:
+    failing = refused(401, "No token provided", authorization="", sent={"x-api-key": "k"}, at=9)
+    exchanges = frozen(har([*([entry(200, GOOD)] if well else ()), failing]))
+    clauses = [says("auth.header", "Authorization"), shows("auth.header", "X-Api-Key")]
+    (cause,) = causes(Material(clauses, [DOCS], (), exchanges, classify(exchanges, Facts())))
+    # Calls that went well with the documented header decide between the two pages.
+    assert cause.side == ("application" if well else "documents")
+    assert cause.location == "auth.header"
+
+
+def test_an_address_that_is_the_documented_one_is_not_elsewhere() -> None:
+    failing = refused(401, "Incorrect API key provided")
+    exchanges = frozen(har([failing]))
+    clauses = [says("endpoint.base_url", "https://api.cometapi.com/v1"),
+               says("endpoint.path", "/v1/chat/completions")]  # fmt: skip
+    (cause,) = causes(Material(clauses, [DOCS], (), exchanges, classify(exchanges, Facts())))
+    assert cause.side == "account"
+
+
+def test_a_masked_host_may_be_anybodys() -> None:
+    exchanges = frozen(har([refused(401, "no", url="https://gw.example/v1/chat/completions")]))
+    clauses = [says("endpoint.base_url", "https://api.cometapi.com/v1")]
+    (cause,) = causes(Material(clauses, [DOCS], (), exchanges, classify(exchanges, Facts())))
+    assert cause.side != "application"
+
+
+@pytest.mark.parametrize(
+    ("standing", "missed", "side"),
+    [("documented", True, "application"), ("to-verify", True, "unknown"),
+     ("documented", False, "provider"), ("", True, "provider")],
+)  # fmt: skip
+def test_an_error_event_that_a_page_tells_of_is_for_the_application_to_look_for(
+    standing: Standing, missed: bool, side: str
+) -> None:
+    exchanges = frozen(har([stream(CHUNK, 'data: {"error":{"message":"overloaded"}}\n\n')]))
+    told = says("stream.error", "yes", "exists", words="may hold `error`")
+    clauses = [told] if standing == "documented" else []
+    seeming = [Candidate(told, "says so")] if standing == "to-verify" else []
+    symptom = "KeyError: 'choices'" if missed else "answers broke off"
+    facts = Facts(symptom=symptom)
+    material = Material(clauses, [DOCS], (), exchanges, classify(exchanges, facts),
+                        candidates=seeming, misses_choices=facts.misses_choices)  # fmt: skip
+    (cause,) = causes(material)
+    assert (cause.side, cause.location) == (side, "stream.error")
+    assert ("may hold" in cause.mechanism) == (side in ("application", "unknown"))

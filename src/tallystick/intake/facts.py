@@ -169,7 +169,9 @@ def stream_facts(asked: object, text: str) -> tuple[ResponseFact, ...]:
     found: set[ResponseFact] = set()
     if "\r" in text[:4096]:
         found.add("crlf")
-    if text.count(f"data: {DONE}") > 1:
+    if re.search(r"^data:(?! )", text[:4096], re.MULTILINE):
+        found.add("no-space")
+    if len(re.findall(rf"^data: ?{re.escape(DONE)}", text, re.MULTILINE)) > 1:
         found.add("done-twice")
     if _is_worth_reading(asked, text):
         chunks, whole = _chunks(text)

@@ -24,6 +24,7 @@ ResponseFact = Literal[
     "mislabelled",  # JSON whose content type says that it is something else
     "no-json",  # `response_format` asked for JSON, and the text is none
     "other-model",  # the answer names a model of another family or size than the request
+    "no-space",  # the lines of the stream have no space behind `data:`
     "schema-violated",  # the text is JSON that the schema of the request does not allow
     "tool-choice-ignored",  # a call of a tool was forced, and none came
     "tool-name-repeats",  # every fragment of a tool call has the whole name again

@@ -232,6 +232,27 @@ def _null_places(value: object, place: str) -> Iterator[str]:
             yield from _null_places(inner, f"{place}.{key}")
 
 
+# Members of a chunk that are null as a rule.
+_OFTEN_NULL = frozenset(
+    "finish_reason logprobs usage refusal system_fingerprint function_call tool_calls content name "
+    "stop_reason service_tier reasoning_content".split()
+)
+_NO_VARIANT = r"did not match any variant|no variant of|no matching (?:variant|union member)"
+
+
+def _no_variant(seen: Features, side: str) -> Claim | None:
+    """A closed list of shapes that the answer has none of: the one null where none is usual."""
+    if not seen.facts.says(_NO_VARIANT):
+        return None
+    bodies = [seen.last.response.body] if seen.body_kind == "json" else chunks_of(seen)
+    nulls = {place for body in bodies for place in _null_places(body, side)}
+    odd = sorted(place for place in nulls if place.rpartition(".")[2] not in _OFTEN_NULL)
+    if len(odd) != 1:
+        return None
+    reason = f"What was reported fits the answer: `{odd[0].rpartition('.')[2]}` is null."
+    return Claim("response_contract", odd[0], reason)
+
+
 _FIELD = re.compile(
     r"\b(choices|message|content|delta|finish_reason|tool_calls|usage|arguments|role|created|index)\b"
 )
@@ -268,7 +289,7 @@ _READINGS = (
     _null,
     _null_above,
 )
-_LAST_READINGS = (_null_of_kind, _lacked)
+_LAST_READINGS = (_null_of_kind, _no_variant, _lacked)
 
 
 def named(seen: Features, side: str) -> Claim | None:

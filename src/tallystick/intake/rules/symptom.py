@@ -32,6 +32,10 @@ _UNENDED = (
     r"\[done\]|(?:stream|connection|response)\W+(?:\S+\W+){0,3}(?:incomplete|closed|ended|terminat|cut)"
     r"|incomplete|premature|unexpected end|before (?:the )?(?:end|finish|complet)"
 )
+_NOTHING = (
+    r"(?:no|without|not|zero|0)\W+(?:\S+\W+){0,3}(?:messages?|chunks?|tokens?|events?|text|output)"
+    r"|yield(?:s|ed|ing)? nothing|empty|blank"
+)
 _EMPTY = r"empty|blank|nothing|no (?:text|answer|output|content)"
 
 
@@ -99,6 +103,12 @@ def ends_at_length(seen: Features) -> bool:
     return "length" in _finishes(seen)
 
 
+def _without_content(seen: Features) -> bool:
+    message = _first(seen).get("message")
+    filtered = _first(seen).get("finish_reason") == "content_filter"
+    return filtered and isinstance(message, dict) and "content" not in message
+
+
 def _finishes(seen: Features) -> list[object]:
     finishes = [_first(seen).get("finish_reason")]
     for chunk in chunks_of(seen):
@@ -133,12 +143,18 @@ _TABLE: tuple[_Known, ...] = (
            _lacks_usage, "{side}.usage", "the answer has no `usage`"),
     _Known(TYPE, _null_content, "response.choices[].message.content",
            "`content` is null, beside a tool call or a refusal"),
+    _Known(r"(?:text|content)\b.{0,30}\b(?:null|none|missing|empty|required)", _without_content,
+           "response.choices[].message.content",
+           "the message has no `content`: a filter ended it, as its `finish_reason` says"),
     _Known(TYPE, _null_delta, "stream.choices[].delta.content",
            "a chunk's delta has no text, as first, last and tool-call chunks do"),
     _Known(DECODE, _has_comment, "stream.comment",
            "the stream has comment lines, which are no data (WHATWG HTML, 9.2.6)"),
     _Known(DECODE, lambda seen: "crlf" in seen.last.response.facts, "stream.line_ending",
            "the stream's lines end in CRLF, which is allowed (WHATWG HTML, 9.2.5)"),
+    _Known(rf"{DECODE}|{_NOTHING}", lambda seen: "no-space" in seen.last.response.facts,
+           "stream.data",
+           "no space stands behind `data:`, which is allowed (WHATWG HTML, 9.2.6)"),
     _Known(DECODE, lambda seen: any(f.kind == "done" for f in seen.last.response.frames),
            "stream.done", "the stream ends with `[DONE]`, which is no JSON"),
     _Known(_UNENDED, _lacks_done, "stream.done", "the stream came to its end without `[DONE]`"),
