@@ -58,6 +58,7 @@ from tallystick.record.case import (
 )
 from tallystick.record.checklist import ChangeKind, SignOff
 from tallystick.record.exchange import LedgerEntry
+from tallystick.record.finding import Classification
 from tallystick.record.location import area_of
 from tallystick.record.profile import Mark
 from tallystick.record.replay import Replay
@@ -112,6 +113,7 @@ def dossier(read: Read, case: Case) -> Dossier:
         case=case,
         review=judged,
         failing=tuple(exchange for exchange in exchanges if exchange.id in explained),
+        shown=_most_telling(exchanges, explained, classed),
         sources=known,
         clauses=stated,
         candidates=seeming,
@@ -128,6 +130,20 @@ def dossier(read: Read, case: Case) -> Dossier:
         regression=regression,
         retries=retry_table(run.observations if run else (), case.runbook),
     )
+
+
+_MOST_SHOWN = 1_000
+
+
+def _most_telling(
+    exchanges: tuple[Exchange, ...], explained: frozenset[str], classed: Classification
+) -> tuple[Exchange, ...]:
+    """The exchanges that a reader looks at first: those of the cause, of other failing calls, and
+    of calls that went well.
+    """
+    failed = {n for g in classed.groups if g.failure_class != "none" for n in g.exchanges}
+    ordered = sorted(exchanges, key=lambda e: (e.id not in explained, e.id not in failed))
+    return tuple(ordered[:_MOST_SHOWN])
 
 
 def _undated(case: Case) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ NOT_RECORDED = "not recorded"
 
 class Dossier(msgspec.Struct, frozen=True):
     """The case as stated, what was captured and what was concluded. `lab` None: not run; `failing`:
-    the exchanges that the cause explains.
+    the exchanges that the cause explains; `shown`: those that a page may hold, the failing first.
     """
 
     case: Case
@@ -48,6 +48,7 @@ class Dossier(msgspec.Struct, frozen=True):
     other_trials: OtherTrials = OtherTrials()
     candidates: tuple[Candidate, ...] = ()
     failing: tuple[Exchange, ...] = ()
+    shown: tuple[Exchange, ...] = ()
 
     @property
     def odd_trials(self) -> tuple[Observation, ...]:
