@@ -17,8 +17,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.traffic import Traffic, write
-from tallystick.app import merging
-from tallystick.app.merging import How
+from tallystick.engine import merging
+from tallystick.engine.merging import How
 from tallystick.intake import Incident, Profiler, RawAttempt
 from tallystick.intake.formats import Piece, har
 

@@ -17,13 +17,13 @@ from pytest_httpserver import HTTPServer
 from rich.console import Console
 from rich.table import Table
 
-from tallystick.app.bundled import copy_out
-from tallystick.app.measure import Plan, measure, target_of, trial
+from tallystick.host.bundled import copy_out
 from tallystick.lab import Contract, baselines
 from tallystick.lab.answers import completion
 from tallystick.lab.transport.provided import Provider
 from tallystick.lab.transport.server import Connection
 from tallystick.record.case import Client
+from tallystick.trials.measure import Plan, measure, target_of, trial
 
 ROUNDS = 5
 REQUESTS = 500

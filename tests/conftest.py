@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tallystick.app import demonstrate
+from tallystick.cli import demonstrate
 from tallystick.intake import Masker, RawAttempt, freeze, group
 from tallystick.intake.formats import Piece
 from tallystick.intake.formats import har as har_format

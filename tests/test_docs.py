@@ -7,10 +7,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tallystick.app.cli import COMMANDS
-from tallystick.app.statement import read_case, read_toml
-from tallystick.app.watching import WatchList
+from tallystick.case.statement import read_case, read_toml
+from tallystick.cli.commands import COMMANDS
 from tallystick.intake.formats import FORMATS, Mapping
+from tallystick.net.watching import WatchList
 from tallystick.record.case import Case
 
 ROOT = Path(__file__).parents[1]

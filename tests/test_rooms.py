@@ -1,24 +1,22 @@
 """The architecture, executed: which room may import which, and who may act."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "tallystick"
-ROOMS = ("record", "documents", "protocol", "intake", "contract", "lab", "review", "handoff", "app")
-ALLOWED = {
-    "record": set(),
-    "documents": set(),
-    "protocol": {"record"},
-    "intake": {"record", "protocol"},
-    "contract": {"record", "documents"},
-    "lab": {"record", "protocol"},
-    "review": {"record", "protocol"},
-    "handoff": {"record"},
-    "app": set(ROOMS),
-}
+TABLE = re.findall(
+    r"^\| `(\w+)` \|[^|]*\| ([\w, –]+) \|$",
+    (SOURCE.parents[1] / "ARCHITECTURE.md").read_text(),
+    re.MULTILINE,
+)
+ALLOWED = {room: set(re.findall(r"\w+", listed)) for room, listed in TABLE}
+ROOMS = tuple(ALLOWED)
+# From this one on rooms may act.
+ACTING = ROOMS[ROOMS.index("host") :]
 ACTING_MODULES = {
     "asyncio", "fcntl", "io", "multiprocessing", "os", "pathlib", "random", "secrets", "select",
     "shutil", "signal", "socket", "ssl", "subprocess", "tempfile", "threading", "time", "urllib3",
@@ -27,7 +25,12 @@ ACTING_MODULES = {
 ACTING_CALLS = {"open", "print", "input", "exec", "eval", "__import__"}
 ACTORS = "lab/transport/"
 # Files beside the rooms, and who may import them.
-BESIDE = {"lab": {"chamber"}, "app": {"chamber", "driver", "sealed", "__version__"}}
+BESIDE = {
+    "lab": {"chamber"},
+    "engine": {"chamber"},
+    "people": {"sealed"},
+    "cli": {"__version__"},
+}
 
 
 def modules() -> list[Path]:
@@ -64,7 +67,7 @@ def test_a_room_imports_only_what_the_table_allows(path: Path) -> None:
 
 @pytest.mark.parametrize("path", modules(), ids=name)
 def test_only_the_shell_and_the_transport_act(path: Path) -> None:
-    if name(path).startswith(("app/", ACTORS)):
+    if name(path).startswith((*(f"{room}/" for room in ACTING), ACTORS)):
         return
     tree = ast.parse(path.read_text())
     assert {module.split(".")[0] for module in imports(tree)} & ACTING_MODULES == set()
@@ -80,6 +83,13 @@ def test_only_the_shell_and_the_transport_act(path: Path) -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     } & {"now", "today", "utcnow", "read_text", "read_bytes", "write_text", "write_bytes"}
     assert clocks == set()
+
+
+def test_every_folder_is_in_the_table_and_no_room_imports_one_below_it() -> None:
+    packages = {path.parent.name for path in SOURCE.glob("*/__init__.py")}
+    assert set(ROOMS) == packages - {"drivers"}
+    for number, room in enumerate(ROOMS):
+        assert ALLOWED[room] <= set(ROOMS[:number]), room
 
 
 def test_the_check_itself_finds_a_forbidden_import() -> None:

@@ -11,7 +11,7 @@ from typing import get_args
 import msgspec
 import typer
 
-from tallystick.app import cli
+from tallystick.cli import commands as cli
 from tallystick.handoff.jsonform import schema
 from tallystick.intake.rules import RULES as CLASS_RULES
 from tallystick.lab import Contract, catalogue

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import msgspec
 
-from tallystick.app import capture
-from tallystick.app.errors import CannotRunError
-from tallystick.app.merging import How
+from tallystick.case import capture
+from tallystick.engine.merging import How
+from tallystick.host.errors import CannotRunError
 from tallystick.intake import Facts, classify
 
 CORPUS = Path(__file__).parent / "corpus"

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from typer.testing import CliRunner
 
-from tallystick.app.cli import app
+from tallystick.cli.commands import app
 
 CORPUS = Path(__file__).parent / "corpus"
 _WHEN = ("--start", "2026-11-20T09:00:00Z", "--end", "2026-11-20T10:00:00Z")

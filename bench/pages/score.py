@@ -10,9 +10,9 @@ from pathlib import Path
 
 import msgspec
 
-from tallystick.app.fetch import Fetched
-from tallystick.app.sources import Given, made_source
 from tallystick.contract import DocumentError, read_source
+from tallystick.net.fetch import Fetched
+from tallystick.net.sources import Given, made_source
 from tallystick.record.case import Operation
 
 CORPUS = Path(__file__).parent / "corpus"

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import msgspec
 
-from tallystick.app import capture
-from tallystick.app.merging import How
+from tallystick.case import capture
+from tallystick.engine.merging import How
 from tallystick.intake.sightings import once, sightings
 
 CORPUS = Path(__file__).parent / "corpus"

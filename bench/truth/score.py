@@ -16,9 +16,9 @@ from typing import Any
 
 import msgspec
 
-from tallystick.app import capture
-from tallystick.app.merging import How
+from tallystick.case import capture
 from tallystick.contract import base_url_clauses, read_source, with_standing
+from tallystick.engine.merging import How
 from tallystick.intake import Facts, classify
 from tallystick.record import Case as CaseFile
 from tallystick.record import Clause, Source, digest

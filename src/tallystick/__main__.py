@@ -12,7 +12,7 @@ def main() -> None:
     heard = signal.getsignal(signal.SIGINT)  # ignored, when a shell started us in the background
     if heard is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from tallystick.app.main import main as run  # noqa: PLC0415 -- the point of this module
+    from tallystick.cli.main import main as run  # noqa: PLC0415 -- the point of this module
 
     signal.signal(signal.SIGINT, heard)
     run()

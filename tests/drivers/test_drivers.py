@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tallystick.app.bundled import copy_out
-from tallystick.app.measure import Plan, measure, target_of
+from tallystick.host.bundled import copy_out
 from tallystick.lab import Contract, assumptions
 from tallystick.record import digest
 from tallystick.record.case import Client
 from tallystick.record.trial import LabRun
+from tallystick.trials.measure import Plan, measure, target_of
 from tests.conftest import ROOT
 
 BUILD = ROOT / "build" / "drivers"

@@ -10,8 +10,8 @@ from markdown_it import MarkdownIt
 from rich.console import Console
 from rich.table import Table
 
-from tallystick.app import talk
 from tallystick.handoff.escape import code, json_text, markdown, printable
+from tallystick.host import talk
 
 READER = MarkdownIt("commonmark", {"html": True}).enable("table")
 # Pieces of everything that Markdown, HTML and terminals act on.

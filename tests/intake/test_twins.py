@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tallystick.app import capture
-from tallystick.app.errors import CannotRunError
-from tallystick.app.merging import How
+from tallystick.case import capture
+from tallystick.engine.merging import How
+from tallystick.host.errors import CannotRunError
 from tallystick.intake import Facts, classify
 from tallystick.intake.rules import RULES, Rule
 from tallystick.record.exchange import Exchange

@@ -4,13 +4,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tallystick.app.measure import rig_for, trial
 from tallystick.lab import Baseline, Contract, baseline, baselines, observe
 from tallystick.lab.catalogue import catalogue
 from tallystick.lab.transport import Target
 from tallystick.lab.wire import Result
 from tallystick.record import Observation, Scenario
 from tallystick.record.scenario import Call
+from tallystick.trials.measure import rig_for, trial
 
 HERE = Path(__file__).parent
 NOTHING = Contract()

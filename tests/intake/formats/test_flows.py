@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tallystick.app.errors import CannotRunError
-from tallystick.app.reading import known_format
+from tallystick.engine.reading import known_format
+from tallystick.host.errors import CannotRunError
 from tallystick.intake.formats import Piece, flows
 from tallystick.record import digest
 from tests.conftest import ROOT

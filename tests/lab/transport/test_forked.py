@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from tallystick.app.measure import rig_for, trial
 from tallystick.lab import LabError, baseline, baselines
 from tallystick.lab.transport import Target
 from tallystick.lab.transport.warm import MAX_STARTS, OFTEN
+from tallystick.trials.measure import rig_for, trial
 from tests.lab.bench import EVERY, HERE, NOTHING, client, forked, measured, run
 
 NAMES = ("status-500", "without-response.id", "without-response.choices.message.content", "reset")

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tallystick.app.measure import rig_for, trial
 from tallystick.lab import LabError, baseline, baselines
 from tallystick.lab.transport import Target
 from tallystick.lab.transport.once import AWAY
+from tallystick.trials.measure import rig_for, trial
 from tests.lab.bench import EVERY, HERE, NOTHING, client, measured, run
 
 BASELINE = baselines("plain")[0]

@@ -4,11 +4,11 @@ import asyncio
 import socket
 from pathlib import Path
 
-from tallystick.app.measure import trial
 from tallystick.lab import Contract, baselines
 from tallystick.lab.transport import Target
 from tallystick.lab.transport.network import Network
 from tallystick.lab.transport.places import place_of
+from tallystick.trials.measure import trial
 
 
 def test_clients_that_come_while_a_trial_ends_leave_nothing_open() -> None:

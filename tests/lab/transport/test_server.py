@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tallystick.app.measure import rig_for, trial
 from tallystick.lab.transport import Target
 from tallystick.lab.wire import Result, WireEvent
 from tallystick.record import Scenario
+from tallystick.trials.measure import rig_for, trial
 from tests.lab.bench import EVERY, HERE, NOTHING
 
 BODY = b'{"model":"m","messages":[{"role":"user","content":"x"}]}'

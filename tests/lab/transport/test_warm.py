@@ -4,10 +4,10 @@ import sys
 
 import pytest
 
-from tallystick.app.measure import rig_for, trial
 from tallystick.lab import LabError, baseline, baselines, observe
 from tallystick.lab.transport import Target
 from tallystick.lab.wire import Result
+from tallystick.trials.measure import rig_for, trial
 from tests.lab.bench import EVERY, HERE, NOTHING, driver, measured, run
 
 NAMES = ("status-500", "without-response.usage", "without-response.id", "stall", "refused-heals")

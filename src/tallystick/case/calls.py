@@ -1,0 +1,69 @@
+"""The frozen calls of a case, each once: what two captures show of one call is laid together."""
+
+from collections import Counter
+from typing import NamedTuple
+
+import msgspec
+
+from tallystick.case.store import Read
+from tallystick.intake import Incident, Profiler, reopened
+from tallystick.intake.sightings import once, sightings
+from tallystick.record import Case, Exchange
+from tallystick.record.case import CAPTURES, EXCHANGES
+from tallystick.record.profile import Profile
+from tallystick.record.sighting import Sighting
+
+
+class Calls(NamedTuple):
+    """The exchanges that are judged, and the calls that two captures show."""
+
+    exchanges: tuple[Exchange, ...]
+    twice: tuple[Sighting, ...] = ()
+
+
+class _Capture(msgspec.Struct):
+    """What is asked of a frozen capture here."""
+
+    digest: str
+    format: str = ""
+    others: dict[str, int] = {}
+
+
+def _captures(read: Read) -> list[_Capture]:
+    return msgspec.json.decode(read(CAPTURES) or b"[]", type=list[_Capture])
+
+
+def exchanges_of(read: Read) -> tuple[Exchange, ...]:
+    """All sanitized exchanges of a case, as they were frozen."""
+    data = read(EXCHANGES) or b""
+    return tuple(msgspec.json.decode(line, type=Exchange) for line in data.splitlines())
+
+
+def calls_of(read: Read) -> Calls:
+    """The calls of a case."""
+    whole = exchanges_of(read)
+    captures = _captures(read)
+    if len(captures) < 2:
+        return Calls(whole)
+    twice = sightings(whole, {one.digest: one.format for one in captures})
+    return Calls(once(whole, twice), twice)
+
+
+def profile_of(read: Read, case: Case) -> Profile:
+    """What the frozen traffic looks like before, in and after the incident."""
+    stated = case.incident
+    profiler = Profiler(Incident(stated.start, stated.end))
+    calls = calls_of(read) if len(_captures(read)) > 1 else Calls(())
+    kept = {exchange.id for exchange in calls.exchanges}
+    for attempt in reopened((read(EXCHANGES) or b"").splitlines()):
+        if not calls.twice or attempt.name in kept:
+            profiler.add(attempt)
+    return profiler.profile()
+
+
+def others_of(read: Read) -> dict[str, int]:
+    """How many calls of other APIs the captures hold, by their names."""
+    found = Counter[str]()
+    for one in _captures(read):
+        found.update(one.others)
+    return dict(found)

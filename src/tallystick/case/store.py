@@ -1,0 +1,240 @@
+"""The case folder on disk: atomic commits of several files, recovery, and the manifest.
+
+A commit stages every new file, makes the plan durable with one rename (the commit point), and
+moves the files into place, the manifest last. Opening a folder finishes a commit that was cut off
+after that point, and forgets one that was cut off before. Only a plan that this user's own command
+made is finished: a folder that somebody sent may hold another.
+"""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from tallystick.host.errors import CannotRunError
+from tallystick.host.plain import read_plain
+from tallystick.host.userstate import authenticator, is_own
+from tallystick.record.canonical import DIGEST_PREFIX, canonical, digest
+from tallystick.record.case import (
+    CASE_FILE,
+    DERIVED,
+    FORMAT_VERSION,
+    JOURNAL,
+    MANIFEST,
+    REVIEW,
+    REVIEWED,
+)
+from tallystick.record.manifest import build, version_of
+
+PRIVATE = ".tallystick"
+_STAGING = f"{PRIVATE}/next"
+_SCRATCH = f"{PRIVATE}/scratch"
+_PLAN = f"{PRIVATE}/commit.json"
+_GONE = "-"
+LOCK = f"{PRIVATE}/lock"
+FILES = (CASE_FILE, JOURNAL, REVIEW, REVIEWED)
+FOLDERS = ("evidence", "contract", "lab", "replay", "handoff")
+SEAL = "seal"
+
+
+Read = Callable[[str], bytes | None]
+"""How a part of a case is read: by its name; None when it is not there."""
+
+
+class _Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A commit that is to be finished: the moves, the digest of every staged file, and what shows
+    that this user's own command wrote them.
+    """
+
+    moves: tuple[tuple[str, str], ...]
+    digests: dict[str, str]
+    own: str = ""
+
+    def signed(self) -> bytes:
+        """What `own` is made over."""
+        return canonical([self.moves, self.digests])
+
+
+# What may lie in the folders that are not part of the record.
+_KNOWN = {
+    SEAL: ("statement.json", "envelope.json", "verify.py"),
+    PRIVATE: ("lock", "commit.json", "next", "scratch", "trials.ndjson"),
+}
+
+
+class Folder:
+    """One case folder. Only `commit` writes, and only while the folder is held."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def read(self, name: str) -> bytes | None:
+        """The bytes of a file of the case, or None when it is not there."""
+        return read_plain(self.root / name)
+
+    def unknown(self) -> tuple[str, ...]:
+        """What lies in the folder and is no part of a case."""
+        parts = {*FILES, *FOLDERS, MANIFEST, SEAL, PRIVATE}
+        found = [path.name for path in self.root.iterdir() if path.name not in parts]
+        for folder, known in _KNOWN.items():
+            inside = self.root / folder
+            there = inside.iterdir() if inside.is_dir() else ()
+            found += [f"{folder}/{path.name}" for path in there if path.name not in known]
+        for folder in FOLDERS:
+            below = (path for path in (self.root / folder).rglob("*") if path.is_dir())
+            empty = [path for path in below if not any(path.iterdir())]
+            found += [f"{path.relative_to(self.root).as_posix()}/ (empty)" for path in empty]
+        return tuple(sorted(found))
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether a commit was begun and is not finished."""
+        return (self.root / _PLAN).exists()
+
+    def digests(self) -> dict[str, str]:
+        """The digest of every file that belongs to the record, without the manifest."""
+        names = [name for name in FILES if (self.root / name).is_file()]
+        for folder in FOLDERS:
+            found = (p for p in (self.root / folder).rglob("*") if p.is_file())
+            names += [path.relative_to(self.root).as_posix() for path in found]
+        return {name: file_digest(self.root / name) for name in sorted(names)}
+
+    def private(self, name: str) -> Path:
+        """A folder for what is not yet a part of the record; it goes with the next command."""
+        path = self.root / _SCRATCH / name
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def commit(self, changes: Mapping[str, bytes | Path]) -> None:
+        """Write some files and the manifest: all of them, or after a crash none or all.
+
+        A file that is already written, in `private`, is moved. Derived parts that are not written
+        with a part that they were derived from go with the same commit, and so do those of an
+        earlier version: until they are made again, none is there that says something else.
+        """
+        before = self.digests()
+        found = {name: _digest(data) for name, data in changes.items()}
+        changed = {name: data for name, data in changes.items() if before.get(name) != found[name]}
+        older = (version_of(self.read(MANIFEST) or b"") or FORMAT_VERSION) != FORMAT_VERSION
+        moved = set(changed) - set(DERIVED) or older
+        stale = set(DERIVED) - set(changes) if moved else set()
+        gone = sorted(stale & set(before))
+        digests = before | {name: found[name] for name in changed}
+        digests = {name: digest for name, digest in digests.items() if name not in gone}
+        manifest = build(digests)
+        if not changed and self.read(MANIFEST) == manifest:
+            return
+        staged: dict[str, bytes | Path] = {**changed, MANIFEST: manifest}
+        for number, data in enumerate(staged.values()):
+            _stage(self.root / _STAGING / str(number), data)
+        moves = [(_GONE, name) for name in gone]
+        moves += [(str(number), name) for number, name in enumerate(staged)]
+        named = {str(n): digests.get(name, digest(manifest)) for n, name in enumerate(staged)}
+        plan = _Plan(tuple(moves), named)
+        plan = msgspec.structs.replace(plan, own=authenticator(plan.signed()))
+        _write(self.root / _STAGING / "plan", canonical(plan))
+        (self.root / _STAGING / "plan").replace(self.root / _PLAN)
+        _sync_folder(self.root / PRIVATE)
+        self._apply()
+
+    def recover(self) -> None:
+        """Finish or forget a commit that was cut off.
+
+        Raises:
+            CannotRunError: what is to be finished is not what this user's own command began.
+        """
+        if self.cut_off:
+            self._require_own()
+            self._apply()
+        shutil.rmtree(self.root / _STAGING, ignore_errors=True)
+        shutil.rmtree(self.root / _SCRATCH, ignore_errors=True)
+
+    def _apply(self) -> None:
+        for number, name in self._plan().moves:
+            staged, target = self.root / _STAGING / number, self.root / name
+            if number == _GONE:
+                target.unlink(missing_ok=True)
+            elif staged.exists():  # else it was moved before the cut
+                target.parent.mkdir(parents=True, exist_ok=True)
+                staged.replace(target)
+                _sync_folder(target.parent)
+        (self.root / _PLAN).unlink()
+        _sync_folder(self.root / PRIVATE)
+
+    def _require_own(self) -> None:
+        """Everything that is to be moved is as it was staged."""
+        for number, told in self._plan().digests.items():
+            staged = self.root / _STAGING / number
+            if staged.exists() and file_digest(staged) != told:
+                raise self._foreign("a staged file that has changed")
+
+    def _plan(self) -> _Plan:
+        """The planned commit; a plan that is not ours moves nothing.
+
+        Raises:
+            CannotRunError: it is damaged, names what is no part of a record, or is not this user's.
+        """
+        try:
+            plan = msgspec.json.decode(read_plain(self.root / _PLAN) or b"", type=_Plan)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise self._foreign("something else") from None
+        good = all((n.isdecimal() or n == _GONE) and _is_part(name) for n, name in plan.moves)
+        if not good or not is_own(plan.signed(), plan.own):
+            raise self._foreign("another user's or another machine's")
+        return plan
+
+    def _foreign(self, got: str) -> CannotRunError:
+        return CannotRunError(
+            "this folder holds an unfinished commit that cannot be trusted",
+            where=str(self.root / _PLAN),
+            expected="moves that a command of this user began, of the bytes that it staged",
+            got=got,
+            do=f"ask who sent the folder for a whole copy, or remove {PRIVATE} and verify it",
+        )
+
+
+def _is_part(name: str) -> bool:
+    """Whether a path names a file that belongs to a record."""
+    parts = name.split("/")
+    inside = parts[0] in FOLDERS and len(parts) > 1 and all(p not in ("", ".", "..") for p in parts)
+    return name in (*FILES, MANIFEST) or inside
+
+
+def file_digest(path: Path) -> str:
+    """The digest of a file's bytes, however many there are."""
+    with path.open("rb") as file:
+        return f"{DIGEST_PREFIX}{hashlib.file_digest(file, 'sha256').hexdigest()}"
+
+
+def _digest(data: bytes | Path) -> str:
+    return file_digest(data) if isinstance(data, Path) else digest(data)
+
+
+def _stage(path: Path, data: bytes | Path) -> None:
+    if isinstance(data, bytes):
+        _write(path, data)
+        return
+    with data.open("rb") as file:
+        os.fsync(file.fileno())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data.replace(path)
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(path: Path) -> None:
+    """Make renames in a folder durable (fsync(2): the directory needs its own)."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,100 @@
+"""Trust in a case file: what it may have this machine do, as direnv has it.
+
+A case that was made here is trusted as it was made. One that came from elsewhere, or whose
+case.toml has changed since, runs no command, reads no file outside the folder that it lies in,
+sends no token and fetches nothing, until a person has looked at it: `tallystick trust CASE`.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, get_args
+
+from tallystick.case.store import Folder
+from tallystick.host import userstate
+from tallystick.host.errors import CannotRunError
+from tallystick.record import Case
+from tallystick.record.case import CASE_FILE
+
+Ask = Literal["run", "read", "send", "fetch"]
+TOLD: dict[Ask, str] = {
+    "run": "runs",
+    "read": "reads, and stores sanitized or as a source,",
+    "send": "sends",
+    "fetch": "fetches",
+}
+
+
+def remember(root: Path, data: bytes) -> None:
+    """Trust a case file as it is.
+
+    Raises:
+        CannotRunError: this user's state folder cannot be written to.
+    """
+    try:
+        userstate.trust(root, data)
+    except OSError as error:
+        raise CannotRunError(
+            f"this trust cannot be remembered: {error.strerror}",
+            where=str(userstate.state_folder()),
+            do="make that folder writable, or name another with XDG_STATE_HOME",
+        ) from None
+
+
+def asks(folder: Folder, case: Case) -> tuple[tuple[Ask, str], ...]:
+    """What a case file asks of this machine, kind by kind."""
+    found = [*_commands(case), *_outside(folder.root, case), *_sends(case)]
+    found.append(("fetch", "the pages of its sources, when they are refreshed"))
+    return tuple(sorted(found, key=lambda one: get_args(Ask).index(one[0])))
+
+
+def _commands(case: Case) -> Iterator[tuple[Ask, str]]:
+    for command in (case.client.command, case.client.before):
+        if command:
+            yield "run", f"`{' '.join(command)}` in {case.client.directory}, as your user"
+    for name, environment in case.environments.items():
+        if environment.token_command:
+            yield "run", f"`{' '.join(environment.token_command)}` for the token of `{name}`"
+    if case.client.command and not case.client.isolate:
+        yield "run", "the client without isolation: it reaches the network as your user does"
+    if case.client.trigger is not None:
+        yield (
+            "run",
+            f"the client behind the service at {case.client.trigger.url}, by requests to it",
+        )
+
+
+def _outside(root: Path, case: Case) -> Iterator[tuple[Ask, str]]:
+    """Files that lie neither in the case folder nor beside it, and captures at addresses."""
+    named = [*case.evidence.captures, *(source.file for source in case.sources)]
+    named += [file for env in case.environments.values() for file in env.settings]
+    named += [case.usage.file] if case.usage is not None else []
+    named += [env.ca_file for env in case.environments.values() if env.ca_file]
+    near = root.resolve().parent
+    for name in dict.fromkeys(named):
+        if "://" in name or not (root / name).resolve().is_relative_to(near):
+            yield "read", name
+
+
+def _sends(case: Case) -> Iterator[tuple[Ask, str]]:
+    for name, environment in case.environments.items():
+        way = environment.token_env or environment.token_file or " ".join(environment.token_command)
+        if way:
+            address = environment.base_url or "the documented address"
+            yield "send", f"the token `{way}` of `{name}` to {address}, when a replay is asked for"
+
+
+def require_trust(folder: Folder, case: Case, *kinds: Ask) -> None:
+    """Refuse what a case asks for where nobody here has trusted its case.toml as it is.
+
+    Raises:
+        CannotRunError: it asks for something of these kinds, and is not trusted.
+    """
+    asked = [f"{TOLD[kind]} {what}" for kind, what in asks(folder, case) if kind in kinds]
+    if asked and not userstate.is_trusted(folder.root, folder.read(CASE_FILE) or b""):
+        raise CannotRunError(
+            "this case was not made here, or its case.toml has changed since it was trusted",
+            where=str(folder.root / CASE_FILE),
+            expected="a case file that you have looked at",
+            got=f"one that {'; '.join(asked)}",
+            do=f"read it, then run `tallystick trust {folder.root}`",
+        )

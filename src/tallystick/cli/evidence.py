@@ -1,0 +1,243 @@
+"""`intake`, `classify` and `scan`: captures in, evidence or a profile out."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from tallystick.case import capture
+from tallystick.case.statement import FactsFile, read_toml
+from tallystick.cli import show_evidence
+from tallystick.engine import merging
+from tallystick.engine.merging import FrozenCapture, How, Run
+from tallystick.engine.reading import known_format
+from tallystick.host.errors import CannotRunError
+from tallystick.host.exits import EXIT_UNDECIDED
+from tallystick.host.plain import read_file
+from tallystick.host.talk import print_json, say
+from tallystick.intake import Facts, Incident, Profiler
+from tallystick.intake import classify as classified
+from tallystick.intake.formats import FORMATS
+from tallystick.intake.formats.mapping import Mapping
+from tallystick.intake.sightings import once, sightings
+from tallystick.intake.unseen import plan, unseen
+from tallystick.record.exchange import FACT
+from tallystick.record.profile import Profile
+
+_NAMES = ", ".join(form.name for form in FORMATS)
+
+CaseArg = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+Files = Annotated[
+    list[str], typer.Argument(metavar="CAPTURE", help="Captures; each may be .gz or .zst.")
+]
+FormatName = Annotated[
+    str, typer.Option("--format", help=f"Their format, where it is not to be told: {_NAMES}.")
+]
+MappingFile = Annotated[
+    Path | None,
+    typer.Option("--mapping", help="A TOML file that says where a JSON line has its parts."),
+]
+Workers = Annotated[
+    int, typer.Option(min=0, max=256, help="Processes that read; 0 takes one a core.")
+]
+ClusterAt = Annotated[
+    str | None,
+    typer.Option("--cluster", help="Read on the Dask scheduler at this address, or `local`."),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Stop at an entry that is damaged.")]
+
+
+def intake(  # noqa: PLR0913 PLR0917 - one option, one parameter
+    case: CaseArg,
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="CAPTURE", help="Captures beside those of case.toml."),
+    ] = None,
+    form: FormatName = "",
+    mapping: MappingFile = None,
+    workers: Workers = 0,
+    cluster: ClusterAt = None,
+    strict: Strict = False,
+    allow_empty: Annotated[
+        bool, typer.Option("--allow-empty", help="Keep a capture in which nothing is a call, too.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Freeze captures, sanitized: those that case.toml names, and those given here."""
+    how = _how(form, mapping, workers, cluster, strict=strict)
+    from tallystick.cli import steps  # noqa: PLC0415 - slow to load: all of a review
+
+    with steps.opened(case) as folder:
+        steps.take_evidence(folder, files or (), how, allow_empty=allow_empty)
+        made = steps.judge(folder)
+        captures = capture.frozen_captures(folder)
+    _tell_damage(captures)
+    found = made.review.classification
+    if as_json:
+        masked = sum(entry.count for entry in made.ledger if entry.rule != FACT)
+        print_json({"exchanges": made.exchanges, "masked": masked, "captures": captures,
+                    "classification": msgspec.to_builtins(found)})  # fmt: skip
+    else:
+        show_evidence.classification(found)
+    _require_some(made.exchanges)
+
+
+def classify(  # noqa: PLR0913 PLR0917 - one option, one parameter
+    captures: Files,
+    facts: Annotated[
+        Path | None, typer.Option(help="A TOML file with `client` and `symptom`.")
+    ] = None,
+    form: FormatName = "",
+    mapping: MappingFile = None,
+    strict: Strict = False,
+    case: Annotated[
+        Path | None, typer.Option("--case", help="Make a case of them in this new folder.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Tell the failure class of captures. Reads no case, and writes one only with --case."""
+    whole, read = capture.exchanges(captures, _how(form, mapping, 1, None, strict=strict))
+    twice = sightings(whole, {one.digest: one.format for one in read})
+    frozen = once(whole, twice)
+    _tell_damage(read)
+    known = FactsFile()
+    if facts is not None:
+        known = read_toml(read_file(facts, "facts file"), str(facts), FactsFile)
+    others = Counter[str]()
+    for one in read:
+        others.update(one.others)
+    found = classified(frozen, Facts(known.client, known.symptom), others)
+    failing = {
+        n for group in found.groups if group.failure_class != "none" for n in group.exchanges
+    }
+    missing = unseen([one for one in frozen if one.id in failing] or frozen)
+    steps = plan([one.format for one in read], missing) if failing else ()
+    if as_json:
+        print_json({**msgspec.to_builtins(found), "unseen": missing, "plan": steps,
+                    "twice": twice})  # fmt: skip
+    else:
+        show_evidence.classification(found)
+        show_evidence.twice(twice)
+        show_evidence.plan(missing, steps)
+    _require_some(len(frozen))
+    if case is not None:
+        began = min((one.at for one in frozen if one.id in failing and one.at), default="")
+        _made_case(case, captures, _how(form, mapping, 1, None, strict=strict), known, began)
+
+
+def _made_case(case: Path, captures: list[str], how: How, known: FactsFile, began: str) -> None:
+    """A case of captures that were looked at: what they show of the incident is filled in."""
+    from tallystick.cli import new, steps  # noqa: PLC0415 - as above
+
+    facts = {"start": began, "symptom": known.symptom, "client_library": known.client}
+    new.begin(case, facts)
+    with steps.opened(case) as folder:
+        steps.take_evidence(folder, captures, how)
+    when = f"began with the first failing call, at {began}" if began else "has no start yet"
+    say(f"{case}: a case of these captures; its incident {when} (case.toml: incident.start)")
+    say(f"next: tallystick contract add {case} PAGE…, then tallystick run {case}")
+
+
+def scan(  # noqa: PLR0913 PLR0917 - one option, one parameter
+    captures: Files,
+    form: FormatName = "",
+    mapping: MappingFile = None,
+    workers: Workers = 0,
+    cluster: ClusterAt = None,
+    strict: Strict = False,
+    start: Annotated[str, typer.Option(help="When the incident began, with an offset.")] = "",
+    end: Annotated[str, typer.Option(help="When it ended.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Profile captures without a case. Writes nothing.
+
+    Exits 3 when the captures hold no chat-completions exchange.
+    """
+    incident = _incident(start, end)
+    how = _how(form, mapping, workers, cluster, strict=strict)
+    with merging.scratch() as folder, merging.read(captures, how, folder) as run:
+        _tell_damage(run.captures)
+        _profile(run, incident, as_json)
+
+
+def _how(
+    form: str, mapping: Path | None, workers: int, cluster: str | None, *, strict: bool
+) -> How:
+    stated = None
+    if mapping is not None:
+        data = read_file(mapping, "mapping")
+        stated = read_toml(data, str(mapping), Mapping)
+        _require_paths(stated, mapping)
+    return How(known_format(form) if form else None, stated, workers, cluster, strict=strict)
+
+
+def _require_paths(stated: Mapping, where: Path) -> None:
+    """A mapping that finds neither a status nor a body nor an error tells nothing."""
+    if not (stated.status or stated.response_body or stated.error or stated.choices):
+        raise CannotRunError(
+            "this mapping names nothing that an answer could be told by",
+            where=str(where),
+            expected="at least one of status, response_body, choices or error",
+            got=", ".join(n for n in stated.__struct_fields__ if getattr(stated, n)) or "nothing",
+            do="add the path of one of them",
+        )
+
+
+def _incident(start: str, end: str) -> Incident:
+    made = Incident(start, end)
+    bounds = made.bounds()
+    for text, bound in ((start, bounds.start), (end, bounds.end)):
+        if text and not bound:
+            raise CannotRunError(
+                "this is no point in time",
+                where=text,
+                expected="RFC 3339 with an offset, such as 2026-11-20T09:00:00Z",
+                got=text,
+            )
+    first, last = bounds.start, bounds.end
+    if (last and last < first) or (last and not first):
+        raise CannotRunError(
+            "the incident ends before it starts" if first else "--end needs --start",
+            where=end,
+            expected=f"a time after {start}" if first else "both",
+            got=end,
+        )
+    return made
+
+
+def _profile(run: Run, incident: Incident, as_json: bool) -> None:
+    profiler = Profiler(incident)
+    for attempt in run.unique().attempts():
+        profiler.add(attempt)
+    found = profiler.profile()
+    _tell_profile(run, found, as_json)
+    if incident.start and found.exchanges and {c.window for c in found.cells} == {"unknown"}:
+        say("no attempt has a time: nothing is before, in or after the incident")
+    _require_some(found.exchanges)
+
+
+def _require_some(exchanges: int) -> None:
+    if not exchanges:
+        say("could not check: these captures hold no chat-completions exchange")
+        raise typer.Exit(EXIT_UNDECIDED)
+
+
+def _tell_profile(run: Run, found: Profile, as_json: bool) -> None:
+    if as_json:
+        print_json({"captures": run.captures, "ledger": run.ledger, "profile": found})
+    else:
+        show_evidence.captures(run.captures)
+        show_evidence.profile(found)
+
+
+def _tell_damage(captures: tuple[FrozenCapture, ...] | list[FrozenCapture]) -> None:
+    for one in captures:
+        if one.damaged:
+            first = one.places[0]
+            say(
+                f"{one.name}: {one.damaged} entries could not be read and were left out; the first "
+                f"at byte {first.offset}: {first.why}"
+            )

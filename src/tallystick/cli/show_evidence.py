@@ -1,0 +1,105 @@
+"""What `classify`, `intake` and `scan` print for people."""
+
+from collections.abc import Iterable
+
+from rich.table import Table
+from rich.text import Text
+
+from tallystick.cli.show import table_of
+from tallystick.engine.merging import FrozenCapture
+from tallystick.host.talk import stdout
+from tallystick.record.finding import Classification
+from tallystick.record.profile import Profile
+from tallystick.record.sighting import Sighting
+from tallystick.review.hopped import told
+from tallystick.review.rules.base import count
+
+_MOST_CALLS = 40
+
+
+def captures(read: Iterable[FrozenCapture]) -> None:
+    """What captures came to."""
+    table = table_of("Capture", "Format", "Exchanges", "Left out", "Damaged")
+    for one in read:
+        counts = str(one.exchanges), str(one.skipped), str(one.damaged)
+        table.add_row(one.name, one.format, *counts)
+    stdout.print(table)
+
+
+def profile(found: Profile) -> None:
+    """The observed profile, without its locations: those are in the JSON."""
+    stdout.print(f"{found.exchanges} exchanges in {found.calls} logical calls")
+    if found.first:
+        stdout.print(f"from {found.first} to {found.last}")
+    cells = table_of("Window", "Model", "Status", "Streamed", "Exchanges", "Departs from protocol")
+    for cell in found.cells:
+        departs = ", ".join(dict.fromkeys(d.location for d in cell.departures))
+        streamed = "yes" if cell.streamed else "no"
+        status = str(cell.status or "none")
+        cells.add_row(cell.window, cell.model, status, streamed, str(cell.exchanges), departs)
+    classes = table_of("Window", "Class", "Location", "Calls", "Attempts", "First", "Last")
+    for one in found.classes:
+        told = str(one.calls), str(one.attempts), one.first_at or one.first, one.last_at or ""
+        classes.add_row(one.window, one.failure_class, one.location, *told)
+    usage = table_of("Window", "Model", "Usage field", "Sum", "Answers", "Zero", "Without usage")
+    for use in found.usage:
+        sums = f"{use.total:g}", str(use.answers), str(use.zero), str(use.absent)
+        usage.add_row(use.window, use.model, use.field, *sums)
+    for table in (cells, classes, _followed(found), usage):
+        if table.row_count:
+            stdout.print(table)
+    _layers(found)
+
+
+def _followed(found: Profile) -> Table:
+    retries = table_of("Window", "After", "Failures", "Retried", "Too early", "Gaps (s)")
+    for row in found.retries:
+        gaps = "" if row.least_s is None else f"{row.least_s:g} to {row.most_s:g}"
+        counts = str(row.failures), str(row.retried), str(row.early)
+        retries.add_row(row.window, row.after, *counts, gaps)
+    return retries
+
+
+def _layers(found: Profile) -> None:
+    for one in found.amplification:
+        told = ", ".join(f"{count} with {number}" for number, count in one.calls.items())
+        stdout.print(f"Attempts per call, {one.window}: {told}")
+        if one.nested:
+            calls, attempts = one.largest
+            stdout.print(
+                f"  {one.nested} calls were begun again by a layer above; the largest: "
+                f"{calls} calls, {attempts} attempts"
+            )
+
+
+def classification(classed: Classification) -> None:
+    """The failure class and the failing calls; what went well is one line."""
+    stdout.print(f"{classed.failure_class} at {classed.location}")
+    stdout.print(f"  {classed.reason}")
+    failing = [group for group in classed.groups if group.failure_class != "none"]
+    sound = len(classed.groups) - len(failing)
+    shown = failing[:_MOST_CALLS] or classed.groups[:_MOST_CALLS]
+    table = table_of("Call", "Class", "Location", "Attempts", "Statuses")
+    for group in shown:
+        statuses = " ".join(str(status) for status in group.statuses)
+        cells = (group.group, group.failure_class, group.location, str(group.attempts), statuses)
+        table.add_row(*cells)
+    stdout.print(table)
+    if len(failing) > len(shown):
+        stdout.print(f"and {len(failing) - len(shown)} more failing calls (--json has them all)")
+    if failing and sound:
+        stdout.print(f"and {count(sound, 'call')} that went well")
+
+
+def twice(seen: tuple[Sighting, ...]) -> None:
+    """What two captures of the same calls show."""
+    for line in told(seen):
+        stdout.print(Text(line))
+
+
+def plan(missing: tuple[str, ...], steps: tuple[str, ...]) -> None:
+    """What the captures do not show of the failing calls, and how to get it."""
+    if steps:
+        stdout.print(f"Not in these captures: {', '.join(missing)}. To see it:")
+        for step in steps:
+            stdout.print(f"  {step}")

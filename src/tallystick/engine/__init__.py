@@ -1,0 +1,1 @@
+"""Captures read and folded: formats opened, pieces spread over processes, parts merged."""

@@ -1,0 +1,312 @@
+"""Capture files as pieces: opened, unpacked, told by their first bytes, and digested on the way."""
+
+import codecs
+import hashlib
+import importlib.util
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from typing import IO, Any, Protocol, cast
+
+import zstandard
+
+from tallystick.host.errors import CannotRunError
+from tallystick.host.plain import require_ending
+from tallystick.intake.formats import FORMATS, detect, looks_like, named
+from tallystick.intake.formats.base import Broken, Format, Piece
+from tallystick.record.canonical import DIGEST_PREFIX
+
+_HEAD = 1 << 16
+MAPPED = "mapped"
+# Formats of one JSON object a line: a mapping may say more of them than they do themselves.
+NDJSON = frozenset(("litellm", "otel", "kong", "envoy", "langfuse", "own"))
+_BLOCK = 1 << 22
+# Packed bytes are fed in small blocks: one of them may stand for many thousand times its size.
+_PACKED = 1 << 11
+_GATHER = 1 << 20
+# Zstandard's skippable frames (RFC 8878, section 3.1.2) may come before the first of data.
+_SKIPPABLE = {bytes([0x50 + n, 0x2A, 0x4D, 0x18]): "zstd" for n in range(16)}
+_MAGIC = {
+    b"\x1f\x8b": "gzip",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    **_SKIPPABLE,
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+# Logs unpack to some tens of times their size; what unpacks to far more is made to.
+MAX_RATIO = 500
+_FREE_BYTES = 16 << 20
+
+
+class _Unpacker(Protocol):
+    """What zlib and zstandard have in common."""
+
+    eof: bool
+    unused_data: bytes
+
+    def decompress(self, data: bytes) -> bytes:
+        """The bytes that `data` stands for."""
+
+
+class _Text:
+    """Text in another encoding as UTF-8, without its mark (PowerShell writes UTF-16)."""
+
+    eof = False
+    unused_data = b""
+
+    def __init__(self, encoding: str) -> None:
+        self._decode = codecs.getincrementaldecoder(encoding)(errors="replace").decode
+
+    def decompress(self, data: bytes) -> bytes:
+        """The bytes that `data` stands for."""
+        return self._decode(data).encode("utf-8", "surrogatepass")
+
+
+_UNPACKERS: dict[str, Callable[[], Any]] = {
+    "gzip": lambda: zlib.decompressobj(wbits=31),
+    "zstd": lambda: zstandard.ZstdDecompressor().decompressobj(),
+    "utf-8": lambda: _Text("utf-8-sig"),
+    "utf-16": lambda: _Text("utf-16"),
+}
+
+
+class Reading:
+    """One capture as it is read. After the last piece `digest`, `size` and `broken` are known."""
+
+    def __init__(self, path: str, form: Format | None = None) -> None:
+        self.path, self.name = path, shown(path).rstrip("/").rpartition("/")[2]
+        self.form = form
+        self.size = 0
+        self.is_plain = False
+        self.broken: list[Broken] = []
+        self._sha = hashlib.sha256()
+
+    @property
+    def digest(self) -> str:
+        """The digest of the file's own bytes, packed or not."""
+        return f"{DIGEST_PREFIX}{self._sha.hexdigest()}"
+
+    def pieces(self, advance: Callable[[int], None]) -> Iterator[Piece]:
+        """The pieces of the capture; `advance` hears of every block of the file.
+
+        Raises:
+            CannotRunError: it cannot be read, or its format is not known.
+        """
+        with opened(self.path) as file:
+            blocks = _gathered(self._unpacked(self._blocks(file, advance)))
+            head = b""
+            for block in blocks:
+                head += block
+                if len(head) >= _HEAD:
+                    break
+            self.form = self._chosen(head)
+            splitter = self.form.splitter()
+            yield from splitter.feed(head)
+            for block in blocks:
+                yield from splitter.feed(block)
+            yield from splitter.close()
+
+    def _chosen(self, head: bytes) -> Format:
+        """The format that was asked for; a mapping is for lines of JSON, and a file that is told
+        to be something else is read as what it is.
+        """
+        if self.form is None or self.form.name != MAPPED:
+            return self.form or self._detected(head)
+        told = detect(head)
+        return self.form if told is None or told.name in NDJSON else usable(told, shown(self.path))
+
+    def _detected(self, head: bytes) -> Format:
+        form = detect(head)
+        if not head.strip():
+            told = self.broken[0].why if self.broken else "empty"
+            raise CannotRunError(
+                f"this capture is {told}",
+                where=shown(self.path),
+                do="export it again, and look whether the export had anything to write",
+            )
+        if form is None:
+            raise CannotRunError(
+                "this capture is of no known format",
+                where=shown(self.path),
+                expected=f"one of {', '.join(one.name for one in FORMATS)}",
+                got=looks_like(head),
+                do="give --mapping for newline-delimited JSON of your own, or export it as HAR 1.2",
+            )
+        return usable(form, shown(self.path))
+
+    def _blocks(self, file: IO[bytes], advance: Callable[[int], None]) -> Iterator[bytes]:
+        while block := file.read(_BLOCK):
+            self._sha.update(block)
+            self.size += len(block)
+            advance(len(block))
+            yield block
+
+    def _unpacked(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        """The bytes inside an archive, up to where it breaks off; other bytes as they are."""
+        first = next(blocks, b"")
+        kind = next((kind for magic, kind in _MAGIC.items() if first.startswith(magic)), "")
+        if not kind:
+            self.is_plain = True
+            yield first
+            yield from blocks
+            return
+        unpacker: _Unpacker = _UNPACKERS[kind]()
+        read = made = 0
+        for small in _small(first, blocks):
+            rest = small
+            read += len(small)
+            while rest:
+                if unpacker.eof:
+                    unpacker = _UNPACKERS[kind]()
+                try:
+                    unpacked = unpacker.decompress(rest)
+                except (zlib.error, zstandard.ZstdError):
+                    self.broken.append(Broken(self.size, f"damaged {kind} data"))
+                    return
+                made += len(unpacked)
+                if made > _FREE_BYTES and made > MAX_RATIO * read:
+                    told = f"{kind} data that unpacks to more than {MAX_RATIO} times its size"
+                    self.broken.append(Broken(self.size, told))
+                    return
+                yield unpacked
+                # Tapes and tar pad archives with zeros.
+                rest = unpacker.unused_data.strip(b"\0") if unpacker.eof else b""
+        if kind in ("gzip", "zstd") and not unpacker.eof:
+            self.broken.append(Broken(self.size, f"{kind} data that is cut off"))
+
+
+def _gathered(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same bytes in blocks that are worth cutting."""
+    held = bytearray()
+    for block in blocks:
+        if not held and len(block) >= _GATHER:
+            yield block
+            continue
+        held += block
+        if len(held) >= _GATHER:
+            yield bytes(held)
+            held.clear()
+    yield bytes(held)
+
+
+def _small(first: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
+    for block in chain([first], blocks):
+        yield from (block[at : at + _PACKED] for at in range(0, len(block), _PACKED))
+
+
+def shown(path: str) -> str:
+    """A path as it may be told: of a URL without user, password and query, which may be keys."""
+    scheme, mark, rest = path.partition("://")
+    if not mark:
+        return path
+    host, slash, tail = re.split(r"[?#]", rest)[0].partition("/")
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{tail}"
+
+
+@contextmanager
+def opened(path: str) -> Iterator[IO[bytes]]:
+    """A file, or an object at a URL that fsspec can read (the extra `tallystick[cluster]`).
+
+    Raises:
+        CannotRunError: it cannot be opened or read.
+    """
+    try:
+        if "://" in path:
+            with _remote(path) as file:
+                yield file
+        else:
+            require_ending(Path(path))
+            with Path(path).open("rb") as local:
+                yield local
+    except (OSError, ValueError, ImportError) as error:
+        raise CannotRunError(
+            f"the capture cannot be read: {_reason(path, error)}",
+            where=shown(path),
+            do="check the path and its permissions; a URL needs fsspec's package for its kind",
+        ) from None
+
+
+@contextmanager
+def _remote(path: str) -> Iterator[IO[bytes]]:
+    if importlib.util.find_spec("fsspec") is None:
+        raise CannotRunError(
+            "a capture at a URL needs the extra `cluster`",
+            where=shown(path),
+            do="install tallystick[cluster], and fsspec's package for this kind of URL",
+        )
+    import fsspec  # noqa: PLC0415 - an extra
+
+    try:
+        file = fsspec.open(path, "rb").open()
+    except (OSError, ValueError, ImportError):
+        raise
+    except Exception as error:  # every kind of store has errors of its own
+        raise OSError(type(error).__name__) from error
+    with file:
+        yield cast("IO[bytes]", _Store(file))
+
+
+class _Store:
+    """A file in a store, whose errors are its own: they become those of a file."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def read(self, size: int = -1) -> bytes:
+        """Some bytes."""
+        try:
+            return bytes(self._file.read(size))
+        except (OSError, ValueError):
+            raise
+        except Exception as error:
+            raise OSError(type(error).__name__) from error
+
+    def seek(self, offset: int) -> int:
+        """Go to a byte."""
+        return int(self._file.seek(offset))
+
+
+def _reason(path: str, error: Exception) -> str:
+    """Why a capture cannot be read. What a store says of it may repeat its URL, keys and all."""
+    if isinstance(error, ValueError | ImportError):
+        return "nothing here can read such a path"
+    if "://" not in path:
+        return str(getattr(error, "strerror", "") or type(error).__name__)
+    said: BaseException = error
+    while said.__cause__ or said.__context__:
+        said = said.__cause__ or said.__context__ or said
+    return f"the store answered with {getattr(said, 'status', type(said).__name__)}"
+
+
+def usable(form: Format, where: str) -> Format:
+    """The format, if what it needs is installed.
+
+    Raises:
+        CannotRunError: it is not.
+    """
+    if form.needs and importlib.util.find_spec(form.needs) is None:
+        raise CannotRunError(
+            f"{form.about} cannot be read here",
+            where=where,
+            expected=f"the package {form.needs}",
+            got="an environment without it",
+            do=f"install tallystick[{form.needs}]",
+        )
+    return form
+
+
+def known_format(name: str) -> Format:
+    """The format of that name.
+
+    Raises:
+        CannotRunError: there is none.
+    """
+    form = named(name)
+    if form is None:
+        names = ", ".join(one.name for one in FORMATS)
+        raise CannotRunError("there is no such format", where=name, expected=names, got=name)
+    return usable(form, name)

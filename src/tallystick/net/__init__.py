@@ -1,0 +1,1 @@
+"""What reaches other machines: pages fetched, requests replayed, and where they may go."""

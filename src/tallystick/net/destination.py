@@ -1,0 +1,179 @@
+"""Where the controlled replay goes: the environment's own address, declared, and confirmed once.
+
+A token is sent only to the host that its own environment declares: in case.toml, in its settings
+file as it is now, or on the command line. The documented address is production's.
+"""
+
+import ipaddress
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from tallystick.case.settings import base_url_of
+from tallystick.host import userstate
+from tallystick.host.errors import CannotRunError
+from tallystick.host.talk import say
+from tallystick.record import Case
+from tallystick.record.case import Environment
+
+
+class Destination(NamedTuple):
+    """The base URL that an environment's requests go to, and what declares it."""
+
+    base_url: str
+    declared: str
+
+    @property
+    def host(self) -> str:
+        """The host with its port, as a URL has it."""
+        return host_of(self.base_url)
+
+
+class Said(NamedTuple):
+    """What a person said on the command line: an address, `yes` to a new one, a name typed."""
+
+    base_url: str = ""
+    yes: bool = False
+    confirm: str = ""
+
+
+def host_of(url: str) -> str:
+    """The host of a URL with its port; the usual port is left out."""
+    parts = urlsplit(url)
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    port = f":{parts.port}" if parts.port and parts.port != usual else ""
+    return f"{(parts.hostname or '').lower()}{port}"
+
+
+def destination(root: Path, case: Case, name: str, documented: str, said: Said) -> Destination:
+    """Where an environment's requests go.
+
+    Raises:
+        CannotRunError: it has no address of its own, its settings name another host than it
+            declares, its token is also that of an environment with another host, or the address is
+            one that no API has.
+    """
+    environment = case.environments[name]
+    found = _own(root, environment, documented, said)
+    where = f"case.toml: environments.{name}"
+    if found is None:
+        raise CannotRunError(
+            f"the environment `{name}` has no address of its own",
+            where=where,
+            expected="base_url, settings with one, or --base-url: the documented address is "
+            "production's",
+            got="none",
+            do=f'add `base_url = "https://…/v1"` to environments.{name}',
+        )
+    _require_settings(root, environment, found, where)
+    _require_own_token(root, case, name, documented, found)
+    _require_usual(found, where)
+    return found
+
+
+def _own(root: Path, environment: Environment, documented: str, said: Said) -> Destination | None:
+    """The first that is declared: by the command, case.toml, its settings, or the documents."""
+    settings = base_url_of([root / file for file in environment.settings])
+    for base, declared in (
+        (said.base_url, "--base-url"),
+        (environment.base_url, "case.toml"),
+        (settings, "its settings"),
+        (documented if environment.production else "", "the documents"),
+    ):
+        if base:
+            return Destination(base.rstrip("/"), declared)
+    return None
+
+
+def _require_settings(root: Path, environment: Environment, found: Destination, where: str) -> None:
+    settings = base_url_of([root / file for file in environment.settings])
+    if settings and found.declared != "--base-url" and host_of(settings) != found.host:
+        raise CannotRunError(
+            "the environment's settings name another host than the replay would send to",
+            where=where,
+            expected="the host of its settings file",
+            got=found.host,
+            do="declare the environment's base_url as its settings have it",
+        )
+
+
+def _require_own_token(
+    root: Path, case: Case, name: str, documented: str, found: Destination
+) -> None:
+    own = case.environments[name]
+    for other_name, other in case.environments.items():
+        shared = own.token_env and own.token_env == other.token_env
+        if other_name == name or not shared:
+            continue
+        theirs = _own(root, other, documented, Said())
+        if theirs is not None and theirs.host != found.host:
+            raise CannotRunError(
+                f"`{name}` and `{other_name}` have one token and different hosts",
+                where=f"case.toml: environments.{name}.token_env",
+                expected="a token of its own for each host",
+                got=f"{own.token_env} for {found.host} and for {theirs.host}",
+                do="name the variable that holds this environment's own token",
+            )
+
+
+def _require_usual(found: Destination, where: str) -> None:
+    """Refuse addresses at which no API is: link-local ones hold the metadata of clouds."""
+    try:
+        address = ipaddress.ip_address(urlsplit(found.base_url).hostname or "")
+    except ValueError:
+        return
+    if address.is_link_local or address.is_multicast or address.is_unspecified:
+        raise CannotRunError(
+            "this address is no API's",
+            where=where,
+            expected="a host name, or an address of a machine",
+            got=f"{address} (link-local, multicast or unspecified)",
+            do="declare the base URL of the environment",
+        )
+
+
+def require_confirmed(  # noqa: PLR0913 - what is asked about, and how
+    root: Path,
+    case: Case,
+    name: str,
+    *,
+    documented: str,
+    found: Destination,
+    said: Said,
+    ask: Callable[[str], str],
+) -> None:
+    """Ask before an address is used for the first time, and before a token of one environment goes
+    to the host of a production environment.
+
+    Raises:
+        CannotRunError: it was not confirmed.
+    """
+    environment = case.environments[name]
+    shared = [
+        other
+        for other, one in case.environments.items()
+        if other != name
+        and one.production
+        and (theirs := _own(root, one, documented, Said())) is not None
+        and theirs.host == found.host
+    ]
+    say(f"replay: `{name}` is at {found.host} (from {found.declared})")
+    told = f"{name} sends to {found.host}"
+    if environment.production or shared:
+        kind = "production" if environment.production else f"the host of {', '.join(shared)}"
+        if (said.confirm or ask(f"{told}, {kind}. Type `{name}` to send to it")) != name:
+            raise CannotRunError(
+                f"the environment `{name}` is {kind} and was not confirmed",
+                where=f"case.toml: environments.{name}",
+                do="declare `production = false` and an address of its own, or confirm with "
+                "`--confirm` and its name",
+            )
+    elif not userstate.is_confirmed(root, name, found.host) and not (
+        said.yes or ask(f"{told}, for the first time. Type `{name}` to send to it") == name
+    ):
+        raise CannotRunError(
+            f"`{name}` sends to {found.host} for the first time, and nobody confirmed it",
+            where=f"case.toml: environments.{name}",
+            do="look at the address, then run this again with --yes",
+        )

@@ -1,0 +1,1 @@
+"""What persons decide: interpretations, citations, signatures, and the seal."""

@@ -1,0 +1,1 @@
+"""The acting half of the lab: clients run, measured, and tried with the incident's own answer."""

@@ -1,0 +1,214 @@
+"""`tallystick seal`: the statement, its signature, and a recipient without Tallystick."""
+
+import base64
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from tallystick.record.case import CASE_FILE
+from tallystick.review.checklist import KEYS
+from tests.cli.conftest import Tallystick
+
+WHO = ("--who", "platform lead", "--why", "checked by hand")
+PEM = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8)
+SSH = (serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH)
+
+
+@pytest.fixture
+def case(case: Path, tallystick: Tallystick) -> Path:
+    """The same, and signed."""
+    waived = [word for key in (*KEYS, "unchecked") for word in ("--waive", key)]
+    tallystick("sign", case, *WHO, *waived)
+    return case
+
+
+def keys(
+    folder: Path, kind: tuple[serialization.Encoding, serialization.PrivateFormat]
+) -> tuple[Path, Path]:
+    made = Ed25519PrivateKey.generate()
+    private, public = folder / "key", folder / "key.pub"
+    private.write_bytes(made.private_bytes(*kind, serialization.NoEncryption()))
+    form = serialization.PublicFormat
+    told = (
+        (serialization.Encoding.OpenSSH, form.OpenSSH)
+        if kind == SSH
+        else (serialization.Encoding.PEM, form.SubjectPublicKeyInfo)
+    )
+    public.write_bytes(made.public_key().public_bytes(*told))
+    return private, public
+
+
+def recipient(case: Path) -> subprocess.CompletedProcess[str]:
+    script = [sys.executable, "-I", str(case / "seal" / "verify.py")]
+    return subprocess.run(script, capture_output=True, text=True, check=False)
+
+
+def test_only_a_signed_review_is_sealed(tallystick: Tallystick, case: Path) -> None:
+    assert "nobody has signed this state" in tallystick("seal", case).err
+    assert not (case / "seal").exists()
+
+
+def test_the_statement_is_about_the_manifest_and_a_recipient_can_check_it(
+    tallystick: Tallystick, case: Path
+) -> None:
+    tallystick("sign", case, *WHO)
+    done = tallystick("seal", case, "--json")
+    assert done.code == 0
+    statement = json.loads((case / "seal/statement.json").read_bytes())
+    assert statement["_type"] == "https://in-toto.io/Statement/v1"
+    assert statement["predicate"]["result"] == "WARNED"
+    assert tallystick("verify", case).code == 0
+    checked = recipient(case)
+    assert (checked.returncode, checked.stderr) == (0, "")
+    assert "every file is as the manifest says; the review's result is WARNED" in checked.stdout
+    assert "not signed" in tallystick("verify", case, "--key", keys(case.parent, PEM)[1]).out
+
+
+@pytest.mark.parametrize("kind", [PEM, SSH])
+def test_a_signature_holds_under_its_key_only(
+    tallystick: Tallystick, case: Path,
+    kind: tuple[serialization.Encoding, serialization.PrivateFormat],
+) -> None:  # fmt: skip
+    private, public = keys(case.parent, kind)
+    tallystick("sign", case, *WHO)
+    assert "envelope.json" in tallystick("seal", case, "--key", private).out
+    undone = tallystick("seal", case)
+    assert undone.code == 2
+    assert "signed seal" in undone.err
+    assert tallystick("verify", case, "--key", public).code == 0
+    assert "does not check" in recipient(case).stdout
+    _, other = keys(case.parent, kind)
+    wrong = tallystick("verify", case, "--key", other)
+    assert wrong.code == 1
+    assert "does not hold" in wrong.out
+    path = case / "seal" / "envelope.json"
+    told = json.loads(path.read_bytes())
+    path.write_text(json.dumps({**told, "payload": base64.b64encode(b"{}").decode()}))
+    assert "is not about seal/statement.json" in tallystick("verify", case, "--key", public).out
+    path.write_text("{")
+    assert "no envelope" in tallystick("verify", case, "--key", public).out
+
+
+def test_what_changes_after_the_seal_is_found(tallystick: Tallystick, case: Path) -> None:
+    tallystick("sign", case, *WHO)
+    tallystick("seal", case)
+    (case / "evidence/exchanges.ndjson").write_bytes(b"")
+    (case / "lab").mkdir(exist_ok=True)
+    (case / "lab/more.json").write_text("{}")
+    (case / "review.json").unlink()
+    checked = recipient(case)
+    assert checked.returncode == 1
+    assert "evidence/exchanges.ndjson: has changed" in checked.stdout
+    assert "lab/more.json: is not in the manifest" in checked.stdout
+    assert "review.json: is missing" in checked.stdout
+    (case / "manifest.json").write_text("{}")
+    assert recipient(case).returncode == 2
+
+
+def test_a_review_that_goes_on_breaks_its_seal(tallystick: Tallystick, case: Path) -> None:
+    tallystick("sign", case, *WHO)
+    tallystick("seal", case)
+    path = case / CASE_FILE
+    path.write_text(
+        path.read_text() + '[[assumptions]]\nlocation = "limit.requests"\nvalue = "60"\n'
+    )
+    tallystick("review", case)
+    assert "about another manifest" in tallystick("verify", case).out
+    assert "about another manifest" in recipient(case).stdout
+    (case / "seal/statement.json").write_text("[]\n")
+    assert "is no statement" in tallystick("verify", case).out
+
+
+def test_keys_that_cannot_sign_or_check_are_named(tallystick: Tallystick, case: Path) -> None:
+    tallystick("sign", case, *WHO)
+    curve = generate_private_key(SECP256R1())
+    other = case.parent / "ec"
+    other.write_bytes(curve.private_bytes(*PEM, serialization.NoEncryption()))
+    assert "this key cannot sign" in tallystick("seal", case, "--key", other).err
+    assert "this key cannot sign" in tallystick("seal", case, "--key", case / CASE_FILE).err
+    assert "this is no public key" in tallystick("verify", case, "--key", other).err
+    assert "cannot be read" in tallystick("verify", case, "--key", case / "none.pub").err
+    public = keys(case.parent, PEM)[1]
+    assert "there is no seal" in tallystick("verify", case, "--key", public).out
+    tallystick("seal", case)
+    (case / "seal/envelope.json").write_text("{}")
+    assert "this is no public key" in tallystick("verify", case, "--key", other).err
+
+
+def test_a_forged_verifier_and_a_rollback_are_shown(tallystick: Tallystick, case: Path) -> None:
+    private, public = keys(case.parent, PEM)
+    witness = case.parent / "witness.json"
+    tallystick("sign", case, *WHO)
+    earlier = case.parent / "earlier"
+    tallystick("seal", case, "--key", private)
+    shutil.copytree(case, earlier)
+    tallystick("sign", case, "--who", "another", "--why", "again")
+    assert tallystick("seal", case, "--key", private, "--witness", case / "w.json").code == 2
+    assert tallystick("seal", case, "--key", private, "--witness", witness).code == 0
+    whole = tallystick("verify", case, "--key", public, "--witness", witness)
+    assert (whole.code, whole.err) == (0, "")
+    assert "rolled back" in tallystick("verify", earlier, "--witness", witness).out
+    assert "rolled back" not in tallystick("verify", earlier, "--key", public).out
+    (case / "seal/verify.py").write_text("print('PASSED')")
+    assert "do not run it" in tallystick("verify", case).out
+    shutil.rmtree(case / "seal")
+    assert "is gone" in tallystick("verify", case, "--witness", witness).out
+    assert "no seal" in tallystick("verify", case).err
+    assert "no witness" in tallystick("verify", case, "--witness", case / CASE_FILE).err
+
+
+def test_a_witness_tells_when_the_signature_is_gone_or_another(
+    tallystick: Tallystick, case: Path
+) -> None:
+    private, _ = keys(case.parent, PEM)
+    witness = case.parent / "witness.json"
+    tallystick("sign", case, *WHO)
+    tallystick("seal", case, "--key", private, "--witness", witness)
+    envelope = case / "seal/envelope.json"
+    signed = json.loads(envelope.read_text())
+    signed["signatures"][0]["keyid"] = "sha256:" + "0" * 64
+    envelope.write_text(json.dumps(signed))
+    assert "not signed by the key" in tallystick("verify", case, "--witness", witness).out
+    envelope.unlink()
+    assert "not signed by the key" in tallystick("verify", case, "--witness", witness).out
+    older = json.loads(witness.read_text())
+    del older["signers"]  # as versions before wrote it: it says nothing of keys
+    witness.write_text(json.dumps(older))
+    assert "not signed" not in tallystick("verify", case, "--witness", witness).out
+
+
+def test_the_script_takes_no_key_and_follows_no_link(tallystick: Tallystick, case: Path) -> None:
+    tallystick("sign", case, *WHO)
+    tallystick("seal", case)
+    script = [sys.executable, "-I", str(case / "seal" / "verify.py"), str(case)]
+    keyed = subprocess.run([*script, "--key", "any"], capture_output=True, text=True)
+    assert keyed.returncode == 2
+    (case / "lab").mkdir(exist_ok=True)
+    (case / "lab/more.json").symlink_to(case / CASE_FILE)
+    linked = subprocess.run(script, capture_output=True, text=True)
+    assert linked.returncode == 2, linked.stdout
+
+
+def test_whatever_file_of_a_sealed_case_is_changed_or_lost_it_is_found(
+    tallystick: Tallystick, case: Path
+) -> None:
+    tallystick("sign", case, *WHO)
+    tallystick("seal", case)
+    files = [p for p in case.rglob("*") if p.is_file() and ".tallystick" not in p.parts]
+    assert len(files) > 10
+    for path in files:
+        data = path.read_bytes()
+        for other in (data[:-1], bytes([data[0] ^ 1]) + data[1:], None):
+            path.unlink() if other is None else path.write_bytes(other)
+            done = tallystick("verify", case)
+            told_missing = path.parent.name == "seal" and other is None
+            assert done.code != 0 or (told_missing and "no seal" in done.err), path
+            path.write_bytes(data)
+    assert tallystick("verify", case).code == 0
