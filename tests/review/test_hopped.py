@@ -10,8 +10,8 @@ from tallystick.intake import Facts, Masker, classify
 from tallystick.intake.sightings import once, sightings
 from tallystick.record import Exchange
 from tallystick.record.finding import RootCause
+from tallystick.record.sighting import told
 from tallystick.review import Material, review
-from tallystick.review.hopped import told
 from tests.conftest import REQUEST, entry, frozen, har
 from tests.review.test_causes import CHUNK, DONE, GOOD, LAST, STREAMED, USAGE
 

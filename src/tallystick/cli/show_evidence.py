@@ -10,9 +10,8 @@ from tallystick.engine.merging import FrozenCapture
 from tallystick.host.talk import stdout
 from tallystick.record.finding import Classification
 from tallystick.record.profile import Profile
-from tallystick.record.sighting import Sighting
-from tallystick.review.hopped import told
-from tallystick.review.rules.base import count
+from tallystick.record.sighting import Sighting, told
+from tallystick.record.words import count
 
 _MOST_CALLS = 40
 

@@ -17,7 +17,6 @@ from typing import IO, NamedTuple, Protocol
 
 import msgspec
 
-from tallystick.chamber import end_with_parent
 from tallystick.engine.reading import known_format, opened
 from tallystick.host.errors import CannotRunError
 from tallystick.host.locks import forget_locks
@@ -180,6 +179,8 @@ def _as_worker() -> None:
     """A worker ends when it is told to, or when its parent has ended, and leaves an interrupt to
     the process that has it.
     """
+    from tallystick.chamber import end_with_parent  # noqa: PLC0415 - a worker alone needs it
+
     forget_locks()
     end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)

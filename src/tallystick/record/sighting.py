@@ -1,8 +1,11 @@
 """Sighting: one call that two captures show, and what differs between the two places."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
+
+from tallystick.record.words import count
 
 ChangeKind = Literal[
     "model", "path", "member-added", "member-dropped", "value-changed", "status", "error-body",
@@ -34,3 +37,35 @@ class Sighting(msgspec.Struct, frozen=True):
     by: Literal["identifier", "time and body"]
     directed: bool
     changes: tuple[Change, ...] = ()
+
+
+_MOST_TOLD = 3
+
+
+def told(twice: Iterable[Sighting]) -> tuple[str, ...]:
+    """What two captures of the same calls show, in lines."""
+    seen = tuple(twice)
+    if not seen:
+        return ()
+    by = " and ".join(sorted({_BY[one.by] for one in seen}))
+    lines = [f"{count(len(seen), 'call')} seen in two captures, laid together by {by}"]
+    changes: dict[tuple[str, str], list[tuple[Change, bool]]] = {}
+    for one in seen:
+        for change in one.changes:
+            changes.setdefault((change.kind, change.location), []).append((change, one.directed))
+    for several in list(changes.values())[:_MOST_TOLD]:
+        change, directed = several[0]
+        lines.append(f"{_says(change, directed=directed)} ({count(len(several), 'call')})")
+    if len(changes) > _MOST_TOLD:
+        lines.append(f"and {len(changes) - _MOST_TOLD} more differences between the two captures")
+    return tuple(lines)
+
+
+_BY = {"identifier": "an id that both have", "time and body": "time and body"}
+
+
+def _says(change: Change, *, directed: bool) -> str:
+    before, after = change.near or "nothing", change.far or "nothing"
+    if directed:
+        return f"{change.location}: {before} at the application's side, {after} behind the hop"
+    return f"{change.location}: {before} in the one capture, {after} in the other"

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from tallystick.record.answer import Answer, Quote
 from tallystick.record.finding import Completeness, RootCause, Side, Verdict
 from tallystick.record.isolation import Isolation, Regression
-from tallystick.review.hopped import told
+from tallystick.record.sighting import told
+from tallystick.record.words import count
 from tallystick.review.material import Material
 from tallystick.review.mechanism import is_torn
-from tallystick.review.rules.base import count
 
 _MOST = 3
 _SIDES: Mapping[Side, str] = {

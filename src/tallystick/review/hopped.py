@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from tallystick.record.exchange import Exchange
 from tallystick.record.sighting import Change, Sighting
 from tallystick.review.mechanism import FailedCall, Mechanism, cause_of
-from tallystick.review.rules.base import count
 
 # What an answer lacks when a member of the request did not arrive.
 _EFFECTS: Mapping[str, frozenset[str]] = {
@@ -16,7 +15,6 @@ _EFFECTS: Mapping[str, frozenset[str]] = {
     "request.tool_choice": frozenset(("tool-choice-ignored",)),
     "request.n": frozenset(("fewer-choices",)),
 }
-_MOST_TOLD = 3
 
 
 def mechanism(failed: FailedCall) -> Mechanism | None:
@@ -90,32 +88,3 @@ def _is_of_status(change: Change, failed: FailedCall) -> bool:
     place = failed.call.location
     by_status = place.startswith(("transport.gateway", "retry.status", "error.status"))
     return made and by_status and place.endswith(change.near)
-
-
-def told(twice: Iterable[Sighting]) -> tuple[str, ...]:
-    """What two captures of the same calls show, in lines."""
-    seen = tuple(twice)
-    if not seen:
-        return ()
-    by = " and ".join(sorted({_BY[one.by] for one in seen}))
-    lines = [f"{count(len(seen), 'call')} seen in two captures, laid together by {by}"]
-    changes: dict[tuple[str, str], list[tuple[Change, bool]]] = {}
-    for one in seen:
-        for change in one.changes:
-            changes.setdefault((change.kind, change.location), []).append((change, one.directed))
-    for several in list(changes.values())[:_MOST_TOLD]:
-        change, directed = several[0]
-        lines.append(f"{_says(change, directed=directed)} ({count(len(several), 'call')})")
-    if len(changes) > _MOST_TOLD:
-        lines.append(f"and {len(changes) - _MOST_TOLD} more differences between the two captures")
-    return tuple(lines)
-
-
-_BY = {"identifier": "an id that both have", "time and body": "time and body"}
-
-
-def _says(change: Change, *, directed: bool) -> str:
-    before, after = change.near or "nothing", change.far or "nothing"
-    if directed:
-        return f"{change.location}: {before} at the application's side, {after} behind the hop"
-    return f"{change.location}: {before} in the one capture, {after} in the other"

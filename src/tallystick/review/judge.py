@@ -16,12 +16,13 @@ from tallystick.record.finding import (
 )
 from tallystick.record.isolation import Isolation, Regression, Shown
 from tallystick.record.location import AREAS, area_of
+from tallystick.record.words import count
 from tallystick.review.answer import answer_of
 from tallystick.review.causes import causes, proved
 from tallystick.review.material import Material
 from tallystick.review.replayed import replayed
 from tallystick.review.rules import RULES, Joint, Rule
-from tallystick.review.rules.base import NOTHING_STATED, count
+from tallystick.review.rules.base import NOTHING_STATED
 from tallystick.review.table import TABLE
 from tallystick.review.verdict import BELIEVED, OPEN, verdict_of
 

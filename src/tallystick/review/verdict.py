@@ -1,8 +1,8 @@
 """The verdict, from the causes of the failing calls alone."""
 
 from tallystick.record.finding import Finding, Outcome, RootCause, Verdict
+from tallystick.record.words import count
 from tallystick.review.material import Material
-from tallystick.review.rules.base import count
 
 _MISMATCH: tuple[Outcome, ...] = ("client-mismatch", "unsupported-assumption")
 _COSTS = {word: cost for cost, word in enumerate(("capture", "read", "decide", "ask", "pause"))}

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from tallystick.record.clause import Clause
 from tallystick.record.finding import GroupClass
+from tallystick.record.words import count
 from tallystick.review.material import Material
-from tallystick.review.rules.base import Joint, Rule, count, is_promised, said, standing_of
+from tallystick.review.rules.base import Joint, Rule, is_promised, said, standing_of
 from tallystick.review.rules.example import REFUSED, Example, call, case, measured, stated
 from tallystick.review.table import Client, Evidence
 

@@ -105,17 +105,11 @@ def _as_seen(seen: set[str]) -> str:
     return f"{', '.join(sorted(seen))} (observed)" if seen else "not measured"
 
 
-def count(number: int, what: str) -> str:
-    """`1 request`, `3 requests`."""
-    return f"{number} {what}{'' if number == 1 else 's'}"
-
-
 __all__ = [
     "NOTHING_STATED",
     "Joint",
     "Rule",
     "agreement",
-    "count",
     "ids",
     "is_promised",
     "said",

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from tallystick.record.case import ESTIMATE
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
+from tallystick.record.words import count
 from tallystick.review.material import Material
-from tallystick.review.rules.base import Joint, Rule, agreement, count, ids, said, standing_of
+from tallystick.review.rules.base import Joint, Rule, agreement, ids, said, standing_of
 from tallystick.review.rules.example import ANSWER, Example, call, case, declared, stated
 from tallystick.review.table import Client
 

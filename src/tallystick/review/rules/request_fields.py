@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from tallystick.record.exchange import is_masked
 from tallystick.record.placeholder import json_kind
+from tallystick.record.words import count
 from tallystick.review.material import Material
-from tallystick.review.rules.base import Joint, Rule, count, ids, said, standing_of
+from tallystick.review.rules.base import Joint, Rule, ids, said, standing_of
 from tallystick.review.rules.example import ASKED, Example, call, case, stated
 
 _UNSEEN = "not in the captures"

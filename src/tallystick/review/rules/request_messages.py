@@ -5,8 +5,9 @@ from typing import Any
 
 from tallystick.protocol import Violation, request_violations
 from tallystick.record.exchange import Exchange
+from tallystick.record.words import count
 from tallystick.review.material import Material
-from tallystick.review.rules.base import Joint, Rule, count, ids, said, standing_of
+from tallystick.review.rules.base import Joint, Rule, ids, said, standing_of
 from tallystick.review.rules.example import ASKED, REFUSED, Example, call, case, stated
 
 _ROLE = "request.messages[].role"

@@ -5,8 +5,9 @@ from typing import Any
 
 from tallystick.record.clause import Clause
 from tallystick.record.placeholder import json_kind
+from tallystick.record.words import count
 from tallystick.review.material import Material
-from tallystick.review.rules.base import Joint, Rule, count, ids, said, standing_of
+from tallystick.review.rules.base import Joint, Rule, ids, said, standing_of
 from tallystick.review.rules.example import ASKED, REFUSED, Example, call, case, stated
 from tallystick.review.table import Evidence
 

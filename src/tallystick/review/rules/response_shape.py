@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from tallystick.protocol import Violation, completion_violations, stream_violations
 from tallystick.record.exchange import Exchange
+from tallystick.record.words import count
 from tallystick.review.material import Material
-from tallystick.review.rules.base import Joint, Rule, count, ids, said, standing_of
+from tallystick.review.rules.base import Joint, Rule, ids, said, standing_of
 from tallystick.review.rules.example import ANSWER, Example, call, case, stated
 
 

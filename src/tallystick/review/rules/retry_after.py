@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from tallystick.record.words import count
 from tallystick.review.material import Material
-from tallystick.review.rules.base import Joint, Rule, count, ids, said, standing_of
+from tallystick.review.rules.base import Joint, Rule, ids, said, standing_of
 from tallystick.review.rules.example import Example, call, case, measured, stated
 from tallystick.review.table import Client
 

@@ -7,8 +7,9 @@ from tallystick.protocol import read_error
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
 from tallystick.record.trial import Assumption
+from tallystick.record.words import count
 from tallystick.review.material import Material
-from tallystick.review.rules.base import Joint, Rule, count, said, standing_of
+from tallystick.review.rules.base import Joint, Rule, said, standing_of
 from tallystick.review.rules.example import REFUSED, Example, call, case, measured, stated
 from tallystick.review.table import Client, Evidence
 
