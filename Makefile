@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 READY := $(VENV)/ready
 
-.PHONY: demo test check format lock golden docs bench bench-captures bench-docs truth clean
+.PHONY: demo test quick house check format lock golden docs bench bench-captures bench-docs truth clean
 
 demo: $(READY)
 	$(BIN)/tallystick demo build/demo
@@ -15,6 +15,11 @@ test: $(READY)
 	$(BIN)/coverage run -m pytest --numprocesses auto --dist worksteal
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+# An answer in half a minute: everything that starts no client, server or command.
+quick: $(READY)
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --ignore tests/cli \
+		--ignore tests/drivers --ignore tests/lab/transport
 
 check: $(READY)
 	$(BIN)/ruff format --check .
@@ -30,6 +35,10 @@ format: $(READY)
 # The reference pages under docs/reference, printed from the code.
 docs: $(READY)
 	$(BIN)/python tools/reference.py
+
+# The rooms as they stand: size, and what imports what.
+house: $(READY)
+	$(BIN)/python tools/house.py
 
 # Rewrite the golden files from what the code renders now; read the diff before committing it.
 golden: $(READY)

@@ -1,10 +1,12 @@
 """The architecture, executed: which room may import which, and who may act."""
 
 import ast
+import graphlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import grimp
 import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "tallystick"
@@ -90,6 +92,12 @@ def test_every_folder_is_in_the_table_and_no_room_imports_one_below_it() -> None
     assert set(ROOMS) == packages - {"drivers"}
     for number, room in enumerate(ROOMS):
         assert ALLOWED[room] <= set(ROOMS[:number]), room
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    graph = grimp.build_graph("tallystick", cache_dir=None)
+    imported = {one: graph.find_modules_directly_imported_by(one) for one in graph.modules}
+    assert [*graphlib.TopologicalSorter(imported).static_order()]
 
 
 def test_the_check_itself_finds_a_forbidden_import() -> None:

@@ -6,7 +6,7 @@ checked and judged once. Members are walked by a plan per key tuple, made when i
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -14,11 +14,29 @@ from tallystick.record import held
 from tallystick.record.placeholder import MOST, parse
 from tallystick.record.policy import DENY, Form, Rule
 
-if TYPE_CHECKING:
-    from tallystick.intake.mask import Masker
-
 MAX_REMEMBERED = 4096
 _KINDS: dict[Form, str] = {"id": "id", "model": "model"}
+
+
+class Masks(Protocol):
+    """What a place asks of the sanitizer that it belongs to (`mask.Masker`)."""
+
+    holes: list[int | float | str]
+
+    def held_again(self, text: str, bare: bool) -> str:
+        """The JSON text of a placeholder that came in."""
+
+    def is_json(self, text: str) -> bool:
+        """Whether a text is JSON itself."""
+
+    def ordinal(self, value: str, kind: str = "") -> int:
+        """The number of a distinct value of its kind."""
+
+    def speech(self, text: str, place: str, bare: bool = False) -> str:
+        """The JSON text of an error's words."""
+
+    def place(self, rule: Rule, name: str, bare: bool) -> "Place":
+        """The compiled place of a rule."""
 
 
 class _Member(NamedTuple):
@@ -47,7 +65,7 @@ class Place:
     Pieces have neither length nor ordinal: they would give the text away.
     """
 
-    def __init__(self, masker: "Masker", rule: Rule, name: str, bare: bool) -> None:
+    def __init__(self, masker: Masks, rule: Rule, name: str, bare: bool) -> None:
         self._masker, self._rule, self._bare = masker, rule, bare
         self.name = name
         self.masked: dict[str, int] = {}
