@@ -43,7 +43,7 @@ def test_an_accepted_candidate_is_a_clause_until_it_is_taken_back(
     assert not named(tallystick, paged, place)
     entry = json.loads((paged / "journal.jsonl").read_text())
     assert (entry["action"], entry["about"]) == ("cite", "A1:10-31")
-    back = tallystick("review", paged, "--withdraw", "1", "--who", "team", "--why", "wrong")
+    back = tallystick("decide", paged, "--withdraw", "1", "--who", "team", "--why", "wrong")
     assert back.code in (0, 1, 3)
     assert named(tallystick, paged, place) == name
 

@@ -403,7 +403,7 @@ PAGES = {
 }
 
 
-FULL = ["--decide", "request.model", "--aspect", "required", "--value", "yes", "--who", "a",
+FULL = ["request.model", "--aspect", "required", "--value", "yes", "--who", "a",
         "--why", "b"]  # fmt: skip
 
 
@@ -429,7 +429,7 @@ def test_a_conflict_stays_until_one_interpretation_is_recorded(
         return next(f for f in found if f["location"] == "retry.status.500")
 
     assert retries(tallystick("run", case, "--json"))["outcome"] == "documents-disagree"
-    decide = ("review", case, "--decide", "retry.status.500", "--aspect", "retry", "--value", "no", "--who", "on-call",
+    decide = ("decide", case, "retry.status.500", "--aspect", "retry", "--value", "no", "--who", "on-call",
               "--when", "error.code=invalid_request", "--why", "A malformed request stays so.")  # fmt: skip
     settled = tallystick(*decide, "--json")
     assert retries(settled)["outcome"] == "client-mismatch"
@@ -449,7 +449,7 @@ def test_a_conflict_stays_until_one_interpretation_is_recorded(
     ticket = ("--ticket", "T-2", "--answered", "2026-11-23", "--json")
     assert retries(tallystick(*against, *ticket))["outcome"] == "documents-disagree"
     back = (
-        "review",
+        "decide",
         case,
         "--who",
         "on-call",
@@ -467,9 +467,9 @@ def test_a_conflict_stays_until_one_interpretation_is_recorded(
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--decide", "retry.status.500"], "needs --aspect and --value and --who and --why"),
-        (["--value", "no"], "needs --decide"),
-        ([*FULL, "--decide", "nowhere", "--ticket", "T", "--answered", "2026-11-22"], "no such location"),
+        (["retry.status.500"], "needs --aspect and --value and --who and --why"),
+        (["--value", "no"], "needs LOCATION"),
+        (["nowhere", *FULL[1:], "--ticket", "T", "--answered", "2026-11-22"], "no such location"),
         ([*FULL, "--ticket", "T"], "its ticket and its date"),
         ([*FULL, "--ticket", " ", "--answered", "2026-11-22"], "its ticket and its date"),
         ([*FULL, "--ticket", "T", "--answered", "yesterday"], "its ticket and its date"),
@@ -488,7 +488,7 @@ def test_a_decision_that_says_too_little_is_refused(
     tallystick: Tallystick, case: Path, options: list[str], said: str
 ) -> None:
     tallystick("run", case)
-    done = tallystick("review", case, *options)
+    done = tallystick("decide", case, *options)
     assert done.code == 2
     assert said in done.err
     assert not (case / "journal.jsonl").exists()

@@ -6,15 +6,18 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 import zstandard
 from bench.traffic import write
 from pytest_httpserver import HTTPServer
 
+from tallystick.cli import new
 from tallystick.engine.folding import Keys, Pool, Task
 from tallystick.host.errors import CannotRunError
 from tallystick.host.leaks import Watch
@@ -415,13 +418,49 @@ def test_new_takes_the_facts_and_refuses_wrong_ones(tallystick: Tallystick, tmp_
     assert not (tmp_path / "c").exists()
 
 
-def test_new_asks_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    from tallystick.cli import new as begin
+def test_new_asks_on_a_terminal_and_looks_at_each_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = ["noon", "2026-06-01T09:00:00Z", "", "team", "boredom", "", "", "", "2", "", "a, b",
+             "", "", ""]  # fmt: skip
+    answers = iter(given)
+    refused: list[str] = []
 
-    answers = iter(["2026-06-01T09:00:00Z", "", "team", "", "", "", "2", "", "a, b", "", "", ""])
-    monkeypatch.setattr("typer.prompt", lambda *_, **__: next(answers))
-    facts = begin._asked()
+    def prompt(_: str, *, value_proc: Callable[[str], object], **__: object) -> object:
+        while True:
+            try:
+                return value_proc(next(answers))
+            except typer.BadParameter as error:
+                refused.append(str(error))
+
+    monkeypatch.setattr("typer.prompt", prompt)
+    facts = new._asked({"client_library": "OpenAI/Python 1.61.0"})
     assert (facts["owner"], facts["services"], facts["changes"]) == ("team", ["a", "b"], [])
+    assert facts["start"] == "2026-06-01T09:00:00Z"
+    assert ["no point in time" in refused[0], "does not fit" in refused[1]] == [True, True]
+
+
+def test_a_new_case_takes_from_captures_what_they_show(
+    tallystick: Tallystick, tmp_path: Path
+) -> None:
+    path, root = tmp_path / "a.har", tmp_path / "case"
+    failed = {"error": {"code": "invalid_api_key"}}
+    agent = {"User-Agent": "OpenAI/Python 1.61.0"}
+    path.write_bytes(har([
+        entry(200, OK, at=1, sent=agent), *(entry(401, failed, at=n, sent=agent) for n in (5, 9)),
+    ]))  # fmt: skip
+    done = tallystick("new", root, "--from", path, "--title", "A key was refused", "--json")
+    assert done.code == 0
+    stated = tomllib.loads((root / CASE_FILE).read_text())["incident"]
+    assert stated["title"] == "A key was refused"
+    assert (stated["start"], stated["end"]) == (
+        "2026-06-01T09:00:05+00:00", "2026-06-01T09:00:09+00:00",
+    )  # fmt: skip
+    assert stated["client_library"] == "OpenAI/Python 1.61.0"
+    assert "2 captured calls" in tallystick("status", root).out
+    path.write_bytes(har([entry(200, OK)]))
+    tallystick("new", tmp_path / "sound", "--from", path)
+    assert not tomllib.loads((tmp_path / "sound" / CASE_FILE).read_text())["incident"]["start"]
+    assert tallystick("new", tmp_path / "none", "--from", tmp_path / "gone.har").code == 2
+    assert not (tmp_path / "none").exists()
 
 
 def test_classify_reads_every_format(tallystick: Tallystick) -> None:

@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 PAGE = ROOT / "README.md"
 COMMANDS = {
     "review": ("review", "{case}"),
-    "decide": ("review", "{case}", "--decide", "retry.status.500", "--aspect", "retry", "--value", "no",
+    "decide": ("decide", "{case}", "retry.status.500", "--aspect", "retry", "--value", "no",
                "--who", "team", "--why", "because", "--ticket", "T-1", "--answered", "2026-06-02"),
     "sign": ("sign", "{case}", "--who", "team", "--why", "checked", "--waive", "replay"),
     "handoff": ("handoff", "{case}"),

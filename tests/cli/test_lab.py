@@ -324,5 +324,17 @@ def test_a_review_serves_the_incidents_answer_once(
     assert tallystick("run", case, "--json").json["cause"] == done.json["cause"]
 
 
+def test_a_quick_review_runs_no_client(
+    tallystick: Tallystick, make: MakeCase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = make("ask")
+    for name in ("measure_case", "isolate"):
+        monkeypatch.setattr(f"tallystick.cli.steps.{name}", lambda *_: pytest.fail("was run"))
+    done = tallystick("run", case, "--quick", "--json")
+    assert done.json["cause"]["support"] != "proved"
+    assert "left alone" in done.err
+    assert not (case / ISOLATION).exists()
+
+
 def test_nothing_taken_in_is_said(tallystick: Tallystick, make: MakeCase) -> None:
     assert "nothing is taken in yet" in tallystick("lab", make("ask"), "--incident").err

@@ -105,16 +105,16 @@ def test_worksheet_and_proposals_are_in_the_json_form(tallystick: Tallystick, ca
 
 
 def test_a_signed_review_says_when_it_is_due_again(tallystick: Tallystick, case: Path) -> None:
-    assert "no review of this case has been signed" in tallystick("review", "--due", case).out
+    assert "no review of this case has been signed" in tallystick("due", case).out
     tallystick("sign", case, *WHO, *everything())
     tallystick("sign", case, *WHO)
-    quiet = tallystick("review", "--due", case, "--json")
+    quiet = tallystick("due", case, "--json")
     assert (quiet.code, quiet.json["cases"][0]["reasons"]) == (0, [])
     path = case / CASE_FILE
     path.write_text(
         path.read_text() + '[[assumptions]]\nlocation = "limit.requests"\nvalue = "60"\n'
     )
-    due = tallystick("review", "--due", case, case)
+    due = tallystick("due", case, case)
     assert due.code == 1
     assert "a new accounting assumption: limit.requests=60" in due.out
     assert tallystick("verify", case).code == 0

@@ -9,6 +9,7 @@ import msgspec
 import typer
 
 from tallystick.cli import demonstrate, show, steps
+from tallystick.cli.evidence import MappingFile, how_of
 from tallystick.cli.review import Complete, Verbose, finish, tell
 from tallystick.host.exits import EXIT_FOUND, EXIT_OK, EXIT_UNDECIDED
 from tallystick.host.talk import print_json, say, write
@@ -51,16 +52,20 @@ def handoff(
         write(text.decode())
 
 
-def run(
+def run(  # noqa: PLR0913 PLR0917 - one option, one parameter
     case: CaseArg,
     again: Again = False,
+    mapping: MappingFile = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Run no client: judge with what was measured before.")
+    ] = False,
     verbose: Verbose = False,
     complete: Complete = False,
     as_json: Json = False,
 ) -> None:
     """Do the whole review from case.toml."""
     with steps.opened(case) as folder:
-        made = steps.run(folder, again)
+        made = steps.run(folder, steps.Ways(again, quick, how_of(mapping=mapping)))
     finish(case, made, as_json, verbose=verbose, complete=complete)
 
 
@@ -76,7 +81,7 @@ def demo(
     """
     case = demonstrate.prepare(folder)
     with steps.opened(case) as opened:
-        made = steps.run(opened, again=False)
+        made = steps.run(opened)
     tell(case, made, as_json)
 
 

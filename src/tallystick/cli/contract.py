@@ -126,7 +126,7 @@ def support(  # noqa: PLR0913 PLR0917 - one option, one parameter
     """Record a support answer: what it states is support-confirmed.
 
     Where a current page states something else, the two are in conflict until one interpretation
-    is recorded with `tallystick review CASE --decide`.
+    is recorded with `tallystick decide CASE`.
     """
     given = Answered(date, ticket, says, tuple(settles), who)
     with steps.opened(case) as folder:

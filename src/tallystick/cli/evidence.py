@@ -67,7 +67,7 @@ def intake(  # noqa: PLR0913 PLR0917 - one option, one parameter
     as_json: Json = False,
 ) -> None:
     """Freeze captures, sanitized: those that case.toml names, and those given here."""
-    how = _how(form, mapping, workers, cluster, strict=strict)
+    how = how_of(form, mapping, workers, cluster, strict=strict)
     from tallystick.cli import steps  # noqa: PLC0415 - slow to load: all of a review
 
     with steps.opened(case) as folder:
@@ -99,7 +99,7 @@ def classify(  # noqa: PLR0913 PLR0917 - one option, one parameter
     as_json: Json = False,
 ) -> None:
     """Tell the failure class of captures. Reads no case, and writes one only with --case."""
-    whole, read = capture.exchanges(captures, _how(form, mapping, 1, None, strict=strict))
+    whole, read = capture.exchanges(captures, how_of(form, mapping, 1, None, strict=strict))
     twice = sightings(whole, {one.digest: one.format for one in read})
     frozen = once(whole, twice)
     _tell_damage(read)
@@ -125,7 +125,7 @@ def classify(  # noqa: PLR0913 PLR0917 - one option, one parameter
     _require_some(len(frozen))
     if case is not None:
         began = min((one.at for one in frozen if one.id in failing and one.at), default="")
-        _made_case(case, captures, _how(form, mapping, 1, None, strict=strict), known, began)
+        _made_case(case, captures, how_of(form, mapping, 1, None, strict=strict), known, began)
 
 
 def _made_case(case: Path, captures: list[str], how: How, known: FactsFile, began: str) -> None:
@@ -157,15 +157,21 @@ def scan(  # noqa: PLR0913 PLR0917 - one option, one parameter
     Exits 3 when the captures hold no chat-completions exchange.
     """
     incident = _incident(start, end)
-    how = _how(form, mapping, workers, cluster, strict=strict)
+    how = how_of(form, mapping, workers, cluster, strict=strict)
     with merging.scratch() as folder, merging.read(captures, how, folder) as run:
         _tell_damage(run.captures)
         _profile(run, incident, as_json)
 
 
-def _how(
-    form: str, mapping: Path | None, workers: int, cluster: str | None, *, strict: bool
+def how_of(
+    form: str = "",
+    mapping: Path | None = None,
+    workers: int = 0,
+    cluster: str | None = None,
+    *,
+    strict: bool = False,
 ) -> How:
+    """How captures are to be read, as the options say."""
     stated = None
     if mapping is not None:
         data = read_file(mapping, "mapping")

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, get_args
 
@@ -101,6 +102,11 @@ _Facts = Mapping[str, str | list[str]]
 
 def new(  # noqa: PLR0913 PLR0917 - one option, one parameter
     case: Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.")],
+    captures: Annotated[
+        list[Path] | None,
+        typer.Option("--from", help="A capture to freeze, and to read times and client from."),
+    ] = None,
+    title: Annotated[str, typer.Option(help="What the incident is called.")] = "",
     start: Annotated[str, typer.Option(help="When the incident began, with an offset.")] = "",
     end: Annotated[str, typer.Option(help="When it ended.")] = "",
     owner: Annotated[str, typer.Option(help="A role or a team.")] = "",
@@ -121,15 +127,23 @@ def new(  # noqa: PLR0913 PLR0917 - one option, one parameter
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Create a case folder. On a terminal it asks for the incident's facts; flags answer."""
+    """Create a case folder. On a terminal it asks for the incident's facts; flags answer, and
+    captures given with --from: what they show is not asked for.
+    """
     given: dict[str, str | list[str]] = {
+        "title": title,
         "start": start, "end": end, "owner": owner, "trigger": trigger, "symptom": symptom,
         "client_library": client_library, "retries": retries, "backoff": backoff,
         "services": service or [], "environments": environment or [], "changes": change or [],
         "request_ids": request_id or [],
     }  # fmt: skip
-    asking = sys.stdin.isatty() and not as_json and not any(given.values())
-    path = begin(case, _asked() if asking else given)
+    files = [str(file) for file in captures or ()]
+    known: _Facts = {**_shown_by(files), **{name: fact for name, fact in given.items() if fact}}
+    if sys.stdin.isatty() and not as_json and not any(given.values()):
+        known = _asked(known)
+    path = begin(case, known)
+    if files:
+        _freeze(case, files)
     if as_json:
         print_json({"case": str(case), "statement": str(path)})
     else:
@@ -140,17 +154,53 @@ def new(  # noqa: PLR0913 PLR0917 - one option, one parameter
         )
 
 
-def _asked() -> _Facts:
-    """The facts as a person types them; what is left empty shows as *not recorded*."""
-    return {
-        name: _split(typer.prompt(question, default="", show_default=False, err=True), several)
-        for name, (question, several) in _FACTS.items()
-    }
+def _shown_by(files: list[str]) -> dict[str, str | list[str]]:
+    """What captures show of an incident: when calls failed, and which client made them."""
+    if not files:
+        return {}
+    from tallystick.case import incident  # noqa: PLC0415 - reading captures is slow to load
+
+    return {name: fact for name, fact in incident.shown_by(files).items() if fact}
 
 
-def _split(text: str, several: bool) -> str | list[str]:
+def _freeze(case: Path, files: list[str]) -> None:
+    from tallystick.cli import steps  # noqa: PLC0415 - slow to load: all of a review
+
+    with steps.opened(case) as folder:
+        steps.take_evidence(folder, files)
+        steps.judge(folder)
+
+
+def _asked(known: _Facts) -> _Facts:
+    """The facts as a person types them, each looked at as it is given; what is left empty shows as
+    *not recorded*. What is known is offered.
+    """
+    found = dict(known)
+    for name, (question, several) in _FACTS.items():
+        offered = known.get(name, "")
+        found[name] = typer.prompt(
+            question,
+            default=", ".join(offered) if isinstance(offered, list) else offered,
+            show_default=bool(offered),
+            err=True,
+            value_proc=partial(_fact, name, several),
+        )
+    return found
+
+
+def _fact(name: str, several: bool, text: str) -> str | list[str]:
+    """A fact that was typed.
+
+    Raises:
+        BadParameter: no case file may have it; it is asked for again.
+    """
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    return parts if several else text.strip()
+    fact = parts if several else text.strip()
+    try:
+        read_case(_statement("case", {name: fact}, datetime.now(UTC)).encode(), "the answer")
+    except CannotRunError as error:
+        raise typer.BadParameter(error.problem.paragraph()) from None
+    return fact
 
 
 def begin(root: Path, facts: _Facts) -> Path:
@@ -162,7 +212,8 @@ def begin(root: Path, facts: _Facts) -> Path:
     path = root / CASE_FILE
     if path.exists():
         raise CannotRunError("there is a case already", where=str(path), do="choose another folder")
-    text = _statement(root.resolve().name, facts, datetime.now(UTC))
+    named = facts.get("title") or root.resolve().name
+    text = _statement(str(named), facts, datetime.now(UTC))
     read_case(text.encode(), "the facts given")
     try:
         root.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -166,29 +166,47 @@ def clauses(folder: Folder) -> tuple[Clause, ...]:
     return readings.clauses_of(folder.read, stated(folder))
 
 
-def run(folder: Folder, again: bool) -> Dossier:
+class Ways(NamedTuple):
+    """How `run` does its work: whether the client is measured anew, or left alone (`quick`); how
+    captures are read.
+    """
+
+    again: bool = False
+    quick: bool = False
+    how: How = How()
+
+
+_AS_STATED = Ways()
+
+
+def run(folder: Folder, ways: Ways = _AS_STATED) -> Dossier:
     """The whole review. What was measured before stays, unless it is to be measured again.
 
     Raises:
         CannotRunError: a step could not run; what the steps before it recorded stays.
     """
     case = stated(folder)
-    require_trust(folder, case, "read", "run")
-    take_evidence(folder)
+    require_trust(folder, case, "read")
+    if not ways.quick:
+        require_trust(folder, case, "run")
+    take_evidence(folder, (), ways.how)
     take_sources(folder)
     if any(environment.settings for environment in case.environments.values()):
         take_settings(folder)
     _warn_of_stale_sources(judge(folder))
+    if ways.quick:
+        say("lab: left alone (--quick)")
+        return judge(folder)
     known = derive.lab_run_of(folder.read)
     if not case.client.command:
         say("lab: could not check, case.toml declares no client command")
-    elif again or known is None or known.command != case.client.command:
+    elif ways.again or known is None or known.command != case.client.command:
         take_measurements(folder)
     elif is_unfinished(folder):
         take_measurements(folder, resume=True)
     else:
         say("lab: kept the measurements of an earlier run (--again measures anew)")
-    _intervene(folder, again)
+    _intervene(folder, ways.again)
     return judge(folder)
 
 

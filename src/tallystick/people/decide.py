@@ -100,7 +100,7 @@ def decide(folder: Folder, decision: Decision) -> Entry:
             about what support has answered and names no ticket.
     """
     _require_complete(decision)
-    _require_known(folder, decision, f"--decide {decision.location}")
+    _require_known(folder, decision, f"decide {decision.location}")
     return _append(folder, decision, "decide")
 
 
@@ -185,7 +185,7 @@ MAX_TEXT = 500
 
 def _require_complete(decision: Decision) -> None:
     given = {
-        "--decide": decision.location,
+        "LOCATION": decision.location,
         "--aspect": decision.aspect,
         "--value": decision.value,
         "--who": decision.who,
@@ -195,7 +195,7 @@ def _require_complete(decision: Decision) -> None:
     if missing:
         raise CannotRunError(
             f"a decision needs {' and '.join(missing)}",
-            where=f"--decide {decision.location}".strip(),
+            where=f"decide {decision.location}".strip(),
             do="say what is decided, who decided it and why; the handoff prints all of it",
         )
     for text in msgspec.structs.astuple(decision):

@@ -1,0 +1,33 @@
+"""What captures show of an incident before there is a case."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from tallystick.case import capture
+from tallystick.engine.merging import How
+from tallystick.intake import Facts, classify
+from tallystick.intake.sightings import once, sightings
+from tallystick.record.forms import AGENT
+
+
+def shown_by(files: Sequence[str]) -> dict[str, str]:
+    """When the first and the last failing call began (RFC 3339), and which client library made most
+    of the calls; empty where the captures do not show it.
+
+    Raises:
+        CannotRunError: a capture cannot be read.
+    """
+    whole, read = capture.exchanges(files, How(workers=1))
+    calls = once(whole, sightings(whole, {one.digest: one.format for one in read}))
+    classed = classify(calls, Facts())
+    failing = {n for g in classed.groups if g.failure_class != "none" for n in g.exchanges}
+    times = sorted(call.at for call in calls if call.id in failing and call.at)
+    agents = Counter(
+        agent for call in calls if AGENT.fullmatch(agent := call.request_header("user-agent") or "")
+    )
+    client = agents.most_common(1)[0][0] if agents else ""
+    return {
+        "start": times[0] if times else "",
+        "end": times[-1] if len(times) > 1 else "",
+        "client_library": client,
+    }
