@@ -73,7 +73,7 @@ def test_the_demo_finds_everything_by_itself(tallystick: Tallystick, demo_folder
     assert "3.0 requests for one failing call" in by_place["retry.amplification"][0]["observed"]
     assert by_place["limit.headers"][0]["outcome"] == "to-verify"
     assert by_place["retry.retry_after"][0]["assumed"].startswith("honoured")
-    assert all(f["documented"] == "no source states it" for f in by_place["billing.usage"])
+    assert all(f["documented"] == "no source documents it" for f in by_place["billing.usage"])
     stored = {c["source"]: c for f in found["findings"] for c in f["citations"]}
     assert set(stored) <= {"S1", "S2", "S3", "S4"}
 
@@ -481,7 +481,7 @@ def test_a_conflict_stays_until_one_interpretation_is_recorded(
         ([*FULL, "--why", "ask maria@example.com"], "looks like a credential"),
         ([*FULL, "--why", "x" * 501], "too long"),
         ([*FULL, "--why", "a\x1b[31m"], "cannot be printed"),
-        ([*FULL, "--value", "no"], "no source states this"),
+        ([*FULL, "--value", "no"], "no source documents this"),
     ],
 )  # fmt: skip
 def test_a_decision_that_says_too_little_is_refused(

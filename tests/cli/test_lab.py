@@ -222,7 +222,7 @@ def test_a_client_that_is_not_the_same_twice_is_undecided(
     assert "not do the same every time" in done.out
 
 
-def test_a_mend_of_the_request_is_proven_and_strengthens_the_verdict(
+def test_a_fix_of_the_request_is_proven_and_strengthens_the_verdict(
     tallystick: Tallystick, make: MakeCase
 ) -> None:
     case = make("ask", [entry(500, ERROR, request=EMPTY, headers=SOUND)])
@@ -304,7 +304,7 @@ def test_where_there_is_no_right_answer_raising_can_pass(
     assert tallystick(*words, "--passes", "raised").code == 0
 
 
-def test_a_mend_by_fallback_is_proven(tallystick: Tallystick, make: MakeCase) -> None:
+def test_a_fix_by_fallback_is_proven(tallystick: Tallystick, make: MakeCase) -> None:
     case = make("ask")
     tallystick("intake", case)
     words = ("--before", " ".join(command("ask")), "--after", " ".join(command("fallback")))

@@ -46,7 +46,9 @@ def test_the_cells_keep_the_rules_of_the_house(key: tuple[Standing, Any, Any]) -
         assert evidence == "provider-breach"
         assert standing in ("documented", "support-confirmed")
     if outcome == "sound" and standing == "to-verify":
-        assert client == "agrees", "what no source states is sound only where nothing relies on it"
+        assert client == "agrees", (
+            "what no source documents is sound only where nothing relies on it"
+        )
     if outcome == "could-not-check":
         assert (evidence, client) == ("silent", "unknown")
 
@@ -291,7 +293,7 @@ def test_which_areas_have_an_answer_changes_no_verdict() -> None:
     assert (found.verdict.name, found.completeness.unanswered) == ("no-mismatch", ())
     silent = [c for c in stated if c.location != "limit.requests"]
     told = at(judged(entries, silent, [agreed]), "limit.requests").outcome
-    assert told == "unsupported-assumption"  # what a person believes, no source states
+    assert told == "unsupported-assumption"  # what a person believes, no source documents
     open_area = judged(entries, silent, [agreed])
     assert open_area.verdict == found.verdict or open_area.verdict.name == "no-mismatch"
     assert "rate limits" in open_area.completeness.unanswered

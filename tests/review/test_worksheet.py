@@ -85,7 +85,7 @@ def test_seven_rows_with_how_each_was_validated() -> None:
     [("request", "client code", "support"), ("response", "parser", "support"),
      ("errors", "retry policy", "support"), ("endpoint", "configuration", "ask the provider")],
 )  # fmt: skip
-def test_a_finding_has_a_mend_on_either_side(area: str, documents: str, client: str) -> None:
+def test_a_finding_has_a_fix_on_either_side(area: str, documents: str, client: str) -> None:
     (made,) = proposals(review(finding("x.y", area, "client-mismatch"), finding("a.b", area)))
     assert made.if_documents.startswith(documents)
     assert made.if_client.startswith(client)

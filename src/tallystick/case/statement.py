@@ -113,7 +113,7 @@ def read_toml(
         ) from None
     except tomllib.TOMLDecodeError as error:
         raise CannotRunError(
-            f"this does not parse as TOML: {error}", where=where, do="mend the line it names"
+            f"this does not parse as TOML: {error}", where=where, do="fix the line it names"
         ) from None
     except msgspec.ValidationError as error:
         raise _misfit(str(error), where, kind) from None

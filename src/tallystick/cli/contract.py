@@ -148,7 +148,7 @@ def review_candidates(  # noqa: PLR0913 PLR0917 - one option, one parameter
     rejected: Annotated[
         str, typer.Option("--reject", help="The name of a candidate that it does not state.")
     ] = "",
-    value: Annotated[str, typer.Option(help="With --accept: what is stated instead.")] = "",
+    value: Annotated[str, typer.Option(help="With --accept: what is documented instead.")] = "",
     who: Annotated[str, typer.Option(help="Who decides: a role or a team.")] = "",
     why: Annotated[str, typer.Option(help="The reason.")] = "read as it stands",
     as_json: Json = False,

@@ -37,9 +37,9 @@ def decide(  # noqa: PLR0913 PLR0917 - one option, one parameter
 ) -> None:
     """Record one interpretation where documents disagree or say nothing.
 
-    The case is judged anew. With a ticket and its date it counts as support-confirmed; what support has answered is decided
-    with them only. A decision against an earlier one is a conflict again, until one of the two is
-    taken back with --withdraw. Exits as `review` does.
+    The case is judged anew. With a ticket and its date it counts as support-confirmed; what support
+    has answered is decided with them only. A decision against an earlier one is a conflict again,
+    until one of the two is taken back with --withdraw. Exits as `review` does.
     """
     given = Decision(location, aspect, value, when, who, why, ticket.strip(), answered)
     with steps.opened(case) as folder:

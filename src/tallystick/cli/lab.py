@@ -124,7 +124,7 @@ def _incident(case: Path, exchange: str, junit: Path | None, as_json: bool) -> N
 def regress(  # noqa: PLR0913 PLR0917 - one option, one parameter
     case: Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.")],
     before: Annotated[str, typer.Option(help="The command of the client as it was.")],
-    after: Annotated[str, typer.Option(help="The command of the client as mended.")],
+    after: Annotated[str, typer.Option(help="The command of the client as fixed.")],
     exchange: Exchange = "",
     passes: Annotated[
         Passes, typer.Option(help="What passing is where there is no right answer to give.")
@@ -132,7 +132,7 @@ def regress(  # noqa: PLR0913 PLR0917 - one option, one parameter
     junit: Junit = None,
     as_json: Json = False,
 ) -> None:
-    """Prove a mend: the old client fails the incident, the new one passes.
+    """Prove a fix: the old client fails the incident, the new one passes.
 
     Both run as case.toml says its client does. Exits 0 when that is proven, 1 when it is not.
     """

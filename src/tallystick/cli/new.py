@@ -41,7 +41,7 @@ services = {services}
 environments = {environments}
 changes = {changes}  # client, gateway, proxy, prompt or model changes near the incident
 request_ids = {request_ids}  # ids that are safe to store
-fields_removed = []  # request fields that were removed as a mend, such as "max_tokens"
+fields_removed = []  # request fields that were removed as a fix, such as "max_tokens"
 
 [evidence]
 captures = []  # such as "../capture.har"; docs/evidence.md names the formats

@@ -252,7 +252,7 @@ def isolation(found: Isolation) -> None:
 
 
 def regression(found: Regression) -> None:
-    """Whether a mend is proven."""
+    """Whether a fix is proven."""
     where = f" (it fails by its {found.failed_by})" if found.failed_by else ""
     stdout.print(f"{found.result}{where}: exchange {found.exchange}")
     stdout.print(f"  {found.reason}")

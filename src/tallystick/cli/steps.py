@@ -139,7 +139,7 @@ class Compared(msgspec.Struct, frozen=True):
 
 
 def compared(folder: Folder, made: Dossier) -> Compared:
-    """What production assumes beside what is stated, with the environments' settings."""
+    """What production assumes beside what is documented, with the environments' settings."""
     settings = derive.settings_of(folder.read)
     case = made.case
     assumed = (*made.assumptions, *observed(calls_of(folder.read).exchanges))

@@ -159,7 +159,7 @@ def _stands(clauses: list[Clause], location: str, aspect: Aspect) -> Clause | No
 
 def _standing(clauses: Iterable[Clause], part: Placeholder) -> str:
     found = {c.standing for c in clauses if (c.location, c.aspect) == (part.location, part.aspect)}
-    return " and ".join(sorted(found)) or "to-verify (no source states it)"
+    return " and ".join(sorted(found)) or "to-verify (no source documents it)"
 
 
 def _require_plain(base: str) -> None:

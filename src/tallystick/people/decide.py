@@ -284,7 +284,7 @@ def _require_known(folder: Folder, decision: Decision, where: str) -> None:
     values = {clause.value for clause in said}
     if not decision.ticket and decision.value not in values:
         raise CannotRunError(
-            "no source states this, and without a support ticket a decision only chooses",
+            "no source documents this, and without a support ticket a decision only chooses",
             where="--value",
             expected=" or ".join(sorted(values)) or "a ticket and its date",
             got=decision.value,

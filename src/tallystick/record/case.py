@@ -179,7 +179,7 @@ class Client(_Part, frozen=True):
     """The command that starts the real application for one call, relative to the case folder.
 
     `before` is the command of the client as it was in the incident, where that can still be run:
-    the review then proves the mend.
+    the review then proves the fix.
 
     `mode` says how trials are run: the command is started `once` for each, is a `driver` that
     serves them all, names a Python callable to `fork`, or is a service that is triggered over

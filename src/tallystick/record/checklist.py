@@ -38,7 +38,7 @@ class ChangeKind(msgspec.Struct, frozen=True):
 
 
 class Proposal(msgspec.Struct, frozen=True):
-    """Two ways to mend one finding: if the documentation is right, and if the client is."""
+    """Two ways to fix one finding: if the documentation is right, and if the client is."""
 
     finding: str
     location: str

@@ -87,7 +87,7 @@ class Clause(msgspec.Struct, frozen=True):
 
     @property
     def id(self) -> str:
-        """Identity from what is stated and where it stands; never from its standing."""
+        """Identity from what is documented and where it stands; never from its standing."""
         cited = self.citation
         return identity(
             self.location, self.aspect, self.value, self.when, cited.source, cited.start

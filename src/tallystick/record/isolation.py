@@ -1,4 +1,4 @@
-"""Isolation and Regression: what the incident's own answer does to the client, and to its mend."""
+"""Isolation and Regression: what the incident's own answer does to the client, and to its fix."""
 
 from typing import Literal
 
@@ -71,7 +71,7 @@ class Side(msgspec.Struct, frozen=True):
 
 
 class Regression(msgspec.Struct, frozen=True):
-    """The client before and after a mend. Proven: the old one fails the incident, the new passes.
+    """The client before and after a fix. Proven: the old one fails the incident, the new passes.
 
     `failed_by` says where the old one fails: already at a provider that conforms and refuses what
     the documents refuse (its `request`), or only at the incident's `answer`.

@@ -67,7 +67,10 @@ def _verified(held: Held, *locations: str) -> Found:
         return "open", f"no source that stands states {', '.join(missing)}"
     unseen = [p for p in locations if not any(f.outcome == "sound" for f in held.findings(p))]
     if unseen:
-        return "open", f"neither captures nor lab agree with what is stated at {', '.join(unseen)}"
+        return (
+            "open",
+            f"neither captures nor lab show that {', '.join(unseen)} conforms",
+        )
     cited = sorted({c.citation.source for place in locations for c in held.stated(place)})
     return "done", f"{', '.join(locations)} as stated by {', '.join(cited)}"
 

@@ -37,7 +37,7 @@ _RELIES_ON_NOTHING = frozenset(
     "raises decodes not-sent ignored growing".split()
 )
 ADVICE: Mapping[str, str] = {
-    "differs": "change one side: what production assumes is not what is stated",
+    "differs": "change one side: what production assumes is not what is documented",
     "not-production-safe": "not production-safe yet: ask, or stop relying on it",
     "unsupported": "guard it as optional and keep critical logic off it",
     "unresolved": "pause the rollout or mitigation, ask support, record one interpretation",

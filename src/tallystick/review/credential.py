@@ -82,7 +82,7 @@ def wrong_header(material: Material, last: Exchange) -> Mechanism | None:
 
 
 def _is_shown_elsewhere(material: Material, sent: str) -> bool:
-    """Whether no source states that a credential is sent so, and an example of one sends it so."""
+    """Whether no source documents that a credential is sent so, and an example sends it so."""
     every = material.at("auth.header", "value")
     stated = {clause.value for clause in every if clause.standing != "shown-in-example"}
     return sent not in stated and sent in {clause.value for clause in every}

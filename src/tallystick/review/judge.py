@@ -46,7 +46,7 @@ def review(
 ) -> Review:
     """The findings of every rule, the answer for every area, and the verdict.
 
-    `isolation` is what the incident's own answer did to the client, `regression` what a mend
+    `isolation` is what the incident's own answer did to the client, `regression` what a fix
     changed, where they were tried.
     """
     found = causes(material)
@@ -160,7 +160,7 @@ def _words(leading: list[Finding]) -> str:
     stated = [finding for finding in leading if finding.standing != "to-verify"]
     state = _STATE[leading[0].outcome]
     if leading[0].outcome == "sound":
-        state = "documented and kept" if stated else "not documented, and not relied on"
+        state = "documented, and conforms" if stated else "not documented, and not relied on"
         leading = stated or leading
     named = list(dict.fromkeys(finding.location for finding in leading))
     shown = ", ".join(named[:3]) + (f" and {len(named) - 3} more" if len(named) > 3 else "")
@@ -169,7 +169,7 @@ def _words(leading: list[Finding]) -> str:
 
 _STATE: dict[Outcome, str] = {
     "sound": "sound",
-    "client-mismatch": "the application differs from what is stated",
+    "client-mismatch": "the application differs from what is documented",
     "provider-breach": "the provider differs from what it states",
     "documents-disagree": "sources disagree",
     "unsupported-assumption": "the application relies on what no source promises",

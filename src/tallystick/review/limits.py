@@ -28,7 +28,7 @@ def own_fault(failed: FailedCall) -> Mechanism | None:
 
 def unseen(failed: FailedCall) -> str:
     """What the capture would have to show to tell whether the application kept the waits and the
-    rates that a source states; empty where it shows that, or no source states any.
+    rates that a source states; empty where it shows that, or no source documents any.
     """
     waits = current(failed.material, "retry.retry_after")
     waits += asks_to_wait(failed)

@@ -28,7 +28,7 @@ MARGIN = timedelta(minutes=5)
 
 
 class Material(msgspec.Struct, dict=True):
-    """The halves of the tally stick, and what the incident shows. `window` is when the incident
+    """What is documented and assumed, and what the incident shows. `window` is when the incident
     began and ended (RFC 3339; empty: open): only calls of that time are explained. `amplified`
     says that what was reported is about repeated calls, `misses_choices` that the application
     failed for want of `choices`.

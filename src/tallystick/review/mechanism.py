@@ -69,8 +69,8 @@ def shown(material: Material, location: str, aspect: str) -> tuple[Clause, ...]:
 def contrasts(
     material: Material, last: Exchange, read: Callable[[Exchange], str], stated: Iterable[str]
 ) -> bool:
-    """Whether what a failing call does at a place is not what is stated or shown, and every call
-    that went well, and shows what it does there, does as is stated or shown.
+    """Whether what a failing call does at a place is neither documented nor shown, and every call
+    that went well, and shows what it does there, does as is documented or shown.
     """
     values = set(stated)
     sound = {read(e) for e in material.exchanges if e.id in material.sound_calls} - {""}

@@ -212,7 +212,7 @@ def _undescribed(failed: FailedCall, place: str) -> Mechanism:
     if last.response.rejects_as == "missing":
         return ask(
             place,
-            f"The API asks for {place}, and no source states that it is required.",
+            f"The API asks for {place}, and no source documents that it is required.",
             f"ask support when `{name}` is required",
         )
     sent = bool(list(values_at(last.request.body, place))) or last.request.body_kind != "json"

@@ -150,12 +150,12 @@ def _violated(failed: FailedCall) -> Mechanism:
     return ask(
         call.location,
         call.reason,
-        f"ask the provider whether {call.location} may be so; no source states it",
+        f"ask the provider whether {call.location} may be so; no source documents it",
     )
 
 
 def _breaks(clauses: tuple[Clause, ...], problem: str, *, absent: bool) -> bool:
-    """Whether what is stated is the very thing that the answer leaves."""
+    """Whether what is documented is the very thing that the answer leaves."""
     aspects = {clause.aspect for clause in clauses}
     if absent:
         promised = any(c.aspect == "required" and c.value == "yes" for c in clauses)

@@ -1,9 +1,9 @@
 """The verdict table: (standing × what the evidence shows × what the client does) → outcome, reason.
 
-Every cell is written. `kept`: the exchanges keep what is stated; `client-breach` and
+Every cell is written. `kept`: the exchanges keep what is documented; `client-breach` and
 `provider-breach`: they show one side breaking it; `silent`: they do not show it. The client
-`agrees` with what is stated (or does not rely on what is not), `differs` (or relies on it), or is
-`unknown`, because it was not measured.
+`agrees` with what is documented (or does not rely on what is not), `differs` (or relies on it), or
+is `unknown`, because it was not measured.
 """
 
 from collections.abc import Mapping
@@ -21,32 +21,41 @@ CLIENT: tuple[Client, ...] = ("agrees", "differs", "unknown")
 Cell = tuple[Outcome, str]
 
 _STATED: Mapping[tuple[Evidence, Client], Cell] = {
-    ("kept", "agrees"): ("sound", "stated, kept on the wire, and the client agrees"),
-    ("kept", "differs"): ("client-mismatch", "the client assumes something else than is stated"),
-    ("kept", "unknown"): ("sound", "stated and kept on the wire"),
+    ("kept", "agrees"): ("sound", "documented; the captured calls conform, and so does the client"),
+    ("kept", "differs"): (
+        "client-mismatch",
+        "the client assumes something else than is documented",
+    ),
+    ("kept", "unknown"): ("sound", "documented, and the captured calls conform"),
     ("client-breach", "agrees"): (
         "client-mismatch",
-        "the captured requests break what is stated, although the client can keep it",
+        "the captured requests violate what is documented, although the client can conform",
     ),
     ("client-breach", "differs"): (
         "client-mismatch",
-        "the client breaks what is stated, in the captures and when measured",
+        "the client violates what is documented, in the captures and when measured",
     ),
-    ("client-breach", "unknown"): ("client-mismatch", "the captured requests break what is stated"),
-    ("provider-breach", "agrees"): ("provider-breach", "the provider breaks what it states"),
+    ("client-breach", "unknown"): (
+        "client-mismatch",
+        "the captured requests violate what is documented",
+    ),
+    ("provider-breach", "agrees"): ("provider-breach", "the provider violates what it documents"),
     ("provider-breach", "differs"): (
         "provider-breach",
-        "the provider breaks what it states, and the client assumes something else as well",
+        "the provider violates what it documents, and the client assumes something else as well",
     ),
-    ("provider-breach", "unknown"): ("provider-breach", "the provider breaks what it states"),
-    ("silent", "agrees"): ("sound", "stated, and the client agrees; the captures do not show it"),
+    ("provider-breach", "unknown"): ("provider-breach", "the provider violates what it documents"),
+    ("silent", "agrees"): (
+        "sound",
+        "documented, and the client conforms; the captures do not show it",
+    ),
     ("silent", "differs"): (
         "client-mismatch",
-        "the client, as measured or configured, differs from what is stated",
+        "the client, as measured or configured, differs from what is documented",
     ),
     ("silent", "unknown"): (
         "could-not-check",
-        "stated, but neither the captures nor the lab show what the client does",
+        "documented, but neither the captures nor the lab show what the client does",
     ),
 }
 _CONFLICTING: Mapping[tuple[Evidence, Client], Cell] = {
@@ -58,53 +67,53 @@ _CONFLICTING: Mapping[tuple[Evidence, Client], Cell] = {
     ("kept", "unknown"): ("documents-disagree", "sources disagree; the client was not measured"),
     ("client-breach", "agrees"): (
         "documents-disagree",
-        "sources disagree; the captured requests break one of them",
+        "sources disagree; the captured requests violate one of them",
     ),
     ("client-breach", "differs"): (
         "documents-disagree",
-        "sources disagree; the client breaks one of them, in the captures and when measured",
+        "sources disagree; the client violates one of them, in the captures and when measured",
     ),
     ("client-breach", "unknown"): (
         "documents-disagree",
-        "sources disagree; the captured requests break one of them",
+        "sources disagree; the captured requests violate one of them",
     ),
     ("provider-breach", "agrees"): (
         "documents-disagree",
-        "sources disagree; the provider's answers break one of them",
+        "sources disagree; the provider's answers violate one of them",
     ),
     ("provider-breach", "differs"): (
         "documents-disagree",
-        "sources disagree; the provider's answers break one of them, and the client differs",
+        "sources disagree; the provider's answers violate one of them, and the client differs",
     ),
     ("provider-breach", "unknown"): (
         "documents-disagree",
-        "sources disagree; the provider's answers break one of them",
+        "sources disagree; the provider's answers violate one of them",
     ),
     ("silent", "agrees"): ("documents-disagree", "sources disagree; the client follows one"),
     ("silent", "differs"): (
         "documents-disagree",
-        "sources disagree; the client breaks one of them when measured",
+        "sources disagree; the client violates one of them when measured",
     ),
     ("silent", "unknown"): ("documents-disagree", "sources disagree"),
 }
 _STALE: Mapping[tuple[Evidence, Client], Cell] = {
-    ("kept", "agrees"): ("to-verify", "stated by a source that is older than the incident"),
+    ("kept", "agrees"): ("to-verify", "documented by a source that is older than the incident"),
     ("kept", "differs"): (
         "to-verify",
         "the client differs from a source that is older than the incident",
     ),
-    ("kept", "unknown"): ("to-verify", "stated by a source that is older than the incident"),
+    ("kept", "unknown"): ("to-verify", "documented by a source that is older than the incident"),
     ("client-breach", "agrees"): (
         "to-verify",
-        "the captured requests break a source that is older than the incident",
+        "the captured requests violate a source that is older than the incident",
     ),
     ("client-breach", "differs"): (
         "to-verify",
-        "the client breaks a source that is older than the incident",
+        "the client violates a source that is older than the incident",
     ),
     ("client-breach", "unknown"): (
         "to-verify",
-        "the captured requests break a source that is older than the incident",
+        "the captured requests violate a source that is older than the incident",
     ),
     ("provider-breach", "agrees"): (
         "to-verify",
@@ -118,12 +127,12 @@ _STALE: Mapping[tuple[Evidence, Client], Cell] = {
         "to-verify",
         "the answers differ from a source that is older than the incident",
     ),
-    ("silent", "agrees"): ("to-verify", "stated by a source that is older than the incident"),
+    ("silent", "agrees"): ("to-verify", "documented by a source that is older than the incident"),
     ("silent", "differs"): (
         "to-verify",
         "the client differs from a source that is older than the incident",
     ),
-    ("silent", "unknown"): ("to-verify", "stated by a source that is older than the incident"),
+    ("silent", "unknown"): ("to-verify", "documented by a source that is older than the incident"),
 }
 _SHOWN: Mapping[tuple[Evidence, Client], Cell] = {
     ("kept", "agrees"): ("sound", "shown in an example, and the client does not rely on it"),
@@ -134,7 +143,7 @@ _SHOWN: Mapping[tuple[Evidence, Client], Cell] = {
     ("kept", "unknown"): ("to-verify", "shown in an example, which promises nothing"),
     ("client-breach", "agrees"): (
         "to-verify",
-        "the captured requests are not as in the example; no source states the rule",
+        "the captured requests are not as in the example; no source documents the rule",
     ),
     ("client-breach", "differs"): (
         "unsupported-assumption",
@@ -142,11 +151,11 @@ _SHOWN: Mapping[tuple[Evidence, Client], Cell] = {
     ),
     ("client-breach", "unknown"): (
         "to-verify",
-        "the captured requests are not as in the example; no source states the rule",
+        "the captured requests are not as in the example; no source documents the rule",
     ),
     ("provider-breach", "agrees"): (
         "to-verify",
-        "the answers are not as in the example; no source states the rule",
+        "the answers are not as in the example; no source documents the rule",
     ),
     ("provider-breach", "differs"): (
         "unsupported-assumption",
@@ -154,7 +163,7 @@ _SHOWN: Mapping[tuple[Evidence, Client], Cell] = {
     ),
     ("provider-breach", "unknown"): (
         "to-verify",
-        "the answers are not as in the example; no source states the rule",
+        "the answers are not as in the example; no source documents the rule",
     ),
     ("silent", "agrees"): ("sound", "shown in an example, and the client does not rely on it"),
     ("silent", "differs"): (
@@ -164,27 +173,27 @@ _SHOWN: Mapping[tuple[Evidence, Client], Cell] = {
     ("silent", "unknown"): ("to-verify", "shown in an example, which promises nothing"),
 }
 _UNSTATED: Mapping[tuple[Evidence, Client], Cell] = {
-    ("kept", "agrees"): ("sound", "no source states it, and the client does not rely on it"),
+    ("kept", "agrees"): ("sound", "no source documents it, and the client does not rely on it"),
     ("kept", "differs"): (
         "unsupported-assumption",
         "the client relies on what no source promises, although it holds in the captures",
     ),
-    ("kept", "unknown"): ("to-verify", "no source states it; that it works proves nothing"),
+    ("kept", "unknown"): ("to-verify", "no source documents it; that it works proves nothing"),
     ("client-breach", "agrees"): (
         "to-verify",
-        "the captured requests break the common protocol here; no source states the rule",
+        "the captured requests violate the common protocol here; no source documents the rule",
     ),
     ("client-breach", "differs"): (
         "unsupported-assumption",
-        "the client does what no source states, in the captures and when measured",
+        "the client does what no source documents, in the captures and when measured",
     ),
     ("client-breach", "unknown"): (
         "to-verify",
-        "the captured requests break the common protocol here; no source states the rule",
+        "the captured requests violate the common protocol here; no source documents the rule",
     ),
     ("provider-breach", "agrees"): (
         "to-verify",
-        "the answers depart from the common protocol here; no source states the rule",
+        "the answers violate the common protocol here; no source documents the rule",
     ),
     ("provider-breach", "differs"): (
         "unsupported-assumption",
@@ -192,14 +201,14 @@ _UNSTATED: Mapping[tuple[Evidence, Client], Cell] = {
     ),
     ("provider-breach", "unknown"): (
         "to-verify",
-        "the answers depart from the common protocol here; no source states the rule",
+        "the answers violate the common protocol here; no source documents the rule",
     ),
-    ("silent", "agrees"): ("sound", "no source states it, and the client does not rely on it"),
+    ("silent", "agrees"): ("sound", "no source documents it, and the client does not rely on it"),
     ("silent", "differs"): (
         "unsupported-assumption",
         "the client relies on what no source promises",
     ),
-    ("silent", "unknown"): ("to-verify", "no source states it"),
+    ("silent", "unknown"): ("to-verify", "no source documents it"),
 }
 
 _OVERRULED: Mapping[tuple[Evidence, Client], Cell] = {

@@ -60,7 +60,7 @@ def _method(findings: Iterable[Finding]) -> str:
 
 
 def proposals(review: Review) -> tuple[Proposal, ...]:
-    """For each place with a grave finding, a mend on either side; the gravest finding speaks."""
+    """For each place with a grave finding, a fix on either side; the gravest finding speaks."""
     first: dict[str, Finding] = {}
     for finding in review.findings:
         if finding.outcome in _GRAVE:
@@ -74,7 +74,7 @@ def _proposal(finding: Finding) -> Proposal:
     unstated = finding.standing == "to-verify"
     words = _IF_RECORDED if place.startswith("billing.recorded.") else _IF_DOCUMENTS
     words = _IF_UNSTATED if unstated and area in _IF_UNSTATED else words
-    documents = words.get(area, "make the client do what is stated: {stated}")
+    documents = words.get(area, "make the client do what is documented: {stated}")
     client = _IF_CLIENT.get(area, "ask the provider to state at {place} what the client relies on")
     return Proposal(
         finding.id,
@@ -85,12 +85,12 @@ def _proposal(finding: Finding) -> Proposal:
 
 
 _IF_DOCUMENTS = {
-    "endpoint": "configuration: set {place} to what is stated ({stated})",
+    "endpoint": "configuration: set {place} to what is documented ({stated})",
     "authentication": "configuration: send the credential as stated ({stated})",
     "request": "client code: build {place} as stated ({stated}), and refuse to send it otherwise",
     "response": "parser: treat {place} as optional and guard it",
     "errors": "retry policy: do as stated ({stated}), by what the error says and not by its status",
-    "rate limits": "configuration: keep to what is stated ({stated})",
+    "rate limits": "configuration: keep to what is documented ({stated})",
     "billing": "client code: count {place} as stated ({stated})",
 }
 _IF_RECORDED = {"billing": "client code: record {place} as the last usage of each answer states it"}

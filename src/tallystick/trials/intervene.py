@@ -1,4 +1,4 @@
-"""Proof by intervention: the incident's own answer, its smallest cause, and the mend."""
+"""Proof by intervention: the incident's own answer, its smallest cause, and the fix."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -216,9 +216,9 @@ def regress(
     commands: tuple[tuple[str, ...], tuple[str, ...]],
     passes: Literal["right", "raised"],
 ) -> Regression:
-    """Compare the client before and after its mend on the incident's answer.
+    """Compare the client before and after its fix on the incident's answer.
 
-    `passes` says what the mended client must do with it: get it right, or, where there is nothing
+    `passes` says what the fixed client must do with it: get it right, or, where there is nothing
     right to get, raise.
 
     Raises:
@@ -244,7 +244,7 @@ def _results(
     folder: Folder, case: Case, incident: Incident, command: tuple[str, ...]
 ) -> tuple[tuple[Result, ...], Baseline | LabError]:
     """One client on a conforming provider that refuses what documents refuse, then on the answer;
-    and its baseline, or why it has none: the client before the mend may fail everywhere.
+    and its baseline, or why it has none: the client before the fix may fail everywhere.
     """
     frozen = incident.frozen
     call: Call = "stream" if frozen.streamed else "tools" if frozen.tools else "plain"

@@ -1,4 +1,4 @@
-"""What a review rule is, and the joint it makes of the halves at one location."""
+"""What a review rule is, and the joint it makes of documents and assumptions at one location."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -10,7 +10,7 @@ from tallystick.review.material import Material, standing_of
 from tallystick.review.rules.example import Example
 from tallystick.review.table import Client, Evidence
 
-NOTHING_STATED = "no source states it"
+NOTHING_STATED = "no source documents it"
 
 
 class Joint(msgspec.Struct, frozen=True):

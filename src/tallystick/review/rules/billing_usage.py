@@ -39,7 +39,7 @@ def _join(material: Material) -> Iterator[Joint]:
 
 
 def _client(clauses: tuple[Clause, ...], value: str | None) -> Client:
-    """What is believed of bills, and no source states, is relied on; an estimate is not."""
+    """What is believed of bills, and no source documents, is relied on; an estimate is not."""
     if value == ESTIMATE:
         return "agrees"
     return agreement(clauses, value)
@@ -65,7 +65,7 @@ RULE = Rule(
         case(client=[declared("billing.usage", "yes")]),
     ),
     undecided=Example(
-        "Answers state usage; what is billed, no source states.",
+        "Answers state usage; what is billed, no source documents.",
         "billing.usage",
         "to-verify",
         case(wire=[[call(answer={**ANSWER, "usage": {"total_tokens": 3}})]]),

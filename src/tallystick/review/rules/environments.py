@@ -66,7 +66,7 @@ _HEADER = stated("auth.header", "Authorization")
 
 RULE = Rule(
     "environments",
-    "Do the settings of every environment agree with what is stated?",
+    "Do the settings of every environment agree with what is documented?",
     _join,
     kept=Example(
         "Every environment sends the key in the documented header.",
@@ -90,7 +90,7 @@ RULE = Rule(
         ),
     ),
     undecided=Example(
-        "The settings name a base URL, and no source states it.",
+        "The settings name a base URL, and no source documents it.",
         "endpoint.base_url",
         "to-verify",
         case(settings=[configured("prod", base_url="https://api.cometapi.com/v1")]),

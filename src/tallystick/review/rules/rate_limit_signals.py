@@ -33,7 +33,7 @@ def _limit(
         location,
         standing_of(clauses),
         "kept" if holders else "silent",
-        # What was read off traffic, or believed, and no source states, is relied on all the same.
+        # What was read off traffic, or believed, is relied on all the same.
         agreement(clauses, assumed.value if assumed else None),
         assumed=f"{assumed.value} ({assumed.origin})" if assumed else "not measured",
         documented=said(clauses),
@@ -64,7 +64,7 @@ RULE = Rule(
         case(client=[declared("limit.requests", "60")], wire=[[call(429, {})]]),
     ),
     undecided=Example(
-        "A header that announces a limit came, and no source states it.",
+        "A header that announces a limit came, and no source documents it.",
         "limit.headers",
         "to-verify",
         case(wire=[[call(got=(("x-ratelimit-limit-requests", "60"),))]]),

@@ -82,7 +82,7 @@ RULE = Rule(
         case(_STATED, wire=[[call(400, REFUSED, body=_ODD)]]),
     ),
     undecided=Example(
-        "A message has a role that is none, and no source states the roles.",
+        "A message has a role that is none, and no source documents the roles.",
         "request.messages[].role",
         "to-verify",
         case(wire=[[call(400, REFUSED, body=_ODD)]]),

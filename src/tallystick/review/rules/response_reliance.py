@@ -25,7 +25,7 @@ def _field(material: Material, assumption: Assumption) -> Joint:
     relied = assumption.value == "required"
     documented = said(clauses)
     if clauses and not promised:
-        documented += "; no source states that it is always there"
+        documented += "; no source documents that it is always there"
     return Joint(
         assumption.location,
         standing_of(promised) if relied else standing_of(clauses),

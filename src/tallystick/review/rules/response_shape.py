@@ -88,7 +88,7 @@ RULE = Rule(
         ),
     ),
     undecided=Example(
-        "An answer departs from the common protocol, and no source states the rule.",
+        "An answer departs from the common protocol, and no source documents the rule.",
         "response.choices",
         "to-verify",
         case(wire=[[call(answer={**ANSWER, "choices": []})]]),

@@ -57,7 +57,7 @@ RULE = Rule(
         ),
     ),
     undecided=Example(
-        "The header was sent, and no source states it.",
+        "The header was sent, and no source documents it.",
         "retry.retry_after",
         "to-verify",
         case(wire=[[call(429, {}, got=(("retry-after", "1"),))]]),
