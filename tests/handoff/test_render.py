@@ -85,6 +85,8 @@ CASES = {
     "no-lab.md": lambda: render_markdown(dossier()),
     "lab.md": lambda: render_markdown(dossier(lab_run())),
     "support.md": lambda: render_support(dossier()),
+    "gateway.md": lambda: render_support(dossier(), "gateway"),
+    "sdk.md": lambda: render_support(dossier(), "sdk"),
     "lab.json": lambda: render_json(dossier(lab_run())),
     "lab.html": lambda: render_html(dossier(lab_run())),
     "review.sarif": lambda: render_sarif(dossier()),

@@ -11,13 +11,15 @@ import typer
 from tallystick.cli import demonstrate, show, steps
 from tallystick.cli.evidence import MappingFile, how_of
 from tallystick.cli.review import Complete, Verbose, finish, tell
+from tallystick.handoff import render_support
+from tallystick.handoff.support import Reader
 from tallystick.host.exits import EXIT_FOUND, EXIT_OK, EXIT_UNDECIDED
 from tallystick.host.talk import print_json, say, write
 from tallystick.host.writing import write_out
 from tallystick.lab.assemble import Outgoing
 from tallystick.net import confirm as confirming
 from tallystick.net.destination import Said
-from tallystick.record.case import HANDOFF_MARKDOWN, HANDOFF_SUPPORT
+from tallystick.record.case import HANDOFF_MARKDOWN
 
 CaseArg = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
@@ -29,9 +31,10 @@ def handoff(
     pdf: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the document as PDF as well.")
     ] = None,
-    support: Annotated[
-        bool, typer.Option("--support", help="Print the packet for the provider's support.")
-    ] = False,
+    reader: Annotated[
+        Reader | None,
+        typer.Option("--for", help="Print a packet to paste instead: for whom."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Write the handoff documents and print the Markdown one.
@@ -41,7 +44,7 @@ def handoff(
     """
     with steps.opened(case) as folder:
         made = steps.judge(folder)
-        text = folder.read(HANDOFF_SUPPORT if support else HANDOFF_MARKDOWN) or b""
+        text = render_support(made, reader) if reader else folder.read(HANDOFF_MARKDOWN) or b""
     if pdf is not None:
         from tallystick.handoff.pdf import render_pdf  # noqa: PLC0415 - slow to load, rarely used
 

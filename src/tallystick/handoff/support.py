@@ -1,4 +1,8 @@
-"""A packet for the provider's support: safe to paste, since all of it is sanitized."""
+"""Packets to paste where somebody else can help: the provider's support, the issue form of a
+gateway or of an SDK. All of it is sanitized.
+"""
+
+from typing import Literal
 
 import msgspec
 
@@ -7,10 +11,11 @@ from tallystick.handoff.markdown import environment
 from tallystick.record.exchange import Exchange
 
 _LONGEST = 4000
+Reader = Literal["support", "gateway", "sdk"]
 
 
-def render_support(dossier: Dossier) -> bytes:
-    """The packet as UTF-8 bytes; the same dossier gives the same bytes."""
+def render_support(dossier: Dossier, reader: Reader = "support") -> bytes:
+    """The packet for a reader as UTF-8 bytes; the same dossier gives the same bytes."""
     calls = dossier.failing
     times = sorted(call.at for call in calls if call.at)
     last = calls[-1] if calls else None
@@ -19,6 +24,8 @@ def render_support(dossier: Dossier) -> bytes:
         .get_template("support.md.j2")
         .render(
             d=dossier,
+            reader=reader,
+            isolation=dossier.isolation,
             incident=dossier.case.incident,
             cause=dossier.review.cause,
             answer=dossier.review.answer,
