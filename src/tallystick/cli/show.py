@@ -56,7 +56,8 @@ def answer(made: Dossier) -> None:
     for line in told.shows:
         stdout.print(Text(f"  {line}"))
     for quote in told.quotes:
-        stdout.print(Text(f"  “{quote.words}” {quote.url}, {quote.captured[:10]}"))
+        states = f" ({quote.states})" if quote.states else ""
+        stdout.print(Text(f"  “{quote.words}”{states} {quote.url}, {quote.captured[:10]}"))
     for name, lines in (
         ("Incomplete", told.partial),
         ("Seen twice", told.hops),

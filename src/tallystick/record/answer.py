@@ -4,12 +4,15 @@ import msgspec
 
 
 class Quote(msgspec.Struct, frozen=True):
-    """The words of a source that a cause rests on, with where and when they were captured."""
+    """The words of a source that a cause rests on, with where and when they were captured, and what
+    they state.
+    """
 
     words: str
     source: str
     url: str
     captured: str
+    states: str = ""
 
 
 class Answer(msgspec.Struct, frozen=True):

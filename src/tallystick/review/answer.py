@@ -1,5 +1,6 @@
 """The answer that is read first, from the verdict and its causes. Advice follows from the cause."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from tallystick.record.answer import Answer, Quote
@@ -87,16 +88,32 @@ def _start(material: Material, cause: RootCause) -> tuple[str, ...]:
 
 def _counts(material: Material, cause: RootCause) -> tuple[str, ...]:
     """How many calls are explained, and the contrast with those that went well."""
-    told = [f"{cause.explains} of {count(cause.of, 'failing call')} explained"]
+    of = f"{cause.explains} of {count(cause.of, 'failing call')}"
+    told = [f"{of} {_EXPLAINED.get(cause.side, 'explained')}"]
     name = cause.location.removeprefix("request.")
     # Of a documented member it is the value that counts, not that it was sent.
     plain = cause.location.startswith("request.") and not {".", "["} & set(name)
-    if plain and not cause.clauses:
+    failing = any(name in _sent(material, one) for one in cause.evidence)
+    if plain and failing and not cause.clauses:
         sound = [b for e, b in material.bodies() if e.id in material.sound_calls]
         with_it = sum(1 for body in sound if name in body)
         if sound:
             told.append(f"{with_it} of {count(len(sound), 'call')} that went well sent `{name}`")
     return tuple(told)
+
+
+# Where the side is open, nothing is explained yet.
+_EXPLAINED: Mapping[Side, str] = {
+    "unknown": "fail this way; what made them fail is not shown",
+    "documents": "depend on it",
+}
+
+
+def _sent(material: Material, name: str) -> Mapping[str, object]:
+    """The body that a call sent, as far as it is shown."""
+    exchange = material.exchange(name)
+    body = exchange.request.body if exchange is not None else None
+    return body if isinstance(body, dict) else {}
 
 
 def _proof(
@@ -114,13 +131,22 @@ def _quotes(material: Material, cause: RootCause) -> tuple[Quote, ...]:
     found = []
     chosen = [clause for clause in material.clauses if clause.id in cause.clauses]
     # Of several the ones are quoted whose value the sentence repeats.
-    telling = [clause for clause in chosen if clause.value in cause.mechanism] or chosen
+    telling = [clause for clause in chosen if _repeats(cause.mechanism, clause.value)] or chosen
     for clause in telling:
         source = material.by_id.get(clause.citation.source)
         if source is not None:
             words = " ".join(clause.citation.quotation.split())
-            found.append(Quote(words, source.id, source.url, source.captured))
+            states = f"{clause.location}: {clause.says()}"
+            found.append(Quote(words, source.id, source.url, source.captured, states))
     return tuple(dict.fromkeys(found))[:_MOST]
+
+
+def _repeats(sentence: str, value: str) -> bool:
+    """Whether a sentence has a value as a word of its own, or as the words of a list."""
+    return any(
+        re.search(rf"(?<![\w.]){re.escape(word)}(?![\w.]\w)", sentence)
+        for word in (value, value.replace("|", " or "), value.replace("|", ", "))
+    )
 
 
 def _worse(material: Material, cause: RootCause) -> tuple[str, ...]:

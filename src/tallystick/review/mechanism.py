@@ -44,13 +44,23 @@ def ask(location: str, says: str, settle: str) -> Mechanism:
     return Mechanism("unknown", location, says, "none", (), settle)
 
 
-def torn(location: str, clauses: tuple[Clause, ...]) -> Mechanism:
+def torn(location: str, clauses: Iterable[Clause]) -> Mechanism:
     """Sources that disagree at the place: undecided until one interpretation is recorded."""
-    said = "; ".join(dict.fromkeys(clause.says() for clause in clauses))
-    return Mechanism(
-        "documents", location, f"The sources disagree at {location}: {said}.", "consistent",
-        clauses, f"pause what depends on {location}, ask support, record one interpretation",
-    )  # fmt: skip
+    rivals = _rivals(tuple(clauses))
+    said = " against ".join(dict.fromkeys(clause.says() for clause in rivals))
+    says = f"The sources disagree at {location}: {said}."
+    step = f"ask support which of them holds at {location}, and record it: `tallystick decide`"
+    return Mechanism("documents", location, says, "consistent", rivals, step)
+
+
+def _rivals(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
+    """The clauses that say different things of one aspect; what all agree on is no matter."""
+    said: dict[str, set[str]] = {}
+    for clause in clauses:
+        said.setdefault(clause.aspect, set()).add(clause.value)
+    marked = [clause for clause in clauses if clause.standing == "conflicting"]
+    differing = [c for c in marked or clauses if len(said[c.aspect]) > 1]
+    return tuple(differing) or clauses
 
 
 def current(material: Material, location: str) -> tuple[Clause, ...]:

@@ -143,6 +143,9 @@ def _against_protocol(last: Exchange, place: str) -> str:
 _OF_TOOLS = ("request.messages[].tool_calls", "request.messages[].tool_call_id")
 
 
+_NO_LIMITS = {"exists", "meaning", "required"}
+
+
 def _documented_otherwise(
     failed: FailedCall, place: str, what: str, support: Support, clauses: tuple[Clause, ...]
 ) -> Mechanism:
@@ -150,7 +153,9 @@ def _documented_otherwise(
         f"At `{place}` the application {what}; the API rejected the request with "
         f"{failed.last.response.status}."
     )
-    return cause_of("application", place, says, support, clauses)
+    about = {"required"} if what == NOT_SENT else {c.aspect for c in clauses} - _NO_LIMITS
+    limits = tuple(clause for clause in clauses if clause.aspect in about) or clauses
+    return cause_of("application", place, says, support, limits)
 
 
 def _documented_so(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> Mechanism:

@@ -57,23 +57,28 @@ def _reported(failed: FailedCall) -> Mechanism:
     nullable = any(c.aspect == "kind" and "null" in c.value.split("|") for c in clauses)
     if promised and not nullable and whole and _lacks(last, call.location):
         says = f"The documentation states that {call.location} is always there; it did not come."
-        return cause_of("provider", call.location, says, "named", clauses)
+        return cause_of("provider", call.location, says, "named", _promises(clauses))
     if not whole and not _is_null_shown(last, call.location):
         return ask(call.location, call.reason, "capture the answer of a failing call with its body")
     if not clauses and (found := _only_shown(failed)) is not None:
         return found
     if clauses:
-        stated = "; ".join(dict.fromkeys(clause.says() for clause in clauses))
+        telling = tuple(c for c in clauses if c.aspect not in ("exists", "meaning")) or clauses
+        stated = "; ".join(dict.fromkeys(clause.says() for clause in telling))
         says = (
             f"The application failed on an answer that conforms: at {call.location} the "
             f"documentation states: {stated}."
         )
-        return cause_of("application", call.location, says, "consistent", clauses)
+        return cause_of("application", call.location, says, "consistent", telling)
     return ask(
         call.location,
         call.reason,
         "measure the client with the lab, so that what it relies on is known",
     )
+
+
+def _promises(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
+    return tuple(clause for clause in clauses if clause.aspect == "required")
 
 
 def _only_shown(failed: FailedCall) -> Mechanism | None:

@@ -65,8 +65,12 @@ def _from_causes(
     material: Material, found: tuple[RootCause, ...], settle: tuple[str, ...]
 ) -> Verdict:
     first = found[0]
-    told = f"{first.mechanism} This explains {first.explains} of {count(first.of, 'failing call')}."
+    told = first.mechanism
+    if first.side not in ("unknown", "documents"):
+        told = f"{told} This explains {first.explains} of {count(first.of, 'failing call')}."
     strength = _STRENGTH[first.support]
+    if first.support == "named" and first.side == "network":
+        strength = "shown by the failure itself"
     if first.support == "proved" and material.unlike(first.evidence):
         strength = "proved by intervention, on another version of the client"
     steps = tuple(dict.fromkeys([*(c.settle for c in found if c.settle), *settle]))

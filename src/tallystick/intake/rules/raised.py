@@ -29,7 +29,7 @@ _IN_MESSAGE = frozenset(
 )
 _LACKED = (
     r"key not found\W{1,4}(\w{2,40})|keyerror\W{1,4}(?!key not found)(\w{2,40})"
-    r"|has no attribute\W{1,3}(\w{2,40})|missing field\W{1,3}(\w{2,40})"
+    r"|(?<!nonetype' object )has no attribute\W{1,3}(\w{2,40})|missing field\W{1,3}(\w{2,40})"
     r"|no value for\W{1,3}(\w{2,40})"
     r"|undefined (?:array key|index|property)\W{1,4}(?:\w{1,60}::\$)?(\w{2,40})"  # PHP
     r"|key :(\w{2,40}) not found"  # Elixir
