@@ -5,9 +5,10 @@ where one of them has no such name, by time and body, and only where no other ca
 capture is nearer to the application shows in the times: the outer call holds the inner ones.
 """
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations, takewhile
 from types import MappingProxyType
 from typing import Any
 
@@ -24,6 +25,8 @@ from tallystick.record.sighting import Sighting
 SKEW_S = 3.5
 # Rounding, and what a span has beside the call that it spans.
 _SLACK_S = 0.25
+# Where so many calls would fit, none is told from the others.
+_ENOUGH = 16
 # An id that more attempts of one capture have is that of a session.
 _SESSION = 64
 
@@ -102,10 +105,8 @@ def _between(one: list[Exchange], other: list[Exchange], prior: int) -> list[Sig
     if turn < 0:
         links = _turned(links, one)
     joined = _assigned(near, links)
-    rest = (
-        [e for e in near if e.id not in joined],
-        [e for e in far if not any(e.id == f.id for several in joined.values() for f in several)],
-    )
+    taken = {one.id for several in joined.values() for one in several}
+    rest = [e for e in near if e.id not in joined], [e for e in far if e.id not in taken]
     by_body = _by_time_and_body(*rest)
     told = [
         Sighting(e.id, tuple(f.id for f in joined[e.id]), "identifier", turn != 0)
@@ -239,17 +240,29 @@ def _most_in_common(far: Exchange, candidates: Sequence[Exchange]) -> list[Excha
 
 def _by_time_and_body(near: list[Exchange], far: list[Exchange]) -> list[tuple[Exchange, Exchange]]:
     """Exchanges that begin at about one time and ask the same, where no other pair would fit."""
-    fits = [(e, f) for e in near for f in far if _fits(e, f)]
+    asked: dict[Any, list[tuple[float, str, Exchange]]] = defaultdict(list)
+    for one in far:
+        began, _ = moments_s(one.at, None)
+        if began is not None and (signature := _signature(one)):
+            asked[signature].append((began, one.id, one))
+    for several in asked.values():
+        several.sort(key=lambda found: found[:2])
+    fits = [(one, other) for one in near for other in _fitting(one, asked)]
     left, right = Counter(e.id for e, _ in fits), Counter(f.id for _, f in fits)
     return [(e, f) for e, f in fits if left[e.id] == right[f.id] == 1]
 
 
-def _fits(one: Exchange, other: Exchange) -> bool:
-    asked = _signature(one)
-    if not asked or asked != _signature(other) or _contradicts(one, other):
-        return False
-    began, also = moments_s(one.at, None)[0], moments_s(other.at, None)[0]
-    return began is not None and also is not None and abs(began - also) <= SKEW_S
+def _fitting(
+    one: Exchange, asked: Mapping[Any, Sequence[tuple[float, str, Exchange]]]
+) -> Iterator[Exchange]:
+    """The exchanges that begin when this one does and ask the same; two are as good as many."""
+    began, _ = moments_s(one.at, None)
+    several = asked.get(_signature(one), ()) if began is not None else ()
+    if began is None or not several:
+        return
+    first = bisect_left(several, began - SKEW_S, key=lambda found: found[0])
+    near = takewhile(lambda found: found[0] <= began + SKEW_S, several[first : first + _ENOUGH])
+    yield from (other for _, _, other in near if not _contradicts(one, other))
 
 
 def _signature(exchange: Exchange) -> Any:

@@ -3,10 +3,10 @@
 A hop may change what it likes; it is the cause only where what it changed is what failed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from tallystick.record.exchange import Exchange
-from tallystick.record.sighting import Change, Sighting
+from tallystick.record.sighting import Change
 from tallystick.review.mechanism import FailedCall, Mechanism, cause_of
 
 # What an answer lacks when a member of the request did not arrive.
@@ -19,7 +19,7 @@ _EFFECTS: Mapping[str, frozenset[str]] = {
 
 def mechanism(failed: FailedCall) -> Mechanism | None:
     """The hop as the cause of a failing call; None where what it changed did not fail."""
-    seen = sighting_of(failed.material.twice, failed.last.id)
+    seen = failed.material.sighting(failed.last.id)
     if seen is None or not seen.directed:
         return None
     for change in seen.changes:
@@ -27,11 +27,6 @@ def mechanism(failed: FailedCall) -> Mechanism | None:
         if says:
             return cause_of("gateway", change.location, says, "named")
     return None
-
-
-def sighting_of(twice: Iterable[Sighting], name: str) -> Sighting | None:
-    """The sighting that an exchange is of."""
-    return next((seen for seen in twice if name == seen.near or name in seen.far), None)
 
 
 def _asked(change: Change, last: Exchange) -> str:

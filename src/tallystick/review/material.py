@@ -61,6 +61,14 @@ class Material(msgspec.Struct, dict=True):
     replays: Sequence[Replay] = ()
     twice: Sequence[Sighting] = ()
 
+    def sighting(self, name: str) -> Sighting | None:
+        """The sighting that an exchange is of, where two captures show its call."""
+        return self._sightings.get(name)
+
+    @cached_property
+    def _sightings(self) -> Mapping[str, Sighting]:
+        return {name: seen for seen in self.twice for name in (seen.near, *seen.far)}
+
     def seems(self, location: str) -> tuple[Candidate, ...]:
         """What pages seem to state at a location, and nobody has accepted or rejected."""
         return tuple(one for one in self.candidates if one.clause.location == location)
