@@ -49,8 +49,8 @@ def test_the_chat_page_states_what_it_states() -> None:
     }  # fmt: skip
     assert "optional" in says(found, "request.stream")
     assert "enum assistant|developer|system|tool|user" in says(found, "request.messages[].role")
-    assert "kind null|string" in says(found, "response.choices[].message.content")
-    assert says(found, "error.code") == {"documented", "kind null|string"}
+    assert "kind null or string" in says(found, "response.choices[].message.content")
+    assert says(found, "error.code") == {"documented", "kind null or string"}
     assert not [c for c in found if c.location.startswith(("limit.", "billing.", "retry."))]
 
 
@@ -311,7 +311,7 @@ def test_alternatives_state_together_what_holds_in_all_of_them() -> None:
             "required": ["role"]}  # fmt: skip
     found = clauses(spec({"oneOf": [user, tool]}), "a.json")
     assert says(found, "request.role") == {"documented", "enum tool|user", "required"}
-    assert says(found, "request.name") == {"documented", "kind null|string"}
+    assert says(found, "request.name") == {"documented", "kind null or string"}
 
 
 def test_what_binds_one_kind_holds_where_every_branch_of_that_kind_says_it() -> None:
@@ -322,7 +322,7 @@ def test_what_binds_one_kind_holds_where_every_branch_of_that_kind_says_it() -> 
         "tool_choice": {"oneOf": [{"type": "string", "enum": ["none", "auto"]}, {"type": "object"}]},
         "n": {"anyOf": [{"type": "integer", "maximum": 4}, {"type": "integer", "maximum": 8}]},
     }}), "a.json")  # fmt: skip
-    assert says(found, "request.stop") >= {"max-items 4", "kind array|string"}
+    assert says(found, "request.stop") >= {"max-items 4", "kind array or string"}
     assert not any(told.startswith("enum") for told in says(found, "request.model"))
     assert "enum auto|none" in says(found, "request.tool_choice")
     assert not any(told.startswith("maximum") for told in says(found, "request.n"))
@@ -372,7 +372,7 @@ def test_closed_schemas_nullable_kinds_and_relative_servers() -> None:
     text["servers"] = [{"url": "/"}]
     found = clauses(json.dumps(text), "a.json")
     assert says(found, "request.m") == {"documented", "kind object", "has no other members"}
-    assert says(found, "request.n") == {"documented", "kind null|string"}
+    assert says(found, "request.n") == {"documented", "kind null or string"}
     assert says(found, "endpoint.host") == set()
 
 

@@ -227,7 +227,7 @@ def test_the_verdict_is_a_mismatch_only_where_it_explains_the_failure() -> None:
     failing = [entry(500, INVALID, request=EMPTY, at=n) for n in range(3)]
     found = judged(failing, MESSAGES)
     assert found.verdict.name == "mismatch"
-    assert found.verdict.strength == "consistent with the evidence"
+    assert found.verdict.strength == "likely, not proved: consistent with the evidence"
     assert "explains 1 of 1 failing call" in found.verdict.reason
     assert found.cause is not None
     assert (found.cause.side, found.cause.location) == ("application", "request.messages")

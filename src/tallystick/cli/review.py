@@ -9,7 +9,7 @@ from tallystick.cli import show, steps
 from tallystick.handoff import Dossier
 from tallystick.host.exits import EXIT_FOUND, EXIT_OK, EXIT_UNDECIDED
 from tallystick.host.talk import print_json, write
-from tallystick.record.case import HANDOFF_MARKDOWN
+from tallystick.record.case import HANDOFF_HTML, HANDOFF_MARKDOWN
 from tallystick.record.finding import VerdictName
 
 _EXIT: dict[VerdictName, int] = {
@@ -55,4 +55,4 @@ def tell(case: Path, made: Dossier, as_json: bool, *, verbose: bool = False) -> 
     show.answer(made)
     if verbose:
         show.details(made)
-    write(f"\nHandoff: {case / HANDOFF_MARKDOWN}\n")
+    write(f"\nHandoff: {case / HANDOFF_MARKDOWN}\nAs a page: {case / HANDOFF_HTML}\n")

@@ -57,7 +57,7 @@ def answer(made: Dossier) -> None:
         stdout.print(Text(f"  {line}"))
     for quote in told.quotes:
         states = f" ({quote.states})" if quote.states else ""
-        stdout.print(Text(f"  “{quote.words}”{states} {quote.url}, {quote.captured[:10]}"))
+        stdout.print(Text(f"  “{quote.words}”{states} {quote.url}, read {quote.captured[:10]}"))
     for name, lines in (
         ("Incomplete", told.partial),
         ("Seen twice", told.hops),

@@ -96,7 +96,8 @@ class Clause(msgspec.Struct, frozen=True):
     def says(self) -> str:
         """The statement as one readable phrase."""
         condition = f" when {self.when}" if self.when else ""
-        plain = self.value if self.aspect == "value" else f"{self.aspect} {self.value}"
+        listed = self.value.replace("|", " or ") if self.aspect == "kind" else self.value
+        plain = listed if self.aspect == "value" else f"{self.aspect} {listed}"
         return _PHRASES.get((self.aspect, self.value), plain) + condition
 
 

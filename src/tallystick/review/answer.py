@@ -9,21 +9,21 @@ from tallystick.record.isolation import Isolation, Regression
 from tallystick.record.sighting import told
 from tallystick.record.words import count
 from tallystick.review.material import Material
-from tallystick.review.mechanism import is_torn
+from tallystick.review.mechanism import STANDS, is_torn
 
 _MOST = 3
 _SIDES: Mapping[Side, str] = {
     "application": "caused by the application",
     "provider": "the provider's side failed",
-    "gateway": "a gateway in between failed",
-    "network": "the network failed",
-    "account": "the state of the account",
+    "gateway": "a gateway or proxy before the API failed",
+    "network": "the connection failed",
+    "account": "the API refused the account",
     "documents": "the documents disagree",
     "unknown": "the cause is not shown",
 }
 _HEADS = {
     "mismatch": "CONTRACT MISMATCH",
-    "no-mismatch": "NO CONTRACT MISMATCH",
+    "no-mismatch": "NO CONTRACT MISMATCH OF THE APPLICATION",
     "undecided": "UNDECIDED",
 }
 
@@ -48,7 +48,7 @@ def answer_of(
             hops=told(material.twice),
         )
     return Answer(
-        headline=f"{head}, {_SIDES[first.side]}",
+        headline=f"{head}, {_side(first)}",
         support=verdict.strength,
         mechanism=first.mechanism,
         shows=(
@@ -59,7 +59,7 @@ def answer_of(
         ),
         quotes=_quotes(material, first),
         worse=_worse(material, first),
-        do=_advice(first),
+        do=(*_advice(first), *_no_retry(material, first))[:_MOST],
         unresolved=tuple(
             f"{count(one.explains, 'failing call')}: {one.mechanism}"
             for one in found[1 : _MOST + 1]
@@ -69,6 +69,12 @@ def answer_of(
         partial=tuple(material.partial),
         hops=told(material.twice),
     )
+
+
+def _side(cause: RootCause) -> str:
+    if cause.side == "provider" and cause.clauses:
+        return "the provider violates what it documents"
+    return _SIDES[cause.side]
 
 
 def _unlike(material: Material, cause: RootCause) -> tuple[str, ...]:
@@ -89,7 +95,8 @@ def _start(material: Material, cause: RootCause) -> tuple[str, ...]:
 def _counts(material: Material, cause: RootCause) -> tuple[str, ...]:
     """How many calls are explained, and the contrast with those that went well."""
     of = f"{cause.explains} of {count(cause.of, 'failing call')}"
-    told = [f"{of} {_EXPLAINED.get(cause.side, 'explained')}"]
+    weak = "fit this" if cause.support == "consistent" else "explained"
+    told = [f"{of} {_EXPLAINED.get(cause.side, weak)}{_ends(material, cause)}"]
     name = cause.location.removeprefix("request.")
     # Of a documented member it is the value that counts, not that it was sent.
     plain = cause.location.startswith("request.") and not {".", "["} & set(name)
@@ -105,8 +112,16 @@ def _counts(material: Material, cause: RootCause) -> tuple[str, ...]:
 # Where the side is open, nothing is explained yet.
 _EXPLAINED: Mapping[Side, str] = {
     "unknown": "fail this way; what made them fail is not shown",
-    "documents": "depend on it",
+    "documents": "hang on which of them holds",
 }
+
+
+def _ends(material: Material, cause: RootCause) -> str:
+    """How the calls of a cause ended, as far as the captures show it."""
+    found = (material.exchange(name) for name in cause.evidence)
+    shown = (e for e in found if e is not None and "status" not in e.response.hidden)
+    statuses = sorted({str(e.response.status) for e in shown if e.response.status >= 400})
+    return f"; they ended with {', '.join(statuses)}" if statuses else ""
 
 
 def _sent(material: Material, name: str) -> Mapping[str, object]:
@@ -136,7 +151,8 @@ def _quotes(material: Material, cause: RootCause) -> tuple[Quote, ...]:
         source = material.by_id.get(clause.citation.source)
         if source is not None:
             words = " ".join(clause.citation.quotation.split())
-            states = f"{clause.location}: {clause.says()}"
+            says = clause.says()
+            states = "" if clause.value in words or says in words else says
             found.append(Quote(words, source.id, source.url, source.captured, states))
     return tuple(dict.fromkeys(found))[:_MOST]
 
@@ -166,12 +182,27 @@ def _worse(material: Material, cause: RootCause) -> tuple[str, ...]:
     )
 
 
+def _no_retry(material: Material, cause: RootCause) -> tuple[str, ...]:
+    """That calls were sent again after statuses which the documentation says not to retry."""
+    calls = [g for g in material.failing_groups if set(g.exchanges) & set(cause.evidence)]
+    again = {s for call in calls if call.attempts > 1 for s in call.statuses if s >= 400}
+    stated = [s for s in sorted(again) if _forbids(material, f"retry.status.{s}")]
+    if not stated or cause.location.startswith("retry."):
+        return ()
+    return (f"retry policy: do not send again after {', '.join(map(str, stated))} (documented)",)
+
+
+def _forbids(material: Material, place: str) -> bool:
+    clauses = [c for c in material.at(place, "retry") if c.standing in STANDS]
+    return bool(clauses) and all(clause.value == "no" and not clause.when for clause in clauses)
+
+
 def _unknown(whole: Completeness) -> str:
     if not whole.unanswered:
         return ""
     return (
-        f"{', '.join(whole.unanswered)}: no answer yet. That does not change this verdict; the "
-        "review cannot be signed without an answer or a waiver."
+        f"what holds for {', '.join(whole.unanswered)}: neither documents nor captures settle it. "
+        "That does not change this verdict; it has to be settled or waived for the sign-off."
     )
 
 
@@ -179,7 +210,7 @@ def _request(cause: RootCause) -> str:
     name = cause.location.removeprefix("request.")
     if cause.clauses:
         return f"code: send `{name}` as the documentation states, and check it before the call"
-    return f"code: stop sending `{name}`, or have support confirm it first"
+    return f"code: stop sending `{name}`; send it again only when support confirms it"
 
 
 def _auth(cause: RootCause) -> str:
@@ -197,18 +228,33 @@ _ADVICE: Mapping[str, Callable[[RootCause], str]] = {
     "stream": lambda cause: f"code: handle streams in which {cause.location} is as documented",
 }
 _BY_SIDE: Mapping[Side, str] = {
-    "provider": "report it to the provider, with request ids and times",
-    "gateway": "report it to who runs the gateway, with request ids and times",
+    "provider": "report it to the provider's support: `tallystick handoff CASE --for support`",
+    "gateway": "find out whose gateway or proxy that is, and report it: "
+    "`tallystick handoff CASE --for gateway`",
     "account": "check the account: its key, quota, balance and limits",
-    "network": "check the way from the application's host to the API's",
+    "network": "check the way to the API: name resolution, proxies, firewalls, time-outs",
     "documents": "pause what depends on it until one interpretation is recorded",
+}
+# What is checked first where the place is known.
+_BY_PLACE: Mapping[str, str] = {
+    "transport.tls": "check which authority signed the certificate that was met, and whether the "
+    "application's host trusts it",
+    "transport.dns": "check name resolution on the application's host",
+    "transport.timeout": "check time-outs, proxies and firewalls on the way to the API",
+    "account.quota": "check the quota of the account and of the key",
+    "account.balance": "check the balance of the account",
+    "limit.requests": "slow down, and check the limits of the account",
+    "auth.header": "check the key: whose it is, whether it is valid, for which environment",
+    "auth.token": "check the key: whose it is, whether it is valid, for which environment",
+    "auth.token_expiry": "renew the key, and check when it ends",
 }
 
 
 def _advice(cause: RootCause) -> tuple[str, ...]:
     """Steps that follow from the cause; none where it is not known."""
     if cause.side != "application":
-        step = _BY_SIDE.get(cause.side)
+        by_place = _BY_PLACE.get(cause.location) if cause.side in ("network", "account") else None
+        step = by_place or _BY_SIDE.get(cause.side)
         return (step,) if step else ()
     made = _ADVICE.get(cause.location.partition(".")[0])
     return (made(cause),) if made else ()

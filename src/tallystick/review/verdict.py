@@ -7,6 +7,7 @@ from tallystick.review.material import Material
 _MISMATCH: tuple[Outcome, ...] = ("client-mismatch", "unsupported-assumption")
 _COSTS = {word: cost for cost, word in enumerate(("capture", "read", "decide", "ask", "pause"))}
 _MOST_TOLD = 3
+_LIKELY = "likely, not proved: consistent with the evidence"
 # Areas of which no traffic shows anything.
 BELIEVED = ("rate limits", "billing")
 _DOUBTS: tuple[Outcome, ...] = (*_MISMATCH, "documents-disagree", "provider-breach")
@@ -21,7 +22,7 @@ def verdict_of(
     settle = tuple(sorted(asked, key=_cost))
     about = [f for f in findings if f.outcome in _MISMATCH and f.explains and not found]
     if about:  # what the incident is about, though no call failed
-        return Verdict("mismatch", _why(about), "consistent with the evidence", settle)
+        return Verdict("mismatch", _why(about), _LIKELY, settle)
     if not material.exchanges:
         return Verdict("undecided", "no exchange of the incident was captured", settle=settle)
     if not found:
@@ -54,9 +55,10 @@ def _without_failure(material: Material, doubts: list[Finding], settle: tuple[st
         step = "capture the answers of the incident with their bodies"
         return Verdict("undecided", reason, settle=(step, *settle))
     if doubts:
-        places = ", ".join(dict.fromkeys(finding.location for finding in doubts[:_MOST_TOLD]))
-        reason = f"No captured call failed; what is found at {places} may matter all the same."
-        return Verdict("undecided", reason, settle=settle)
+        told = dict.fromkeys(f"at {f.location} {f.reason}" for f in doubts[:_MOST_TOLD])
+        reason = f"No captured call failed. What may matter all the same: {'; '.join(told)}."
+        own = tuple(dict.fromkeys(f.settle for f in doubts if f.settle))
+        return Verdict("undecided", reason, settle=own or settle)
     reason = f"No captured call failed: {count(len(groups), 'call')} conform to what was checked."
     return Verdict("no-mismatch", reason, settle=settle)
 
@@ -69,8 +71,6 @@ def _from_causes(
     if first.side not in ("unknown", "documents"):
         told = f"{told} This explains {first.explains} of {count(first.of, 'failing call')}."
     strength = _STRENGTH[first.support]
-    if first.support == "named" and first.side == "network":
-        strength = "shown by the failure itself"
     if first.support == "proved" and material.unlike(first.evidence):
         strength = "proved by intervention, on another version of the client"
     steps = tuple(dict.fromkeys([*(c.settle for c in found if c.settle), *settle]))
@@ -91,9 +91,9 @@ def _also(others: list[RootCause]) -> str:
 
 _STRENGTH = {
     "proved": "proved by intervention",
-    "named": "named by the answer",
-    "contrasted": "contrasted with calls that went well",
-    "consistent": "consistent with the evidence",
+    "named": "shown directly by the captured calls",
+    "contrasted": "strong: failing calls have it, calls that went well do not",
+    "consistent": _LIKELY,
     "none": "",
 }
 
