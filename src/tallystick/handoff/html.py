@@ -1,17 +1,29 @@
-"""The handoff as one self-contained HTML page: the Markdown document, and the incident drawn."""
+"""The handoff as one interactive HTML page: it loads nothing, and its policy lets nothing else run.
+
+What stands is rendered here; the timeline and the exchanges are drawn by the page's own script from
+its data. Without scripts everything else is there.
+"""
+
+import base64
+import hashlib
+from importlib.resources import files
 
 import jinja2
+import msgspec
 from markdown_it import MarkdownIt
+from markupsafe import Markup
 
-from tallystick.handoff import charts
 from tallystick.handoff.dossier import Dossier
 from tallystick.handoff.escape import printable
-from tallystick.handoff.heat import ORDER, WORDS, matrix
 from tallystick.handoff.markdown import render_markdown
+from tallystick.handoff.page import Page, page_of
+
+# What would end the element that data stands in (WHATWG HTML, 4.12.1.3), or break a line of script.
+_ESCAPED = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
 
 
 def render_html(dossier: Dossier) -> bytes:
-    """The page as UTF-8 bytes; it loads nothing. The same dossier gives the same bytes."""
+    """The page as UTF-8 bytes; the same dossier gives the same bytes."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("tallystick.handoff"),
         trim_blocks=True,
@@ -20,21 +32,49 @@ def render_html(dossier: Dossier) -> bytes:
         autoescape=True,
         finalize=_shown,
     )
+    page = page_of(dossier)
+    style, script = _part("page.css"), _part("page.js")
+    text = environment.get_template("page.html.j2").render(
+        page=page,
+        data=Markup(_data(page)),  # noqa: S704 - JSON without what ends an element
+        document=Markup(_document(dossier)),  # noqa: S704 - made without raw HTML
+        css=Markup(style),  # noqa: S704 - our own
+        js=Markup(script),  # noqa: S704 - our own
+        csp=policy(style, script),
+    )
+    return text.encode()
+
+
+def policy(style: str, script: str) -> str:
+    """The page's policy (Content Security Policy level 3, section 2.3): this style and this script,
+    and nothing else.
+    """
+    return (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _part(name: str) -> str:
+    return (files("tallystick.handoff") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _data(page: Page) -> str:
+    """What the script reads of the page's value."""
+    drawn = {name: getattr(page, name) for name in ("cause", "calls", "exchanges", "columns",
+                                                    "window", "left_out")}  # fmt: skip
+    return msgspec.json.encode(drawn, order="sorted").decode().translate(_ESCAPED)
+
+
+def _document(dossier: Dossier) -> str:
     # Raw HTML in the document stays text: what a person wrote into case.toml is in it.
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
-    head, _, rest = render_markdown(dossier).decode().partition("\n## ")
-    page = environment.get_template("handoff.html.j2").render(
-        d=dossier,
-        title=dossier.case.incident.title,
-        verdict=dossier.review.verdict.name,
-        head=reader.render(head),
-        body=reader.render(f"## {rest}"),
-        timeline=charts.timeline(dossier),
-        chains=charts.retry_chains(dossier),
-        matrix=matrix(dossier),
-        words=[(outcome, WORDS[outcome]) for outcome in ORDER],
-    )
-    return page.encode()
+    text = render_markdown(dossier).decode().replace("(handoff.html#", "(#")
+    return str(reader.render(text))
 
 
 def _shown(value: object) -> object:

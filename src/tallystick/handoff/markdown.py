@@ -6,7 +6,7 @@ import jinja2
 
 from tallystick.handoff.dossier import NOT_RECORDED, Dossier, purpose
 from tallystick.handoff.escape import Escaped, block, code, markdown
-from tallystick.handoff.words import grouped, outcome
+from tallystick.handoff.words import anchor, grouped, outcome
 from tallystick.record.finding import Cited, Finding
 from tallystick.record.location import ROWS
 
@@ -52,9 +52,14 @@ def environment() -> jinja2.Environment:
     )
     made.filters.update(
         code=code, block=block, listed=_listed, recorded=_recorded, number=_number,
-        stated=_stated, outcome=outcome,
+        stated=_stated, outcome=outcome, linked=_linked,
     )  # fmt: skip
     return made
+
+
+def _linked(finding: Finding) -> Escaped:
+    """The place of a finding, as a link to where it stands in the page beside this document."""
+    return Escaped(f"[{code(finding.location)}](handoff.html#{anchor(finding)})")
 
 
 def _statuses(dossier: Dossier) -> list[str]:

@@ -6,7 +6,7 @@ import msgspec
 
 from tallystick.handoff.dossier import Dossier
 from tallystick.handoff.heat import ORDER, WORDS, Matrix, matrix
-from tallystick.handoff.words import outcome
+from tallystick.handoff.words import anchor, outcome
 from tallystick.record.answer import Answer
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
@@ -100,7 +100,7 @@ def page_of(dossier: Dossier) -> Page:
         also=review.also,
         calls=calls[:MOST_CALLS],
         exchanges=exchanges,
-        columns=tuple(Column(f"f-{f.id[:12]}", f, outcome(f.outcome)) for f in review.findings),
+        columns=tuple(Column(anchor(f), f, outcome(f.outcome)) for f in review.findings),
         unused=tuple(_clause(clause) for clause in unused[:MOST_CLAUSES]),
         isolation=dossier.isolation,
         regression=dossier.regression,

@@ -5,7 +5,7 @@ from typing import Any
 
 from tallystick.handoff.dossier import Dossier
 from tallystick.handoff.escape import printable
-from tallystick.handoff.words import outcome
+from tallystick.handoff.words import anchor, outcome
 from tallystick.record.canonical import pretty
 from tallystick.record.finding import Cited, Finding, Outcome
 
@@ -54,6 +54,7 @@ def _result(finding: Finding, rule: int, stored: Mapping[str, str]) -> dict[str,
         "message": {"text": printable(told)},
         "locations": [_location(finding, stored)],
         "partialFingerprints": {"tallystick/v1": finding.id},
+        "properties": {"page": f"handoff.html#{anchor(finding)}"},
     }
 
 

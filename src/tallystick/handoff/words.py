@@ -38,6 +38,11 @@ def grouped(findings: Iterable[Finding]) -> tuple[Group, ...]:
     )
 
 
+def anchor(finding: Finding) -> str:
+    """Where a finding stands in the page."""
+    return f"f-{finding.id[:12]}"
+
+
 def outcome(name: Outcome) -> str:
     """An outcome in words."""
     return OUTCOMES[name]

@@ -82,10 +82,10 @@ def _tool_order(messages: list[Mapping[str, Any]]) -> Iterator[Violation]:
             waiting.discard(str(call))
             continue
         if waiting:
-            yield _client("request.messages[].tool_call_id", "a tool call was left unanswered")
+            yield _client("request.messages[].tool_call_id", "leaves a tool call unanswered")
         waiting = _call_ids(message)
     if waiting:
-        yield _client("request.messages[].tool_call_id", "a tool call was left unanswered")
+        yield _client("request.messages[].tool_call_id", "leaves a tool call unanswered")
 
 
 def _call_ids(message: Mapping[str, Any]) -> set[str]:
