@@ -2,6 +2,7 @@
 
 import json
 
+import msgspec
 import pytest
 
 from tallystick.intake import RawAttempt, RawMessage
@@ -12,12 +13,14 @@ TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 
 
 def raw(
-    body: bytes | str | None = None, ids: tuple[str, ...] = (), call: str = "",
+    body: bytes | str | None = None, *, ids: tuple[str, ...] = (), call: str = "",
     sent: tuple[tuple[str, str], ...] = (), got: tuple[tuple[str, str], ...] = (),
+    traces: tuple[str, ...] = (),
 ) -> RawAttempt:  # fmt: skip
     """An attempt as a reader gives it."""
     asked, answered = RawMessage(sent), RawMessage(got, body)
-    return RawAttempt(0, None, None, "POST", "", asked, 200, answered, call=call, ids=ids)
+    return RawAttempt(0, None, None, "POST", "", asked, 200, answered, call=call, ids=ids,
+                      traces=traces)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -26,7 +29,7 @@ def raw(
         (raw(sent=(("X-Request-Id", "req-1234-abcd"),)), raw(ids=("req-1234-abcd",))),
         (raw(ids=("561b1172-190f-4327-900e-58363dadf2e8",)),
          raw(call="561B1172190F4327900E58363DADF2E8")),
-        (raw(sent=(("traceparent", f"00-{TRACE}-{SPAN}-01"),)), raw(ids=(TRACE,))),
+        (raw(sent=(("traceparent", f"00-{TRACE}-{SPAN}-01"),)), raw(traces=(TRACE,))),
         (raw(sent=(("traceparent", f"00-{TRACE}-{SPAN}-01"),)), raw(ids=(SPAN,))),
         (raw(json.dumps({"id": "chatcmpl-abcd1234"})), raw(ids=("chatcmpl-abcd1234",))),
         (raw(b'data: {"id":"chatcmpl-abcd1234"}\n\n'), raw('{"x":1,"id": "chatcmpl-abcd1234"}')),
@@ -47,6 +50,31 @@ def test_an_answers_own_id_is_told_from_others() -> None:
         raw('{"id":"chatcmpl-abcd1234"}', got=(("x-request-id", "req_12345678"),)), KEY
     )
     assert sorted(named.partition(":")[0] for named in found) == ["answer", "call"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"user": {"id": "org-12345678"}, "error": {}}',
+        '{"choices": [{"message": {"tool_calls": [{"id": "functions.get_weather:0"}]}}]}',
+        'data: {"choices": [{"delta": {"tool_calls": [{"id": "functions.get_weather:0"}]}}]}',
+        '{"id": 12345678901}',
+        '{"id": "chatcmpl-abcd1234"',
+        "no JSON at all",
+    ],
+)
+def test_only_an_answers_own_id_is_its_id(body: str) -> None:
+    assert not call_ids(raw(body), KEY)
+
+
+def test_a_trace_is_told_from_a_call_and_a_host_from_both() -> None:
+    made = raw(
+        sent=(("traceparent", f"00-{TRACE}-{SPAN}-01"), ("X-Correlation-Id", "session-12345"))
+    )
+    attempt = msgspec.structs.replace(made, url="https://gw.example:8443/v1/chat/completions")
+    kinds = sorted(named.partition(":")[0] for named in call_ids(attempt, KEY))
+    assert kinds == ["call", "host", "trace", "trace"]
+    assert not call_ids(msgspec.structs.replace(made, url="https://[", request=RawMessage()), KEY)
 
 
 def test_without_a_key_there_are_none_and_another_key_makes_others() -> None:

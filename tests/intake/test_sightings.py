@@ -9,13 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tallystick.intake.mask import Masker
-from tallystick.intake.sightings import SKEW_S, once, sightings
+from tallystick.intake.sight import SKEW_S
+from tallystick.intake.sightings import once, sightings
 from tallystick.record import Exchange
+from tallystick.record.sighting import united
 from tests.conftest import REQUEST, entry, frozen, har
 
 KEY = bytes(range(32))
 OK: Mapping[str, Any] = {"object": "chat.completion", "choices": []}
 PROVIDER = "https://api.openai.com/v1/chat/completions"
+GATEWAY = "https://gw.example/v1/chat/completions"
 
 
 def captured(*entries: Mapping[str, Any]) -> tuple[Exchange, ...]:
@@ -42,8 +45,8 @@ def test_one_capture_holds_no_call_twice() -> None:
 
 
 def test_an_id_that_both_have_joins_and_the_longer_call_is_the_applications() -> None:
-    inner = captured(*(called(n, at=n + 0.5, took=80) for n in range(4)))
-    outer = captured(*(called(n, at=n, took=100) for n in range(4)))
+    inner = captured(*(called(n, at=n + 0.5, took=80, url=PROVIDER) for n in range(4)))
+    outer = captured(*(called(n, at=n, took=100, url=GATEWAY) for n in range(4)))
     for both in ((*inner, *outer), (*outer, *inner)):
         found = sightings(both)
         assert [seen.by for seen in found] == ["identifier"] * 4
@@ -53,8 +56,8 @@ def test_an_id_that_both_have_joins_and_the_longer_call_is_the_applications() ->
 
 
 def test_attempts_that_a_gateway_made_are_of_the_call_that_holds_them() -> None:
-    outer = captured(called(1, took=2000))
-    inner = captured(*(called(1, at=n * 0.5, took=100, mime="application/json") for n in (1, 2, 3)))
+    outer = captured(called(1, took=2000, url=GATEWAY))
+    inner = captured(*(called(1, at=n * 0.5, took=100, url=PROVIDER) for n in (1, 2, 3)))
     (seen,) = sightings((*inner, *outer))
     assert seen.near == outer[0].id
     assert set(seen.far) == {e.id for e in inner}
@@ -127,10 +130,75 @@ def test_what_goes_to_a_providers_own_host_is_behind_the_hop() -> None:
 
 
 def test_a_format_that_only_gateways_write_is_behind_the_hop() -> None:
-    one, other = captured(called(1)), captured(called(1, mime="text/plain"))
+    one, other = captured(called(1, url=PROVIDER)), captured(called(1, url=GATEWAY))
     formats = {one[0].capture: "envoy", other[0].capture: "har"}
     (seen,) = sightings((*one, *other), formats)
     assert seen.near == other[0].id
+    assert seen.directed
+
+
+def test_two_captures_of_one_place_have_no_hop_between_them() -> None:
+    own = captured(called(1, took=300, url=PROVIDER))
+    wire = captured(called(1, took=200, url=PROVIDER, request={**REQUEST, "stream_options": {}}))
+    (seen,) = sightings((*own, *wire))
+    assert not seen.directed
+
+
+def test_the_attempts_of_a_client_stay_where_another_capture_has_one_entry_for_them() -> None:
+    one = entry(429, None, url=PROVIDER, sent={"X-Request-Id": "req-00000001-abc"})
+    tracer = captured({**one, "time": 9000.0})
+    wire = captured(*(
+        entry(429, None, at=n, url=PROVIDER,
+              sent={"X-Request-Id": "req-00000001-abc", "x-stainless-retry-count": str(n)})
+        for n in range(3)
+    ))  # fmt: skip
+    both = (*tracer, *wire)
+    (seen,) = sightings(both)
+    assert not seen.directed
+    assert not seen.changes
+    assert {e.id for e in once(both, (seen,))} == {e.id for e in wire}
+
+
+def traced(at: float, text: str = "x", url: str = GATEWAY, took: float = 100) -> dict[str, Any]:
+    """A call of a session, which has one id for all of its calls."""
+    body = {"model": "m", "messages": [{"role": "user", "content": text}]}
+    made = entry(200, OK, request=body, at=at, url=url, sent={"X-Correlation-Id": "session-1234"})
+    return {**made, "time": took}
+
+
+def test_a_session_joins_calls_of_one_time_that_ask_the_same_and_no_others() -> None:
+    near = captured(traced(0, "abc"))
+    assert sightings((*near, *captured(traced(1, "abc", PROVIDER))))
+    for far in (traced(30, "abc", PROVIDER), traced(1, "another text", PROVIDER)):
+        assert not sightings((*near, *captured(far)))
+
+
+def test_calls_of_one_id_at_other_times_are_other_calls() -> None:
+    assert not sightings((*captured(called(1, at=0)), *captured(called(1, at=40))))
+
+
+def test_replicas_that_ask_alike_and_have_ids_of_their_own_are_other_calls() -> None:
+    assert not sightings((*captured(called(1, at=0)), *captured(called(2, at=1))))
+
+
+@pytest.mark.parametrize("member", [{"model": "other"}, {"temperature": 2}])
+def test_other_values_at_one_time_are_another_call(member: dict[str, Any]) -> None:
+    one, other = asked("abc", 0, temperature=1), asked("abc", 1, **{"temperature": 1, **member})
+    assert not sightings((*captured(one), *captured(other)))
+    assert sightings((*captured(one), *captured(asked("abc", 1, temperature=1))))
+
+
+def test_three_captures_of_one_call_are_one_call() -> None:
+    urls = (GATEWAY, "http://inner.example:8080/v1/chat/completions", PROVIDER)
+    whole = tuple(
+        e
+        for n, url in enumerate(urls)
+        for e in captured(called(1, at=n / 10, took=300 - n, url=url))
+    )
+    for order in (whole, whole[::-1], (whole[1], whole[2], whole[0])):
+        found = sightings(order)
+        assert len(once(order, found)) == 1
+        assert len(united(found)) == 1
 
 
 @settings(max_examples=40, deadline=None)

@@ -369,3 +369,49 @@ def test_an_error_event_that_a_page_tells_of_is_for_the_application_to_look_for(
     (cause,) = causes(material)
     assert (cause.side, cause.location) == (side, "stream.error")
     assert ("may hold" in cause.mechanism) == (side in ("application", "unknown"))
+
+
+@pytest.mark.parametrize("host", ["https://api.openai.com", "http://localhost:4000"])
+def test_an_address_that_calls_went_well_at_is_no_cause_of_a_refused_key(host: str) -> None:
+    url = f"{host}/v1/chat/completions"
+    entries = [entry(200, GOOD, url=url), refused(401, "Incorrect API key provided", url=url, at=9)]
+    exchanges = frozen(har(entries))
+    clauses = [says("endpoint.base_url", "https://api.cometapi.com/v1")]
+    (cause,) = causes(Material(clauses, [DOCS], (), exchanges, classify(exchanges, Facts())))
+    assert cause.side == "account"
+
+
+@pytest.mark.parametrize(
+    ("said", "side"),
+    [
+        ("Unsupported parameter: 'n'", "provider"),
+        ("n is not supported", "provider"),
+        ("unsupported 'n' and 'best_of' together", "unknown"),
+        ("your plan does not support more than 1", "unknown"),
+        ("n is not supported when stream is true", "unknown"),
+        ("You uploaded an unsupported image", "unknown"),
+    ],
+)
+def test_only_a_member_that_is_itself_unsupported_is_the_providers(said: str, side: str) -> None:
+    exchanges = frozen(har([refused(400, said, "n", request={**REQUEST, "n": 2})]))
+    clauses = [says("request.n", "yes", "exists"), says("request.n", "number", "kind")]
+    (cause,) = causes(Material(clauses, [DOCS], (), exchanges, classify(exchanges, Facts())))
+    assert cause.side == side, cause.mechanism
+
+
+@pytest.mark.parametrize(
+    ("symptom", "missed"),
+    [
+        ("KeyError: 'choices'", True),
+        ("Cannot read properties of undefined (reading 'choices')", True),
+        ("missing field `choices` at line 1", True),
+        ("AttributeError: 'Chunk' object has no attribute 'choices'", True),
+        (
+            "'NoneType' object has no attribute 'strip' at chunk.choices[0].delta.content.strip()",
+            False,
+        ),
+        ("answers broke off while choices streamed", False),
+    ],
+)
+def test_what_an_exception_says_of_choices(symptom: str, missed: bool) -> None:
+    assert Facts(symptom=symptom).misses_choices == missed

@@ -13,7 +13,7 @@ from tallystick.record.finding import RootCause
 from tallystick.record.sighting import told
 from tallystick.review import Material, review
 from tests.conftest import REQUEST, entry, frozen, har
-from tests.review.test_causes import CHUNK, DONE, GOOD, LAST, STREAMED, USAGE
+from tests.review.test_causes import CHUNK, DOCS, DONE, GOOD, LAST, STREAMED, USAGE, says
 
 KEY = bytes(32)
 GATEWAY, PROVIDER = (
@@ -67,7 +67,7 @@ BY_HOP = (
     (side(GATEWAY, 200, OTHER, {**REQUEST, "model": "gpt-4o"}),
      side(PROVIDER, 200, OTHER, {**REQUEST, "model": "gpt-4o-mini"}), "request.model",
      "`gpt-4o` was asked for, and the hop asked for `gpt-4o-mini`"),
-    (side(GATEWAY, 200, GOOD, STREAMED), side(PROVIDER, 200, WHOLE, STREAMED, mime=SSE),
+    (side(GATEWAY, 200, GOOD, STREAMED, headers={"content-type": "application/json"}), side(PROVIDER, 200, WHOLE, STREAMED, mime=SSE),
      "stream.framing", "a stream of events came to the hop, and one JSON answer left it"),
     (side(GATEWAY, 502, "<html>bad gateway</html>", REQUEST, mime="text/html"),
      side(PROVIDER, 200, GOOD, REQUEST), "error.status.502", "200 came to the hop, and 502 left it"),
@@ -126,6 +126,49 @@ def test_a_change_that_did_not_fail_is_told_and_is_no_cause(
     assert cause.side != "gateway"
     assert cause.location == "request.top_k"
     assert len(told(twice)) > 1
+
+
+def test_calls_joined_by_time_alone_name_no_hop() -> None:
+    near, far, _, words = BY_HOP[0]
+    whole = frozen_pair(near, far)
+    twice = tuple(msgspec.structs.replace(s, by="time and body") for s in sightings(whole))
+    calls = once(whole, twice)
+    found = review(Material((), (), (), calls, classify(calls, Facts()), twice=twice))
+    assert found.cause is None or words not in found.cause.mechanism
+
+
+WITHOUT = {name: GOOD[name] for name in GOOD if name != "usage"}
+
+
+def test_what_a_hop_took_out_of_an_answer_is_no_fault_of_the_provider() -> None:
+    whole = frozen_pair(side(GATEWAY, 200, WITHOUT, REQUEST), side(PROVIDER, 200, GOOD, REQUEST))
+    twice = sightings(whole)
+    calls = once(whole, twice)
+    classed = classify(calls, Facts(symptom="KeyError: 'usage'"))
+    promised = says("response.usage", "yes", "required")
+    cause = review(Material((promised,), [DOCS], (), calls, classed, twice=twice)).cause
+    assert cause is not None
+    assert (cause.side, cause.location) == ("gateway", "response.usage")
+
+
+@pytest.mark.parametrize(
+    ("stated", "side_of"),
+    [("/v1/chat/completions", "gateway"), ("/chat/completions", "unknown"), ("", "unknown")],
+)
+def test_a_rewritten_path_is_the_cause_only_where_the_documented_one_was_called(
+    stated: str, side_of: str
+) -> None:
+    lost = PROVIDER.replace("/v1", "")
+    whole = frozen_pair(side(GATEWAY, 404, {"error": {"message": "Not Found"}}, REQUEST),
+                        side(lost, 404, {"error": {"message": "Not Found"}}, REQUEST))  # fmt: skip
+    twice = sightings(whole)
+    calls = once(whole, twice)
+    clauses = (says("endpoint.path", stated),) if stated else ()
+    cause = review(
+        Material(clauses, [DOCS], (), calls, classify(calls, Facts()), twice=twice)
+    ).cause
+    assert cause is not None
+    assert (cause.side == "gateway") == (side_of == "gateway")
 
 
 def test_what_is_told_is_bounded() -> None:

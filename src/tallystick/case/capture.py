@@ -40,7 +40,7 @@ def take(
     known = frozen_captures(folder)
     named = dict.fromkeys([*stated, *(_resolved(file) for file in files)])
     for path in named:
-        _require_plain_name(path)
+        require_plain_name(path)
     fresh = [path for path in named if _is_new(path, known, how)]
     if not fresh and folder.read(EXCHANGES) is not None:
         return
@@ -56,7 +56,7 @@ def take(
 _STAMP = re.compile(r"(?<!\d)(?:1[4-9]\d{11}|20\d{12}(?:\d{3})?)(?!\d)")
 
 
-def _require_plain_name(path: str) -> None:
+def require_plain_name(path: str) -> None:
     """Refuse a file whose name tells of a secret or a person: names are kept, and printed.
 
     Raises:

@@ -17,6 +17,8 @@ def shown_by(files: Sequence[str]) -> dict[str, str]:
     Raises:
         CannotRunError: a capture cannot be read.
     """
+    for file in files:
+        capture.require_plain_name(file)
     whole, read = capture.exchanges(files, How(workers=1))
     calls = once(whole, sightings(whole, {one.digest: one.format for one in read}))
     classed = classify(calls, Facts())

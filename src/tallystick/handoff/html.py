@@ -6,7 +6,6 @@ its data. Without scripts everything else is there.
 
 import base64
 import hashlib
-from importlib.resources import files
 
 import jinja2
 import msgspec
@@ -33,7 +32,7 @@ def render_html(dossier: Dossier) -> bytes:
         finalize=_shown,
     )
     page = page_of(dossier)
-    style, script = _part("page.css"), _part("page.js")
+    style, script = (_source(environment, name) for name in ("page.css", "page.js"))
     text = environment.get_template("page.html.j2").render(
         page=page,
         data=Markup(_data(page)),  # noqa: S704 - JSON without what ends an element
@@ -43,6 +42,12 @@ def render_html(dossier: Dossier) -> bytes:
         csp=policy(style, script),
     )
     return text.encode()
+
+
+def _source(environment: jinja2.Environment, name: str) -> str:
+    """A part of the page as it stands among the templates."""
+    loader = environment.loader
+    return loader.get_source(environment, name)[0] if loader is not None else ""
 
 
 def policy(style: str, script: str) -> str:
@@ -57,10 +62,6 @@ def policy(style: str, script: str) -> str:
 
 def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-def _part(name: str) -> str:
-    return (files("tallystick.handoff") / "templates" / name).read_text(encoding="utf-8")
 
 
 def _data(page: Page) -> str:

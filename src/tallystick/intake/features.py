@@ -46,13 +46,15 @@ class Facts:
     @property
     def misses_choices(self) -> bool:
         """Whether the application failed for want of `choices`, as the reported exception says."""
-        return self.says(r"\bchoices\b") and self.says(_MISSED)
+        return self.says(_WITHOUT_CHOICES)
 
 
-# How runtimes say that a member is not there (Python, JavaScript, Go, Java, Rust, C#).
-_MISSED = (
-    r"keyerror|attributeerror|typeerror|indexerror|cannot read|undefined|missing field|nonetype"
-    r"|not subscriptable|null ?pointer|nil pointer|keynotfound|validation error|is null"
+# How runtimes say that this very member is not there (Python, JavaScript, Go, Java, Rust, C#).
+_WITHOUT_CHOICES = (
+    r"(?:keyerror|missing field|no attribute|reading|undefined (?:array key|index|property)"
+    r"|property|key not found|given key)\W{1,4}choices\b"
+    r"|(?<!\.)\bchoices\b\W{1,3}(?:is |was |field )?"
+    r"(?:null|undefined|none|required|missing|not found)"
 )
 
 

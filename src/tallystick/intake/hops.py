@@ -1,7 +1,7 @@
 """What a hop made of a call: two sights of it, compared where both show something."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tallystick.record.exchange import Exchange
@@ -14,12 +14,13 @@ _AS_ABSENT = (None, False)
 _DATE = re.compile(r"[-@]\d{4}-?\d{2}-?\d{2}")
 
 
-def changes(near: Exchange, far: Sequence[Exchange]) -> Iterator[Change]:
+def changes(near: Exchange, far: Sequence[Exchange], *, directed: bool = True) -> Iterator[Change]:
     """How what stands behind a hop differs from what stands before it. Header fields may differ: a
-    hop has its own credential, and adds what it likes.
+    hop has its own credential, and adds what it likes. Without a direction, how often each side has
+    the call is no difference: one of them may have an entry for all attempts.
     """
     last = far[-1]
-    if len(far) > 1:
+    if len(far) > 1 and directed:
         yield Change("retries", "retry.attempts", "1 attempt", f"{len(far)} attempts")
     yield from _path(near, last)
     yield from _asked(near, last)
@@ -63,20 +64,34 @@ def _asked(near: Exchange, far: Exchange) -> Iterator[Change]:
 
 
 def _members(before: _Body, after: _Body, place: str) -> Iterator[Change]:
+    """Members that differ. What a log put together has its own form of a request: of it only plain
+    values count that both sides show.
+    """
+    whole = before.whole and after.whole
     for name in dict.fromkeys([*before.value, *after.value]):
         if parse(name) is not None:
             continue
         here, there = before.value.get(name, _NONE), after.value.get(name, _NONE)
         where = f"{place}.{name}"
-        if there is _NONE:
-            if after.whole and here not in _AS_ABSENT:
-                yield Change("member-dropped", where, _shown(here), "")
-        elif here is _NONE:
-            if before.whole and there not in _AS_ABSENT:
-                yield Change("member-added", where, "", _shown(there))
-        else:
-            whole = before.whole and after.whole
-            yield from _values(here, there, where, whole=whole)
+        if here is not _NONE and there is not _NONE:
+            if whole or _are_containers(here, there) or _is_told(name, here, there):
+                yield from _values(here, there, where, whole=whole)
+        elif whole and there is _NONE and here not in _AS_ABSENT:
+            yield Change("member-dropped", where, _shown(here), "")
+        elif whole and here is _NONE and there not in _AS_ABSENT:
+            yield Change("member-added", where, "", _shown(there))
+
+
+def _are_containers(here: Any, there: Any) -> bool:
+    return isinstance(here, dict | list) and type(here) is type(there)
+
+
+def _is_told(name: str, here: Any, there: Any) -> bool:
+    """Whether a log keeps a member as it was on the wire: names of models and ends, and numbers."""
+    if name in ("model", "finish_reason"):
+        return all(isinstance(v, str) and parse(v) is None for v in (here, there))
+    numbers = (as_number(value) for value in (here, there))
+    return all(isinstance(v, int | float) and not isinstance(v, bool) for v in numbers)
 
 
 def _values(here: Any, there: Any, where: str, *, whole: bool) -> Iterator[Change]:
@@ -84,11 +99,13 @@ def _values(here: Any, there: Any, where: str, *, whole: bool) -> Iterator[Chang
         yield from _members(_Body(here, whole), _Body(there, whole), where)
     elif isinstance(here, list) and isinstance(there, list):
         if len(here) != len(there):
-            yield Change("value-changed", where, _shown(here), _shown(there))
+            if whole:
+                yield Change("value-changed", where, _shown(here), _shown(there))
             return
         found = {
             (change.kind, change.location): change
             for one, other in zip(here, there, strict=True)
+            if whole or _are_containers(one, other)
             for change in _values(one, other, f"{where}[]", whole=whole)
         }
         yield from found.values()
@@ -136,8 +153,10 @@ def _status(near: Exchange, far: Exchange) -> Iterator[Change]:
 
 def _answered(near: Exchange, far: Exchange) -> Iterator[Change]:
     kinds = near.response.body_kind, far.response.body_kind
-    if set(kinds) == {"json", "sse"} and near.answered and far.answered:
-        yield Change("rebuffered", "stream.framing", *(_FORMS[kind] for kind in kinds))
+    if set(kinds) == {"json", "sse"}:
+        plain = near if kinds[0] == "json" else far
+        if near.answered and far.answered and _media_type(plain) == "application/json":
+            yield Change("rebuffered", "stream.framing", *(_FORMS[kind] for kind in kinds))
         return
     failed = near.response.status >= 400
     if failed and set(kinds) in ({"json", "html"}, {"json", "text"}):
@@ -169,30 +188,34 @@ def _errors(before: _Body, after: _Body) -> Iterator[Change]:
 
 
 def _successes(before: _Body, after: _Body) -> Iterator[Change]:
+    """An answer comes from behind: what is not at the application's side was taken out."""
     for change in _members(before, after, "response"):
         name = change.location.rpartition(".")[2]
-        kind = "finish-reason" if name == "finish_reason" else change.kind
+        kind = (
+            "finish-reason"
+            if name == "finish_reason"
+            else _OF_ANSWERS.get(change.kind, change.kind)
+        )
         # A hop counts tokens and names models in its own way; ids and times are its own.
         if change.kind != "value-changed" or name not in _OWN:
             yield Change(kind, change.location, change.near, change.far)
 
 
+_OF_ANSWERS: Mapping[ChangeKind, ChangeKind] = {
+    "member-added": "member-dropped",
+    "member-dropped": "member-added",
+}
 _OWN = frozenset(("id", "created", "model", "system_fingerprint", "object"))
 
 
 def _streams(near: Exchange, far: Exchange) -> Iterator[Change]:
-    for place, read in _OF_STREAMS.items():
+    for place, (read, ends) in _OF_STREAMS.items():
         before, after = read(near), read(far)
-        if before != after and _is_whole(far if before else near):
+        if before != after and ((before and after) or ends(far if before else near)):
             kind: ChangeKind = "chunk-dropped" if after else "member-added"
             if place.endswith("finish_reason"):
                 kind = "finish-reason"
             yield Change(kind, place, before, after)
-
-
-def _is_whole(exchange: Exchange) -> bool:
-    """Whether what a stream lacks was not on the wire: some logs keep only parts of one."""
-    return exchange.response.stream_shown or bool(_has_done(exchange))
 
 
 def _has_done(exchange: Exchange) -> str:
@@ -218,8 +241,9 @@ def _finish(exchange: Exchange) -> str:
     return f"`{reasons[-1]}`" if reasons else ""
 
 
-_OF_STREAMS = {
-    "stream.done": _has_done,
-    "stream.usage": _has_usage,
-    "stream.choices[].finish_reason": _finish,
+# What a stream has, and what shows that one without it was not cut before it could come.
+_OF_STREAMS: Mapping[str, tuple[Callable[[Exchange], str], Callable[[Exchange], str]]] = {
+    "stream.done": (_has_done, _finish),
+    "stream.usage": (_has_usage, _has_done),
+    "stream.choices[].finish_reason": (_finish, _has_done),
 }

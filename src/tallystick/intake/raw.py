@@ -24,8 +24,8 @@ class RawAttempt(msgspec.Struct, frozen=True):
     streamed, and what the capture shows in its place is no stream that was empty. `hidden` names
     parts that the capture cannot show though something stands in their place: `line` (an address
     that was put together), `response-status` (a status that only an exception's class tells).
-    `call` is an id that all attempts of one call have; `ids` are what else the capture calls it by
-    (request ids, trace ids).
+    `call` is an id that all attempts of one call have; `ids` are what else the capture calls it by,
+    `traces` what it calls that and others by.
     """
 
     entry: int
@@ -41,3 +41,4 @@ class RawAttempt(msgspec.Struct, frozen=True):
     hidden: tuple[str, ...] = ()
     call: str = ""
     ids: tuple[str, ...] = ()
+    traces: tuple[str, ...] = ()

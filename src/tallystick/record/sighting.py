@@ -39,6 +39,17 @@ class Sighting(msgspec.Struct, frozen=True):
     changes: tuple[Change, ...] = ()
 
 
+def united(twice: Iterable[Sighting]) -> tuple[tuple[str, ...], ...]:
+    """The exchanges that are one call, call by call: what three captures show is one call too."""
+    of: dict[str, list[str]] = {}
+    for seen in twice:
+        names = [seen.near, *seen.far]
+        joined = {id(of[name]): of[name] for name in names if name in of}
+        whole = list(dict.fromkeys([*names, *(one for group in joined.values() for one in group)]))
+        of.update(dict.fromkeys(whole, whole))
+    return tuple(tuple(group) for group in {id(group): group for group in of.values()}.values())
+
+
 _MOST_TOLD = 3
 
 
@@ -48,7 +59,8 @@ def told(twice: Iterable[Sighting]) -> tuple[str, ...]:
     if not seen:
         return ()
     by = " and ".join(sorted({_BY[one.by] for one in seen}))
-    lines = [f"{count(len(seen), 'call')} seen in two captures, laid together by {by}"]
+    calls = len(united(seen))
+    lines = [f"{count(calls, 'call')} seen in more than one capture, laid together by {by}"]
     changes: dict[tuple[str, str], list[tuple[Change, bool]]] = {}
     for one in seen:
         for change in one.changes:

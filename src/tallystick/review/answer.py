@@ -111,7 +111,7 @@ def _counts(material: Material, cause: RootCause) -> tuple[str, ...]:
 
 # Where the side is open, nothing is explained yet.
 _EXPLAINED: Mapping[Side, str] = {
-    "unknown": "fail this way; what made them fail is not shown",
+    "unknown": "ended this way; what made them fail is not shown",
     "documents": "hang on which of them holds",
 }
 
@@ -121,7 +121,7 @@ def _ends(material: Material, cause: RootCause) -> str:
     found = (material.exchange(name) for name in cause.evidence)
     shown = (e for e in found if e is not None and "status" not in e.response.hidden)
     statuses = sorted({str(e.response.status) for e in shown if e.response.status >= 400})
-    return f"; they ended with {', '.join(statuses)}" if statuses else ""
+    return f" ({', '.join(statuses)})" if statuses else ""
 
 
 def _sent(material: Material, name: str) -> Mapping[str, object]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from tallystick.record.exchange import Exchange
 from tallystick.record.sighting import Change
-from tallystick.review.mechanism import FailedCall, Mechanism, cause_of
+from tallystick.review.mechanism import FailedCall, Mechanism, cause_of, current
 
 # What an answer lacks when a member of the request did not arrive.
 _EFFECTS: Mapping[str, frozenset[str]] = {
@@ -20,10 +20,10 @@ _EFFECTS: Mapping[str, frozenset[str]] = {
 def mechanism(failed: FailedCall) -> Mechanism | None:
     """The hop as the cause of a failing call; None where what it changed did not fail."""
     seen = failed.material.sighting(failed.last.id)
-    if seen is None or not seen.directed:
+    if seen is None or not seen.directed or seen.by != "identifier":
         return None
     for change in seen.changes:
-        says = _asked(change, failed.last) or _answered(change, failed)
+        says = _asked(change, failed.last) or _called(change, failed) or _answered(change, failed)
         if says:
             return cause_of("gateway", change.location, says, "named")
     return None
@@ -56,12 +56,23 @@ def _is_under(place: str, above: str) -> bool:
     return place.startswith((f"{above}.", f"{above}["))
 
 
+def _called(change: Change, failed: FailedCall) -> str:
+    """A path that the hop made of the documented one, and that no source documents."""
+    if change.kind != "path" or not failed.call.location.startswith("endpoint."):
+        return ""
+    stated = {c.value for c in current(failed.material, "endpoint.path") if c.aspect == "value"}
+    if change.near not in stated or change.far in stated:
+        return ""
+    return (
+        f"The application called {change.near}, as documented; the hop called {change.far}, and "
+        f"the API answered {failed.last.response.status}."
+    )
+
+
 def _answered(change: Change, failed: FailedCall) -> str:
     """An answer that failed at the very place that the hop rewrote."""
     place = failed.call.location
     told = f"{change.far or 'nothing'} came to the hop, and {change.near or 'nothing'} left it."
-    if change.kind == "path":
-        return f"The hop rewrote the path: {told}" if place.startswith("endpoint.") else ""
     if change.kind == "model":
         told = f"{change.near} was asked for, and the hop asked for {change.far}."
         return f"The hop rewrote the model: {told}" if place == "response.model" else ""

@@ -65,7 +65,9 @@ def elsewhere(failed: FailedCall) -> Mechanism | None:
         ("endpoint.base_url", base_of(last)),
     ):
         clauses = tuple(c for c in current(material, location) if c.aspect == "value")
-        if clauses and is_elsewhere(sent, [c.value for c in clauses]):
+        read = path_of if location == "endpoint.path" else base_of
+        well = {read(e) for e in material.exchanges if e.id in material.sound_calls}
+        if clauses and sent not in well and is_elsewhere(sent, [c.value for c in clauses]):
             stated = " or ".join(sorted({clause.value for clause in clauses}))
             says = (
                 f"The application called {sent}, which answered {last.response.status}; "
@@ -207,8 +209,26 @@ def _is_unknown_to_api(last: Exchange, clauses: tuple[Clause, ...], values: list
     """Whether the API says that it knows no such member, or takes none, though it is documented
     and was sent: whatever its value was.
     """
-    plain = not any(clause.when for clause in clauses)
-    return last.response.rejects_as in ("unknown", "unsupported") and plain and bool(values)
+    plain = not any(clause.when for clause in clauses) and bool(values)
+    kind = last.response.rejects_as
+    return plain and (kind == "unknown" or (kind == "unsupported" and _is_named_unsupported(last)))
+
+
+def _is_named_unsupported(last: Exchange) -> bool:
+    """Whether a rejection says of the member itself that it is not supported: not of a value, an
+    image, a plan or another member beside it.
+    """
+    error = read_error(last.response.body)
+    name = re.escape(last.response.rejects.rpartition(".")[2].rstrip("[]"))
+    said = f"{error.message} {error.code}".lower() if error else ""
+    return re.search(_UNSUPPORTED.format(name=name), said) is not None
+
+
+_UNSUPPORTED = (
+    r"unsupported (?:parameter|argument|field|property|option)s?\W{{1,4}}{name}\b(?! and)"
+    r"|\b{name}\W{{1,3}}(?:parameter |field |option )?(?:is|are) not supported\b"
+    r"(?! (?:when|with|together|for|by|in))"
+)
 
 
 def _undescribed(failed: FailedCall, place: str) -> Mechanism:
@@ -240,6 +260,8 @@ def _is_plain(last: Exchange, clauses: tuple[Clause, ...]) -> bool:
     """
     stated = {clause.aspect for clause in clauses}
     decides = _DECIDES.get(last.response.rejects_as, frozenset())
+    if last.response.rejects_as == "unsupported" and not _is_named_unsupported(last):
+        return False
     unseen = stated & {"min-length", "max-length", "pattern"}  # a masked text shows neither
     return not any(c.when for c in clauses) and bool(stated & decides) and not unseen
 

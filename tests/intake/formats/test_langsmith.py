@@ -50,7 +50,7 @@ def test_a_run_is_a_call_whose_bodies_are_parts() -> None:
         "index": 0, "message": {"role": "assistant", "content": "yo"}, "finish_reason": "stop",
     }  # fmt: skip
     assert answer["usage"] == {"prompt_tokens": 3}
-    assert set(attempt.ids) == {RUN["id"], RUN["trace_id"]}
+    assert (attempt.ids, attempt.traces) == ((), (RUN["id"], RUN["trace_id"]))
 
 
 def test_a_failed_run_has_its_error_and_the_status_that_it_names() -> None:

@@ -11,7 +11,7 @@ from tallystick.contract.draft import Draft
 from tallystick.documents import Text
 
 _NAME = r"[\"']?(?P<name>[a-z][a-z0-9_]+)[\"']?"
-_VALUE = r"(?P<value>true|false|[a-z][a-z0-9_]*|\d+(?:\.\d+)?)"
+_VALUE = r"(?P<value>true|\d+(?:\.\d+)?)(?![\w.]*\w)"
 _IS = r"(?:\s*(?:=|:)\s*|\s+(?:(?:is|to be|be|to|set)\s+)+(?:set\s+)?(?:to\s+)?)"
 _ONLY = r"\bonly\b[^.;]{0,40}?\b(?:with|when|if|together with|alongside|in combination with)\b"
 _WORDINGS = tuple(
@@ -24,6 +24,8 @@ _WORDINGS = tuple(
         rf"(?:{_IS}[\"']?{_VALUE}[\"']?)?",
     )
 )
+# Another member does as well, or another value than the one that can be read.
+_OR = re.compile(r"[\s\"'`]*(?:,|\bor\b|\bis\b|\bto\b|=|:)", re.IGNORECASE)
 _DENIED = re.compile(r"\b(?:not|no longer|never|n't)\b", re.IGNORECASE)
 
 
@@ -33,7 +35,13 @@ def companions(location: str, sentence: Text) -> Iterator[Draft]:
         return
     for wording in _WORDINGS:
         found = wording.search(sentence.plain)
-        if found and _is_code(sentence, found) and found["name"] != location.partition(".")[2]:
+        several = found is not None and _OR.match(sentence.plain, found.end()) is not None
+        if (
+            found
+            and not several
+            and _is_code(sentence, found)
+            and found["name"] != location.partition(".")[2]
+        ):
             value = f"={found['value'].lower()}" if found["value"] else ""
             yield Draft(location, "requires", f"{found['name']}{value}", *sentence.span())
             return

@@ -22,7 +22,8 @@ RUNS = Mapping(
     choices=("answered",),
     usage=("outputs.llm_output.token_usage", "outputs.usage"),
     error=("error",),
-    ids=("id", "trace_id", "answer_id"),
+    ids=("answer_id",),
+    traces=("id", "trace_id"),
 )
 # Of LangChain's message classes, the roles of the protocol.
 _ROLES = {"human": "user", "ai": "assistant", "system": "system", "tool": "tool"}

@@ -29,7 +29,8 @@ LITELLM = Mapping(
     choices=("response.choices",),
     usage=("response.usage",),
     error=("error_str", "error_information.error_message"),
-    ids=("id", "request_id", "litellm_call_id", "trace_id", "response_id", "response.id"),
+    ids=("id", "request_id", "litellm_call_id", "response_id", "response.id"),
+    traces=("trace_id",),
 )
 ENVOY = Mapping(
     some_headers=True,
@@ -43,7 +44,8 @@ ENVOY = Mapping(
     response_headers=("answered",),
     error=("failure",),
     call=("request_id", "x_request_id"),
-    ids=("request_id", "x_request_id", "traceparent", "trace_id"),
+    ids=("request_id", "x_request_id"),
+    traces=("traceparent", "trace_id"),
 )
 KONG = Mapping(
     at=("started_at",),
@@ -58,7 +60,8 @@ KONG = Mapping(
     model=("model",),
     stream=("streamed",),
     usage=("usage",),
-    ids=("request.id", "correlation_id"),
+    ids=("request.id",),
+    traces=("correlation_id",),
 )
 LANGFUSE = Mapping(
     where={"type": "GENERATION"},
@@ -72,7 +75,8 @@ LANGFUSE = Mapping(
     message=("output",),
     usage=("usage",),
     error=("failure",),
-    ids=("traceId", "trace_id", "metadata.request_id", "metadata.response_id"),
+    ids=("metadata.request_id", "metadata.response_id"),
+    traces=("traceId", "trace_id"),
 )
 _ENVOY_HEADERS = {
     "user_agent": "user-agent",

@@ -65,6 +65,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     error: Paths = ()
     call: Paths = ()
     ids: Paths = ()
+    traces: Paths = ()
     broken: Paths = ()
     ends_well: bool = False
     some_headers: bool = False
@@ -114,6 +115,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             hidden=tuple(sorted(hidden)),
             call=_text(at(line, self.call)),
             ids=_ids(line, self.ids),
+            traces=_ids(line, self.traces),
         )
 
     def _duration(self, line: AnyMapping[str, Any]) -> float | None:

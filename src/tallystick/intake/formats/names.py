@@ -46,11 +46,10 @@ NAMES: dict[str, frozenset[str]] = {
     "model": frozenset(("model", "modelname", "modelid")),
     "line": frozenset(("request", "requestline", "req")),
 }
-# The ends of names of what a call is called by, beside its answer's own id.
-IDS = tuple(
-    "requestid callid traceid traceparent correlationid responseid completionid generationid "
-    "rayid cfray reqid".split()
-)
+# The ends of names of what a call is called by, beside its answer's own id, and of what it and
+# others are.
+IDS = tuple("requestid callid responseid completionid generationid rayid cfray reqid".split())
+TRACES = ("traceid", "traceparent", "correlationid")
 # Where no name is one of these: words that a name of the part has, and words that it has not.
 WORDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "url": (frozenset("url uri endpoint href upstream".split()), frozenset(("base", "service"))),

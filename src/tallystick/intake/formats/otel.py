@@ -29,7 +29,8 @@ SPANS = Mapping(
     choices=("answered",),
     usage=("usage",),
     error=("failure",),
-    ids=("traceId", "spanId", "gen_ai.response.id"),
+    ids=("spanId", "gen_ai.response.id"),
+    traces=("traceId",),
 )
 _PARAMETERS = "temperature top_p max_tokens frequency_penalty presence_penalty seed".split()
 _USAGE = (

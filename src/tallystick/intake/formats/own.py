@@ -33,6 +33,7 @@ OWN = Mapping(
     error=("error",),
     call=("call",),
     ids=("ids",),
+    traces=("traces",),
     broken=("broken",),
 )
 # Members under which exports keep several calls in one document.

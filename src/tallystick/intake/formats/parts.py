@@ -21,6 +21,7 @@ from tallystick.intake.formats.names import (
     NAMES,
     OF_REQUEST,
     REQUEST_LINE,
+    TRACES,
     UNITS,
     WORDS,
 )
@@ -44,7 +45,9 @@ def find_parts(line: Line) -> Line:
     found |= {name: _number_at(rest, names) for name, names in UNITS.items()}
     found |= _access_log(rest, line)
     found["status"] = _status(rest)
-    found["ids"] = [n.value for n in rest if isinstance(n.value, str) and n.name.endswith(IDS)]
+    for part, ends in (("ids", IDS), ("traces", TRACES)):
+        named = (n.value for n in rest if n.name.endswith(ends))
+        found[part] = [text for text in named if isinstance(text, str)]
     found["error"] = _error(rest) or _own_code(rest)
     found["request_headers"] = _headers(rest, asked=True)
     found["response_headers"] = _headers(rest, asked=False)
