@@ -94,9 +94,9 @@ def _start(material: Material, cause: RootCause) -> tuple[str, ...]:
 
 def _counts(material: Material, cause: RootCause) -> tuple[str, ...]:
     """How many calls are explained, and the contrast with those that went well."""
-    of = f"{cause.explains} of {count(cause.of, 'failing call')}"
+    of = f"{cause.explains} of {count(cause.of, 'failing call')}{_ends(material, cause)}"
     weak = "fit this" if cause.support == "consistent" else "explained"
-    told = [f"{of} {_EXPLAINED.get(cause.side, weak)}{_ends(material, cause)}"]
+    told = [f"{of} {_EXPLAINED.get(cause.side, weak)}"]
     name = cause.location.removeprefix("request.")
     # Of a documented member it is the value that counts, not that it was sent.
     plain = cause.location.startswith("request.") and not {".", "["} & set(name)
