@@ -40,10 +40,10 @@ def answer_of(
     head = _HEADS[verdict.name]
     if first is None:
         return Answer(
-            headline=head,
+            headline=head if verdict.name == "mismatch" else f"{head}, {_calm(material)}",
             mechanism=verdict.reason,
             ask=verdict.settle[:_MOST],
-            unknown=_unknown(whole),
+            unknown=_unknown(verdict, whole),
             partial=tuple(material.partial),
             hops=told(material.twice),
         )
@@ -65,10 +65,18 @@ def answer_of(
             for one in found[1 : _MOST + 1]
         ),
         ask=tuple(dict.fromkeys(one.settle for one in found if one.settle))[:_MOST],
-        unknown=_unknown(whole),
+        unknown=_unknown(verdict, whole),
         partial=tuple(material.partial),
         hops=told(material.twice),
     )
+
+
+def _calm(material: Material) -> str:
+    """Why there is no cause to name."""
+    if not material.exchanges:
+        return "nothing was captured"
+    failed = any(g.failure_class != "none" for g in material.classification.groups)
+    return "no call of the incident's time failed" if failed else "no captured call failed"
 
 
 def _side(cause: RootCause) -> str:
@@ -197,13 +205,14 @@ def _forbids(material: Material, place: str) -> bool:
     return bool(clauses) and all(clause.value == "no" and not clause.when for clause in clauses)
 
 
-def _unknown(whole: Completeness) -> str:
+def _unknown(verdict: Verdict, whole: Completeness) -> str:
     if not whole.unanswered:
         return ""
-    return (
-        f"what holds for {', '.join(whole.unanswered)}: neither documents nor captures settle it. "
-        "That does not change this verdict; it has to be settled or waived for the sign-off."
-    )
+    areas = ", ".join(whole.unanswered)
+    later = "; what would decide this incident stands under Ask"
+    if verdict.name != "undecided":
+        later = ", and that does not change this verdict: it is for the sign-off, not for now"
+    return f"documents and captures leave open what holds for {areas}{later}"
 
 
 def _request(cause: RootCause) -> str:

@@ -2,6 +2,9 @@
 that is not taken, another type than an example shows.
 """
 
+import re
+
+from tallystick.protocol import read_error
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
 from tallystick.record.placeholder import json_kind
@@ -96,3 +99,20 @@ def unlike_example(failed: FailedCall, place: str) -> Mechanism | None:
 
 def _with_article(kind: str) -> str:
     return f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}"
+
+
+def is_unsupported(last: Exchange) -> bool:
+    """Whether a rejection says of the member itself that it is not supported: not of a value, an
+    image, a plan or another member beside it.
+    """
+    error = read_error(last.response.body)
+    name = re.escape(last.response.rejects.rpartition(".")[2].rstrip("[]"))
+    said = f"{error.message} {error.code}".lower() if error else ""
+    return re.search(_UNSUPPORTED.format(name=name), said) is not None
+
+
+_UNSUPPORTED = (
+    r"unsupported (?:parameter|argument|field|property|option)s?\W{{1,4}}{name}\b(?! and)"
+    r"|\b{name}\W{{1,3}}(?:parameter |field |option )?(?:is|are) not supported\b"
+    r"(?! (?:when|with|together|for|by|in))"
+)

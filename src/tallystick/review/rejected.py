@@ -23,7 +23,13 @@ from tallystick.review.mechanism import (
     torn,
 )
 from tallystick.review.outside import outside, values_at
-from tallystick.review.refused import gone_model, media_type, not_accepted, unlike_example
+from tallystick.review.refused import (
+    gone_model,
+    is_unsupported,
+    media_type,
+    not_accepted,
+    unlike_example,
+)
 from tallystick.review.rules.endpoint_path import base_of, is_elsewhere, path_of
 
 
@@ -172,8 +178,8 @@ def _documented_so(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> M
     seen = whole and bool(values) and not any(map(is_masked, values))
     if (seen and _is_plain(last, clauses)) or _is_unknown_to_api(last, clauses, values):
         says = (
-            f"The API rejected {place} with {last.response.status}, although what was sent is "
-            f"within what the documentation states."
+            f"The API rejected {place} with {last.response.status}, although what was sent"
+            f"{_sent(values)} is within what the documentation states."
         )
         return cause_of("provider", place, says, "named", clauses)
     if last.response.rejects_as == "combination":
@@ -198,6 +204,13 @@ def _documented_so(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> M
     )
 
 
+def _sent(values: list[Any]) -> str:
+    """The plain values that were sent, in brackets; nothing where they are masked or no scalars."""
+    plain = [v for v in values if isinstance(v, str | int | float) and not is_masked(v)]
+    told = ", ".join(dict.fromkeys(f"`{value}`" for value in plain[:3]))
+    return f" ({told})" if told else ""
+
+
 def _is_repeated(value: object, last: Exchange) -> bool:
     """Whether a rejection quotes a value that was sent: `'developer' is not one of`."""
     error = read_error(last.response.body)
@@ -211,24 +224,7 @@ def _is_unknown_to_api(last: Exchange, clauses: tuple[Clause, ...], values: list
     """
     plain = not any(clause.when for clause in clauses) and bool(values)
     kind = last.response.rejects_as
-    return plain and (kind == "unknown" or (kind == "unsupported" and _is_named_unsupported(last)))
-
-
-def _is_named_unsupported(last: Exchange) -> bool:
-    """Whether a rejection says of the member itself that it is not supported: not of a value, an
-    image, a plan or another member beside it.
-    """
-    error = read_error(last.response.body)
-    name = re.escape(last.response.rejects.rpartition(".")[2].rstrip("[]"))
-    said = f"{error.message} {error.code}".lower() if error else ""
-    return re.search(_UNSUPPORTED.format(name=name), said) is not None
-
-
-_UNSUPPORTED = (
-    r"unsupported (?:parameter|argument|field|property|option)s?\W{{1,4}}{name}\b(?! and)"
-    r"|\b{name}\W{{1,3}}(?:parameter |field |option )?(?:is|are) not supported\b"
-    r"(?! (?:when|with|together|for|by|in))"
-)
+    return plain and (kind == "unknown" or (kind == "unsupported" and is_unsupported(last)))
 
 
 def _undescribed(failed: FailedCall, place: str) -> Mechanism:
@@ -260,7 +256,7 @@ def _is_plain(last: Exchange, clauses: tuple[Clause, ...]) -> bool:
     """
     stated = {clause.aspect for clause in clauses}
     decides = _DECIDES.get(last.response.rejects_as, frozenset())
-    if last.response.rejects_as == "unsupported" and not _is_named_unsupported(last):
+    if last.response.rejects_as == "unsupported" and not is_unsupported(last):
         return False
     unseen = stated & {"min-length", "max-length", "pattern"}  # a masked text shows neither
     return not any(c.when for c in clauses) and bool(stated & decides) and not unseen
