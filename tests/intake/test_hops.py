@@ -116,3 +116,10 @@ def test_values_are_told_as_a_record_may_hold_them() -> None:
         Change("value-changed", "request.user", "a string of 2 characters",
                "a string of 8 characters"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("wire", [(True, False), (False, True), (False, False)])
+def test_what_a_program_was_asked_for_is_not_what_was_sent(wire: tuple[bool, bool]) -> None:
+    near, far = asks(extra_body={"top_k": 40}), asks(top_k=40)
+    assert not [*changes(near, [far], wire=wire)]
+    assert len([*changes(near, [far])]) == 2

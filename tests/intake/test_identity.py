@@ -40,7 +40,9 @@ def test_one_id_in_two_captures_is_one_digest(one: RawAttempt, other: RawAttempt
     assert digests[0] & digests[1]
 
 
-@pytest.mark.parametrize("text", ["", "1234567", "42", "000000000000", "‹id:29#1›"])
+@pytest.mark.parametrize(
+    "text", ["", "1234567", "42", "request-1", "session-123456", "000000000000", "‹id:29#1›"]
+)
 def test_what_many_calls_have_in_common_is_no_id(text: str) -> None:
     assert not call_ids(raw(ids=(text,), body=json.dumps({"id": text})), KEY)
 
@@ -69,7 +71,7 @@ def test_only_an_answers_own_id_is_its_id(body: str) -> None:
 
 def test_a_trace_is_told_from_a_call_and_a_host_from_both() -> None:
     made = raw(
-        sent=(("traceparent", f"00-{TRACE}-{SPAN}-01"), ("X-Correlation-Id", "session-12345"))
+        sent=(("traceparent", f"00-{TRACE}-{SPAN}-01"), ("X-Correlation-Id", "a1-b2-c3-d4-e5"))
     )
     attempt = msgspec.structs.replace(made, url="https://gw.example:8443/v1/chat/completions")
     kinds = sorted(named.partition(":")[0] for named in call_ids(attempt, KEY))

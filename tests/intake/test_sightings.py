@@ -188,6 +188,59 @@ def test_other_values_at_one_time_are_another_call(member: dict[str, Any]) -> No
     assert sightings((*captured(one), *captured(asked("abc", 1, temperature=1))))
 
 
+OPENAI, COMET = PROVIDER, "https://api.cometapi.com/v1/chat/completions"
+
+
+def test_calls_of_two_providers_are_two_calls_whatever_they_are_called() -> None:
+    assert not sightings((*captured(called(1, url=OPENAI)), *captured(called(1, at=1, url=COMET))))
+    one, other = asked("abc", 0), {**asked("abc", 0.5), "request": called(1, url=COMET)["request"]}
+    assert not sightings((*captured(one), *captured(other)))
+
+
+def test_a_call_that_failed_is_not_one_that_went_well_by_time_alone() -> None:
+    failed = {**asked("abc", 0.5), "response": entry(500, None)["response"]}
+    whole = (*captured(asked("abc", 0)), *captured(failed))
+    assert not sightings(whole)
+
+
+def test_one_pair_by_time_begins_at_nearly_one_time_and_several_at_one_offset() -> None:
+    assert not sightings((*captured(asked("abc", 0)), *captured(asked("abc", 2.5))))
+    steady = (
+        [asked("a" * n, n * 10) for n in range(1, 5)],
+        [asked("a" * n, n * 10 + (2.5 if n < 4 else 0.5)) for n in range(1, 5)],
+    )
+    found = sightings((*captured(*steady[0]), *captured(*steady[1])))
+    assert len(found) == 3
+    assert all(not seen.directed for seen in found)
+
+
+def test_attempts_that_a_client_counts_are_not_one() -> None:
+    sent = {"X-Request-Id": "req-00000001-abc"}
+    first, second = (
+        captured(entry(status, OK, at=at, sent={**sent, "x-stainless-retry-count": str(at)}))
+        for status, at in ((500, 0), (200, 1))
+    )
+    assert not sightings((*first, *second))
+
+
+def test_a_request_id_joins_no_requests_that_are_seen_to_differ() -> None:
+    body = {"model": "m", "messages": [{"role": "user", "content": "another text"}]}
+    assert not sightings((*captured(called(1)), *captured(called(1, request=body))))
+
+
+def test_where_hosts_and_times_contradict_each_other_no_side_is_nearer() -> None:
+    near, far = called(1, took=100, url=GATEWAY), called(1, took=300, url=OPENAI)
+    (seen,) = sightings((*captured(near), *captured(far)))
+    assert not seen.directed
+
+
+def test_a_few_milliseconds_tell_no_direction_against_the_host() -> None:
+    near, far = called(1, took=100.2, url=GATEWAY), called(1, took=101, url=OPENAI)
+    (seen,) = sightings((*captured(far), *(outer := captured(near))))
+    assert seen.directed
+    assert seen.near == outer[0].id
+
+
 def test_three_captures_of_one_call_are_one_call() -> None:
     urls = (GATEWAY, "http://inner.example:8080/v1/chat/completions", PROVIDER)
     whole = tuple(

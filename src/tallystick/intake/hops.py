@@ -14,16 +14,24 @@ _AS_ABSENT = (None, False)
 _DATE = re.compile(r"[-@]\d{4}-?\d{2}-?\d{2}")
 
 
-def changes(near: Exchange, far: Sequence[Exchange], *, directed: bool = True) -> Iterator[Change]:
+def changes(
+    near: Exchange,
+    far: Sequence[Exchange],
+    *,
+    directed: bool = True,
+    wire: tuple[bool, bool] = (True, True),
+) -> Iterator[Change]:
     """How what stands behind a hop differs from what stands before it. Header fields may differ: a
     hop has its own credential, and adds what it likes. Without a direction, how often each side has
-    the call is no difference: one of them may have an entry for all attempts.
+    the call is no difference: one of them may have an entry for all attempts. `wire` says which of
+    the two is of the wire: what another log has of a request need not have been sent, nor the
+    reverse.
     """
     last = far[-1]
     if len(far) > 1 and directed:
         yield Change("retries", "retry.attempts", "1 attempt", f"{len(far)} attempts")
     yield from _path(near, last)
-    yield from _asked(near, last)
+    yield from _asked(near, last, wire)
     yield from _status(near, last)
     yield from _answered(near, last)
 
@@ -51,12 +59,14 @@ def _body(kind: str, value: Any) -> _Body | None:
     return _Body(value, kind == "json")
 
 
-def _asked(near: Exchange, far: Exchange) -> Iterator[Change]:
+def _asked(near: Exchange, far: Exchange, wire: tuple[bool, bool]) -> Iterator[Change]:
     before = _body(near.request.body_kind, near.request.body)
     after = _body(far.request.body_kind, far.request.body)
     if before is None or after is None:
         return
     for change in _members(before, after, "request"):
+        if change.kind in ("member-added", "member-dropped") and not all(wire):
+            continue
         if change.location == "request.model" and change.kind == "value-changed":
             yield Change("model", change.location, change.near, change.far)
         else:
@@ -109,12 +119,12 @@ def _values(here: Any, there: Any, where: str, *, whole: bool) -> Iterator[Chang
             for change in _values(one, other, f"{where}[]", whole=whole)
         }
         yield from found.values()
-    elif _plain(here) != _plain(there) and not _is_dated(here, there):
+    elif _plain(here) != _plain(there) and not is_release(here, there):
         yield Change("value-changed", where, _shown(here), _shown(there))
 
 
-def _is_dated(here: Any, there: Any) -> bool:
-    """Whether one is the other with a date behind it, as releases of a model are named."""
+def is_release(here: object, there: object) -> bool:
+    """Whether one name is the other with a date behind it, as releases of a model are named."""
     names = sorted((str(here), str(there)), key=len)
     return _DATE.fullmatch(names[1].removeprefix(names[0])) is not None
 
@@ -137,6 +147,8 @@ def _shown(value: Any) -> str:
     masked = parse(value) if isinstance(value, str) else None
     if masked is not None:
         kind = json_kind(value)
+        if kind in ("object", "array"):
+            return "an object" if kind == "object" else f"a list of {masked.length}"
         return f"a {kind}" if masked.length is None else f"a {kind} of {masked.length} characters"
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]

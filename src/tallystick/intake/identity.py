@@ -16,7 +16,7 @@ from tallystick.intake.raw import RawAttempt, RawMessage
 # Header fields that name one call, of clients, gateways and providers, and those that name a trace
 # or a session, which may hold many.
 _CALLS = frozenset(
-    "x-request-id request-id x-client-request-id idempotency-key x-litellm-call-id "
+    "x-request-id request-id x-client-request-id x-litellm-call-id "
     "x-amzn-requestid apim-request-id x-ms-client-request-id cf-ray x-kong-request-id helicone-id "
     "x-envoy-original-request-id".split()
 )
@@ -31,6 +31,8 @@ _OF_ANSWER = re.compile(r"(?:chatcmpl|cmpl|gen|resp|msg)[-_]")
 # The first event with data of a stream (WHATWG HTML, 9.2.6).
 _FIRST = re.compile(r"^data: ?(\{[^\r\n]*)", re.MULTILINE)
 _HEAD = 1 << 16
+# What every process counts from one.
+_COUNTED = re.compile(r"[a-z]{0,8}\d{1,6}")
 # Shorter ones are counters and the like, which different calls have in common.
 _LEAST, _MOST = 8, 8
 
@@ -47,7 +49,8 @@ def call_ids(raw: RawAttempt, key: bytes) -> tuple[str, ...]:
         return ()
     found: dict[str, str] = {}
     for kind, plain in _named(raw):
-        if kind == "host" or (len(plain) >= _LEAST and len(set(plain)) > 2):
+        telling = len(plain) >= _LEAST and len(set(plain)) > 2 and not _COUNTED.fullmatch(plain)
+        if kind == "host" or telling:
             found.setdefault(_digest(plain, key), kind)
     return tuple(sorted(f"{kind}:{digest}" for digest, kind in found.items()))[:_MOST]
 

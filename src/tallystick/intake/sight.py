@@ -5,11 +5,15 @@ what it asks; and whether two of them may be one call.
 from typing import Any, NamedTuple
 
 from tallystick.intake.groups import moments_s
+from tallystick.intake.hops import is_release
 from tallystick.record.exchange import Exchange
+from tallystick.record.forms import HOSTS
 from tallystick.record.placeholder import as_number, json_kind, parse, text_length
 
 # Clocks of two machines differ by so much, in seconds.
 SKEW_S = 3.5
+# Hosts of providers: what stands on one's own machine may lead anywhere.
+PROVIDERS = HOSTS - {"localhost"}
 
 
 class Sight(NamedTuple):
@@ -43,18 +47,40 @@ def sight_of(exchange: Exchange) -> Sight:
 
 
 def may_be_one(one: Sight, other: Sight) -> bool:
-    """Whether two exchanges with a name in common may be one call: at one time, and a trace holds
-    many calls, so that their requests have to be seen to be the same.
+    """Whether two exchanges with a name in common may be one call. An answer's own id is of one
+    call; a request id may be handed on to several, and a trace holds many: they ask alike too.
     """
-    if not _overlap(one, other) or _contradicts(one, other):
+    if not _overlap(one, other) or _contradicts(one, other) or _are_apart(one, other):
         return False
-    by_call = bool(one.calls & other.calls)
-    return (
-        by_call or (bool(one.asked) and one.asked == other.asked) or not (one.asked and other.asked)
-    )
+    shown = bool(one.asked and other.asked)
+    alike = shown and one.asked == other.asked
+    if one.answers & other.calls or other.answers & one.calls:
+        return True
+    return alike or (not shown and bool(one.calls & other.calls))
+
+
+def _are_apart(one: Sight, other: Sight) -> bool:
+    """Whether two exchanges went to different providers, or a client counted them apart."""
+    hosts = [host_of(sight) for sight in (one, other)]
+    if all(host in PROVIDERS for host in hosts) and hosts[0] != hosts[1]:
+        return True
+    counters = [s.exchange.request_header("x-stainless-retry-count") for s in (one, other)]
+    return None not in counters and counters[0] != counters[1]
+
+
+def _end_alike(one: Sight, other: Sight) -> bool:
+    """Whether two exchanges ended with one status, as far as both show theirs."""
+    hidden = any("status" in sight.exchange.response.hidden for sight in (one, other))
+    return hidden or one.exchange.response.status == other.exchange.response.status
+
+
+def host_of(sight: Sight) -> str:
+    """The host that was called, as the record has it."""
+    return sight.exchange.request.url.partition("://")[2].partition("/")[0]
 
 
 def _overlap(one: Sight, other: Sight) -> bool:
+    """Whether one began before the other ended, as far as clocks agree."""
     if None in (one.began, other.began, one.ended, other.ended):
         return True
     first, last = sorted((one, other), key=lambda sight: sight.began or 0.0)
@@ -70,7 +96,8 @@ def _contradicts(one: Sight, other: Sight) -> bool:
 def agree(one: Sight, other: Sight) -> bool:
     """Whether nothing tells two exchanges apart that ask the same at one time."""
     named = bool(one.calls and other.calls)
-    return not named and not _contradicts(one, other) and _same_values(one, other)
+    apart = _contradicts(one, other) or _are_apart(one, other) or not _end_alike(one, other)
+    return not named and not apart and _same_values(one, other)
 
 
 def _same_values(one: Sight, other: Sight) -> bool:
@@ -92,9 +119,7 @@ def _plain(value: object) -> object:
 
 def _are_same(here: object, there: object) -> bool:
     """Whether two values are one, or one model's name is the other's with its release."""
-    if isinstance(here, str) and isinstance(there, str):
-        return here.startswith(there) or there.startswith(here)
-    return here == there
+    return here == there or is_release(here, there)
 
 
 def _signature(exchange: Exchange) -> Any:

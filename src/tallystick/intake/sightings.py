@@ -11,23 +11,26 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, takewhile
+from statistics import median
 from types import MappingProxyType
 from typing import Any, Literal
 
 from tallystick.intake.groups import group
 from tallystick.intake.hops import changes
-from tallystick.intake.sight import SKEW_S, Sight, agree, may_be_one, sight_of
+from tallystick.intake.sight import PROVIDERS, SKEW_S, Sight, agree, host_of, may_be_one, sight_of
 from tallystick.record.exchange import Exchange
-from tallystick.record.forms import HOSTS
 from tallystick.record.sighting import Sighting, united
 
 # Rounding, and what a span has beside the call that it spans.
 _SLACK_S = 0.25
+# How far the offsets of two clocks vary from call to call, and how large one may be for one call.
+_STEADY_S, _ALONE_S = 0.5, 1.0
 # Where so many calls would fit, none is told from the others.
 _ENOUGH = 16
 # An id that more attempts of one capture have is that of a session.
 _SESSION = 64
 # Formats that gateways write, and those in which an application keeps what it sent itself.
+_OF_THE_WIRE = frozenset(("har", "mitmproxy", "vcr-yaml", "vcr-json", "curl", "http"))
 _OF_GATEWAYS = frozenset(("envoy", "kong", "litellm", "access"))
 _OF_CLIENTS = frozenset(("vcr-yaml", "vcr-json", "curl", "pasted", "langfuse", "langsmith"))
 
@@ -44,12 +47,44 @@ def sightings(
     captures: dict[str, list[Sight]] = {}
     for exchange in exchanges:
         captures.setdefault(exchange.capture, []).append(sight_of(exchange))
+    known = {name: _Capture(name, side, formats) for name, side in captures.items()}
     found: list[Sighting] = []
-    for one, other in combinations(captures.values(), 2):
-        taken = {name for seen in found for name in seen.far}
-        left = [[s for s in side if s.name not in taken] for side in (one, other)]
-        found += _between(left[0], left[1], _by_format(one, formats) - _by_format(other, formats))
+    taken: set[str] = set()
+    for one, other in combinations(known.values(), 2):
+        if one.meets(other):
+            more = _between(one.without(taken), other.without(taken))
+            taken.update(name for seen in more for name in seen.far)
+            found += more
     return tuple(found)
+
+
+class _Capture:
+    """The exchanges of one capture, with what tells quickly whether another shows any of them."""
+
+    def __init__(self, name: str, sights: list[Sight], formats: Mapping[str, str]) -> None:
+        self.sights, self._form = sights, formats.get(name, "")
+        self.names = {digest for s in sights for digest in s.calls | s.traces}
+        self.asks = {s.asked for s in sights if s.asked}
+
+    @property
+    def prior(self) -> int:
+        """1 for a capture of an application, -1 for one of a gateway, 0 for any other."""
+        return (self._form in _OF_CLIENTS) - (self._form in _OF_GATEWAYS)
+
+    @property
+    def is_wire(self) -> bool:
+        """Whether it shows what was on the wire: a log may keep what a program was asked for."""
+        return not self._form or self._form in _OF_THE_WIRE
+
+    def meets(self, other: "_Capture") -> bool:
+        """Whether anything in both may be one call."""
+        return not (self.names.isdisjoint(other.names) and self.asks.isdisjoint(other.asks))
+
+    def without(self, taken: set[str]) -> "_Capture":
+        """The capture without what is another's already."""
+        left = _Capture("", [s for s in self.sights if s.name not in taken], {})
+        left._form = self._form
+        return left
 
 
 def once(exchanges: Sequence[Exchange], found: Sequence[Sighting]) -> tuple[Exchange, ...]:
@@ -90,28 +125,40 @@ def _bodies(exchange: Exchange) -> int:
     return sum(2 * (kind != "not-visible") - (kind == "partial") for kind in kinds)
 
 
-def _by_format(capture: Sequence[Sight], formats: Mapping[str, str]) -> int:
-    """1 for a capture of an application, -1 for one of a gateway, 0 for any other."""
-    name = formats.get(capture[0].exchange.capture, "")
-    return (name in _OF_CLIENTS) - (name in _OF_GATEWAYS)
-
-
-def _between(one: list[Sight], other: list[Sight], prior: int) -> list[Sighting]:
-    links = _by_ids(one, other)
-    turn = _longer_side(one, other, links) or prior or _by_host(one, other)
+def _between(one: _Capture, other: _Capture) -> list[Sighting]:
+    links = _by_ids(one.sights, other.sights)
+    turn = _turn(one, other, links)
     near, far = (other, one) if turn < 0 else (one, other)
-    joined = _assigned(near, _turned(links, one) if turn < 0 else links)
+    joined = _assigned(near.sights, _turned(links, one.sights) if turn < 0 else links)
     taken = {s.name for several in joined.values() for s in several}
-    rest = [s for s in near if s.name not in joined], [s for s in far if s.name not in taken]
-    pairs = [(s, joined[s.name], True) for s in near if s.name in joined]
-    pairs += [(s, [match], False) for s, match in _by_time_and_request(*rest)]
-    return [_compared(s, several, named, turn) for s, several, named in pairs]
+    rest = (
+        [s for s in near.sights if s.name not in joined],
+        [s for s in far.sights if s.name not in taken],
+    )
+    pairs: list[tuple[Sight, Sequence[Sight], int | None]] = [
+        (s, joined[s.name], turn) for s in near.sights if s.name in joined
+    ]
+    pairs += [(s, [match], None) for s, match in _by_time_and_request(*rest)]
+    wire = near.is_wire, far.is_wire
+    return [_compared(s, several, way, wire) for s, several, way in pairs]
 
 
-def _compared(near: Sight, far: Sequence[Sight], named: bool, turn: int) -> Sighting:
-    directed = turn != 0 and _is_hop(near, far)
-    found = changes(near.exchange, [s.exchange for s in far], directed=directed)
-    by: Literal["identifier", "time and body"] = "identifier" if named else "time and body"
+def _turn(one: _Capture, other: _Capture, links: _Links) -> int:
+    """1 where the first capture is the nearer one, -1 where the second is; 0 where nothing tells,
+    or where what tells it contradicts itself.
+    """
+    stated = one.prior - other.prior or _by_host(one.sights, other.sights)
+    timed = _longer_side(one.sights, other.sights, links)
+    return 0 if stated * timed < 0 else stated or timed
+
+
+def _compared(
+    near: Sight, far: Sequence[Sight], turn: int | None, wire: tuple[bool, bool]
+) -> Sighting:
+    """A sighting; `turn` is None where time and request alone joined it: no direction is shown."""
+    directed = bool(turn) and _is_hop(near, far)
+    found = changes(near.exchange, [s.exchange for s in far], directed=directed, wire=wire)
+    by: Literal["identifier", "time and body"] = "time and body" if turn is None else "identifier"
     return Sighting(near.name, tuple(s.name for s in far), by, directed, tuple(found))
 
 
@@ -162,16 +209,14 @@ def _longer_side(one: list[Sight], other: list[Sight], links: _Links) -> int:
         votes -= 2 * (len(outer) > 1 and _holds(match, outer))
         if len(outer) == 1 and len(links[outer[0].name]) == 1:
             votes += _longer(outer[0], match)
-    if not links:
-        votes = sum(_longer(s, match) for s, match in _by_time_and_request(one, other))
     return (votes > 0) - (votes < 0)
 
 
 def _longer(one: Sight, other: Sight) -> int:
-    took = one.exchange.duration_ms, other.exchange.duration_ms
-    if took[0] is None or took[1] is None:
+    here, there = one.exchange.duration_ms, other.exchange.duration_ms
+    if here is None or there is None or abs(here - there) <= max(5, 0.01 * max(here, there)):
         return 0
-    return (took[0] > took[1]) - (took[0] < took[1])
+    return (here > there) - (here < there)
 
 
 def _holds(outer: Sight, inner: Sequence[Sight]) -> bool:
@@ -188,12 +233,8 @@ def _by_host(one: Sequence[Sight], other: Sequence[Sight]) -> int:
     """1 where only the second capture's calls go to a provider's own host, -1 where only the
     first's do, else 0: what a gateway receives is sent to the gateway.
     """
-    goes = [{_host(s) in HOSTS for s in side if _host(s)} for side in (one, other)]
+    goes = [{host_of(s) in PROVIDERS for s in side if host_of(s)} for side in (one, other)]
     return (goes == [{False}, {True}]) - (goes == [{True}, {False}])
-
-
-def _host(sight: Sight) -> str:
-    return sight.exchange.request.url.partition("://")[2].partition("/")[0]
 
 
 def _turned(links: _Links, one: list[Sight]) -> dict[str, list[Sight]]:
@@ -254,7 +295,16 @@ def _by_time_and_request(near: list[Sight], far: list[Sight]) -> list[tuple[Sigh
         several.sort(key=lambda sight: (sight.began or 0.0, sight.name))
     fits = [(one, other) for one in near for other in _fitting(one, asked)]
     left, right = Counter(s.name for s, _ in fits), Counter(s.name for _, s in fits)
-    return [(s, match) for s, match in fits if left[s.name] == right[match.name] == 1]
+    alone = [(s, match) for s, match in fits if left[s.name] == right[match.name] == 1]
+    return _at_one_offset(alone)
+
+
+def _at_one_offset(pairs: list[tuple[Sight, Sight]]) -> list[tuple[Sight, Sight]]:
+    """The pairs whose clocks differ alike; a single one has to begin at nearly one time."""
+    offsets = [(other.began or 0.0) - (one.began or 0.0) for one, other in pairs]
+    usual = median(offsets) if len(offsets) > 1 else 0.0
+    most = _STEADY_S if len(offsets) > 1 else _ALONE_S
+    return [pair for pair, gap in zip(pairs, offsets, strict=True) if abs(gap - usual) <= most]
 
 
 def _fitting(one: Sight, asked: Mapping[Any, Sequence[Sight]]) -> Iterator[Sight]:

@@ -32,7 +32,11 @@ def mechanism(failed: FailedCall) -> Mechanism | None:
 def _asked(change: Change, last: Exchange) -> str:
     """A refusal of what the hop made of the request, or an answer to what it left out."""
     refused, name = last.response.rejects, change.location.removeprefix("request.")
-    at_place = bool(refused) and (refused == change.location or _is_under(refused, change.location))
+    at_place = (
+        bool(refused)
+        and last.response.status >= 400
+        and (refused == change.location or _is_under(refused, change.location))
+    )
     if change.kind == "member-added" and at_place:
         return (
             f"The hop between the application and the API added `{name}`, which the application "
