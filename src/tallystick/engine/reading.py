@@ -225,7 +225,7 @@ def opened(path: str) -> Iterator[IO[bytes]]:
     except (OSError, ValueError, ImportError) as error:
         raise CannotRunError(
             f"the capture cannot be read: {_reason(path, error)}",
-            where=shown(path),
+            where=shown(path) or ".",
             do="check the path and its permissions; a URL needs fsspec's package for its kind",
         ) from None
 
