@@ -267,3 +267,14 @@ def test_any_order_and_skew_joins_each_call_once(
     found = sightings((*first, *captured(*other)))
     assert sorted(seen.near for seen in found) == sorted(e.id for e in first)
     assert len({seen.far for seen in found}) == calls
+
+
+def test_calls_that_were_taken_in_at_other_times_are_not_made_attempts_of_one() -> None:
+    # Ordinals are those of one intake: the first body of each has the number 1.
+    first = captured(entry(500, None, at=0, request={**REQUEST, "n": 1}), called(1, at=40))
+    later = captured(entry(200, OK, at=3, request={**REQUEST, "n": 2}), called(1, at=40))
+    whole = (*first, *later)
+    left = once(whole, sightings(whole))
+    assert len(left) == 3
+    assert len({exchange.group for exchange in left}) == 3
+    assert {exchange.attempt for exchange in left} == {1}

@@ -177,3 +177,11 @@ def test_what_is_told_is_bounded() -> None:
     lines = told(sightings(whole))
     assert len(lines) == 5
     assert lines[-1] == "and 3 more differences between the two captures"
+
+
+def test_a_line_counts_only_calls_that_differ_alike() -> None:
+    one, other = frozen_pair(*BY_HOP[2][:2]), frozen_pair(*BY_HOP[1][:2])
+    twice = (*sightings(one), *sightings(other), *sightings(other))
+    lines = told(twice)
+    assert any("`gpt-5`" in line and "(1 call)" in line for line in lines)
+    assert any("`99999`" in line and "(2 calls)" in line for line in lines)

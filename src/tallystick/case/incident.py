@@ -7,21 +7,28 @@ from tallystick.case import capture
 from tallystick.engine.merging import How
 from tallystick.intake import Facts, classify
 from tallystick.intake.sightings import once, sightings
+from tallystick.record import Exchange
+from tallystick.record.finding import Classification
 from tallystick.record.forms import AGENT
 
 
 def shown_by(files: Sequence[str]) -> dict[str, str]:
-    """When the first and the last failing call began (RFC 3339), and which client library made most
-    of the calls; empty where the captures do not show it.
+    """What some captures show of an incident (`facts_of`).
 
     Raises:
-        CannotRunError: a capture cannot be read.
+        CannotRunError: a capture cannot be read, or its name may not be printed.
     """
     for file in files:
         capture.require_plain_name(file)
     whole, read = capture.exchanges(files, How(workers=1))
     calls = once(whole, sightings(whole, {one.digest: one.format for one in read}))
-    classed = classify(calls, Facts())
+    return facts_of(calls, classify(calls, Facts()))
+
+
+def facts_of(calls: Sequence[Exchange], classed: Classification) -> dict[str, str]:
+    """When the first and the last failing call began (RFC 3339), and which client library made most
+    of the calls; empty where the captures do not show it.
+    """
     failing = {n for g in classed.groups if g.failure_class != "none" for n in g.exchanges}
     times = sorted(call.at for call in calls if call.id in failing and call.at)
     agents = Counter(

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from tallystick.case import capture
+from tallystick.case import capture, incident
 from tallystick.case.statement import FactsFile, read_toml
 from tallystick.cli import show_evidence
 from tallystick.engine import merging
@@ -124,15 +124,19 @@ def classify(  # noqa: PLR0913 PLR0917 - one option, one parameter
         show_evidence.plan(missing, steps)
     _require_some(len(frozen))
     if case is not None:
-        began = min((one.at for one in frozen if one.id in failing and one.at), default="")
-        _made_case(case, captures, how_of(form, mapping, 1, None, strict=strict), known, began)
+        told = incident.facts_of(frozen, found)
+        _made_case(case, captures, how_of(form, mapping, 1, None, strict=strict), known, told)
 
 
-def _made_case(case: Path, captures: list[str], how: How, known: FactsFile, began: str) -> None:
+def _made_case(
+    case: Path, captures: list[str], how: How, known: FactsFile, told: dict[str, str]
+) -> None:
     """A case of captures that were looked at: what they show of the incident is filled in."""
     from tallystick.cli import new, steps  # noqa: PLC0415 - as above
 
-    facts = {"start": began, "symptom": known.symptom, "client_library": known.client}
+    began = told["start"]
+    stated = {"symptom": known.symptom, "client_library": known.client}
+    facts = {**told, **{name: fact for name, fact in stated.items() if fact}}
     new.begin(case, facts)
     with steps.opened(case) as folder:
         steps.take_evidence(folder, captures, how)

@@ -1,5 +1,5 @@
 """One exchange as it is laid beside those of another capture: what it is called by, when it was,
-what it asks; and whether two of them may be one call.
+what it asks; one capture; and whether two exchanges may be one call.
 """
 
 from typing import Any, NamedTuple
@@ -44,6 +44,40 @@ def sight_of(exchange: Exchange) -> Sight:
     traces, answers, hosts = (frozenset(kinds[kind]) for kind in ("trace", "answer", "host"))
     times = moments_s(exchange.at, exchange.duration_ms)
     return Sight(exchange, own, traces, answers, hosts, _signature(exchange), *times)
+
+
+# Formats that show the wire, that gateways write, and in which an application keeps what it sent
+# itself.
+_OF_THE_WIRE = frozenset(("har", "mitmproxy", "vcr-yaml", "vcr-json", "curl", "http"))
+_OF_GATEWAYS = frozenset(("envoy", "kong", "litellm", "access"))
+_OF_CLIENTS = frozenset(("vcr-yaml", "vcr-json", "curl", "pasted", "langfuse", "langsmith"))
+
+
+class Capture:
+    """The exchanges of one capture, with what tells quickly whether another shows any of them."""
+
+    def __init__(self, sights: list[Sight], form: str) -> None:
+        self.sights, self._form = sights, form
+        self.names = {digest for s in sights for digest in s.calls | s.traces}
+        self.asks = {s.asked for s in sights if s.asked}
+
+    @property
+    def prior(self) -> int:
+        """1 for a capture of an application, -1 for one of a gateway, 0 for any other."""
+        return (self._form in _OF_CLIENTS) - (self._form in _OF_GATEWAYS)
+
+    @property
+    def is_wire(self) -> bool:
+        """Whether it shows what was on the wire: a log may keep what a program was asked for."""
+        return not self._form or self._form in _OF_THE_WIRE
+
+    def meets(self, other: "Capture") -> bool:
+        """Whether anything in both may be one call."""
+        return not (self.names.isdisjoint(other.names) and self.asks.isdisjoint(other.asks))
+
+    def without(self, taken: set[str]) -> "Capture":
+        """The capture without what is another's already."""
+        return Capture([s for s in self.sights if s.name not in taken], self._form)
 
 
 def may_be_one(one: Sight, other: Sight) -> bool:

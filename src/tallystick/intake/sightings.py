@@ -15,9 +15,19 @@ from statistics import median
 from types import MappingProxyType
 from typing import Any, Literal
 
-from tallystick.intake.groups import group
+import msgspec
+
 from tallystick.intake.hops import changes
-from tallystick.intake.sight import PROVIDERS, SKEW_S, Sight, agree, host_of, may_be_one, sight_of
+from tallystick.intake.sight import (
+    PROVIDERS,
+    SKEW_S,
+    Capture,
+    Sight,
+    agree,
+    host_of,
+    may_be_one,
+    sight_of,
+)
 from tallystick.record.exchange import Exchange
 from tallystick.record.sighting import Sighting, united
 
@@ -29,12 +39,6 @@ _STEADY_S, _ALONE_S = 0.5, 1.0
 _ENOUGH = 16
 # An id that more attempts of one capture have is that of a session.
 _SESSION = 64
-# Formats that gateways write, and those in which an application keeps what it sent itself.
-_OF_THE_WIRE = frozenset(("har", "mitmproxy", "vcr-yaml", "vcr-json", "curl", "http"))
-_OF_GATEWAYS = frozenset(("envoy", "kong", "litellm", "access"))
-_OF_CLIENTS = frozenset(("vcr-yaml", "vcr-json", "curl", "pasted", "langfuse", "langsmith"))
-
-
 _Links = Mapping[str, Sequence[Sight]]
 
 
@@ -47,44 +51,15 @@ def sightings(
     captures: dict[str, list[Sight]] = {}
     for exchange in exchanges:
         captures.setdefault(exchange.capture, []).append(sight_of(exchange))
-    known = {name: _Capture(name, side, formats) for name, side in captures.items()}
+    known = [Capture(side, formats.get(name, "")) for name, side in captures.items()]
     found: list[Sighting] = []
     taken: set[str] = set()
-    for one, other in combinations(known.values(), 2):
+    for one, other in combinations(known, 2):
         if one.meets(other):
             more = _between(one.without(taken), other.without(taken))
             taken.update(name for seen in more for name in seen.far)
             found += more
     return tuple(found)
-
-
-class _Capture:
-    """The exchanges of one capture, with what tells quickly whether another shows any of them."""
-
-    def __init__(self, name: str, sights: list[Sight], formats: Mapping[str, str]) -> None:
-        self.sights, self._form = sights, formats.get(name, "")
-        self.names = {digest for s in sights for digest in s.calls | s.traces}
-        self.asks = {s.asked for s in sights if s.asked}
-
-    @property
-    def prior(self) -> int:
-        """1 for a capture of an application, -1 for one of a gateway, 0 for any other."""
-        return (self._form in _OF_CLIENTS) - (self._form in _OF_GATEWAYS)
-
-    @property
-    def is_wire(self) -> bool:
-        """Whether it shows what was on the wire: a log may keep what a program was asked for."""
-        return not self._form or self._form in _OF_THE_WIRE
-
-    def meets(self, other: "_Capture") -> bool:
-        """Whether anything in both may be one call."""
-        return not (self.names.isdisjoint(other.names) and self.asks.isdisjoint(other.asks))
-
-    def without(self, taken: set[str]) -> "_Capture":
-        """The capture without what is another's already."""
-        left = _Capture("", [s for s in self.sights if s.name not in taken], {})
-        left._form = self._form
-        return left
 
 
 def once(exchanges: Sequence[Exchange], found: Sequence[Sighting]) -> tuple[Exchange, ...]:
@@ -100,7 +75,18 @@ def once(exchanges: Sequence[Exchange], found: Sequence[Sighting]) -> tuple[Exch
     for several in united(found):
         outer = next((name for name in several if name not in inner), several[0])
         gone |= set(several) - _shown(of_near[outer], named)
-    return group(exchange for exchange in exchanges if exchange.id not in gone)
+    return _counted(exchange for exchange in exchanges if exchange.id not in gone)
+
+
+def _counted(exchanges: Iterable[Exchange]) -> tuple[Exchange, ...]:
+    """The exchanges with their attempts counted anew: a second sight may have stood as one."""
+    attempts = Counter[str]()
+    left = []
+    for exchange in exchanges:
+        attempts[exchange.group] += 1
+        number = attempts[exchange.group] if exchange.group else exchange.attempt
+        left.append(msgspec.structs.replace(exchange, attempt=number))
+    return tuple(left)
 
 
 def _shown(seen: Sighting, named: Mapping[str, Exchange]) -> set[str]:
@@ -125,7 +111,7 @@ def _bodies(exchange: Exchange) -> int:
     return sum(2 * (kind != "not-visible") - (kind == "partial") for kind in kinds)
 
 
-def _between(one: _Capture, other: _Capture) -> list[Sighting]:
+def _between(one: Capture, other: Capture) -> list[Sighting]:
     links = _by_ids(one.sights, other.sights)
     turn = _turn(one, other, links)
     near, far = (other, one) if turn < 0 else (one, other)
@@ -143,7 +129,7 @@ def _between(one: _Capture, other: _Capture) -> list[Sighting]:
     return [_compared(s, several, way, wire) for s, several, way in pairs]
 
 
-def _turn(one: _Capture, other: _Capture, links: _Links) -> int:
+def _turn(one: Capture, other: Capture, links: _Links) -> int:
     """1 where the first capture is the nearer one, -1 where the second is; 0 where nothing tells,
     or where what tells it contradicts itself.
     """

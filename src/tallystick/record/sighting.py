@@ -1,5 +1,6 @@
 """Sighting: one call that two captures show, and what differs between the two places."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Literal
 
@@ -61,13 +62,9 @@ def told(twice: Iterable[Sighting]) -> tuple[str, ...]:
     by = " and ".join(sorted({_BY[one.by] for one in seen}))
     calls = len(united(seen))
     lines = [f"{count(calls, 'call')} seen in more than one capture, laid together by {by}"]
-    changes: dict[tuple[str, str], list[tuple[Change, bool]]] = {}
-    for one in seen:
-        for change in one.changes:
-            changes.setdefault((change.kind, change.location), []).append((change, one.directed))
-    for several in list(changes.values())[:_MOST_TOLD]:
-        change, directed = several[0]
-        lines.append(f"{_says(change, directed=directed)} ({count(len(several), 'call')})")
+    changes = Counter((change, one.directed) for one in seen for change in one.changes)
+    for (change, directed), number in changes.most_common(_MOST_TOLD):
+        lines.append(f"{_says(change, directed=directed)} ({count(number, 'call')})")
     if len(changes) > _MOST_TOLD:
         lines.append(f"and {len(changes) - _MOST_TOLD} more differences between the two captures")
     return tuple(lines)
