@@ -472,6 +472,29 @@ def test_classify_reads_every_format(tallystick: Tallystick) -> None:
     assert len(done.json["groups"]) == 2
 
 
+ERROR = (
+    b"openai.BadRequestError: Error code: 400 - {'error': {'message': \"Unknown parameter: 'top_k'\","
+    b" 'param': 'top_k'}}\n"
+)
+
+
+@pytest.mark.parametrize("words", [("classify", "-"), ("scan", "-", "--workers", "2")])
+def test_what_is_piped_in_is_read(words: tuple[str, ...]) -> None:
+    for data in (ERROR, gzip.compress(ERROR)):
+        done = subprocess.run(
+            [TOOL, *words, "--json"], input=data, capture_output=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        assert b"top_k" in done.stdout
+
+
+def test_a_case_is_not_made_of_what_has_no_name(tallystick: Tallystick, tmp_path: Path) -> None:
+    done = tallystick("classify", "-", "--case", tmp_path / "case", "--json")
+    assert done.code == 2
+    assert "standard input has none" in done.json["error"]["what"]
+    assert not (tmp_path / "case").exists()
+
+
 def test_read_file_names_what_is_wrong() -> None:
     with pytest.raises(CannotRunError):
         read_file(Path("\0"), "capture")

@@ -12,7 +12,7 @@ from tallystick.case.statement import FactsFile, read_toml
 from tallystick.cli import show_evidence
 from tallystick.engine import merging
 from tallystick.engine.merging import FrozenCapture, How, Run
-from tallystick.engine.reading import known_format
+from tallystick.engine.reading import STANDARD_INPUT, known_format
 from tallystick.host.errors import CannotRunError
 from tallystick.host.exits import EXIT_UNDECIDED
 from tallystick.host.plain import read_file
@@ -31,7 +31,10 @@ _NAMES = ", ".join(form.name for form in FORMATS)
 CaseArg = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 Files = Annotated[
-    list[str], typer.Argument(metavar="CAPTURE", help="Captures; each may be .gz or .zst.")
+    list[str],
+    typer.Argument(
+        metavar="CAPTURE", help="Captures; each may be .gz or .zst; - is standard input."
+    ),
 ]
 FormatName = Annotated[
     str, typer.Option("--format", help=f"Their format, where it is not to be told: {_NAMES}.")
@@ -99,6 +102,12 @@ def classify(  # noqa: PLR0913 PLR0917 - one option, one parameter
     as_json: Json = False,
 ) -> None:
     """Tell the failure class of captures. Reads no case, and writes one only with --case."""
+    if case is not None and STANDARD_INPUT in captures:
+        raise CannotRunError(
+            "a case keeps its captures by their names, and standard input has none",
+            where="--case",
+            do="write it to a file, and give that",
+        )
     whole, read = capture.exchanges(captures, how_of(form, mapping, 1, None, strict=strict))
     twice = sightings(whole, {one.digest: one.format for one in read})
     frozen = once(whole, twice)

@@ -4,6 +4,7 @@ import codecs
 import hashlib
 import importlib.util
 import re
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -72,6 +73,10 @@ _UNPACKERS: dict[str, Callable[[], Any]] = {
     "utf-8": lambda: _Text("utf-8-sig"),
     "utf-16": lambda: _Text("utf-16"),
 }
+
+
+# As commands have it that read a file or what is piped into them (POSIX.1, utility conventions).
+STANDARD_INPUT = "-"
 
 
 class Reading:
@@ -150,7 +155,7 @@ class Reading:
         first = next(blocks, b"")
         kind = next((kind for magic, kind in _MAGIC.items() if first.startswith(magic)), "")
         if not kind:
-            self.is_plain = True
+            self.is_plain = self.path != STANDARD_INPUT  # which nobody can find a piece in again
             yield first
             yield from blocks
             return
@@ -209,13 +214,15 @@ def shown(path: str) -> str:
 
 @contextmanager
 def opened(path: str) -> Iterator[IO[bytes]]:
-    """A file, or an object at a URL that fsspec can read (the extra `tallystick[cluster]`).
+    """A file, standard input, or what fsspec can read at a URL (the extra `tallystick[cluster]`).
 
     Raises:
         CannotRunError: it cannot be opened or read.
     """
     try:
-        if "://" in path:
+        if path == STANDARD_INPUT:
+            yield sys.stdin.buffer
+        elif "://" in path:
             with _remote(path) as file:
                 yield file
         else:
