@@ -154,6 +154,12 @@ def test_a_hard_coded_address_is_reached_through_a_proxy() -> None:
     assert seen["reset"].outcome == "raised"
 
 
+def test_without_a_network_of_its_own_a_client_is_known_by_the_proxys_password() -> None:
+    (result,) = run(client("hard-coded", reach="proxy", isolate=False), BASELINE)
+    assert [event.request.origin for event in result.events] == ["https://api.cometapi.com"]
+    assert result.note == ""
+
+
 def test_what_a_client_asks_elsewhere_is_refused_and_told() -> None:
     (result,) = run(client("elsewhere", reach="proxy"), BASELINE)
     assert result.ended == "answered"

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tallystick.lab.transport import Target
+from tallystick.lab.transport.secret import dummy_key
 from tallystick.lab.wire import Result, WireEvent
 from tallystick.record import Scenario
 from tallystick.trials.measure import rig_for, trial
@@ -29,11 +30,18 @@ _CLIENT = "import os, sys; print(os.environ['OPENAI_BASE_URL'], flush=True, file
 class Talk:
     """One trial whose client is the test itself."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self, base_url: str) -> None:
+        parts = urlsplit(base_url)
+        self.port, self.secret = parts.port or 0, parts.path.removesuffix("/v1").encode()
         self.result: Result | None = None
 
     def send(self, data: bytes, half_close: bool = True) -> bytes:
+        return self.sent_as_it_is(self.ours(data), half_close)
+
+    def ours(self, data: bytes) -> bytes:
+        return data.replace(b" /", b" %b/" % self.secret)
+
+    def sent_as_it_is(self, data: bytes, half_close: bool = True) -> bytes:
         with socket.create_connection(("127.0.0.1", self.port), 5) as made:
             made.sendall(data)
             if half_close:
@@ -67,7 +75,7 @@ def talk(tmp_path_factory: pytest.TempPathFactory) -> Talking:
 
         thread = Thread(target=run)
         thread.start()
-        spoken = Talk(urlsplit(told.read_text().strip()).port or 0)
+        spoken = Talk(told.read_text().strip())
         try:
             yield spoken
         finally:
@@ -92,10 +100,29 @@ def test_a_connection_serves_several_requests_and_each_is_seen(talk: Talking) ->
     assert [e.request.connection for e in events(spoken)] == [1, 1, 1]
 
 
+@pytest.mark.parametrize("head", [HEAD, HEAD.replace(b"/v1/", b"/0123456789abcdef/v1/")])
+def test_a_stranger_is_refused_and_told_and_not_counted(talk: Talking, head: bytes) -> None:
+    rest = b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY
+    with talk() as spoken:
+        assert spoken.sent_as_it_is(head + rest).startswith(b"HTTP/1.1 403 ")
+        assert spoken.send(HEAD + rest).startswith(b"HTTP/1.1 200 ")
+    assert [event.request.path for event in events(spoken)] == ["/v1/chat/completions"]
+    assert spoken.result is not None
+    assert spoken.result.note.startswith("1 requests had neither")
+
+
+def test_the_key_alone_is_known(talk: Talking) -> None:
+    with talk() as spoken:
+        key = b"Bearer " + dummy_key(spoken.secret.decode().strip("/")).encode()
+        one = HEAD.replace(b"Bearer x", key) + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY
+        assert spoken.sent_as_it_is(one).startswith(b"HTTP/1.1 200 ")
+    assert len(events(spoken)) == 1
+
+
 def test_a_waiting_client_is_told_to_go_on(talk: Talking) -> None:
     head = HEAD + b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(BODY)
     with talk() as spoken, socket.create_connection(("127.0.0.1", spoken.port), 5) as made:
-        made.sendall(head)
+        made.sendall(spoken.ours(head))
         assert made.recv(1000).startswith(b"HTTP/1.1 100")
         made.sendall(BODY)
         assert made.recv(1000).startswith(b"HTTP/1.1 200")
@@ -130,7 +157,12 @@ def test_faults_look_on_the_wire_as_they_are_named(
 def test_a_compressed_answer_can_be_read(talk: Talking) -> None:
     with talk(EVERY["gzip"]) as spoken:
         made = http.client.HTTPConnection("127.0.0.1", spoken.port, timeout=5)
-        made.request("POST", "/v1/chat/completions", BODY, {"Authorization": "Bearer x"})
+        made.request(
+            "POST",
+            f"{spoken.secret.decode()}/v1/chat/completions",
+            BODY,
+            {"Authorization": "Bearer x"},
+        )
         answer = made.getresponse()
         assert b"Tallystick" in gzip.decompress(answer.read())
         made.close()
@@ -139,7 +171,12 @@ def test_a_compressed_answer_can_be_read(talk: Talking) -> None:
 def test_a_stream_is_chunked_and_whole(talk: Talking) -> None:
     with talk(EVERY["frames-split-7"]) as spoken:
         made = http.client.HTTPConnection("127.0.0.1", spoken.port, timeout=5)
-        made.request("POST", "/v1/chat/completions", STREAM, {"Authorization": "Bearer x"})
+        made.request(
+            "POST",
+            f"{spoken.secret.decode()}/v1/chat/completions",
+            STREAM,
+            {"Authorization": "Bearer x"},
+        )
         text = made.getresponse().read()
         made.close()
     assert text.endswith(b"data: [DONE]\n\n")
@@ -149,7 +186,7 @@ def test_when_a_client_hangs_up_is_kept(talk: Talking) -> None:
     one = HEAD + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY
     with talk(EVERY["stall-heals"]) as spoken:
         with socket.create_connection(("127.0.0.1", spoken.port), 5) as made:
-            made.sendall(one)
+            made.sendall(spoken.ours(one))
             made.settimeout(0.3)
             with pytest.raises(TimeoutError):
                 made.recv(10)

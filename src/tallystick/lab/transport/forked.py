@@ -79,7 +79,7 @@ class Fork:
         spec = Spec(command, self._target.directory, made, handles=(handle,))
         self._lines = Lines(spec)
         self._servers = Servers(self._target, self._authority)
-        self._servers.provider = Provider(self._warm_up.respond, self._target.host)
+        self._servers.provider = self._provider(self._warm_up)
         warming = asyncio.ensure_future(self._called(_WARM_UP, {"warm": True}))
         hello = asyncio.get_running_loop().run_in_executor(None, self._hello)
         both: list[asyncio.Future[Any]] = [hello, warming]
@@ -102,6 +102,10 @@ class Fork:
             asyncio.get_running_loop().add_reader(self._control, self._ready)
         return ""
 
+    def _provider(self, trial: Trial) -> Provider:
+        target = self._target
+        return Provider(trial.respond, target.host, target.secret, shared=not self.isolated)
+
     def _hello(self) -> list[socket.socket]:
         return receive(self._control)[1]
 
@@ -116,7 +120,7 @@ class Fork:
                 made.close()
 
     async def _apart(self, trial: Trial) -> Result:
-        provider = Provider(trial.respond, self._target.host)
+        provider = self._provider(trial)
         servers = Servers(self._target, self._authority)
         servers.provider = provider
         opened: asyncio.Future[list[socket.socket]] = asyncio.get_running_loop().create_future()
@@ -152,7 +156,7 @@ class Fork:
         if trial.refused_s is not None:
             problem = "without a network of its own no port can be closed"
             return Result(trial.name, problem=problem)
-        provider = Provider(trial.respond, self._target.host)
+        provider = self._provider(trial)
         self._servers.provider = provider
         result = Place(provider, (0, 0)).seen(await self._outcome(trial.name, {}))
         provider.close()

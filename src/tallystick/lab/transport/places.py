@@ -17,7 +17,16 @@ from tallystick.lab.wire import Result
 from tallystick.record.trial import Route
 
 ELSEWHERE = "it asked for another host"
+STRANGERS = "requests had neither the secret path nor the key of this trial and were not counted"
 ROUTES: tuple[Route, Route] = ("primary", "fallback")
+
+
+def strange(count: int) -> str:
+    """What to say of requests that are not known to be the client's."""
+    return (
+        f"{count} {STRANGERS}: they are another process's, or the client takes neither its base "
+        "URL nor its key from the environment; let it do so, or allow the lab a network of its own"
+    )
 
 
 class Place:
@@ -32,6 +41,8 @@ class Place:
         note = result.note
         if provider.elsewhere:
             note = note or f"{ELSEWHERE}, {provider.elsewhere} times; that was refused"
+        if provider.strangers:
+            note = note or strange(provider.strangers)
         return msgspec.structs.replace(
             result, events=provider.events(), at_ms=provider.now(), note=note
         )
@@ -105,7 +116,8 @@ async def place_of(
     trial: Trial, target: Target, network: Network, authority: Authority | None
 ) -> AsyncIterator[Place]:
     """Ports of a trial's own, for as long as the trial lasts."""
-    provider = Provider(trial.respond, target.host)
+    shared = bool(target.secret) and not network.isolated
+    provider = Provider(trial.respond, target.host, secret=target.secret, shared=shared)
     sockets = [network.bound() for _ in ROUTES]
     servers = Servers(target, authority)
     servers.provider = provider

@@ -35,13 +35,18 @@ class Seen:
 class Provider:
     """What one trial's servers share: what to answer, and what was seen.
 
-    `host` is the one that a proxy answers for; `elsewhere` counts requests for others.
+    `host` is the one that a proxy answers for; `elsewhere` counts requests for others. Where other
+    processes can reach the trial (`shared`), a request without the `secret` is a stranger's and is
+    counted as such.
     """
 
     respond: Respond
     host: str = ""
+    secret: str = ""
+    shared: bool = False
     began: float = field(default_factory=time.monotonic)
     elsewhere: int = 0
+    strangers: int = 0
     _seen: list[Seen] = field(default_factory=list)
     _open: set[Droppable] = field(default_factory=set)
     _connections: int = 0

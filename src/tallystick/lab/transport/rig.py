@@ -15,6 +15,7 @@ from tallystick.lab.transport.network import Network
 from tallystick.lab.transport.once import Once
 from tallystick.lab.transport.places import ELSEWHERE
 from tallystick.lab.transport.processes import end_strays
+from tallystick.lab.transport.secret import new_secret
 from tallystick.lab.transport.service import Service
 from tallystick.lab.transport.target import Target, Trial, has_fallback
 from tallystick.lab.transport.warm import AT_ONCE, GONE, Driver
@@ -52,7 +53,8 @@ class Rig:
 
     def __init__(self, target: Target, idle: Trial) -> None:
         self._mark = uuid.uuid4().hex
-        self._target = msgspec.structs.replace(target, mark=self._mark)
+        secret = "" if target.mode == "http" else new_secret()  # a service's address is fixed
+        self._target = msgspec.structs.replace(target, mark=self._mark, secret=secret)
         self._idle, self._elsewhere = idle, 0
         self._runner = asyncio.Runner()
         self._folder = TemporaryDirectory(prefix="tallystick-lab-")

@@ -13,11 +13,12 @@ from collections.abc import Callable
 import h11
 
 from tallystick.lab.transport.provided import Provider, Seen
+from tallystick.lab.transport.secret import for_provider, knows_secret, without_secret
 from tallystick.lab.transport.written import (
     CONTINUE,
-    ELSEWHERE,
     ESTABLISHED,
     LAST_CHUNK,
+    REFUSED,
     framed,
     head,
     split,
@@ -39,9 +40,11 @@ class Connection(asyncio.Protocol):
         route: Route = "primary",
         contexts: ContextFor | None = None,
         origin: str = "",
+        *,
+        known: bool = False,
     ) -> None:
         self._provider, self._route = provider, route
-        self._contexts, self._origin = contexts, origin
+        self._contexts, self._origin, self._known = contexts, origin, known
         self._parser = h11.Connection(h11.SERVER)
         self._head: h11.Request | None = None
         self._body = bytearray()
@@ -130,18 +133,23 @@ class Connection(asyncio.Protocol):
     def _complete(self) -> None:
         assert self._head is not None
         method, target = self._head.method.decode(), self._head.target.decode("latin-1")
+        headers = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in self._head.headers)
+        known = self._known or self._is_ours(target, headers)
         if method == "CONNECT":
-            self._tunnel(target)
+            self._tunnel(target, known=known)
+            return
+        if not known:
+            self._provider.strangers += 1
+            self._refuse()
             return
         origin, path = split(target)
         if origin and origin.partition("://")[2].partition(":")[0] != self._provider.host:
             self._refuse_elsewhere()
             return
-        headers = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in self._head.headers)
         request = SeenRequest(
             method=method,
-            target=path,
-            headers=headers,
+            target=without_secret(self._provider.secret, path),
+            headers=for_provider(headers),
             body=bytes(self._body),
             at_ms=self._at,
             origin=origin or self._origin,
@@ -156,6 +164,10 @@ class Connection(asyncio.Protocol):
             self._whole(reply, self._current)
         else:
             self._playing = asyncio.ensure_future(self._play(reply, self._current))
+
+    def _is_ours(self, target: str, headers: tuple[tuple[str, str], ...]) -> bool:
+        provider = self._provider
+        return not provider.shared or knows_secret(provider.secret, target, headers)
 
     def _whole(self, reply: Reply, seen: Seen) -> None:
         """The common case at once: one write."""
@@ -209,7 +221,7 @@ class Connection(asyncio.Protocol):
         self._parser = h11.Connection(h11.SERVER)
         self._late = trailing + self._late
 
-    def _tunnel(self, target: str) -> None:
+    def _tunnel(self, target: str, *, known: bool) -> None:
         """CONNECT (RFC 9110, section 9.3.6): answer, and speak TLS as the host that was asked."""
         host, _, port = target.rpartition(":")
         if self._contexts is None or host != self._provider.host:
@@ -219,7 +231,7 @@ class Connection(asyncio.Protocol):
         self._write(ESTABLISHED)
         self._transport.pause_reading()
         origin = f"https://{host}" + ("" if port == "443" else f":{port}")
-        inner = Connection(self._provider, self._route, origin=origin)
+        inner = Connection(self._provider, self._route, origin=origin, known=known)
         self._playing = asyncio.ensure_future(self._upgrade(inner, self._contexts(host)))
 
     async def _upgrade(self, inner: "Connection", context: ssl.SSLContext) -> None:
@@ -232,7 +244,10 @@ class Connection(asyncio.Protocol):
 
     def _refuse_elsewhere(self) -> None:
         self._provider.elsewhere += 1
-        self._write(ELSEWHERE)
+        self._refuse()
+
+    def _refuse(self) -> None:
+        self._write(REFUSED)
         self._close()
 
     def _write(self, data: bytes) -> None:

@@ -11,9 +11,9 @@ import msgspec
 from tallystick.lab.transport.authority import CA_NAMES, Authority
 from tallystick.lab.transport.processes import MARK
 from tallystick.lab.transport.provided import Respond
+from tallystick.lab.transport.secret import dummy_key, secret_path, user_info
 from tallystick.record.trial import Mode, Reach
 
-DUMMY_KEY = "sk-tallystick-lab-dummy-key"
 BASE_URL_NAMES = ("TALLYSTICK_BASE_URL", "OPENAI_BASE_URL", "COMETAPI_BASE_URL")
 KEY_NAMES = ("TALLYSTICK_API_KEY", "OPENAI_API_KEY", "COMETAPI_KEY")
 FALLBACK_NAMES = ("TALLYSTICK_FALLBACK_BASE_URL",)
@@ -40,6 +40,7 @@ class Target(msgspec.Struct, frozen=True):
 
     `timeout_s` limits a whole trial, `call_timeout_s` is the limit of one request that a driver is
     told. `parallel` says how many trials run at once. `host` is the one a proxy answers for.
+    `secret` tells the client's requests from those of others; empty where its address is fixed.
     """
 
     command: tuple[str, ...]
@@ -58,6 +59,7 @@ class Target(msgspec.Struct, frozen=True):
     environment: Mapping[str, str] = _NOTHING
     trigger: Trigger = Trigger()
     mark: str = ""
+    secret: str = ""
 
 
 class Trial(msgspec.Struct, frozen=True):
@@ -83,16 +85,16 @@ def environment(
     """The client's environment: the lab's addresses, a dummy key, no proxy but the lab."""
     scheme = "https" if target.reach == "https" else "http"
     origins = [f"{scheme}://127.0.0.1:{port}" for port in ports]
-    keys = dict.fromkeys((*KEY_NAMES, *target.key_names), DUMMY_KEY)
+    keys = dict.fromkeys((*KEY_NAMES, *target.key_names), dummy_key(target.secret))
     made = {k: v for k, v in os.environ.items() if k.lower() not in _PROXIES} | keys
     made |= {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
     if target.reach == "proxy":
-        made |= dict.fromkeys(
-            ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"), origins[0]
-        )
+        proxy = f"{scheme}://{user_info(target.secret)}127.0.0.1:{ports[0]}"
+        made |= dict.fromkeys(("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"), proxy)
     else:
-        bases = dict.fromkeys((*BASE_URL_NAMES, *target.base_url_names), f"{origins[0]}/v1")
-        falls = dict.fromkeys((*FALLBACK_NAMES, *target.fallback_names), f"{origins[1]}/v1")
+        first, second = (base_url(target, port) for port in ports)
+        bases = dict.fromkeys((*BASE_URL_NAMES, *target.base_url_names), first)
+        falls = dict.fromkeys((*FALLBACK_NAMES, *target.fallback_names), second)
         made |= bases | falls | {"TALLYSTICK_ORIGIN": origins[0]}
     if authority is not None:
         made |= dict.fromkeys(CA_NAMES, str(authority.file))
@@ -113,4 +115,5 @@ def too_long(seconds: float) -> str:
 
 def base_url(target: Target, port: int) -> str:
     """The base URL of a trial's provider."""
-    return f"{'https' if target.reach == 'https' else 'http'}://127.0.0.1:{port}/v1"
+    scheme = "https" if target.reach == "https" else "http"
+    return f"{scheme}://127.0.0.1:{port}{secret_path(target.secret)}/v1"

@@ -11,8 +11,8 @@ from tallystick.lab.transport.authority import Authority
 from tallystick.lab.transport.network import Network
 from tallystick.lab.transport.places import Place, place_of
 from tallystick.lab.transport.processes import CannotStartError, Spec, end, kept, start
+from tallystick.lab.transport.secret import dummy_key
 from tallystick.lab.transport.target import (
-    DUMMY_KEY,
     Target,
     Trial,
     base_url,
@@ -194,7 +194,7 @@ class Driver:
             "id": trial.name,
             "base_url": base_url(self._target, place.ports[0]),
             "fallback_base_url": base_url(self._target, place.ports[1]),
-            "api_key": DUMMY_KEY,
+            "api_key": dummy_key(self._target.secret),
             "model": MODEL,
             "stream": trial.stream,
             "timeout_s": self._target.call_timeout_s,
