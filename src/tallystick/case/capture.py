@@ -14,6 +14,7 @@ from tallystick.engine.merging import FrozenCapture, How, Run
 from tallystick.engine.reading import MAPPED, NDJSON
 from tallystick.host.errors import CannotRunError
 from tallystick.host.leaks import Watch
+from tallystick.host.scratch import scratch
 from tallystick.host.talk import say
 from tallystick.host.userstate import is_same
 from tallystick.intake.merge import Moment, is_exact, moment_of
@@ -162,7 +163,7 @@ def exchanges(
     paths: Sequence[str], how: How
 ) -> tuple[tuple[Exchange, ...], tuple[FrozenCapture, ...]]:
     """Some captures as sanitized exchanges, kept nowhere; and what the captures came to."""
-    with merging.scratch() as folder, merging.read(paths, how, folder) as run:
+    with scratch() as folder, merging.read(paths, how, folder) as run:
         lines = [attempt.line for attempt in run.unique().attempts()]
         return tuple(msgspec.json.decode(line, type=Exchange) for line in lines), run.captures
 

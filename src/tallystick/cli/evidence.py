@@ -16,6 +16,7 @@ from tallystick.engine.reading import STANDARD_INPUT, known_format
 from tallystick.host.errors import CannotRunError
 from tallystick.host.exits import EXIT_UNDECIDED
 from tallystick.host.plain import read_file
+from tallystick.host.scratch import scratch
 from tallystick.host.talk import print_json, say
 from tallystick.intake import Facts, Incident, Profiler
 from tallystick.intake import classify as classified
@@ -171,7 +172,7 @@ def scan(  # noqa: PLR0913 PLR0917 - one option, one parameter
     """
     incident = _incident(start, end)
     how = how_of(form, mapping, workers, cluster, strict=strict)
-    with merging.scratch() as folder, merging.read(captures, how, folder) as run:
+    with scratch() as folder, merging.read(captures, how, folder) as run:
         _tell_damage(run.captures)
         _profile(run, incident, as_json)
 

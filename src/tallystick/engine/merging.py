@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import msgspec
@@ -93,13 +92,6 @@ class Run(NamedTuple):
         """All attempts in order, without those that were known before."""
         merger = Merger([capture.digest for capture in self.captures], known)
         return merger.attempts(self.heads, self.load)
-
-
-@contextmanager
-def scratch() -> Iterator[Path]:
-    """A folder of this run's own, which goes when it ends."""
-    with TemporaryDirectory(prefix="tallystick-") as name:
-        yield Path(name)
 
 
 @contextmanager

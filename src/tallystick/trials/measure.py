@@ -1,13 +1,15 @@
 """Running the lab: the baseline first, then every scenario, each observation as it comes."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from tallystick.host.errors import CannotRunError
+from tallystick.host.scratch import scratch
 from tallystick.host.talk import progress, say
 from tallystick.lab import (
     Baseline,
@@ -109,9 +111,12 @@ def trial(scenario: Scenario, contract: Contract, start_s: float = 0.0) -> Trial
     )
 
 
-def rig_for(target: Target, contract: Contract) -> Rig:
+@contextmanager
+def rig_for(target: Target, contract: Contract) -> Iterator[Rig]:
     """A rig whose provider conforms when no trial runs."""
-    return Rig(target, trial(baselines("plain")[0], contract))
+    idle = trial(baselines("plain")[0], contract)
+    with scratch() as folder, Rig(target, idle, folder) as rig:
+        yield rig
 
 
 def measure(target: Target, contract: Contract, plan: Plan) -> LabRun:

@@ -85,8 +85,7 @@ def test_what_a_fork_leaves_behind_is_ended_and_told(tmp_path: Path) -> None:
         "    subprocess.Popen(['sleep', '31'], start_new_session=True)\n    return warm()\n"
     )
     target = Target((sys.executable, "leaves:f"), tmp_path, mode="fork", timeout_s=8.0)
-    rig = rig_for(target, NOTHING)
-    with rig:
+    with rig_for(target, NOTHING) as rig:
         (result,) = rig.run([trial(EVERY["without-response.id"], NOTHING)], lambda _: None)
     assert "left processes behind" in result.note
     if sys.platform == "linux":
@@ -108,9 +107,8 @@ def test_a_process_that_always_ends_is_not_started_for_ever(tmp_path: Path, isol
     )
     command = (sys.executable, "dies:f")
     target = Target(command, tmp_path, mode="fork", timeout_s=8.0, isolate=isolate, parallel=2)
-    rig = rig_for(target, NOTHING)
     scenarios = [replace(EVERY["status-500"], id=f"status-{n}") for n in range(MAX_STARTS + 5)]
-    with rig:
+    with rig_for(target, NOTHING) as rig:
         results = list(rig.run([trial(each, NOTHING) for each in scenarios], lambda _: None))
     assert {result.ended for result in results} == {"lost"}
     assert results[-1].problem == OFTEN

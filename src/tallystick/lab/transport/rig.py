@@ -4,7 +4,6 @@ import asyncio
 import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Protocol, Self
 
 import msgspec
@@ -48,16 +47,17 @@ class Client(Protocol):
 class Rig:
     """A client ready for trials. A context manager: everything it started ends with it.
 
-    `idle` is what the provider says when no trial runs: at a warm-up, and between trials.
+    `idle` is what the provider says when no trial runs: at a warm-up, and between trials. `folder`
+    takes what the client must find in a file.
     """
 
-    def __init__(self, target: Target, idle: Trial) -> None:
+    def __init__(self, target: Target, idle: Trial, folder: Path) -> None:
         self._mark = uuid.uuid4().hex
         secret = "" if target.mode == "http" else new_secret()  # a service's address is fixed
         self._target = msgspec.structs.replace(target, mark=self._mark, secret=secret)
         self._idle, self._elsewhere = idle, 0
         self._runner = asyncio.Runner()
-        self._folder = TemporaryDirectory(prefix="tallystick-lab-")
+        self._folder = folder
         self._network: Network | None = None
         self._asking: list[asyncio.Task[None]] = []
         self._client: Client | None = None
@@ -74,7 +74,6 @@ class Rig:
             self.left = end_strays(self._mark)
             if self._network is not None:
                 self._network.close()
-            self._folder.cleanup()
 
     async def _ended(self) -> None:
         """End what is under way first: an interrupt may have come in the middle of it."""
@@ -142,7 +141,7 @@ class Rig:
         return self._client
 
     def _made(self) -> Client:
-        target, folder = self._target, Path(self._folder.name)
+        target, folder = self._target, self._folder
         authority = None if target.reach == "base-url" else Authority(folder)
         if target.mode == "fork":
             return Fork(target, self._idle, authority, folder)
