@@ -114,12 +114,8 @@ def keep(folder: Folder, run: Run) -> None:
     new = _first_ones(run, {one.digest for one in known})
     run = run._replace(heads=tuple(head for head in run.heads if head.capture in new))
     ledger = added((*_stored(folder, LEDGER, LedgerEntry), *run.ledger))
-    captures = [*known, *(run.captures[n] for n in sorted(new))]
     watch = Watch()
-    parts = {CAPTURES: pretty(captures), LEDGER: pretty(ledger)}
-    nameless = [msgspec.structs.replace(one, name="") for one in captures]
-    watch.require_clean(pretty(nameless).decode(), CAPTURES)  # the names were looked at before
-    watch.require_clean(parts[LEDGER].decode(), LEDGER)
+    watch.require_clean(pretty(ledger).decode(), LEDGER)
     path = folder.private("intake") / "exchanges"
     with path.open("wb") as file:
         lines = _lines_without(folder.read(EXCHANGES) or b"", gone)
@@ -128,8 +124,12 @@ def keep(folder: Folder, run: Run) -> None:
         for line in _clean(run, _moments(lines), watch):
             written += 1
             file.write(line)
-    folder.commit({**parts, EXCHANGES: path})
-    twice = sum(run.captures[number].exchanges for number in new) - written
+    merged = run.merged()
+    captures = [*known, *(merged[n] for n in sorted(new))]
+    nameless = [msgspec.structs.replace(one, name="") for one in captures]
+    watch.require_clean(pretty(nameless).decode(), CAPTURES)  # the names were looked at before
+    folder.commit({CAPTURES: pretty(captures), LEDGER: pretty(ledger), EXCHANGES: path})
+    twice = sum(run.captures[n].exchanges - run.copies[n] for n in new) - written
     if twice > 0:
         say(f"intake: {twice} of these calls stand in the captures twice and are kept once")
 
@@ -165,7 +165,7 @@ def exchanges(
     """Some captures as sanitized exchanges, kept nowhere; and what the captures came to."""
     with scratch() as folder, merging.read(paths, how, folder) as run:
         lines = [attempt.line for attempt in run.unique().attempts()]
-        return tuple(msgspec.json.decode(line, type=Exchange) for line in lines), run.captures
+        return tuple(msgspec.json.decode(line, type=Exchange) for line in lines), run.merged()
 
 
 def frozen_captures(folder: Folder) -> list[FrozenCapture]:

@@ -1,6 +1,7 @@
 """`intake`, `classify` and `scan`: captures in, evidence or a profile out."""
 
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,7 @@ from tallystick.intake import Facts, Incident, Profiler
 from tallystick.intake import classify as classified
 from tallystick.intake.formats import FORMATS
 from tallystick.intake.formats.mapping import Mapping
+from tallystick.intake.odd import TOLD
 from tallystick.intake.sightings import once, sightings
 from tallystick.intake.unseen import plan, unseen
 from tallystick.record.exchange import FACT
@@ -173,7 +175,6 @@ def scan(  # noqa: PLR0913 PLR0917 - one option, one parameter
     incident = _incident(start, end)
     how = how_of(form, mapping, workers, cluster, strict=strict)
     with scratch() as folder, merging.read(captures, how, folder) as run:
-        _tell_damage(run.captures)
         _profile(run, incident, as_json)
 
 
@@ -233,6 +234,8 @@ def _profile(run: Run, incident: Incident, as_json: bool) -> None:
     for attempt in run.unique().attempts():
         profiler.add(attempt)
     found = profiler.profile()
+    run = run._replace(captures=run.merged())
+    _tell_damage(run.captures)
     _tell_profile(run, found, as_json)
     if incident.start and found.exchanges and {c.window for c in found.cells} == {"unknown"}:
         say("no attempt has a time: nothing is before, in or after the incident")
@@ -253,8 +256,10 @@ def _tell_profile(run: Run, found: Profile, as_json: bool) -> None:
         show_evidence.profile(found)
 
 
-def _tell_damage(captures: tuple[FrozenCapture, ...] | list[FrozenCapture]) -> None:
+def _tell_damage(captures: Iterable[FrozenCapture]) -> None:
     for one in captures:
+        for word, count in one.odd.items():
+            say(f"{one.name}: {TOLD[word]} ({count} {'entry' if count == 1 else 'entries'})")
         if one.damaged:
             first = one.places[0]
             say(

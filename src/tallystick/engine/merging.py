@@ -21,6 +21,7 @@ from tallystick.intake.formats import lines
 from tallystick.intake.formats.base import Broken, Format
 from tallystick.intake.formats.mapping import Mapping
 from tallystick.intake.merge import Attempt, Moment, PartHead
+from tallystick.intake.odd import COPY
 from tallystick.intake.part import Part
 from tallystick.record.canonical import digest
 from tallystick.record.exchange import LedgerEntry
@@ -35,7 +36,8 @@ class FrozenCapture(msgspec.Struct, frozen=True):
     those that could not be read; `places` says where they begin (a byte of the unpacked capture)
     and why, for the first of them. `others` counts the skipped calls of other APIs by their names.
     `mapping` is the digest of the mapping that it was read with, if any. `digest` is
-    keyed: that of a raw capture would tell of what it holds.
+    keyed: that of a raw capture would tell of what it holds. `odd` counts the entries that were
+    read although something about them cannot be (`intake/odd.py`).
     """
 
     name: str
@@ -48,6 +50,7 @@ class FrozenCapture(msgspec.Struct, frozen=True):
     places: tuple[Broken, ...] = ()
     others: dict[str, int] = {}
     mapping: str = ""
+    odd: dict[str, int] = {}
 
     @property
     def is_empty(self) -> bool:
@@ -73,12 +76,13 @@ class How(msgspec.Struct, frozen=True):
 
 
 class Run(NamedTuple):
-    """Everything that was read, ready to be merged."""
+    """Everything that was read, ready to be merged. `copies` is filled when it has been."""
 
     captures: tuple[FrozenCapture, ...]
     ledger: tuple[LedgerEntry, ...]
     heads: tuple[PartHead, ...]
     load: Callable[[PartHead], Part]
+    copies: Counter[int]
 
     def unique(self) -> "Run":
         """Without captures whose bytes are those of an earlier one."""
@@ -90,8 +94,18 @@ class Run(NamedTuple):
 
     def attempts(self, known: Iterable[Moment] = ()) -> Iterator[Attempt]:
         """All attempts in order, without those that were known before."""
-        merger = Merger([capture.digest for capture in self.captures], known)
+        self.copies.clear()
+        merger = Merger([capture.digest for capture in self.captures], known, self.copies)
         return merger.attempts(self.heads, self.load)
+
+    def merged(self) -> tuple[FrozenCapture, ...]:
+        """The captures, with the copies that merging has found."""
+        return tuple(
+            msgspec.structs.replace(one, odd=one.odd | {COPY: self.copies[number]})
+            if self.copies[number]
+            else one
+            for number, one in enumerate(self.captures)
+        )
 
 
 @contextmanager
@@ -114,7 +128,7 @@ def read(paths: Sequence[str], how: How, folder: Path) -> Iterator[Run]:
         _require_all(heads)
         captures = _captures(readings, spool, heads, how)
         require_whole(captures, paths, how)
-        yield Run(captures, spool.ledger, heads, spool.load)
+        yield Run(captures, spool.ledger, heads, spool.load, Counter())
     finally:
         spool.close()
 
@@ -163,8 +177,9 @@ def _captures(
                 form,
                 len(broken),
                 tuple(sorted(set(broken))[:MOST_TOLD]),
-                others(heads, number),
+                counted(heads, number, lambda head: head.others),
                 how.mapping_of(form),
+                counted(heads, number, lambda head: head.odd),
             )
         )
     return tuple(frozen)
@@ -180,12 +195,14 @@ def counts(heads: Sequence[PartHead], capture: int) -> tuple[int, int]:
     return sure or unsure, sum(head.skipped for head in own) + (unsure if sure else 0)
 
 
-def others(heads: Iterable[PartHead], capture: int) -> dict[str, int]:
-    """How many calls of a capture belong to which other API."""
+def counted(
+    heads: Iterable[PartHead], capture: int, of: Callable[[PartHead], Iterable[tuple[str, int]]]
+) -> dict[str, int]:
+    """What the parts of a capture count, added up."""
     found = Counter[str]()
     for head in heads:
         if head.capture == capture:
-            found.update(dict(head.others))
+            found.update(dict(of(head)))
     return dict(sorted(found.items()))
 
 

@@ -7,6 +7,7 @@ so that logs that are in order take the memory of a few of them.
 
 import heapq
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
@@ -25,6 +26,8 @@ MAX_VALUES = 500_000
 _S = TypeVar("_S")
 # When an attempt began, how long it took, and what it was, but for the ordinals of its intake.
 Moment = tuple[str, float | None, str]
+# Names that no other call has (`identity`); a trace or a host is shared.
+_OWN_NAME = re.compile(r"answer:|call:")
 _ORDINAL = re.compile(r'#\d+›|"body_ordinal":\d+')
 
 
@@ -39,6 +42,7 @@ class PartHead(msgspec.Struct, frozen=True, array_like=True):
     unsure: int
     first: str
     others: tuple[tuple[str, int], ...] = ()
+    odd: tuple[tuple[str, int], ...] = ()
 
 
 def is_exact(at: str | None, duration_ms: float | None) -> bool:
@@ -64,6 +68,7 @@ def head_of(part: Part) -> PartHead:
         len(part.rows) - sure,
         min(times, default=""),
         part.others,
+        part.odd,
     )
 
 
@@ -102,10 +107,16 @@ class Attempt(NamedTuple):
 class Merger:
     """Merges the parts of captures, which are named by the digests of their bytes.
 
-    `known` are the moments of attempts that were frozen before: they count once.
+    `known` are the moments of attempts that were frozen before: they count once. `copies` takes
+    how many entries of each capture are copies of others in it.
     """
 
-    def __init__(self, digests: Sequence[str], known: Iterable[Moment] = ()) -> None:
+    def __init__(
+        self,
+        digests: Sequence[str],
+        known: Iterable[Moment] = (),
+        copies: Counter[int] | None = None,
+    ) -> None:
         self._digests = digests
         self._grouper = Grouper()
         self._bodies = Shapes(BodyShape)
@@ -117,6 +128,9 @@ class Merger:
         self._known = set(known)
         self._may_repeat = len(digests) > 1 or bool(self._known)
         self._now: dict[Moment, int] = {}
+        self._at: tuple[int, str | None] = (-1, None)
+        self._copied: set[tuple[object, ...]] = set()
+        self._copies = Counter[int]() if copies is None else copies
 
     def attempts(
         self, heads: Sequence[PartHead], load: Callable[[PartHead], Part]
@@ -138,6 +152,9 @@ class Merger:
         tail_holes = self._numbered(row.tail_holes, tail.ordinals, part.values)
         head = f"{body.text % body_holes}{way.text % way_holes}"
         answer = tail.text % tail_holes
+        if self._is_copy(row, head, part.capture):
+            self._copies[part.capture] += 1
+            return None
         if self._is_repeat(row, head, answer, part.capture):
             return None
         digest = self._digests[part.capture]
@@ -153,6 +170,21 @@ class Merger:
         times = row.at, row.duration_ms, ended
         holes = body_holes, tail_holes
         return Attempt(line, name, *times, body, way, tail, *holes, head, placed)
+
+    def _is_copy(self, row: Row, head: str, capture: int) -> bool:
+        """Whether its own capture holds this attempt already, with its time and a name of its own.
+
+        An export may list a call twice; a call that was sent twice has another time or id.
+        """
+        if not is_exact(row.at, row.duration_ms) or not any(map(_OWN_NAME.match, row.ids)):
+            return False
+        if self._at != (capture, row.at):
+            self._at = capture, row.at
+            self._copied.clear()
+        one = row.duration_ms, row.ids, head
+        known = one in self._copied
+        self._copied.add(one)
+        return known
 
     def _is_repeat(self, row: Row, head: str, answer: str, capture: int) -> bool:
         """Whether another capture holds this attempt too.

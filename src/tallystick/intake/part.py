@@ -13,6 +13,7 @@ from tallystick.intake.family import CHAT, UNSURE, ended, family_of
 from tallystick.intake.formats.base import MALFORMED, Broken, Format, Piece, Read
 from tallystick.intake.freeze import Sketch, Stamp, exchange_line, sketch
 from tallystick.intake.mask import Hole, Masker
+from tallystick.intake.odd import oddities
 from tallystick.intake.raw import RawAttempt
 from tallystick.record.exchange import (
     Exchange,
@@ -52,7 +53,7 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
 class Part(msgspec.Struct, frozen=True, array_like=True):
     """A piece of a capture, sanitized. `entries` counts everything in it, `skipped` what is no
     chat completion, `others` how many of those belong to which other API, and failed how; `values`
-    are the keyed digests of the values numbered from 1.
+    are the keyed digests of the values numbered from 1. `odd` counts what no entry should be like.
     """
 
     capture: int
@@ -65,6 +66,7 @@ class Part(msgspec.Struct, frozen=True, array_like=True):
     ledger: tuple[LedgerEntry, ...]
     rows: tuple[Row, ...]
     others: tuple[tuple[str, int], ...] = ()
+    odd: tuple[tuple[str, int], ...] = ()
 
 
 def _read(form: Format, piece: Piece) -> Iterator[Read]:
@@ -91,7 +93,7 @@ class Folder:
         shapes: dict[str, int] = {}
         rows: list[Row] = []
         broken: list[Broken] = []
-        others = Counter[str]()
+        others, odd = Counter[str](), Counter[str]()
         entries = skipped = 0
         for found in _read(form, piece):
             entries += 1
@@ -106,6 +108,7 @@ class Folder:
                     broken.append(Broken(piece.offset, UNHELD))
                 else:
                     rows.append(row)
+                    odd.update(oddities(found, row.at, row.duration_ms))
         return Part(
             capture,
             piece.number,
@@ -117,6 +120,7 @@ class Folder:
             masker.ledger(),
             tuple(rows),
             tuple(sorted((name, count) for name, count in others.items() if name)),
+            tuple(sorted(odd.items())),
         )
 
     def _row(

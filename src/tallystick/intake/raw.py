@@ -25,7 +25,8 @@ class RawAttempt(msgspec.Struct, frozen=True):
     parts that the capture cannot show though something stands in their place: `line` (an address
     that was put together), `response-status` (a status that only an exception's class tells).
     `call` is an id that all attempts of one call have; `ids` are what else the capture calls it by,
-    `traces` what it calls that and others by.
+    `traces` what it calls that and others by. `written_twice`: the capture gives one of its members
+    twice, and the last one was read (RFC 8259, section 4).
     """
 
     entry: int
@@ -42,3 +43,4 @@ class RawAttempt(msgspec.Struct, frozen=True):
     call: str = ""
     ids: tuple[str, ...] = ()
     traces: tuple[str, ...] = ()
+    written_twice: bool = False

@@ -55,9 +55,17 @@ class _Message(msgspec.Struct, rename="camel"):
     data: str = ""
 
 
+_TWICE = "_writtenTwice"
+
+
 class _Entry(
     msgspec.Struct,
-    rename={"started": "startedDateTime", "error": "_error", "events": "_eventSourceMessages"},
+    rename={
+        "started": "startedDateTime",
+        "error": "_error",
+        "events": "_eventSourceMessages",
+        "written_twice": _TWICE,
+    },
 ):
     request: _Request
     response: _Response
@@ -65,6 +73,7 @@ class _Entry(
     time: float | None = None
     error: str | None = None
     events: list[_Message] = []
+    written_twice: bool = False
 
 
 class _Log(msgspec.Struct):
@@ -75,6 +84,7 @@ class _Har(msgspec.Struct):
     log: _Log
 
 
+_NOT_TIMED = -1  # as a timing that does not apply (HAR 1.2, section timings)
 # Between two entries. The quotation marks of a JSON text inside a string are escaped, so this
 # stands in no string; the members are those an entry has (HAR 1.2, section entries) or may add.
 _BETWEEN = re.compile(
@@ -83,6 +93,10 @@ _BETWEEN = re.compile(
 )
 _BEGINS = re.compile(rb'(?<!\\)"entries"\s*:\s*\[')
 _WHOLE = msgspec.json.Decoder(_Har)
+_MANY = msgspec.json.Decoder(list[_Entry])
+# Members that an entry has once. In a JSON text inside a string their quotation marks are escaped.
+_ONCE = (b'"startedDateTime"', b'"request"', b'"response"', b'"method"', b'"url"', b'"status"',
+         b'"time"', b'"postData"', b'"content"')  # fmt: skip
 
 
 def sniff(head: bytes) -> bool:
@@ -94,15 +108,29 @@ def sniff(head: bytes) -> bool:
 def _rest(data: bytes) -> list[_Entry]:
     document = b'{"log":{"entries":[' + data
     first = _WHOLE.decode(document).log.entries
-    if not _BEGINS.search(data):
+    if not _BEGINS.search(data) and not _may_repeat(data, len(first)):
         return first
-    # A parser keeps the last of two members of one name (RFC 8259, section 4): read every list.
     return msgspec.convert(json.loads(document, object_pairs_hook=_joined), _Har).log.entries
 
 
+def _many(data: bytes) -> list[_Entry]:
+    found = _MANY.decode(data)
+    if not _may_repeat(data, len(found)):
+        return found
+    return msgspec.convert(json.loads(data, object_pairs_hook=_joined), list[_Entry])
+
+
+def _may_repeat(data: bytes, entries: int) -> bool:
+    """Whether a member that an entry has once may stand in one twice."""
+    return any(data.count(name) > entries for name in _ONCE)
+
+
 def _joined(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """An object; what stands twice under the names that hold entries is put together."""
+    """An object, where a parser keeps the last of two members of one name (RFC 8259, section 4):
+    lists of entries are put together, and an entry says that it has another member twice.
+    """
     found: dict[str, Any] = {}
+    twice = False
     for name, value in pairs:
         old = found.get(name)
         if name == "entries" and isinstance(old, list) and isinstance(value, list):
@@ -110,8 +138,9 @@ def _joined(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
         elif name == "log" and isinstance(old, dict) and isinstance(value, dict):
             found[name] = _joined([*old.items(), *value.items()])
         else:
+            twice |= name in found or (isinstance(value, dict) and _TWICE in value)
             found[name] = value
-    return found
+    return found | {_TWICE: True} if twice else found
 
 
 def _attempt(entry: _Entry, number: int) -> RawAttempt:
@@ -121,13 +150,14 @@ def _attempt(entry: _Entry, number: int) -> RawAttempt:
     return RawAttempt(
         entry=number,
         at=entry.started,
-        duration_ms=entry.time if entry.time is not None and entry.time >= 0 else None,
+        duration_ms=None if entry.time == _NOT_TIMED else entry.time,
         method=entry.request.method,
         url=entry.request.url,
         request=_message(entry.request.headers, post),
         status=max(answer.status, 0),
         response=_message(answer.headers, shown),
         error=answer.error or answer.failure or entry.error or "",
+        written_twice=entry.written_twice,
     )
 
 
@@ -166,7 +196,7 @@ ENTRIES = Entries(
     begins=_BEGINS,
     between=_BETWEEN,
     one=msgspec.json.Decoder(_Entry).decode,
-    many=msgspec.json.Decoder(list[_Entry]).decode,
+    many=_many,
     rest=_rest,
     attempt=_attempt,
 )
