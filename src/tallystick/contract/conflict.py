@@ -11,7 +11,7 @@ from tallystick.record.clause import Aspect, Clause
 # Of these two pages can say different things and both be right; a support answer that says another
 # thing than a page speaks against it.
 _NOT_COMPARED = frozenset(
-    {"meaning", "exists", "additional", "default", "deprecated", "pattern", "requires"}
+    {"meaning", "exists", "additional", "default", "deprecated", "pattern", "requires", "refused"}
 )
 _TOLD_BY_PEOPLE = _NOT_COMPARED - {"meaning", "additional"}
 _COMPARED = frozenset(get_args(Aspect)) - _NOT_COMPARED

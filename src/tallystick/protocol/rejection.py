@@ -30,6 +30,8 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ("unknown", r"unrecogni[sz]ed|unknown (?:parameter|field|argument|name|key)|unexpected keyword"
                 r"|extra inputs|extra_forbidden|extra fields?|additional propert|unknown_parameter"
                 r"|cannot find field|no such field"),
+    ("pattern", r"match(?:es)? (?:the |a )?(?:required )?(?:pattern|regex|regular expression)"
+                r"|pattern_mismatch|invalid_pattern"),
     ("out-of-range", r"too (?:long|short|many|few)|(?:maximum|minimum) (?:length|number|of)"
                      r"|above_max|below_min|max_length|min_length"),
     ("not-allowed", r"supported values|invalid_value|unsupported_value|unsupported value"
@@ -40,7 +42,9 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ("unsupported", r"unsupported|not support|isn't supported|does(?: not|n't) support|deprecated"
                     r"|retired|discontinued|decommissioned|no longer (?:available|offered)"),
     ("missing", r"missing|required|must be (?:provided|passed back)"),
-    ("wrong-type", r"invalid type|invalid_type|is not of type|wrong type"
+    ("wrong-type", r"type must be (?:an? )?\w+|(?:must|should) be (?:of type )?(?:an? )?(?:string"
+                   r"|integer|number|array|object|boolean|list)\b.{0,40}\b(?:but|got|is|was|found|received)\b"
+                   r"|invalid type|invalid_type|is not of type|wrong type"
                    r"|expected (?:an? )?(?:string|integer|number|array|object|boolean|list)"
                    r"|must be an? (?:string|integer|number|array|object|boolean|list)"
                    r"|input should be an? valid|cannot unmarshal"),

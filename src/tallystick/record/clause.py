@@ -36,6 +36,7 @@ Aspect = Literal[
     "exists",
     "additional",
     "requires",
+    "refused",
 ]
 
 
@@ -133,6 +134,7 @@ _PHRASES = {
     ("required", "no"): "optional",
     ("exists", "yes"): "documented",
     ("deprecated", "yes"): "deprecated",
+    ("refused", "*"): "refused",
     ("additional", "yes"): "may have other members",
     ("additional", "no"): "has no other members",
     ("exists", "example"): "shown in an example",

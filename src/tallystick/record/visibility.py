@@ -38,6 +38,7 @@ Kind = Literal[
     "unknown",
     "missing",
     "wrong-type",
+    "pattern",
     "out-of-range",
     "not-allowed",
     "invalid",

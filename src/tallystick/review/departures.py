@@ -1,9 +1,12 @@
 """How a request that was rejected leaves what is documented at a place, in words."""
 
+import re
+
 import msgspec
 
+from tallystick.protocol import read_error
 from tallystick.record.clause import Clause
-from tallystick.record.exchange import Exchange
+from tallystick.record.exchange import Exchange, is_masked
 from tallystick.record.placeholder import as_number
 from tallystick.review.mechanism import FailedCall, current
 from tallystick.review.outside import outside, values_at
@@ -21,6 +24,12 @@ def departure(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> str:
         wrong = next((why for value in values for why in outside(value, clauses, place)), "")
         if wrong or not values or last.request.body_kind == "partial":
             return f"sent {wrong or 'a value of another type, as the API says'}"
+    if last.response.rejects == place and last.response.rejects_as == "pattern":
+        patterns = [clause for clause in clauses if clause.aspect == "pattern"]
+        if patterns and not any(isinstance(v, str) and not is_masked(v) for v in values):
+            return f"sent a value that does not match `{patterns[0].value}`, as the API says"
+    if repeated := _as_repeated(last, place, clauses) if not values else "":
+        return f"sent {repeated}, as the API says"
     read = map(as_number, values) if last.request.body_kind == "partial" else values
     wrong = next((why for value in read for why in outside(value, clauses, place)), "")
     if wrong:
@@ -28,6 +37,23 @@ def departure(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> str:
     told = last.response.rejects == place and last.response.rejects_as == "missing"
     seen_to = last.request.body_kind == "json" or told
     return NOT_SENT if _is_required(clauses) and not values and seen_to else ""
+
+
+_QUOTED = re.compile(r"['\"`]([\w.-]+)['\"`]")
+
+
+def _as_repeated(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> str:
+    """A value that the rejection repeats beside the documented ones: `unknown variant x, expected
+    a or b`; empty where it repeats none.
+    """
+    error = read_error(last.response.body) if last.response.rejects == place else None
+    quoted = _QUOTED.findall(error.message or "") if error else []
+    value, others = (quoted[0], quoted[1:]) if quoted else ("", [])
+    for clause in clauses if value and not is_masked(value) else ():
+        listed = clause.value.split("|")
+        if clause.aspect == "enum" and value not in listed and set(listed) & set(others):
+            return f"`{value}` (documented: {clause.value.replace('|', ', ')})"
+    return ""
 
 
 def without_its_companion(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> str:

@@ -31,6 +31,7 @@ from tallystick.review.refused import (
     unlike_example,
 )
 from tallystick.review.rules.endpoint_path import base_of, is_elsewhere, path_of
+from tallystick.review.sentences import by_any_sentence, by_sentence
 
 
 def mechanism(failed: FailedCall) -> Mechanism:
@@ -48,6 +49,7 @@ def mechanism(failed: FailedCall) -> Mechanism:
     return (
         found
         or by_documents(failed)
+        or by_any_sentence(failed)
         or ask(
             place,
             f"The API rejected the request with {last.response.status}; neither its words nor the "
@@ -123,13 +125,15 @@ def _at(failed: FailedCall, place: str, support: Support) -> Mechanism | None:
     if old is not None:
         return old
     if not clauses:
-        unlike = unlike_example(failed, place)
+        unlike = unlike_example(failed, place) or by_sentence(failed, place)
         return unlike or (_undescribed(failed, place) if support == "named" else None)
     what = departure(failed.last, place, clauses) or inner_departure(failed, place)
     what = what or without_its_companion(failed.last, place, clauses)
     what = what or _against_protocol(failed.last, place)
     if what:
         return _documented_otherwise(failed, place, what, support, clauses)
+    if said := by_sentence(failed, place):
+        return said
     return _documented_so(failed.last, place, clauses) if support == "named" else None
 
 

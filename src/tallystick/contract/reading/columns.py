@@ -9,7 +9,7 @@ _ENGLISH: Mapping[str, str] = {
     "retry": r"retry\??|retryable\??|should (?:you|i) retry\??|retry policy|retries|retry advice"
     r"|(?:(?:send|try|call|repeat)(?: it)? )?again\??|repeat\??|safe to (?:retry|repeat)\??"
     r"|(?:can|may) be (?:retried|repeated)\??|(?:client |recommended |suggested |your )?action"
-    r"|what to do|do",
+    r"|what to do|do|(?:the )?same (?:request|call)(?: again)?\??",
     "meaning": r"meaning|description|causes?|reasons?|notes?|what (?:it|this) (?:means|does)"
     r"|details?|when(?: it happens| returned)?|explanation|message|purpose|effect|comments?"
     r"|must be|contents?",

@@ -11,6 +11,7 @@ import msgspec
 from tallystick.contract.draft import Draft
 from tallystick.contract.reading.companions import companions
 from tallystick.contract.reading.passages import FIELD, Passage, Title
+from tallystick.contract.reading.refusals import refusals
 from tallystick.contract.reading.traits import is_attribute_line, kinds_of, traits
 from tallystick.contract.reading.vocabulary import DEEPER, below, place_of, side_of
 from tallystick.documents import Node, Text
@@ -268,6 +269,7 @@ def described(location: str, text: Text) -> Iterator[Draft]:
     """Sentences that describe a field. Its range and its default, said without a condition in the
     field's own description, are stated; all else that they say are candidates.
     """
+    yield from refusals(text, location)
     begin = 0
     for gap in [*re.finditer(r"(?<=[.;])\s+", text.plain), None]:
         end = gap.start() if gap else len(text.plain)

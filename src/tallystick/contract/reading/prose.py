@@ -24,6 +24,7 @@ from tallystick.contract.reading.phrases import (
     WORTH,
 )
 from tallystick.contract.reading.places import PLACES
+from tallystick.contract.reading.refusals import models_of, refusals
 from tallystick.contract.reading.statuses import in_sentence, in_title
 from tallystick.contract.reading.traits import traits
 from tallystick.contract.reading.vocabulary import place_of
@@ -33,6 +34,7 @@ from tallystick.record.clause import Aspect
 def candidates(sentences: Iterable[Sentence]) -> Iterator[Draft]:
     """What the sentences of a passage seem to state, given the titles they stand under."""
     before: tuple[str, ...] = ()
+    models = ""
     for sentence in sentences:
         words = sentence.plain
         named = tuple(status for status, _ in in_sentence(words))
@@ -40,7 +42,9 @@ def candidates(sentences: Iterable[Sentence]) -> Iterator[Draft]:
             yield from _statuses(sentence, before)
             yield from _places(sentence)
             yield from _fields(sentence)
+            yield from refusals(sentence.text, models=models)
         before = named or before
+        models = models_of(sentence.text) or models
 
 
 def _draft(sentence: Sentence, location: str, said: tuple[Aspect, str], why: str) -> Draft:

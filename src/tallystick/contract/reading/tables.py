@@ -18,7 +18,10 @@ from tallystick.contract.reading.vocabulary import place_of, side_of
 from tallystick.documents import Node, Text
 
 # Whole cells only: a sentence with a condition in it is for a person to read.
-_HOW = r"(?:,? ?(?:with )?(?:exponential )?back-?off(?: and jitter| \+ jitter)?)?"
+_HOW = (
+    r"(?:,? ?(?:with |and |but )?(?:exponential )?back[ -]?off(?: first)?"
+    r"(?: and jitter| \+ jitter)?)?"
+)
 _NO = re.compile(
     r"(?:no|do not retry|don't retry|never|never retry|not retryable)"
     # What to do before another request is sent is no condition of sending this one again.
@@ -188,8 +191,14 @@ def _coded(text: str) -> str:
     return f"error.code={code[1]}" if code else ""
 
 
+_DEPENDS = re.compile(
+    r"\b(?:if|unless|when|except|only|until|but|however|after|may|again)\b", re.IGNORECASE
+)
+
+
 def _retry(text: str) -> str:
-    cell = text.strip().rstrip(".!").strip()
+    first, _, rest = text.strip().partition(". ")
+    cell = (first if rest and not _DEPENDS.search(rest) else text).strip().rstrip(".!").strip()
     if _NO.fullmatch(cell):
         return "no"
     return "yes" if _YES.fullmatch(cell) else ""

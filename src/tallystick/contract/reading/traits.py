@@ -21,7 +21,7 @@ _KINDS = {
 }  # fmt: skip
 _KIND_WORD = re.compile(r"\b([a-z]+\d*)s?(\[\])?(?=\W|$)", re.IGNORECASE)
 _NUMBER = r"`?(-?\d+(?:\.\d+)?)`?"
-_TO = r"(?:to|through|and|up to|–|-)"
+_TO = r"(?:to|through|and|up to(?: and including)?|–|-)"
 _RANGES = tuple(
     re.compile(wording, re.IGNORECASE)
     for wording in (

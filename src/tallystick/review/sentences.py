@@ -1,0 +1,137 @@
+"""What a sentence of a page seems to say of the very thing that the API rejected.
+
+Nobody has accepted the sentence, so it states nothing by itself. Where the API rejects a request by
+name and a sentence at that place says why, the two bear each other out: the mechanism quotes it,
+and says that it has not been accepted (decision 0030).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from tallystick.record.clause import Candidate, Clause
+from tallystick.record.exchange import Exchange
+from tallystick.review.departures import departure, without_its_companion
+from tallystick.review.mechanism import STANDS, FailedCall, Mechanism, cause_of, current
+from tallystick.review.outside import values_at
+
+_LIMITS = ("kind", "enum", "minimum", "maximum", "max-items", "min-items")
+_STEP = "read that sentence: `tallystick contract review` accepts or rejects it"
+
+
+def by_sentence(failed: FailedCall, place: str) -> Mechanism | None:
+    """Why the API rejects a place, by a sentence about it or about what stands within it."""
+    within = (f"{place}.", f"{place}[")
+    for clause in _refusals(failed):
+        if clause.location == place or clause.location.startswith(within):
+            found = _refused(failed, clause)
+            if found is not None:
+                return found
+    for one in failed.material.candidates:
+        if one.clause.location == place or one.clause.location.startswith(within):
+            found = _outside(failed, one)
+            if found is not None:
+                return found
+    return None
+
+
+def by_any_sentence(failed: FailedCall) -> Mechanism | None:
+    """Without a named place: what a sentence says is refused, that this request has and no call
+    that went well has.
+    """
+    for clause in _refusals(failed) if failed.material.sound_calls else ():
+        found = _refused(failed, clause)
+        if found is not None:
+            return msgspec.structs.replace(found, support="contrasted")
+    return None
+
+
+def _refusals(failed: FailedCall) -> list[Clause]:
+    """What is said to be refused: what stands first, then what sentences seem to say."""
+    material = failed.material
+    stated = [c for c in material.clauses if c.aspect == "refused" and c.standing in STANDS]
+    seeming = [one.clause for one in material.candidates if one.clause.aspect == "refused"]
+    return [*stated, *seeming]
+
+
+def _refused(failed: FailedCall, clause: Clause) -> Mechanism | None:
+    """A member, or a value of one, that a sentence says is refused."""
+    material, last = failed.material, failed.last
+    if not _is_said_to_be(last, clause):
+        return None
+    if any(_has(e, clause) for e in material.exchanges if e.id in material.sound_calls):
+        return None  # calls that went well send it too
+    name = clause.location.removeprefix("request.")
+    what = f"`{name}`" if clause.value == "*" else f"`{clause.value}` at `{name}`"
+    asked = f" to {model}" if clause.when and (model := _model(last)) else ""
+    says = (
+        f"The application sent {what}{asked}, and the API rejected the request with "
+        f"{last.response.status}; {_quoted(clause)}"
+    )
+    stands = clause.standing in STANDS
+    return cause_of("application", clause.location, says, "named", (clause,) if stands else ())
+
+
+def _is_said_to_be(last: Exchange, clause: Clause) -> bool:
+    """Whether the request has what is said to be refused. Where the capture has no body, the
+    rejection itself may say so: that this model does not take this member.
+    """
+    if last.request.body_kind in ("json", "partial"):
+        return _has(last, clause)
+    told = last.response.rejects == clause.location and clause.value == "*"
+    return told and last.response.rejects_as == ("by-model" if clause.when else "unsupported")
+
+
+def _outside(failed: FailedCall, one: Candidate) -> Mechanism | None:
+    """A value outside what a sentence says of its place."""
+    clause, last = one.clause, failed.last
+    if clause.when or clause.aspect not in (*_LIMITS, "requires"):
+        return None
+    what = departure(last, clause.location, (clause,))
+    what = what or without_its_companion(last, clause.location, (clause,))
+    if not what:
+        return None
+    says = (
+        f"At `{clause.location}` the application {what}; the API rejected the request with "
+        f"{last.response.status}; {_quoted(clause)}"
+    )
+    rivals = [c for c in current(failed.material, clause.location) if c.aspect == clause.aspect]
+    if rivals:  # a clause that it keeps says otherwise
+        said = " and ".join(dict.fromkeys(rival.says() for rival in rivals))
+        says = f"{says} Another statement there is: {said}."
+        return Mechanism("documents", clause.location, says, "consistent", tuple(rivals), _STEP)
+    return cause_of("application", clause.location, says, "named")
+
+
+def _quoted(clause: Clause) -> str:
+    words = " ".join(clause.citation.quotation.split()).strip()
+    accepted = clause.standing in STANDS
+    aside = "" if accepted else " (read by Tallystick, not yet accepted by a person)"
+    return f"a page says of it: “{words}”{aside}."
+
+
+def _has(exchange: Exchange, clause: Clause) -> bool:
+    """Whether a request has what a clause says is refused, and asks for a model that it is of."""
+    if exchange.request.body_kind not in ("json", "partial"):
+        return False
+    models = clause.when.removeprefix("model=").split("|") if clause.when else []
+    if models and not any(_is_of(_model(exchange), name) for name in models):
+        return False
+    return any(clause.value in ("*", value) for value in _sent(exchange, clause.location))
+
+
+def _sent(exchange: Exchange, place: str) -> Iterator[Any]:
+    return (value for value in values_at(exchange.request.body, place) if value is not None)
+
+
+def _model(exchange: Exchange) -> str:
+    body = exchange.request.body
+    asked = body.get("model") if isinstance(body, dict) else None
+    return asked.lower() if isinstance(asked, str) else ""
+
+
+def _is_of(model: str, name: str) -> bool:
+    """Whether a model is the named one, a version of it or one of the named family."""
+    bare = model.rpartition("/")[2]
+    return bare == name or (bare.startswith(name) and not bare[len(name)].isalnum())

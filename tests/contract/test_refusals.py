@@ -1,0 +1,59 @@
+"""What a sentence says is refused, and what no sentence says."""
+
+import pytest
+
+from tests.contract.test_reading import read
+
+
+def refused(page: str) -> set[tuple[str, str, str]]:
+    return {
+        (one.clause.location, one.clause.value, one.clause.when)
+        for one in read(page).candidates
+        if one.clause.aspect == "refused"
+    }
+
+
+@pytest.mark.parametrize(
+    ("page", "found"),
+    [
+        ("`seed` is not supported by `o3` and `gpt-5` models.",
+         ("request.seed", "*", "model=gpt-5|o3")),
+        ("A request whose history has `reasoning_content` is rejected with 400.",
+         ("request.messages[].reasoning_content", "*", "")),
+        ("Mistral models answer with 422: they do not accept `logit_bias`.",
+         ("request.logit_bias", "*", "model=mistral")),
+        ("DeepSeek models know plain text. They do not accept `json_schema`.",
+         ("request.response_format.type", "json_schema", "model=deepseek")),
+        ("`service_tier=flex` is refused.", ("request.service_tier", "flex", "")),
+        ("| Field | Type | Notes |\n| --- | --- | --- |\n| `model` | string | the model |\n"
+         "| `max_tokens` | integer | Old name; `gpt-5` and later refuse it, use another cap |\n",
+         ("request.max_tokens", "*", "model=gpt-5")),
+    ],
+)  # fmt: skip
+def test_what_is_refused_is_a_candidate(page: str, found: tuple[str, str, str]) -> None:
+    assert refused(f"# Chat completions\n\n{page}\n") == {found}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "`seed` is never refused.",
+        "`seed` is accepted by every model, instead of being rejected as elsewhere.",
+        "`temperature` above 2 is refused with 400.",
+        "`logprobs` is rejected when `stream` is true.",
+        "`top_k` and `top_p` are not supported together.",
+        "Some models do not accept `seed`.",
+        "`seed` is ignored by `o3`.",
+        "Reasoning models do not support `temperature`.",
+        "A bare string as `stop` is not accepted.",
+        "A message without `tool_call_id` is refused with 400.",
+        "Cap the output with `max_completion_tokens`.",
+    ],
+)
+def test_what_depends_on_more_is_no_refusal(page: str) -> None:
+    assert refused(f"# Chat completions\n\n{page}\n") == set()
+
+
+def test_what_is_to_be_used_instead_is_not_refused() -> None:
+    page = "# Chat completions\n\nUse `max_completion_tokens`, because `max_tokens` is refused.\n"
+    assert refused(page) == {("request.max_tokens", "*", "")}

@@ -1,0 +1,120 @@
+"""Logs of one line an event: joined by an id, or by order where no two calls overlap."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tallystick.case.capture import exchanges
+from tallystick.engine.merging import How
+from tallystick.host.errors import CannotRunError
+from tallystick.record.exchange import Exchange
+
+URL = "https://api.cometapi.com/v1/chat/completions"
+ASKED = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "x"}]}
+ANSWER = {
+    "id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "gpt-4o-mini",
+    "choices": [{"index": 0, "message": {"role": "assistant", "content": "y"},
+                 "finish_reason": "stop"}],
+}  # fmt: skip
+ERROR = {"error": {"message": "bad", "type": "t", "param": None, "code": "c"}}
+
+
+def chunk(delta: dict[str, Any], ends: str | None = None) -> dict[str, Any]:
+    choice = {"index": 0, "delta": delta, "finish_reason": ends}
+    return {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m",
+            "choices": [choice]}  # fmt: skip
+
+
+CHUNKS = [chunk({"role": "assistant", "content": "y"}), chunk({}, "stop")]
+
+
+def asks(ident: str, second: int, **more: Any) -> dict[str, Any]:
+    return {"ts": f"2026-11-20T09:00:{second:02}Z", "ev": "request", "call": ident, "url": URL,
+            "body": ASKED, **more}  # fmt: skip
+
+
+def event(ident: str, second: int, **more: Any) -> dict[str, Any]:
+    return {"ts": f"2026-11-20T09:00:{second:02}Z", "call": ident, **more}
+
+
+def read(folder: Path, *lines: dict[str, Any] | str) -> tuple[tuple[Exchange, ...], str]:
+    capture = folder / "app.log"
+    texts = [line if isinstance(line, str) else json.dumps(line) for line in lines]
+    capture.write_text("\n".join(texts) + "\n")
+    found, read_as = exchanges([str(capture)], How(workers=1))
+    return found, read_as[0].format
+
+
+def test_lines_of_calls_that_overlap_are_joined_by_their_id(tmp_path: Path) -> None:
+    found, form = read(
+        tmp_path, asks("a-7", 1), asks("b-8", 2), event("b-8", 3, status=400, body=ERROR),
+        event("a-7", 4, status=200, body=ANSWER),
+    )  # fmt: skip
+    assert form == "events"
+    assert [(e.at, e.response.status, e.duration_ms) for e in found] == [
+        ("2026-11-20T09:00:01+00:00", 200, 3000.0),
+        ("2026-11-20T09:00:02+00:00", 400, 1000.0),
+    ]
+    assert all(e.request.body_kind == "json" for e in found)
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_the_parts_of_a_stream_are_one_answer(tmp_path: Path, done: bool) -> None:
+    parts = [event("a-7", 3, data=json.dumps(one)) for one in CHUNKS]
+    end = [event("a-7", 4, data="[DONE]")] if done else []
+    head = event("a-7", 2, status=200, headers={"content-type": "text/event-stream"})
+    (one,), _ = read(tmp_path, asks("a-7", 1), head, *parts, *end)
+    assert (one.response.status, one.response.body_kind) == (200, "sse")
+    frames = one.response.frames
+    assert len(frames) == 2 + done
+
+
+def test_without_an_id_lines_in_turn_belong_together(tmp_path: Path) -> None:
+    lines = [asks("", 1), event("", 2, status=400, body=ERROR), asks("", 3),
+             event("", 4, status=200, body=ANSWER)]  # fmt: skip
+    for line in lines:
+        del line["call"]
+    found, _ = read(tmp_path, *lines)
+    assert [e.response.status for e in found] == [400, 200]
+
+
+def test_without_an_id_calls_that_overlap_are_joined_to_nothing(tmp_path: Path) -> None:
+    """Which of two open calls an answer belongs to is not told: neither gets it."""
+    lines = [asks("", 1), asks("", 2), event("", 3, status=400, body=ERROR)]
+    for line in lines:
+        del line["call"]
+    with pytest.raises(CannotRunError, match="nothing of this capture"):
+        read(tmp_path, *lines)
+
+
+def test_attempts_of_one_job_are_told_apart(tmp_path: Path) -> None:
+    raised = {"type": "openai.APITimeoutError", "text": "Request timed out."}
+    found, _ = read(
+        tmp_path, asks("job", 1, attempt=1), event("job", 31, attempt=1, **raised),
+        asks("job", 32, attempt=2), event("job", 33, attempt=2, status=200, body=ANSWER),
+    )  # fmt: skip
+    assert [(e.response.status, e.failure) for e in found] == [(0, "timeout"), (200, None)]
+
+
+def test_logfmt_is_read_too(tmp_path: Path) -> None:
+    found, _ = read(
+        tmp_path,
+        f'time=2026-11-20T09:00:01Z msg="llm request" req_id=r-11 method=POST url={URL}',
+        'time=2026-11-20T09:00:02Z msg="llm response" req_id=r-11 status=401 error="bad key"',
+    )
+    assert [(e.response.status, e.request.url) for e in found] == [(401, URL)]
+
+
+def test_lines_that_tell_of_whole_calls_are_no_events(tmp_path: Path) -> None:
+    whole = {"ts": "2026-11-20T09:00:01Z", "url": URL, "request": ASKED, "status": 400,
+             "response": ERROR}  # fmt: skip
+    assert read(tmp_path, whole, whole | {"ts": "2026-11-20T09:00:02Z"})[1] == "own"
+
+
+def test_a_request_whose_answer_is_not_told_is_left_out(tmp_path: Path) -> None:
+    found, _ = read(
+        tmp_path, asks("a-7", 1), asks("b-8", 2), event("b-8", 3, status=400, body=ERROR)
+    )
+    assert [e.response.status for e in found] == [400]

@@ -1,0 +1,98 @@
+"""A sentence that nobody has accepted, beside a rejection that says the same (decision 0030)."""
+
+from typing import Any
+
+import pytest
+
+from tallystick.intake import Facts, classify
+from tallystick.record.clause import Candidate, Clause
+from tallystick.record.finding import RootCause
+from tallystick.review import Material
+from tallystick.review.causes import causes
+from tests.conftest import REQUEST, entry, frozen, har
+from tests.review.test_causes import DOCS, GOOD, refused, says
+
+SEED = {**REQUEST, "model": "o3-mini", "seed": 7}
+WORDS = "o3 models refuse it"
+
+
+def cause(entries: list[dict[str, Any]], sentence: Clause | None, *clauses: Clause) -> RootCause:
+    exchanges = frozen(har(entries))
+    seeming = [Candidate(sentence, "says so")] if sentence else []
+    material = Material(
+        clauses, [DOCS], (), exchanges, classify(exchanges, Facts()), candidates=seeming
+    )
+    return causes(material)[0]
+
+
+def refusal(value: str = "*", when: str = "model=o3", place: str = "request.seed") -> Clause:
+    return says(place, value, "refused", when=when, words=WORDS, standing="to-verify")
+
+
+def test_a_rejection_by_name_and_a_sentence_bear_each_other_out() -> None:
+    found = cause([refused(400, "Unsupported parameter: seed", "seed", request=SEED)], refusal())
+    assert (found.side, found.location, found.support) == ("application", "request.seed", "named")
+    assert WORDS in found.mechanism
+    assert "not yet accepted" in found.mechanism
+
+
+@pytest.mark.parametrize(
+    ("sentence", "request_", "sound"),
+    [
+        (None, SEED, None),
+        (refusal(when="model=gpt-5"), SEED, None),
+        (refusal(when="model=o"), SEED, None),
+        (refusal(place="request.stop"), SEED, None),
+        (refusal("8"), SEED, None),
+        (refusal(), {**SEED, "model": "gpt-4o"}, None),
+        (refusal(), SEED, SEED),
+    ],
+    ids=["no sentence", "other model", "part of a name", "other place", "other value",
+         "not that model", "sound calls send it"],
+)  # fmt: skip
+def test_without_one_of_the_two_it_stays_open(
+    sentence: Clause | None, request_: dict[str, Any], sound: dict[str, Any] | None
+) -> None:
+    entries = [entry(200, GOOD, request=sound)] if sound else []
+    failing = refused(400, "Unsupported parameter: seed", "seed", request=request_, at=9)
+    assert cause([*entries, failing], sentence).side == "unknown"
+
+
+def test_an_accepted_sentence_is_a_clause_and_is_cited() -> None:
+    accepted = says("request.seed", "*", "refused", when="model=o3", words=WORDS)
+    failing = refused(400, "Unsupported parameter: seed", "seed", request=SEED)
+    found = cause([failing], None, accepted)
+    assert (found.side, found.clauses) == ("application", (accepted.id,))
+    assert "accepted" not in found.mechanism
+
+
+def test_without_a_body_the_rejection_itself_says_what_was_sent() -> None:
+    said = "Unsupported parameter: 'seed' is not supported with this model."
+    failing = refused(400, said, "seed")
+    del failing["request"]["postData"]
+    found = cause([failing], refusal())
+    assert (found.side, found.location) == ("application", "request.seed")
+
+
+@pytest.mark.parametrize(
+    ("clauses", "side"),
+    [
+        ((), "application"),
+        ((says("request.temperature", "2", "maximum"),), "documents"),
+        ((says("request.temperature", "1", "maximum"),), "application"),
+    ],
+)
+def test_a_value_outside_what_a_sentence_gives(clauses: tuple[Clause, ...], side: str) -> None:
+    sentence = says("request.temperature", "1", "maximum", words="from 0 to 1",
+                    standing="to-verify")  # fmt: skip
+    failing = refused(400, "invalid temperature", "temperature",
+                      request={**REQUEST, "temperature": 1.5})  # fmt: skip
+    assert cause([failing], sentence, *clauses).side == side
+
+
+def test_without_a_named_place_calls_that_went_well_must_differ() -> None:
+    failing = refused(400, "Bad request", request=SEED, at=9)
+    sound = entry(200, GOOD, request={**REQUEST, "model": "o3-mini"})
+    assert cause([failing], refusal()).side == "unknown"
+    found = cause([sound, failing], refusal())
+    assert (found.side, found.support) == ("application", "contrasted")
