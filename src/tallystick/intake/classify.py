@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from types import MappingProxyType
 
-from tallystick.intake.features import Facts, Features, attempt_error
+from tallystick.intake.features import Facts, Features, as_answered, attempt_error
 from tallystick.intake.rules import RULES, Claim
 from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Classification, FailureClass, GroupClass
@@ -81,7 +81,8 @@ def _by_the_wire(
 
 
 def _looks_right(exchange: Exchange) -> bool:
-    return exchange.answered and attempt_error(exchange) is None
+    seen = as_answered(exchange)
+    return seen.answered and attempt_error(seen) is None
 
 
 def _group(name: str, attempts: tuple[Exchange, ...], facts: Facts) -> GroupClass:

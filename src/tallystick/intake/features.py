@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from functools import cached_property
 
+import msgspec
+
 from tallystick.protocol import (
     ErrorEnvelope,
     Violation,
@@ -34,6 +36,10 @@ class Facts:
     def __init__(self, client: str = "", symptom: str = "") -> None:
         self.client, self.symptom = client.lower(), symptom.lower()
 
+    def with_words(self, words: str) -> "Facts":
+        """These, and what a capture shows that the application raised."""
+        return Facts(self.client, f"{self.symptom} {words}")
+
     def says(self, pattern: str) -> bool:
         """Whether the reported symptom matches a pattern."""
         return re.search(pattern, self.symptom) is not None
@@ -58,12 +64,28 @@ _WITHOUT_CHOICES = (
 )
 
 
+def raised_over(exchange: Exchange) -> bool:
+    """Whether a capture shows both an answer with a success status and what the application raised
+    over it: the exchange went well, and the words are what is reported of it.
+    """
+    shown = exchange.response.body_kind in ("json", "sse")
+    own = exchange.failure in ("application", "decode")
+    return own and shown and 200 <= exchange.response.status < 300
+
+
+def as_answered(exchange: Exchange) -> Exchange:
+    """An exchange without what the application raised over its answer."""
+    return msgspec.structs.replace(exchange, failure=None) if raised_over(exchange) else exchange
+
+
 class Features:
     """One logical call: its attempts, and the attempt that decided how it ended."""
 
     def __init__(self, attempts: tuple[Exchange, ...], facts: Facts) -> None:
-        self.attempts, self.facts = attempts, facts
-        self.last = attempts[-1]
+        self.raised = raised_over(attempts[-1])
+        self.attempts = attempts
+        self.facts = facts.with_words(attempts[-1].failure_text) if self.raised else facts
+        self.last = as_answered(attempts[-1])
         self.statuses = tuple(attempt.response.status for attempt in attempts)
         self.status = self.last.response.status
         self.retried = len(attempts) > 1

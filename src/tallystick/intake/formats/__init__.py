@@ -15,6 +15,7 @@ from tallystick.intake.formats import (
     logs,
     own,
     pasted,
+    transcript,
 )
 from tallystick.intake.formats.base import MALFORMED, Broken, Format, Piece
 from tallystick.intake.formats.mapping import Mapping
@@ -28,6 +29,7 @@ FORMATS: tuple[Format, ...] = (
     curl.FORMAT,
     included.FORMAT,
     flows.FORMAT,
+    transcript.FORMAT,
     *exports.FORMATS,
     events.FORMAT,
     own.FORMAT,

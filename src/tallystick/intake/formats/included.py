@@ -19,7 +19,7 @@ def _included(text: str) -> Transfer:
     """What `curl -i` prints: the heads as they came, a blank line, the body."""
     call = Transfer()
     shown = list(_HEAD_SHOWN.finditer(text))[-1]
-    _commanded(call, text[: shown.start()])
+    commanded(call, text[: shown.start()])
     head, _, body = text[shown.start() :].replace("\r\n", "\n").partition("\n\n")
     for line in head.split("\n"):
         call.get(line)
@@ -28,7 +28,7 @@ def _included(text: str) -> Transfer:
     return call
 
 
-def _commanded(call: Transfer, text: str) -> None:
+def commanded(call: Transfer, text: str) -> None:
     """What the command that was pasted too says of the request."""
     found = _COMMAND.search(text)
     try:

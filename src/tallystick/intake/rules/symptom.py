@@ -195,6 +195,9 @@ def _claim(seen: Features) -> Claim | None:
             "capture shows no body, so that could not be checked."
         )
         return Claim("response_contract", place_named(seen.facts.symptom, side), reason)
+    if seen.raised:
+        reason = "The application raised an error over an answer that conforms to the protocol."
+        return Claim("response_contract", place_named(seen.facts.symptom, side), reason)
     return None
 
 
