@@ -75,8 +75,30 @@ def test_a_common_time_out_is_told(took_ms: float, said: bool) -> None:
         assert ("after 60 s" in group.reason) == said
 
 
-def test_no_exchange_is_no_failure() -> None:
-    assert classify((), Facts()).failure_class == "none"
+def test_without_an_exchange_nothing_is_known() -> None:
+    assert classify((), Facts()).failure_class == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("others", "symptom", "found"),
+    [
+        ({"embeddings": 2}, "", "none"),
+        ({"embeddings": 2}, "JSON::ParserError", "unknown"),
+        ({"embeddings 404": 2}, "", "unknown"),
+        ({"messages 429": 2}, "", "account_assumption"),
+    ],
+)
+def test_calls_of_other_apis_are_not_judged(
+    others: dict[str, int], symptom: str, found: str
+) -> None:
+    assert classify((), Facts(symptom=symptom), others).failure_class == found
+
+
+def test_calls_of_other_apis_that_failed_are_told_beside_sound_ones() -> None:
+    sound = frozen(har([entry(200, {"id": "i", "choices": [CHOICE]})]))
+    found = classify(sound, Facts(), {"embeddings 404": 2})
+    assert found.failure_class == "unknown"
+    assert "2 of embeddings, which failed with 404" in found.reason
 
 
 USAGE = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}

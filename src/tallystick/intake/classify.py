@@ -37,7 +37,7 @@ def classify(
         else _group(name, tuple(call), Facts() if failed and _looks_right(call[-1]) else facts)
         for name, call in calls.items()
     )
-    return _incident(_by_the_wire(groups, calls), others)
+    return _incident(_by_the_wire(groups, calls), others, facts)
 
 
 def _followed(calls: Mapping[str, list[Exchange]]) -> frozenset[str]:
@@ -119,11 +119,15 @@ _OF_ANY_API: Mapping[str, tuple[FailureClass, str]] = MappingProxyType(
 )
 
 
-def _nothing_judged(others: Mapping[str, int]) -> Classification:
+_NOT_KNOWN: tuple[FailureClass, str] = ("unknown", "none")
+_RAISED = r"error\b|exception|panic|traceback|cannot read|undefined|crash"
+
+
+def _nothing_judged(others: Mapping[str, int], facts: Facts) -> Classification:
     """What is said of captures without a chat completion: how calls of other APIs ended."""
     reason = "The captures hold no chat-completions exchange."
     if not others:
-        return Classification("none", "none", False, reason, ())
+        return Classification("unknown", "none", False, reason, ())
     ordered = sorted(others.items())
     named = ", ".join(f"{count} of {_spelled(name)}" for name, count in ordered)
     weight = Counter[str]()
@@ -131,7 +135,9 @@ def _nothing_judged(others: Mapping[str, int]) -> Classification:
         if " " in name:
             weight[name.rpartition(" ")[2]] += count
     heaviest = max(weight, key=lambda status: weight[status], default="")
-    kind, place = _OF_ANY_API.get(heaviest, ("unknown", "none")) if weight else ("none", "none")
+    kind, place = _OF_ANY_API.get(heaviest, _NOT_KNOWN) if weight else ("none", "none")
+    if kind == "none" and facts.says(_RAISED):
+        kind, place = _NOT_KNOWN  # what was raised may well be about them
     reason = f"{reason} Calls of other APIs are not judged against its contract: {named}."
     return Classification(kind, place, False, reason, ())
 
@@ -141,11 +147,18 @@ def _spelled(name: str) -> str:
     return f"{family}, which failed with {status}" if status else family
 
 
-def _incident(groups: tuple[GroupClass, ...], others: Mapping[str, int]) -> Classification:
+def _incident(
+    groups: tuple[GroupClass, ...], others: Mapping[str, int], facts: Facts
+) -> Classification:
     failing = [group for group in groups if group.failure_class != "none"]
     if not failing:
         if not groups:
-            return _nothing_judged(others)
+            return _nothing_judged(others, facts)
+        beside = {name: count for name, count in others.items() if " " in name}
+        if beside:
+            named = ", ".join(f"{n} of {_spelled(name)}" for name, n in sorted(beside.items()))
+            reason = f"The chat completions went well; not judged are calls of other APIs: {named}."
+            return Classification("unknown", "none", False, reason, groups)
         return Classification("none", "none", False, groups[0].reason, groups)
     weight = Counter[FailureClass]()
     for group in failing:

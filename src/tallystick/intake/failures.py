@@ -21,7 +21,8 @@ _TABLE: tuple[tuple[Failure, str], ...] = (
         r"|keynotfoundexception|validation errors? for \w*(?:chatcompletion|completion|chunk)"
         r"|could not extract response|error while extracting response"
         r"|no suitable httpmessageconverter|jsondeserialize|invalid response from"
-        r"|type validation failed|failed to deserialize .{0,30}response",
+        r"|openaiinvaliddata|\w+ is not set\b|type validation failed"
+        r"|failed to deserialize .{0,30}response",
     ),
     (
         "dns",

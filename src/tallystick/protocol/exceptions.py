@@ -73,6 +73,7 @@ _STATUS = re.compile(
     r"|\b\w{0,60}(?:Error|Exception)\W{1,3}([45]\d\d)\b"
     r"|\b(?:sent|returned|received|got|responded with|answered|failed with)(?: an?)?(?: http)?"
     r"(?: status)?(?: code)? ([45]\d\d)\b"
+    r"|status code does not indicate success\W{1,3}([45]\d\d)\b"
     rf"|(?<![\w.])([45]\d\d) (?:{_REASONS})"
     r"|^\s*([45]\d\d)[ :]+(?=[-A-Za-z{'\"\d])",  # openai-node: the status, then the message
     re.IGNORECASE,

@@ -7,8 +7,9 @@ from functools import partial
 from typing import Any
 
 from tallystick.intake.formats.base import Format
+from tallystick.intake.formats.dates import http_date
 from tallystick.intake.formats.lines import Line, first_object, has, read, splitter
-from tallystick.intake.formats.mapping import Mapping, at
+from tallystick.intake.formats.mapping import Mapping, at, parsed
 from tallystick.intake.formats.own import OWN
 from tallystick.intake.formats.parts import header_fields
 from tallystick.intake.formats.pasted import is_related
@@ -74,7 +75,8 @@ def _newman(report: Line) -> Iterator[Line]:
             "request_body": at(asked, ("body.raw",)),
             "status": answer.get("code"),
             "response_headers": header_fields(answer.get("header")),
-            "response_body": _text(stream) if isinstance(stream, list) else None,
+            "response_body": _text(stream) if isinstance(stream, list) else answer.get("body"),
+            "at": http_date(str(header_fields(answer.get("header")).get("Date", [""])[0])),
             "duration_ms": answer.get("responseTime"),
             "error": " ".join(str(failed[k]) for k in ("code", "message") if failed.get(k)) or None,
         }
@@ -144,6 +146,31 @@ def _invocation(line: Line) -> Iterator[Line]:
     }
 
 
+# Operations of Azure OpenAI (Azure Monitor, resource logs, `operationName`) by their paths.
+_AZURE = {
+    "ChatCompletions_Create": "/chat/completions",
+    "Completions_Create": "/completions",
+    "Embeddings_Create": "/embeddings",
+}
+
+
+def _diagnosed(line: Line) -> Iterator[Line]:
+    """A resource log of Azure OpenAI: which operation, its status and how long it took, and no
+    header and no body. The address is put together, and is none.
+    """
+    path = _AZURE.get(str(line.get("operationName")))
+    stated = parsed(line.get("properties"))
+    known = stated if isinstance(stated, dict) else {}
+    told = {
+        "url": path,
+        "at": line.get("time"),
+        "status": line.get("resultSignature"),
+        "duration_ms": line.get("durationMs"),
+        "model": known.get("modelDeploymentName") or known.get("modelName"),
+    }
+    yield told if path else {}
+
+
 def _is_generation(head: bytes) -> bool:
     first = first_object(head)
     held = first.get("data")
@@ -151,7 +178,8 @@ def _is_generation(head: bytes) -> bool:
 
 
 def _is_report(head: bytes) -> bool:
-    return b'"collection"' in head and b"postman" in head and not _is_collection(head)
+    ran = b"postman" in head or (b'"run"' in head and b'"executions"' in head)
+    return b'"collection"' in head and ran and not _is_collection(head)
 
 
 def _is_collection(head: bytes) -> bool:
@@ -164,6 +192,8 @@ FORMATS = tuple(
         ("sentry", "Sentry events", has("event_id", "exception"), OWN, _sentry),
         ("postman", "Postman collections with saved answers", _is_collection, OWN, _postman),
         ("newman", "newman's JSON reports", _is_report, OWN, _newman),
+        ("azure", "Azure OpenAI resource logs",
+         has("resourceId", "operationName", "resultSignature"), OWN, _diagnosed),
         ("bedrock", "Bedrock invocation logs", has("schemaType", "modelId"), OWN, _invocation),
         ("openrouter", "OpenRouter generation records", _is_generation, OPENROUTER, _generation),
     )

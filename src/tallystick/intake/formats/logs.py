@@ -130,10 +130,16 @@ def _litellm(line: Line) -> Iterator[Line]:
         **line,
         **asked,
         "response": parsed(line.get("response")),
-        "error_str": line.get("error_str") or (error.get("error_message") if failed else None),
+        "error_str": line.get("error_str") or (_said(error, status) if failed else None),
         "http_status": None if silent else status,
         "answer_headers": {name.removeprefix("llm_provider-"): named[name] for name in named},
     }
+
+
+def _said(error: Line, status: object) -> str | None:
+    """What a row says of a failure; of one that it says nothing of, only that there was one."""
+    told = error.get("error_message")
+    return told or (None if status else "failure")
 
 
 def _server_request(line: Line) -> Line:
@@ -250,7 +256,8 @@ def _langfused(head: bytes) -> bool:
 
 def _traced(head: bytes) -> bool:
     whole = has("resourceSpans")(head) or has("traceID", "spans")(head)
-    return whole or (b"scopeSpans" in head and (has("batches")(head) or has("trace")(head)))
+    scoped = b"scopeSpans" in head or b"instrumentationLibrarySpans" in head
+    return whole or (scoped and (has("batches")(head) or has("trace")(head)))
 
 
 FORMATS = tuple(

@@ -11,7 +11,7 @@ Line = dict[str, Any]
 _DEEPEST, _MOST_NODES = 6, 400
 _LONGEST_OPENED = 1 << 22
 # What a server-sent event stream (WHATWG HTML, 9.2.6) begins with.
-_STREAM = re.compile(r"\s*(?::[^\n]*\n\s*)*(?:event:[^\n]*\n)?data:")
+_STREAM = re.compile(r"\s*(?::[^\n]*\n\s*)*(?:(?:event|id|retry):[^\n]*\n)*data:")
 _PROMPTS = ("input", "prompt", "contents")
 
 

@@ -21,7 +21,7 @@ SPANS = Mapping(
     url=("http.url.full",),
     base_url=("gen_ai.openai.api_base", "base"),
     method=("http.http.request.method",),
-    status=("http.http.response.status_code",),
+    status=("http.http.response.status_code", "http.response.status_code"),
     model=("gen_ai.request.model",),
     messages=("asked",),
     parameters=("parameters",),
@@ -38,6 +38,7 @@ _USAGE = (
     ("completion_tokens", ("gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens")),
     ("total_tokens", ("gen_ai.usage.total_tokens", "llm.usage.total_tokens")),
 )
+_OF_CHAT = re.compile(r"chat|completion|\bllm\b|litellm|generat", re.IGNORECASE)
 _NUMBERED = re.compile(r"gen_ai\.(prompt|completion)\.(\d{1,4})\.(role|content|finish_reason)")
 
 
@@ -49,8 +50,17 @@ def calls(request: Line) -> Iterator[Line]:
         if "http.request.method" in span and span.get("parentSpanId"):
             attempts.setdefault(span["parentSpanId"], []).append(span)
     for span in spans:
-        if "chat" in (span.get("gen_ai.operation.name"), span.get("llm.request.type")):
+        if _is_chat(span):
             yield from _call(span, attempts.get(span.get("spanId", ""), []))
+
+
+def _is_chat(span: Line) -> bool:
+    """Whether a span is a chat call. Instrumentations that name no operation name the span so."""
+    kinds = span.get("gen_ai.operation.name"), span.get("llm.request.type")
+    if any(kinds):
+        return "chat" in kinds
+    named = _OF_CHAT.search(str(span.get("name") or "")) is not None
+    return named and span.get("gen_ai.request.model") is not None
 
 
 def _otlp(request: Line) -> Iterator[Line]:
@@ -73,7 +83,8 @@ def _jaeger(request: Line) -> Iterator[Line]:
 
 
 def _flat(span: Line) -> Line:
-    kept = ("traceId", "spanId", "parentSpanId", "startTimeUnixNano", "endTimeUnixNano", "status")
+    kept = ("traceId", "spanId", "parentSpanId", "startTimeUnixNano", "endTimeUnixNano", "status",
+            "name")  # fmt: skip
     told = {name: span[name] for name in kept if name in span}
     events = [(one.get("name"), _attributes(one)) for one in span.get("events") or []]
     return {**_of_events(events), **_attributes(span), **told}
@@ -186,7 +197,9 @@ def _failure(span: Line) -> str | None:
     raised = f"{span.get('exception.type') or ''}: {span.get('exception.message') or ''}".strip(
         ": "
     )
-    words = f"{status.get('message') or ''}".strip() or raised
+    # A status that only repeats the exception's class says less than the exception.
+    said = f"{status.get('message') or ''}".strip()
+    words = raised if said and raised.startswith(f"{said}:") else said or raised
     return (words or str(span.get("error.type") or "error")) if failed else None
 
 

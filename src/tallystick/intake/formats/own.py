@@ -41,6 +41,8 @@ _SEVERAL = (
     "data result logs records items entries events rows results observations requests calls "
     "exchanges interactions flows hits traces history"
 ).split()
+# How JSON begins; a log's prefix in brackets is none.
+_OPENS = re.compile(rb"\{|\[\s*[\[{\"]")
 _DEEPEST = 3
 _MOST_COLUMNS = 200
 _LOOKED_AT = 40
@@ -92,9 +94,9 @@ def sniff(head: bytes) -> bool:
     """Whether one of the first objects of a log tells of a call, or holds those that do."""
     first = first_object(head)
     if not first:
-        start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+        start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
         names = rb'"(?:messages|choices|chat\.completion|chat/completions)|/chat/completions"'
-        return start in (b"{", b"[") and re.search(names, head) is not None
+        return _OPENS.match(start) is not None and re.search(names, head) is not None
     return any(any(_calls(one)) or _holds_call(one) for one in [first, *_next_lines(head)])
 
 
@@ -147,7 +149,9 @@ def _is_table(head: bytes) -> bool:
         columns = next(csv.reader([first]), [])
     except csv.Error:
         return False
-    if len(columns) > _MOST_COLUMNS or not all(re.fullmatch(r"[\w .-]{1,60}", c) for c in columns):
+    if len(columns) > _MOST_COLUMNS or not all(
+        re.fullmatch(r"[@\w .:/()-]{1,60}", c) for c in columns
+    ):
         return False
     try:
         row = next(csv.DictReader(text.splitlines(keepends=True)), {})

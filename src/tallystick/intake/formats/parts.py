@@ -56,6 +56,8 @@ def find_parts(line: Line) -> Line:
     if asked is not None and not asked.names:
         found |= _own_members(line)
     found["url"] = _address(found, rest)
+    if answered is None and (found["url"] or asked is not None):
+        found["response_body"] = next((n.value for n in nodes if _is_error(n.value)), None)
     return found if _tells(found, asked) else {}
 
 
@@ -78,6 +80,12 @@ def _answer(nodes: list[Node], asked: Node | None) -> Node | None:
     if shaped is not None:
         return shaped
     return next((n for n in free if n.is_in(ANSWERED) and _is_body(n)), None)
+
+
+def _is_error(value: Any) -> bool:
+    """Whether a value is the body of an error, under whatever name a log has it."""
+    error = value.get("error") if isinstance(value, dict) else None
+    return isinstance(error, dict) and isinstance(error.get("message"), str)
 
 
 def _is_body(node: Node) -> bool:

@@ -14,11 +14,13 @@ from tallystick.protocol.exceptions import read_exception
 
 _RAISED = re.compile(
     r"\b\w{2,60}(?:Error|Exception|Timeout)\b|\bpanic(?:ked)?\b|^Traceback\b|^curl: \(\d"
+    r"|invalid character '.{1,4}' (?:looking for|after|in)|unexpected end of JSON input"
+    r"|cannot unmarshal|context deadline exceeded|\bdial tcp\b"
     r"|^Caused by:|\bERROR\b|\[error\]|\bError\(|\bError:",
     re.MULTILINE,
 )
 # The lines that a stream of server-sent events begins with (WHATWG HTML, 9.2.6).
-_STREAM = re.compile(r"(?::[^\n]*\n\s*)*(?:event:[^\n]*\n)?data:\s*\{")
+_STREAM = re.compile(r"(?::[^\n]*\n\s*)*(?:(?:event|id|retry):[^\n]*\n)*data:\s*\{")
 # What a text says where it is about a call of a model, an API or an HTTP client: a program's other
 # exceptions tell nothing of either side of the contract.
 _RELATED = re.compile(

@@ -2,17 +2,17 @@
 
 from tallystick.intake.features import Features
 from tallystick.intake.rules.base import SLOW, Claim, Example, Rule
+from tallystick.intake.rules.symptom import DECODE
 from tallystick.intake.rules.transport_failure import WORDS
 from tallystick.record.exchange import Exchange
 
 
 def _claim(seen: Features) -> Claim | None:
-    if not (
-        seen.retried and seen.succeeded and (seen.facts.says(SLOW) or seen.facts.tells_of_repeats)
-    ):
+    if not (seen.retried and seen.succeeded):
         return None
     failed = next(filter(_failed_on_the_way, seen.attempts[:-1]), None)
-    if failed is None:
+    reported = seen.facts.says(SLOW) or seen.facts.tells_of_repeats
+    if failed is None or not (reported or _is_no_json(seen, failed)):
         return None
     kind, status = failed.failure, failed.response.status
     how = f"with {status}" if status else f"in transport: {WORDS[kind]}"
@@ -22,6 +22,11 @@ def _claim(seen: Features) -> Claim | None:
         f"{len(seen.attempts)} attempts{'; what it said is not in the capture' if unseen else ''}."
     )
     return Claim("transport", f"transport.{f'gateway.{status}' if status else kind}", reason)
+
+
+def _is_no_json(seen: Features, failed: Exchange) -> bool:
+    """Whether what was reported is that something was no JSON, as an attempt's answer was none."""
+    return seen.facts.says(DECODE) and failed.response.body_kind in ("text", "html", "empty")
 
 
 def _failed_on_the_way(one: Exchange) -> bool:

@@ -1,10 +1,17 @@
 """A log row that has no answer, only what the client raised."""
 
+import re
+
 from tallystick.intake.features import Features
 from tallystick.intake.rules.bad_success import is_hard
 from tallystick.intake.rules.base import Claim, Example, Rule
 from tallystick.intake.rules.raised import place_named
 from tallystick.intake.rules.symptom import confirmed
+
+# A JSON parser that met a colon first: no JSON text begins with one.
+_COMMENT = re.compile(
+    r"invalid character ['\"]:['\"] \S+ for beginning|unexpected token ['\"]?:['\"]?[,\s]"
+)
 
 
 def _claim(seen: Features) -> Claim | None:
@@ -17,6 +24,12 @@ def _claim(seen: Features) -> Claim | None:
     if "lengthfinishreason" in text:
         reason = "The client reports that the answer ended at its token limit."
         return Claim("response_contract", f"{side}.choices[].finish_reason", reason)
+    if _COMMENT.search(text):
+        reason = (
+            "The client read a line that begins with a colon as JSON: in an event stream such a "
+            "line is a comment (WHATWG HTML, 9.2.6)."
+        )
+        return Claim("response_contract", "stream.comment", reason)
     if seen.last.failure == "decode":
         reason = (
             "The client could not decode an answer; the capture does not show the answer, so it "
