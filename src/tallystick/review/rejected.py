@@ -41,6 +41,8 @@ def mechanism(failed: FailedCall) -> Mechanism:
         return _endpoint(failed)
     if last.response.status == 415 and (wrong := media_type(failed)):
         return wrong
+    if away := _another_api(failed):
+        return away
     named = bool(last.response.rejects)
     place = last.response.rejects or call.location
     found = None
@@ -57,6 +59,25 @@ def mechanism(failed: FailedCall) -> Mechanism:
             _missing(last),
         )
     )
+
+
+def _another_api(failed: FailedCall) -> Mechanism | None:
+    """A call to another host than the documented one, where calls to that one went well: what the
+    documents at hand say is not said of this host.
+    """
+    material, call, last = failed
+    stated = {_host(c.value) for c in material.at("endpoint.base_url", "value")}
+    well = {_host(base_of(e)) for e in material.exchanges if e.id in material.sound_calls}
+    host = _host(base_of(last))
+    if not host or host in stated | well or not stated & well:
+        return None
+    named = "another host than the documented one" if "‹" in host else host
+    says = f"The call went to {named}, of which no source at hand states anything."
+    return ask(call.location, says, "read the documentation of that host, or leave its calls out")
+
+
+def _host(address: str) -> str:
+    return address.partition("://")[2].partition("/")[0]
 
 
 def _missing(last: Exchange) -> str:
@@ -90,7 +111,7 @@ def _endpoint(failed: FailedCall) -> Mechanism:
     for location in ("endpoint.path", "endpoint.base_url"):
         if is_torn(material.at(location, "value")):
             return torn(location, material.at(location, "value"))
-    found = elsewhere(failed)
+    found = elsewhere(failed) or _plain_http(failed)
     if found is not None:
         return found
     if "line" in last.request.hidden:
@@ -108,6 +129,30 @@ def _endpoint(failed: FailedCall) -> Mechanism:
         says = f"The documented address answered {last.response.status}."
         return cause_of("provider", call.location, says, "consistent")
     return ask(call.location, call.reason, "read the operation's page for its base URL and path")
+
+
+_MOVED = (301, 302, 307, 308)
+
+
+def _plain_http(failed: FailedCall) -> Mechanism | None:
+    """A call over plain HTTP, redirected to HTTPS, as sources write the address (RFC 9110, section
+    15.4: a client may repeat a redirected POST as a GET).
+    """
+    material, _, last = failed
+    place, sent = "endpoint.base_url", base_of(last)
+    seeming = [one.clause for one in material.seems(place)]
+    stated = {c.value for c in (*material.at(place, "value"), *seeming)}
+    moved = any(
+        e is not None and e.response.status in _MOVED
+        for e in map(material.exchange, failed.call.exchanges)
+    )
+    if not (sent.startswith("http://") and moved and sent.replace("http:", "https:") in stated):
+        return None
+    says = (
+        f"The application called {sent}, which answered with a redirect; sources write "
+        f"{sent.replace('http:', 'https:')}."
+    )
+    return cause_of("application", place, says, "named", current(material, place))
 
 
 def _at(failed: FailedCall, place: str, support: Support) -> Mechanism | None:
@@ -240,6 +285,8 @@ def _undescribed(failed: FailedCall, place: str) -> Mechanism:
             f"The API asks for {place}, and no source documents that it is required.",
             f"ask support when `{name}` is required",
         )
+    if (told := _by_code(failed, place)) is not None:
+        return told
     sent = bool(list(values_at(last.request.body, place))) or last.request.body_kind != "json"
     if sent and covers(failed.material, place) and not failed.material.at(place):
         says = (
@@ -252,6 +299,35 @@ def _undescribed(failed: FailedCall, place: str) -> Mechanism:
         f"The API rejected {place} by name, and the sources at hand do not describe that place.",
         f"read the page that documents the request, or ask support about {place}",
     )
+
+
+# Codes that say no more than that a request is wrong: pages describe them so whatever is.
+_GENERAL_CODES = frozenset(
+    "invalid_request invalid_request_error bad_request invalid_value invalid_type validation_error"
+    " invalid_parameter invalid_argument unsupported_value unsupported_parameter other".split()
+)
+
+
+def _by_code(failed: FailedCall, place: str) -> Mechanism | None:
+    """A rejection by a code of which a source tells what it is for: the source and the API say the
+    same of the request.
+    """
+    last = failed.last
+    error = read_error(last.response.body)
+    code = error.code if error and isinstance(error.code, str) else ""
+    if "_" not in code or code in _GENERAL_CODES:
+        return None
+    stated = tuple(
+        clause for clause in current(failed.material, f"error.status.{last.response.status}")
+        if clause.aspect == "meaning" and clause.when == f"error.code={code}"
+    )  # fmt: skip
+    if not stated:
+        return None
+    says = (
+        f"The API rejected {place} with {last.response.status} and the code `{code}`, of which the "
+        f"documentation says: {stated[0].value}."
+    )
+    return cause_of("application", place, says, "named", stated)
 
 
 def _is_plain(last: Exchange, clauses: tuple[Clause, ...]) -> bool:

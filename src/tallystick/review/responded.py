@@ -22,6 +22,7 @@ from tallystick.review.mechanism import (
 )
 from tallystick.review.outside import values_at
 from tallystick.review.rules.retry_status import applicable, error_condition
+from tallystick.review.sentences import foretold
 from tallystick.review.streams import OF_STREAMS
 
 _UNCAPTURED = ("client-failure", "symptom")
@@ -33,6 +34,8 @@ def mechanism(failed: FailedCall) -> Mechanism:
     """Why a successful answer could not be used."""
     material, call, last = failed
     unread = last.response.body_kind == "not-visible" or call.location.endswith(".body")
+    if call.location == "stream.comment":
+        return streams.framed(failed)
     if unread and call.rule in _UNCAPTURED:
         return ask(call.location, call.reason, "capture the answer of a failing call with its body")
     every = material.at(call.location)
@@ -70,6 +73,8 @@ def _reported(failed: FailedCall) -> Mechanism:
             f"documentation states: {stated}."
         )
         return cause_of("application", call.location, says, "consistent", telling)
+    if whole and (told := foretold(failed)) is not None:
+        return told
     return ask(
         call.location,
         call.reason,
@@ -184,6 +189,8 @@ def error_mechanism(failed: FailedCall) -> Mechanism:
         return cause_of(_side_of_error(last), call.location, call.reason, "named")
     if call.location == "retry.retry_after":
         stated = current(material, call.location) or limits.asks_to_wait(failed)
+        if not stated and (told := foretold(failed)) is not None:
+            return told
         if not stated:
             step = "ask support whether Retry-After must be honoured"
             return ask(call.location, call.reason, step)

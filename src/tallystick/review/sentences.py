@@ -5,6 +5,7 @@ name and a sentence at that place says why, the two bear each other out: the mec
 and says that it has not been accepted (decision 0030).
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -33,6 +34,32 @@ def by_sentence(failed: FailedCall, place: str) -> Mechanism | None:
             found = _outside(failed, one)
             if found is not None:
                 return found
+    return None
+
+
+# What an answer shows where an application failed on it, and by which words a page tells of that.
+_TOLD: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("stream.choices", ("response.choices", "stream.choices", "stream.usage"), r"\bempty\b|\[\]"),
+    ("stream.comment", ("stream.comment",), r"\bcomment|\bcolon\b|keep-?alive"),
+    ("choices[].finish_reason", ("response.choices[].finish_reason",), r"\blength\b|\bfilter"),
+    ("message.content", ("response.choices[].message.content",), r"\bnull\b|\bempty\b|\bno text"),
+    ("delta.content", ("stream.choices[].delta.content",), r"\bnull\b|\bempty\b|\bno text"),
+    ("retry.retry_after", ("retry.retry_after",), r"\bwait|\bafter\b|honou?r|respect|seconds"),
+    ("usage", ("response.usage", "stream.usage"), r"\bonly\b|\bmissing\b|\babsent\b|\bnull\b"),
+)
+
+
+def foretold(failed: FailedCall) -> Mechanism | None:
+    """What a sentence tells of the very property of a conforming answer on which the application
+    failed.
+    """
+    place = failed.call.location
+    for ends, places, words in _TOLD:
+        for one in failed.material.candidates if place.endswith(ends) else ():
+            told = re.search(words, one.clause.citation.quotation, re.IGNORECASE)
+            if one.clause.location in places and told:
+                says = f"{failed.call.reason} Of this {_quoted(one.clause)}"
+                return cause_of("application", place, says, "consistent")
     return None
 
 
@@ -108,7 +135,7 @@ def _quoted(clause: Clause) -> str:
     words = " ".join(clause.citation.quotation.split()).strip()
     accepted = clause.standing in STANDS
     aside = "" if accepted else " (read by Tallystick, not yet accepted by a person)"
-    return f"a page says of it: “{words}”{aside}."
+    return f"a page says: “{words}”{aside}."
 
 
 def _has(exchange: Exchange, clause: Clause) -> bool:

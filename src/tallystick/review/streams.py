@@ -7,7 +7,7 @@ from tallystick.review.mechanism import FailedCall, Mechanism, cause_of, current
 from tallystick.review.outside import values_at
 
 
-def _framed(failed: FailedCall) -> Mechanism:
+def framed(failed: FailedCall) -> Mechanism:
     """What the format of the stream allows by itself (WHATWG HTML, 9.2.5 and 9.2.6), whatever
     documents say of the data in it.
     """
@@ -80,8 +80,8 @@ def _unasked_usage(failed: FailedCall) -> Mechanism | None:
 # By the place at which a stream that conforms to the protocol was taken for a failure.
 OF_STREAMS: Mapping[str, Callable[[FailedCall], Mechanism | None]] = {
     "stream.done": _ended,
-    "stream.comment": _framed,
-    "stream.line_ending": _framed,
+    "stream.comment": framed,
+    "stream.line_ending": framed,
     "stream.choices": _asked_usage,
     "stream.usage": _unasked_usage,
 }

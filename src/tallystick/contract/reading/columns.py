@@ -18,7 +18,7 @@ _ENGLISH: Mapping[str, str] = {
     "type": r"(?:data )?types?",
     "in": r"in|location|where",
     "default": r"default(?: value)?",
-    "required": r"required\??|presen(?:t|ce)\??|always\??",
+    "required": r"required\??|presen(?:t|ce)\??|always(?: there| present| sent| returned)?\??",
     "setting": r"setting|item|option|question|topic",
     "value": r"value|use|answer",
 }

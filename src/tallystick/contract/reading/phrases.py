@@ -83,6 +83,7 @@ AGAIN = phrase(
     "temporary",
     "(?:can|may|should) be (?:tried|sent|repeated) again",
 )
+WAITS = phrase(r"wait\b[^.;]{0,40}\b(?:seconds?|time|delay|header|value)")
 # Of titles: one that is about retries in general says nothing of a status under it.
 WORTH = re.compile(
     r"\b(?:retr(?:y|iable|yable)\b"

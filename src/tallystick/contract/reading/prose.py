@@ -21,9 +21,10 @@ from tallystick.contract.reading.phrases import (
     REQUIRED,
     SAYS,
     VOID,
+    WAITS,
     WORTH,
 )
-from tallystick.contract.reading.places import PLACES
+from tallystick.contract.reading.places import PLACES, Place
 from tallystick.contract.reading.refusals import models_of, refusals
 from tallystick.contract.reading.statuses import in_sentence, in_title
 from tallystick.contract.reading.traits import traits
@@ -56,10 +57,18 @@ def _places(sentence: Sentence) -> Iterator[Draft]:
     words, asked = sentence.plain, _asked(sentence)
     for place in PLACES:
         found = place.pattern.search(words) or (place.pattern.search(asked) if asked else None)
+        found = found or _of_title(sentence, place)
         if found and not (place.unless and place.unless.search(words)):
             value = place.value if isinstance(place.value, str) else place.value(found)
             if value:
                 yield _draft(sentence, place.location, (place.aspect, value), place.why)
+
+
+def _of_title(sentence: Sentence, place: Place) -> re.Match[str] | None:
+    """An order to wait, under a title that names the header which tells for how long."""
+    title = sentence.titles[-1].words if sentence.titles else ""
+    waits = place.location == "retry.retry_after" and WAITS.search(sentence.plain)
+    return place.pattern.search(title) if waits else None
 
 
 _WORDED = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from tallystick.contract.draft import Draft
 from tallystick.contract.reading.columns import columns_of
 from tallystick.contract.reading.named import named_setting
-from tallystick.contract.reading.parameters import described
+from tallystick.contract.reading.parameters import container, described
 from tallystick.contract.reading.passages import Passage
 from tallystick.contract.reading.rates import row_facts
 from tallystick.contract.reading.traits import kinds_of
@@ -67,8 +67,10 @@ def table_drafts(passage: Passage) -> Iterator[Draft]:
     side = side_of([title.words for title in passage.titles], names)
     of_message = len(names) > 1 and "role" in names and _OF_MESSAGE.issuperset(names)
     side = "request.messages[]" if of_message and not side.startswith("resp") else side
+    inner = container(passage)
+    side = inner or side
     known = sum(bool(place_of(n)) for n in names) > len(names) / 2
-    of_fields = of_message or (known and side in ("request", "response"))
+    of_fields = of_message or bool(inner) or (known and side in ("request", "response"))
     if of_fields and passage.titles and _REFUSED.search(passage.titles[-1].words):
         yield from _refused_fields(passage, names)
         return

@@ -276,6 +276,8 @@ def _address(found: Line, nodes: list[Node]) -> str | None:
     if url and "://" in url:
         return str(url)
     path = path or url
+    if path and "://" in path:  # some logs write a whole address where a path would stand
+        return str(path)
     if not path:
         return _spoken_address(nodes)
     path = path if path.startswith("/") else f"/{path}"

@@ -85,7 +85,8 @@ def _read(piece: Piece) -> Iterator[Read]:
         return
     body = json.dumps(told.body or {"error": {"message": text[:2000]}})
     hidden: tuple[str, ...] = ("line", "response-status") if told.named else ("line",)
-    yield _call(RawMessage((), body), status=told.status, hidden=hidden)
+    # Without the error's body the text is all there is of it: a part, and no body that came.
+    yield _call(RawMessage((), body, partial=not told.body), status=told.status, hidden=hidden)
 
 
 def is_related(text: str) -> bool:

@@ -29,13 +29,17 @@ _ANSWERS = re.compile(
     r"(?:(?:<{1,3}|<--?|\u2190|<=|=>|->|-->)\s*(?:HTTP/[\d.]+ )?|\bHTTP/[\d.]+ )"
     r"(?P<status>[1-5]\d\d)\b(?P<rest>[^{]*)"
 )
-_CURL = re.compile(rf"(?:^|[$#%>] )curl\b[^\n]*{_URL}")
+_CURL = re.compile(rf"(?:^|[$#%>] )curl\b[^\n]*(?:{_URL}|completions\b)")
 _WIRE = re.compile(r"http-outgoing-(?P<channel>\d+) (?P<way>>>|<<) \"(?P<text>.*)\"\s*$")
 _WIRE_ENDS = re.compile(r"(?:\[\\r\])?(?:\[\\n\])?$")
 _REQUEST_LINE = re.compile(r"(?P<method>[A-Z]{3,7}) (?P<path>/\S*) HTTP/[\d.]+")
+_ANSWER_HEAD = re.compile(r"HTTP Response: [^{\[]*Headers\((?P<fields>[\[{].*[\]}])\)")
+_AGAIN = re.compile(r"Retrying request to \S+ in ")
 _STATUS_LINE = re.compile(r"HTTP/[\d.]+ (?P<status>\d{3})\b(?P<rest>.*)")
 _OPTIONS = re.compile(r"Request options: (?P<options>\{.*\})\s*$")
-_HEAD = re.compile(r"\s*(?P<name>[A-Za-z][\w-]{1,40}): (?P<value>[^{].*)")
+_HEAD = re.compile(
+    r"(?:[<>] )?\s*(?P<name>(?!\w*(?:Error|Exception)\b)[A-Za-z][\w-]{1,40}): (?P<value>[^{].*)"
+)
 _EVENT = re.compile(r"(?:^|\s)(data: ?(?:\{.*|\[DONE\])|event: \w+)\s*$|^\s*(:(?: .*)?)$")
 _COMMENT = re.compile(r"\b(?:raw|line|chunk):? [\"']?(: [^\"']*)[\"']?$")
 _AT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?: ?(?:Z|[+-]\d\d:?\d\d))?")
@@ -68,6 +72,12 @@ class _Call:
         """Whether its answer's status or body was shown."""
         return bool(self.status or self.answered is not None or self.stream)
 
+    def field(self, name: str, value: str) -> None:
+        """Take a field of the head that is open."""
+        (self.got if self.status else self.sent).append((name, value))
+        if name == "host" and not self.status and self.url.startswith("/"):
+            self.url = f"https://{value}{self.url}"
+
     def attempt(self, number: int) -> RawAttempt:
         """The attempt, as far as the text shows it."""
         words = "\n".join(self.words)
@@ -77,7 +87,7 @@ class _Call:
             status = status or told.status
             body = json.dumps(told.body) if told.body else None
         elif failure_kind(words) != "unknown" and (raised := _raised(self.words)):
-            own = failure_kind(raised) == "application"
+            own = failure_kind(raised) in ("application", "decode")
             error = raised if own or not self.is_answered else ""
         return RawAttempt(
             entry=number,
@@ -89,7 +99,6 @@ class _Call:
             status=status,
             response=RawMessage(tuple(self.got), body),
             error=error,
-            stream_shown=not self.stream or any("data:" in one for one in self.stream),
             hidden=self._hidden(),
         )
 
@@ -100,7 +109,8 @@ class _Call:
         return None if self.asked is None else json.dumps(self.asked)
 
     def _answer(self) -> str | None:
-        if self.stream:
+        """The body. A log that has only the comments of a stream shows nothing of its data."""
+        if any(line.startswith("data:") for line in self.stream):
             return "\n\n".join(self.stream) + "\n\n"
         return None if self.answered is None else json.dumps(self.answered)
 
@@ -116,6 +126,7 @@ class _Reader:
         self.calls: list[_Call] = []
         self._channels: dict[str, _Call] = {}
         self._options: Any = None
+        self._began: str | None = None
         self._open: list[str] = []
         self._last: str | None = None
 
@@ -134,10 +145,23 @@ class _Reader:
         elif self._open:
             self._open.append(line)
             self._try_json()
-        elif (options := _OPTIONS.search(line)) is not None:
-            self._options = _literal(options["options"])
-        else:
+        elif not self._of_sdk(line):
             self._plain(line)
+
+    def _of_sdk(self, line: str) -> bool:
+        """Whether a line is one of the OpenAI SDK for Python beside httpx's: the options of a
+        request, the head of an answer that httpx has told of, or that it is sent again.
+        """
+        options, answer = _OPTIONS.search(line), _ANSWER_HEAD.search(line)
+        if options is not None:
+            self._options, self._began = _json_data(options["options"]), self._last
+        elif answer is not None and self.current is not None:
+            self.current.got += _pairs(_literal(answer["fields"]))
+        elif _AGAIN.search(line) and self.current is not None:
+            self._options, self._began = self.current.asked, None
+        else:
+            return False
+        return True
 
     def _plain(self, line: str) -> None:
         if _CURL.search(line):
@@ -163,23 +187,27 @@ class _Reader:
             self._open = [line[line.index("{") :]]
             self._try_json()
         elif call.in_head and (head := _HEAD.fullmatch(line)) is not None:
-            side = call.got if call.status else call.sent
-            side.append((head["name"].lower(), head["value"].strip()))
+            call.field(head["name"].lower(), head["value"].strip())
         elif not begins and line.strip():
             call.words.append(line.strip())
 
     def _begin(self, asked: re.Match[str]) -> None:
-        call = _Call(asked["method"], asked["url"].rstrip("\"',"), self._last)
-        call.asked = self._options
-        self._options = None
-        self.calls.append(call)
+        url = asked["url"].rstrip("\"',")
+        call = self.current
+        if call is None or call.is_answered or not call.is_command:
+            call = _Call(asked["method"], url, self._began or self._last)
+            self.calls.append(call)
+        call.url = call.url if "://" in call.url else url
+        call.asked = call.asked or self._options
+        self._options = self._began = None
 
     def _command(self, line: str) -> None:
         """A call that a command of curl's makes; its answer follows, as curl prints it."""
         told = Transfer()
         commanded(told, line)
         host = dict(told.sent).get("host", "")
-        call = _Call(told.method, f"{'https' if told.tls else 'http'}://{host}{told.path}", None)
+        url = f"{'https' if told.tls else 'http'}://{host}{told.path}" if host else ""
+        call = _Call(told.method, url, None)
         call.sent = [pair for pair in told.sent if pair[0] != "host"]
         body = parsed(told.asked[0]) if told.asked else None
         call.asked, call.is_command = (body if isinstance(body, dict) else None), True
@@ -266,13 +294,25 @@ def _raised(words: list[str]) -> str:
 
 
 def _literal(text: str) -> Any:
-    """The body among an SDK's options, which it prints as Python; None where there is none."""
+    """What a program printed as Python; None where it is no literal."""
     try:
-        found = ast.literal_eval(re.sub(r"<[^<>]*>|\bNOT_GIVEN\b", "None", text))
+        return ast.literal_eval(re.sub(r"<[^<>]*>|\bNOT_GIVEN\b", "None", text))
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return None
+
+
+def _json_data(text: str) -> Any:
+    """The body among an SDK's options; None where there is none."""
+    found = _literal(text)
     body = found.get("json_data") if isinstance(found, dict) else None
     return body if is_request(body) else None
+
+
+def _pairs(fields: Any) -> list[tuple[str, str]]:
+    """Header fields that were printed as an object, or as pairs."""
+    listed = list(fields.items()) if isinstance(fields, dict) else fields
+    pairs = [one for one in listed or () if isinstance(one, tuple) and len(one) == 2]
+    return [(str(name).lower(), str(value)) for name, value in pairs]
 
 
 def _is_call(url: str) -> bool:

@@ -15,7 +15,9 @@ _COMMENT = re.compile(
 
 
 def _claim(seen: Features) -> Claim | None:
-    if seen.status or seen.last.failure not in ("decode", "application", "unknown"):
+    over = seen.last.failure in ("decode", "application") and 200 <= seen.status < 300
+    told = seen.last.failure in ("decode", "application", "unknown")
+    if not told or (seen.status and not over):
         return None
     if seen.body_kind == "sse":
         return _saved_stream(seen)
