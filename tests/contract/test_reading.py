@@ -380,3 +380,41 @@ def test_a_range_for_every_model_has_no_condition(end: str, exact: bool) -> None
 )
 def test_a_stream_that_may_carry_an_error_is_a_candidate(said: str) -> None:
     assert seems(f"# Streaming\n\n{said}\n").get("stream.error") == "yes"
+
+
+def test_entries_stand_in_what_the_sentence_before_names() -> None:
+    page = (
+        "# Streaming tools\n\nWith `stream: true`, calls arrive under `choices[0].delta.tool_calls`.\n\n"
+        "| Key | Type | Always there |\n| --- | --- | --- |\n| `index` | integer | **yes** |\n"
+    )
+    place = "stream.choices[].delta.tool_calls[].index"
+    assert (place, "required", "yes") in stated(page)
+
+
+def test_parts_of_a_message_are_no_members_of_a_request() -> None:
+    page = (
+        "<h1>Vision</h1><h2>Content parts</h2><dl><dt><code>text</code></dt>"
+        "<dd>An object with the words.</dd><dt><code>image_url</code> <em>object</em></dt>"
+        "<dd>The picture.</dd></dl>"
+    )
+    places = {place for place, _, _ in stated(page)}
+    assert not any(place in ("request.text", "request.image_url") for place in places)
+
+
+@pytest.mark.parametrize(
+    ("cell", "retry"),
+    [("**Never.** Shorten it.", "no"), ("Never", "no"), ("yes, back off", "yes"),
+     ("No. Unless the code is x", ""), ("Yes, with backoff", "yes")],
+)  # fmt: skip
+def test_a_cell_that_says_whether_to_send_again(cell: str, retry: str) -> None:
+    page = f"# Errors\n\n| Status | Cause | Same request again? |\n|---|---|---|\n| 400 | x | {cell} |\n"
+    found = {value for place, aspect, value in stated(page) if aspect == "retry"}
+    assert found == ({retry} if retry else set())
+
+
+def test_an_order_to_wait_under_a_header_is_about_that_header() -> None:
+    page = (
+        "# Limits\n\n| Answer | What to do |\n|---|---|\n"
+        "| `429` with `Retry-After` | Wait for the number of seconds in the header |\n"
+    )
+    assert "retry.retry_after" in seems(page)

@@ -10,7 +10,7 @@ from tallystick.record.finding import RootCause
 from tallystick.review import Material
 from tallystick.review.causes import causes
 from tests.conftest import REQUEST, entry, frozen, har
-from tests.review.test_causes import DOCS, GOOD, refused, says
+from tests.review.test_causes import CHUNK, DOCS, DONE, GOOD, LAST, USAGE, refused, says, stream
 
 SEED = {**REQUEST, "model": "o3-mini", "seed": 7}
 WORDS = "o3 models refuse it"
@@ -96,3 +96,51 @@ def test_without_a_named_place_calls_that_went_well_must_differ() -> None:
     assert cause([failing], refusal()).side == "unknown"
     found = cause([sound, failing], refusal())
     assert (found.side, found.support) == ("application", "contrasted")
+
+
+@pytest.mark.parametrize(("words", "side"), [("`choices` is empty", "application"),
+                                            ("`choices` is a list", "unknown")])  # fmt: skip
+def test_a_sentence_that_foretells_what_the_application_failed_on(words: str, side: str) -> None:
+    exchanges = frozen(har([stream(CHUNK, LAST, USAGE, DONE)]))
+    told = says("response.choices", "x", "meaning", words=words, standing="to-verify")
+    classed = classify(exchanges, Facts(symptom="IndexError: list index out of range"))
+    material = Material((), [DOCS], (), exchanges, classed, candidates=[Candidate(told, "x")])
+    (found,) = causes(material)
+    assert (found.side, found.location) == (side, "stream.choices")
+
+
+@pytest.mark.parametrize(
+    ("code", "side"),
+    [("context_length_exceeded", "application"), ("invalid_request", "unknown"), ("c", "unknown")],
+)
+def test_a_code_that_a_source_explains(code: str, side: str) -> None:
+    error = {"error": {"message": "too long", "type": "t", "param": "messages", "code": code}}
+    meaning = says("error.status.400", "Prompt is too long", "meaning", when=f"error.code={code}")
+    found = cause([entry(400, error)], None, meaning)
+    assert (found.side, "Prompt is too long" in found.mechanism) == (side, side == "application")
+
+
+@pytest.mark.parametrize(
+    ("failing", "sound", "side"),
+    [("api.groq.com/openai", "api.cometapi.com", "unknown"),
+     ("api.cometapi.com", "api.cometapi.com", "application"),
+     ("api.groq.com/openai", None, "application")],
+)  # fmt: skip
+def test_documents_say_nothing_of_another_hosts_calls(
+    failing: str, sound: str | None, side: str
+) -> None:
+    bad = refused(400, "logprobs is not supported", "logprobs", at=9,
+                  request={**REQUEST, "logprobs": True},
+                  url=f"https://{failing}/v1/chat/completions")  # fmt: skip
+    good = [entry(200, GOOD, url=f"https://{sound}/v1/chat/completions")] if sound else []
+    clauses = [says("endpoint.base_url", "https://api.cometapi.com/v1"),
+               says("request.model", "yes", "exists"), says("request.messages", "yes", "exists")]  # fmt: skip
+    assert cause([*good, bad], None, *clauses).side == side
+
+
+@pytest.mark.parametrize(("scheme", "side"), [("http", "application"), ("https", "unknown")])
+def test_plain_http_that_is_redirected(scheme: str, side: str) -> None:
+    moved = entry(301, None, url=f"{scheme}://api.cometapi.com/v1/chat/completions",
+                  headers={"location": "https://api.cometapi.com/v1/chat/completions"})  # fmt: skip
+    told = says("endpoint.base_url", "https://api.cometapi.com/v1", standing="to-verify")
+    assert cause([moved], told).side == side

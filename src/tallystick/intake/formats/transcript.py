@@ -94,7 +94,7 @@ class _Call:
             at=self.at,
             duration_ms=None,
             method=self.method or "POST",
-            url=self.url if "://" in self.url else "",
+            url=self.url,
             request=RawMessage(tuple(self.sent), self._request(), "application/json"),
             status=status,
             response=RawMessage(tuple(self.got), body),
@@ -116,7 +116,7 @@ class _Call:
 
     def _hidden(self) -> tuple[str, ...]:
         parts = [] if self.sent else ["headers"]
-        return tuple(parts if "://" in self.url else [*parts, "line"])
+        return tuple(parts if self.url else [*parts, "line"])
 
 
 class _Reader:

@@ -1,0 +1,139 @@
+"""Text logs that show HTTP calls: what belongs to which call, and what is no call."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tallystick.case.capture import exchanges
+from tallystick.engine.merging import How
+from tallystick.intake import Facts, classify
+from tallystick.record.exchange import Exchange
+
+URL = "https://api.cometapi.com/v1/chat/completions"
+ASKED = (
+    '{"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "x"}], "temperature": null}'
+)
+ANSWER = json.dumps({
+    "id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "gpt-4o-mini",
+    "choices": [{"index": 0, "message": {"role": "assistant", "content": None, "tool_calls": [
+        {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}}]},
+        "finish_reason": "tool_calls"}],
+    "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
+})  # fmt: skip
+ERROR = '{"error": {"message": "bad", "type": "t", "param": "temperature", "code": "c"}}'
+CHUNK = ('data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":'
+         '[{"index":0,"delta":{"role":"assistant","content":"y"},"finish_reason":"stop"}]}')  # fmt: skip
+
+
+def read(folder: Path, text: str) -> tuple[tuple[Exchange, ...], str]:
+    capture = folder / "app.log"
+    capture.write_text(text)
+    found, read_as = exchanges([str(capture)], How(workers=1))
+    return found, read_as[0].format
+
+
+def test_the_sdks_debug_log_has_requests_heads_and_retries(tmp_path: Path) -> None:
+    options = "{'method': 'post', 'url': '/chat/completions', 'files': None, 'post_parser': <function x at 0x7f>, 'json_data': {'messages': [{'role': 'user', 'content': 'x'}], 'model': 'gpt-4o-mini'}}"
+    (first, second), form = read(tmp_path, f"""\
+[2026-11-20 09:12:00 - openai._base_client:482 - DEBUG] Request options: {options}
+[2026-11-20 09:12:01 - httpx - INFO] HTTP Request: POST {URL} "HTTP/1.1 429 Too Many Requests"
+[2026-11-20 09:12:01 - openai._base_client:1021 - DEBUG] HTTP Response: POST {URL} "429 Too Many Requests" Headers({{'content-type': 'application/json', 'retry-after': '12'}})
+[2026-11-20 09:12:01 - openai._base_client:1071 - DEBUG] Retrying request to /chat/completions in 12 seconds
+[2026-11-20 09:12:14 - httpx - INFO] HTTP Request: POST {URL} "HTTP/1.1 200 OK"
+""")  # fmt: skip
+    assert form == "transcript"
+    assert (first.at, first.response.status) == ("2026-11-20T09:12:00+00:00", 429)
+    assert first.response_header("retry-after") == "12"
+    assert first.request.body == second.request.body
+    assert (first.group, second.group, second.attempt) == (first.group, first.group, 2)
+
+
+def test_a_wire_log_is_read_by_its_connections(tmp_path: Path) -> None:
+    out = '2026-11-20T09:09:14.{n}Z DEBUG 1 --- [x] o.a.hc.client5.http.wire : http-outgoing-{c} {w} "{t}"'
+    lines = [
+        (0, ">>", "POST /v1/chat/completions HTTP/1.1[\\r][\\n]"), (0, ">>", "Host: api.cometapi.com"),
+        (1, ">>", "POST /v1/chat/completions HTTP/1.1"), (0, ">>", ASKED),
+        (0, "<<", "HTTP/1.1 400 Bad Request"), (0, "<<", ERROR), (1, "<<", "HTTP/1.1 200 OK"),
+    ]  # fmt: skip
+    text = "\n".join(out.format(n=100 + n, c=c, w=w, t=t) for n, (c, w, t) in enumerate(lines))
+    found, form = read(tmp_path, text)
+    assert form == "transcript"
+    assert [(e.response.status, e.request.body_kind) for e in found] == [
+        (400, "json"), (200, "not-visible"),
+    ]  # fmt: skip
+    assert found[0].request.url == URL
+    assert found[0].response.rejects == "request.temperature"
+
+
+def test_a_proxys_console_is_read_with_its_streams(tmp_path: Path) -> None:
+    found, _ = read(tmp_path, f"""\
+127.0.0.1:51102: POST {URL} HTTP/2.0  [2026-11-20T09:28:00.000Z]
+    content-type: application/json
+    authorization: Bearer [redacted]
+
+    {ASKED}
+
+ << HTTP/2.0 200 OK 681b
+    content-type: text/event-stream; charset=utf-8
+
+    {CHUNK}
+
+    data: [DONE]
+""")  # fmt: skip
+    (one,) = found
+    assert (one.response.status, one.response.body_kind) == (200, "sse")
+    assert [frame.kind for frame in one.response.frames] == ["data", "done"]
+    assert "headers" not in one.request.hidden
+
+
+def test_what_curl_prints_behind_its_command_is_a_call_of_its_own(tmp_path: Path) -> None:
+    found, _ = read(tmp_path, f"""\
+2026-11-20T09:37:14.110Z POST {URL} {ASKED}
+2026-11-20T09:37:14.702Z <- 400 application/json
+{ERROR}
+$ curl -s {URL} -H "Authorization: Bearer $K" -d '{ASKED.replace("null", "0.5")}'
+{ANSWER}
+""")  # fmt: skip
+    told, by_hand = sorted(found, key=lambda one: one.response.status, reverse=True)
+    assert (told.response.status, told.response.rejects) == (400, "request.temperature")
+    assert by_hand.request.body["temperature"] == 0.5
+
+
+@pytest.mark.parametrize("raised", [True, False])
+def test_what_was_raised_over_an_answer_is_read_beside_it(tmp_path: Path, raised: bool) -> None:
+    error = "E  AttributeError: 'NoneType' object has no attribute 'strip'\n" if raised else ""
+    found, _ = read(tmp_path, f"""\
+INFO httpx: HTTP Request: POST {URL} "HTTP/1.1 200 OK"
+DEBUG agent: 2026-11-20T09:44:02Z body {ANSWER}
+{error}""")  # fmt: skip
+    classed = classify(found, Facts())
+    assert classed.failure_class == ("response_contract" if raised else "none")
+    assert classed.location == ("response.choices[].message.content" if raised else "none")
+
+
+def test_a_comment_read_as_json_is_no_answer_that_was_seen(tmp_path: Path) -> None:
+    found, _ = read(tmp_path, f"""\
+2026-11-20T09:37:14.110Z POST {URL} {ASKED}
+2026-11-20T09:37:14.702Z <- 200 text/event-stream
+2026-11-20T09:37:17.003Z raw: : keep-alive
+SyntaxError: Unexpected token ':', ": keep-alive" is not valid JSON
+2026-11-20T09:38:14.110Z POST {URL} {ASKED.replace('"x"', '"z"')}
+2026-11-20T09:38:14.702Z <- 200 application/json
+{ANSWER}
+""")  # fmt: skip
+    assert found[0].response.body_kind == "not-visible"
+    assert classify(found, Facts()).location == "stream.comment"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "openai.BadRequestError: Error code: 400 - {'error': {'message': 'bad'}}\n",
+        f'INFO httpx: HTTP Request: POST {URL} "HTTP/1.1 400 Bad Request"\nValueError: x\n',
+    ],
+)
+def test_one_exception_with_what_is_around_it_stays_a_pasted_text(
+    tmp_path: Path, text: str
+) -> None:
+    assert read(tmp_path, text)[1] == "text"
