@@ -418,3 +418,45 @@ def test_an_order_to_wait_under_a_header_is_about_that_header() -> None:
         "| `429` with `Retry-After` | Wait for the number of seconds in the header |\n"
     )
     assert "retry.retry_after" in seems(page)
+
+
+GITBOOK = """# Chat
+
+{% swagger method="post" path="/v1/chat/completions" baseUrl="https://api.cometapi.com" %}
+{% swagger-parameter in="body" name="model" type="String" required="true" %}
+Model slug
+{% endswagger-parameter %}
+{% swagger-response status="502: Bad Gateway" description="The upstream is down; try again" %}
+{% endswagger-response %}
+{% endswagger %}
+
+{% hint style="info" %}
+Keys are secret.
+{% endhint %}
+"""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("endpoint.path", "value", "/v1/chat/completions"),
+        ("endpoint.base_url", "value", "https://api.cometapi.com/v1"),
+        ("request.model", "required", "yes"),
+        ("error.status.502", "meaning", "The upstream is down; try again"),
+    ],
+)
+def test_blocks_of_gitbook_are_read(said: tuple[str, str, str]) -> None:
+    assert said in stated(GITBOOK)
+
+
+@pytest.mark.parametrize(("yes", "no"), [("✓", "✗"), ("Sí", "No"), ("是", "否")])
+def test_marks_and_other_languages_in_a_column_of_retries(yes: str, no: str) -> None:
+    page = (
+        "# Errors\n\n| Status | Name | Means | Retry |\n|---|---|---|---|\n"
+        f"| 400 | `invalid_request_error` | not understood | {no} |\n"
+        f"| 429 | `rate_limit_error` | too many | {yes} |\n"
+    )
+    assert {("retry.status.400", "retry", "no"), ("retry.status.429", "retry", "yes")} <= stated(
+        page
+    )
+    assert ("error.status.429", "meaning", "too many") in stated(page)

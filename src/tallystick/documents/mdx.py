@@ -8,7 +8,7 @@ import re
 import sys
 from array import array
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -19,6 +19,13 @@ _TAG = re.compile(
     r"(?P<attributes>(?:\s+[\w:@-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|\{(?:[^{}]|\{[^{}]*\})*\}))?)*)"
     r"\s*(?P<self>/?)>|</?>"
 )
+# A block of GitBook's Markdown: `{% hint style="info" %}` to `{% endhint %}`.
+_BLOCK = re.compile(
+    r"\{%-?[ \t]*(?P<close>end)?(?P<name>[a-z][\w-]*)(?P<attributes>(?:\s+[\w-]+=\"[^\"]*\")*)"
+    r"\s*-?%\}"
+)
+# What its blocks are called where they are what other components are, too.
+_KNOWN_BLOCKS = {"swagger-parameter": "ParamField", "tab": "Tab", "tabs": "Tabs", "hint": "Note"}
 _ATTRIBUTE = re.compile(
     r"([\w:@-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{((?:[^{}]|\{[^{}]*\})*)\}))?"
 )
@@ -83,6 +90,31 @@ def flatten(text: str) -> Flat:
     )
 
 
+_Piece = tuple[int, int, Tag | None]
+
+
+def _tags(text: str, begin: int, end: int) -> Iterator[Tag]:
+    """The tags of components, and of GitBook's blocks; a fragment's have no name."""
+    for found in _TAG.finditer(text, begin, end):
+        given = _attributes(found["attributes"] or "")
+        whole = bool(found["self"])
+        yield Tag(found["name"] or "", bool(found["close"]), whole, given, *found.span())
+    for found in _BLOCK.finditer(text, begin, end):
+        given = _of_block(_attributes(found["attributes"] or ""))
+        name = _KNOWN_BLOCKS.get(found["name"], found["name"])
+        yield Tag(name, bool(found["close"]), False, given, *found.span())
+
+
+def _of_block(given: Mapping[str, str]) -> Mapping[str, str]:
+    """The attributes of a block as other components have them: where a field is, and a title."""
+    told = dict(given)
+    if given.get("in") and given.get("name"):
+        told[given["in"]] = given["name"]
+    if given.get("method") and given.get("path"):
+        told["title"] = f"{given['method'].upper()} {given['path']}"
+    return told
+
+
 class _Writer:
     """Writes the flat text; `indents` are the margins of the components that are open."""
 
@@ -116,66 +148,64 @@ class _Writer:
         code = [m.span() for m in _CODE_SPAN.finditer(self.text, begin, end)]
         hidden = sorted([*code, *((a, b) for a, b, _ in cut)])
         tags = [
-            (m.start(), m.end(), m)
-            for m in _TAG.finditer(self.text, begin, end)
-            if not _is_within(hidden, m.start())
+            (one.start, one.end, one)
+            for one in _tags(self.text, begin, end)
+            if not _is_within(hidden, one.start)
         ]
-        pieces: list[tuple[int, int, re.Match[str] | None]] = sorted([*cut, *tags])
+        pieces: list[_Piece] = sorted([*cut, *tags], key=lambda piece: piece[:2])
         at = begin
         for index, (first, last, tag) in enumerate(pieces):
             if first < at:
                 continue
             self._lines(at, first)
             at = last
-            if tag is not None and tag["name"]:
+            if tag is not None and tag.name:
                 self._tag(tag, pieces[index + 1 : index + 1 + _AHEAD])
         self._lines(at, end)
 
-    def _tag(self, tag: re.Match[str], later: list[tuple[int, int, re.Match[str] | None]]) -> None:
-        name = tag["name"]
-        if tag["close"]:
+    def _tag(self, tag: Tag, later: list[_Piece]) -> None:
+        name = tag.name
+        if tag.closes:
             self._closing(tag, name)
             return
         is_deep = len(self.open) >= MAX_DEPTH
         is_block = name not in _INLINE and not is_deep and self._stands_alone(tag, later)
         if name.lower() == "br":
-            self._put(" ", tag.start())
-        if not tag["self"] and not is_deep and name.lower() not in ("br", "img", "hr", "wbr"):
+            self._put(" ", tag.start)
+        if not tag.is_whole and not is_deep and name.lower() not in ("br", "img", "hr", "wbr"):
             self.open.append((name, is_block))
         if is_block:
-            self._mark(tag, is_whole=bool(tag["self"]))
-            if not tag["self"]:
+            self._mark(tag, tag.name)
+            if not tag.is_whole:
                 self.indents.append(None)
 
-    def _closing(self, tag: re.Match[str], name: str) -> None:
+    def _closing(self, tag: Tag, name: str) -> None:
         if name not in [opened for opened, _ in self.open]:
             return
         while self.open:
             opened, is_block = self.open.pop()
             if is_block:
                 self.indents.pop()
-                self._mark(tag, is_whole=False, name=opened)
+                self._mark(tag, opened)
             if opened == name:
                 return
 
-    def _stands_alone(
-        self, tag: re.Match[str], later: list[tuple[int, int, re.Match[str] | None]]
-    ) -> bool:
+    def _stands_alone(self, tag: Tag, later: list[_Piece]) -> bool:
         """Whether a tag is not in the midst of a sentence: it begins a line, and no text of that
         line follows its end.
         """
         written = "".join(self.chars[-400:]).rpartition("\n")[2]
         if written.strip(" \t>"):
             return False
-        if tag["self"]:
-            return not self._rest(tag.end()).strip() or self._rest(tag.end()).lstrip()[:1] == "<"
+        if tag.is_whole:
+            return not self._rest(tag.end).strip() or self._rest(tag.end).lstrip()[:1] == "<"
         depth = 1
         for _, last, other in later:
-            if other is None or other["name"] != tag["name"] or other["self"]:
+            if other is None or other.name != tag.name or other.is_whole:
                 continue
-            depth += -1 if other["close"] else 1
+            depth += -1 if other.closes else 1
             if depth == 0:
-                one_line = "\n" not in self.text[tag.end() : last]
+                one_line = "\n" not in self.text[tag.end : last]
                 rest = _TAG.sub("", self._rest(last)).strip()
                 return not (one_line and rest)
         return True
@@ -184,17 +214,9 @@ class _Writer:
         stop = self.text.find("\n", at)
         return self.text[at : stop if stop >= 0 else len(self.text)]
 
-    def _mark(self, tag: re.Match[str], *, is_whole: bool, name: str = "") -> None:
-        made = Tag(
-            name or tag["name"],
-            bool(tag["close"]),
-            is_whole,
-            _attributes(tag["attributes"] or ""),
-            tag.start(),
-            tag.end(),
-        )
+    def _mark(self, tag: Tag, name: str) -> None:
         self._put(f"\n\n{_OPEN}{len(self.tags)}{_CLOSE}\n\n")
-        self.tags.append(made)
+        self.tags.append(msgspec.structs.replace(tag, name=name))
 
     def _put(self, chars: str, at: int = NOWHERE) -> None:
         self.chars.extend(chars)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from tallystick.record.finding import SUPPORTS, GroupClass, RootCause, Side
-from tallystick.review import credential, hopped, limits, rejected, responded
+from tallystick.review import addressed, credential, hopped, limits, rejected, responded
 from tallystick.review.material import Material
 from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of
 from tallystick.review.rules.auth_header import header_of
@@ -115,7 +115,7 @@ def _transport(failed: FailedCall) -> Mechanism:
 
 def _authentication(failed: FailedCall) -> Mechanism:
     material, call, last = failed
-    elsewhere = rejected.elsewhere(failed)
+    elsewhere = addressed.elsewhere(failed)
     if elsewhere is not None:
         return elsewhere
     if "headers" in last.request.hidden:

@@ -8,6 +8,7 @@ from tallystick.protocol import read_error, request_violations
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange, is_masked
 from tallystick.record.finding import Support
+from tallystick.review.addressed import another_api, by_address
 from tallystick.review.departures import NOT_SENT, departure, inner_departure, without_its_companion
 from tallystick.review.material import Material
 from tallystick.review.mechanism import (
@@ -15,11 +16,9 @@ from tallystick.review.mechanism import (
     Mechanism,
     ask,
     cause_of,
-    contrasts,
     covers,
     current,
     is_torn,
-    shown,
     torn,
 )
 from tallystick.review.outside import outside, values_at
@@ -30,7 +29,6 @@ from tallystick.review.refused import (
     not_accepted,
     unlike_example,
 )
-from tallystick.review.rules.endpoint_path import base_of, is_elsewhere, path_of
 from tallystick.review.sentences import by_any_sentence, by_sentence
 
 
@@ -38,10 +36,10 @@ def mechanism(failed: FailedCall) -> Mechanism:
     """Why the API rejected a call."""
     _, call, last = failed
     if call.location.startswith("endpoint."):
-        return _endpoint(failed)
+        return by_address(failed)
     if last.response.status == 415 and (wrong := media_type(failed)):
         return wrong
-    if away := _another_api(failed):
+    if away := another_api(failed):
         return away
     named = bool(last.response.rejects)
     place = last.response.rejects or call.location
@@ -61,98 +59,10 @@ def mechanism(failed: FailedCall) -> Mechanism:
     )
 
 
-def _another_api(failed: FailedCall) -> Mechanism | None:
-    """A call to another host than the documented one, where calls to that one went well: what the
-    documents at hand say is not said of this host.
-    """
-    material, call, last = failed
-    stated = {_host(c.value) for c in material.at("endpoint.base_url", "value")}
-    well = {_host(base_of(e)) for e in material.exchanges if e.id in material.sound_calls}
-    host = _host(base_of(last))
-    if not host or host in stated | well or not stated & well:
-        return None
-    named = "another host than the documented one" if "‹" in host else host
-    says = f"The call went to {named}, of which no source at hand states anything."
-    return ask(call.location, says, "read the documentation of that host, or leave its calls out")
-
-
-def _host(address: str) -> str:
-    return address.partition("://")[2].partition("/")[0]
-
-
 def _missing(last: Exchange) -> str:
     if last.request.body_kind != "json":
         return "capture a failing request with its whole body (masked)"
     return "ask support what this rejection is about, with the request id"
-
-
-def elsewhere(failed: FailedCall) -> Mechanism | None:
-    """A call to another address than the documented one."""
-    material, _, last = failed
-    for location, sent in (
-        ("endpoint.path", path_of(last)),
-        ("endpoint.base_url", base_of(last)),
-    ):
-        clauses = tuple(c for c in current(material, location) if c.aspect == "value")
-        read = path_of if location == "endpoint.path" else base_of
-        well = {read(e) for e in material.exchanges if e.id in material.sound_calls}
-        if clauses and sent not in well and is_elsewhere(sent, [c.value for c in clauses]):
-            stated = " or ".join(sorted({clause.value for clause in clauses}))
-            says = (
-                f"The application called {sent}, which answered {last.response.status}; "
-                f"the documentation states {stated}."
-            )
-            return cause_of("application", location, says, "named", clauses)
-    return None
-
-
-def _endpoint(failed: FailedCall) -> Mechanism:
-    material, call, last = failed
-    for location in ("endpoint.path", "endpoint.base_url"):
-        if is_torn(material.at(location, "value")):
-            return torn(location, material.at(location, "value"))
-    found = elsewhere(failed) or _plain_http(failed)
-    if found is not None:
-        return found
-    if "line" in last.request.hidden:
-        return ask(call.location, call.reason, "capture the address that was called")
-    for location, read in (("endpoint.path", path_of), ("endpoint.base_url", base_of)):
-        clauses = shown(material, location, "value")
-        if clauses and read(last) and contrasts(material, last, read, {c.value for c in clauses}):
-            says = (
-                f"The application called {read(last)}, which answered {last.response.status}; the "
-                f"documentation shows {' or '.join(sorted({c.value for c in clauses}))}, which "
-                f"calls that went well called."
-            )
-            return cause_of("application", location, says, "contrasted", clauses)
-    if path_of(last) in {c.value for c in current(material, "endpoint.path")}:
-        says = f"The documented address answered {last.response.status}."
-        return cause_of("provider", call.location, says, "consistent")
-    return ask(call.location, call.reason, "read the operation's page for its base URL and path")
-
-
-_MOVED = (301, 302, 307, 308)
-
-
-def _plain_http(failed: FailedCall) -> Mechanism | None:
-    """A call over plain HTTP, redirected to HTTPS, as sources write the address (RFC 9110, section
-    15.4: a client may repeat a redirected POST as a GET).
-    """
-    material, _, last = failed
-    place, sent = "endpoint.base_url", base_of(last)
-    seeming = [one.clause for one in material.seems(place)]
-    stated = {c.value for c in (*material.at(place, "value"), *seeming)}
-    moved = any(
-        e is not None and e.response.status in _MOVED
-        for e in map(material.exchange, failed.call.exchanges)
-    )
-    if not (sent.startswith("http://") and moved and sent.replace("http:", "https:") in stated):
-        return None
-    says = (
-        f"The application called {sent}, which answered with a redirect; sources write "
-        f"{sent.replace('http:', 'https:')}."
-    )
-    return cause_of("application", place, says, "named", current(material, place))
 
 
 def _at(failed: FailedCall, place: str, support: Support) -> Mechanism | None:

@@ -5,6 +5,7 @@ sentences.
 from collections.abc import Iterator
 
 from tallystick.contract.draft import Draft
+from tallystick.contract.reading.blocks import block_drafts
 from tallystick.contract.reading.parameters import (
     component_fields,
     line_fields,
@@ -22,6 +23,7 @@ from tallystick.contract.reading.samples import (
 )
 from tallystick.contract.reading.statuses import in_title, led_by
 from tallystick.contract.reading.tables import table_drafts
+from tallystick.contract.reading.types import type_drafts
 from tallystick.documents import FRONT_MATTER, Document
 from tallystick.record.case import Operation
 
@@ -55,11 +57,14 @@ def _structure(passage: Passage, names: list[str], operation: Operation) -> Iter
         yield from table_drafts(passage)
     elif node.kind == "code":
         yield from sample_drafts(node, operation)
+        yield from type_drafts(passage)
     elif node.kind in ("paragraph", "heading", "term"):
         yield from operation_line(node, operation)
         yield from inline_drafts(node, operation)
     elif node.name == FRONT_MATTER:
         yield from matter_drafts(node, operation)
+    elif node.kind == "component":
+        yield from block_drafts(node, operation)
 
 
 def _labelled_retries(passage: Passage) -> Iterator[Draft]:

@@ -10,7 +10,7 @@ _ENGLISH: Mapping[str, str] = {
     r"|(?:(?:send|try|call|repeat)(?: it)? )?again\??|repeat\??|safe to (?:retry|repeat)\??"
     r"|(?:can|may) be (?:retried|repeated)\??|(?:client |recommended |suggested |your )?action"
     r"|what to do|do|(?:the )?same (?:request|call)(?: again)?\??",
-    "meaning": r"meaning|description|causes?|reasons?|notes?|what (?:it|this) (?:means|does)"
+    "meaning": r"meaning|means|description|causes?|reasons?|notes?|what (?:it|this) (?:means|does)"
     r"|details?|when(?: it happens| returned)?|explanation|message|purpose|effect|comments?"
     r"|must be|contents?",
     "field": r"fields?|param(?:eter)?s?|name|property|path|arguments?|members?|keys?|attributes?",
@@ -32,6 +32,7 @@ _ABROAD: Mapping[str, tuple[str, ...]] = {
         r"code http",
     ),
     "code": (
+        r"código de error",
         r"错误码",
         r"fehlercode",
     ),
@@ -40,7 +41,7 @@ _ABROAD: Mapping[str, tuple[str, ...]] = {
         r"wiederholen\??",
         r"処理",
         r"réessayer\??",
-        r"reintentar\??",
+        r"¿?(?:se puede )?reintentar\??",
     ),
     "meaning": (
         r"含义",
@@ -57,6 +58,9 @@ _ABROAD: Mapping[str, tuple[str, ...]] = {
         r"signification",
         r"significado",
         r"descripción",
+        r"causa",
+        r"motivo",
+        r"significa",
     ),
     "field": (
         r"参数(?:名|名称)?",

@@ -10,6 +10,7 @@ import msgspec
 
 from tallystick.contract.draft import Draft
 from tallystick.contract.reading.companions import companions
+from tallystick.contract.reading.containers import DEEP, PARTS, container
 from tallystick.contract.reading.passages import FIELD, Passage, Title
 from tallystick.contract.reading.refusals import refusals
 from tallystick.contract.reading.traits import is_attribute_line, kinds_of, traits
@@ -220,40 +221,10 @@ def line_fields(passage: Passage, names: list[str]) -> Iterator[Draft]:
     side = container(passage) or side_of([title.words for title in passage.titles], names)
     known = place_of(found["name"])
     held = side in ("request", "response") or "." in side
-    location = f"{side}.{found['name']}" if held and known not in _DEEP else known
+    location = f"{side}.{found['name']}" if held and known not in DEEP else known
     if location and (known or text.codes):
         yield Draft(location, "exists", "yes", *text.span(found.start("name"), found.end("name")))
         yield from traits(location, text.part(*found.span("rest")), form="stated")
-
-
-# Places that a name stands for wherever it is named, deeper than the side it is on.
-_DEEP = frozenset(place for place in DEEPER.values() if place.startswith("request.messages[]"))
-_PARTS = re.compile(
-    r"\b(?:content parts?|parts of (?:a |the )?(?:message|content))\b", re.IGNORECASE
-)
-# How the sentence before a table or a list names what its entries stand in.
-_HOLDS = re.compile(
-    r"\b(?:under|inside|within|in|of|below)\b(?: (?:each|every|the|an?))?"
-    r"(?: (?:entry|element|item|object|part)s?(?: of| in)?)?(?: the)? ?$",
-    re.IGNORECASE,
-)
-_LISTS_OF = ("choices", "tool_calls", "messages", "tools")
-
-
-def container(passage: Passage) -> str:
-    """The place that the entries of a passage stand in, where its title or the sentence before it
-    names one: `calls arrive under choices[0].delta.tool_calls`; empty where none is named.
-    """
-    if passage.titles and _PARTS.search(passage.titles[-1].words):
-        return "request.messages[].content[]"
-    lead = passage.lead
-    if lead is None or not lead.codes:
-        return ""
-    first, last = lead.codes[-1]
-    place = place_of(lead.plain[first:last])
-    if place.count(".") < 2 or not _HOLDS.search(lead.plain[:first]):
-        return ""
-    return f"{place}[]" if place.rpartition(".")[2] in _LISTS_OF else place
 
 
 def _names_field(title: Title) -> bool:
@@ -267,7 +238,7 @@ def field_location(titles: tuple[Title, ...], names: list[str]) -> str:
         return ""
     if words in DEEPER:
         return DEEPER[words]
-    if len(titles) > 1 and _PARTS.search(titles[-2].words):
+    if len(titles) > 1 and PARTS.search(titles[-2].words):
         return f"request.messages[].content[].{words}"
     side = side_of([title.words for title in titles[:-1]], names)
     known = place_of(words)

@@ -8,32 +8,17 @@ import re
 from collections.abc import Iterator, Mapping
 
 from tallystick.contract.draft import Draft
+from tallystick.contract.reading.again import begins_with, says_again
 from tallystick.contract.reading.columns import columns_of
+from tallystick.contract.reading.containers import container
 from tallystick.contract.reading.named import named_setting
-from tallystick.contract.reading.parameters import container, described
+from tallystick.contract.reading.parameters import described
 from tallystick.contract.reading.passages import Passage
 from tallystick.contract.reading.rates import row_facts
 from tallystick.contract.reading.traits import kinds_of
 from tallystick.contract.reading.vocabulary import place_of, side_of
 from tallystick.documents import Node, Text
 
-# Whole cells only: a sentence with a condition in it is for a person to read.
-_HOW = (
-    r"(?:,? ?(?:with |and |but )?(?:exponential )?back[ -]?off(?: first)?"
-    r"(?: and jitter| \+ jitter)?)?"
-)
-_NO = re.compile(
-    r"(?:no|do not retry|don't retry|never|never retry|not retryable)"
-    # What to do before another request is sent is no condition of sending this one again.
-    r"(?:[,:;] ?(?:fix|correct|change|check|repair)\b[^.;]*)?",
-    re.IGNORECASE,
-)
-_YES = re.compile(
-    rf"(?:yes|retry|retryable|safe to retry){_HOW}|with backoff"
-    r"|(?:yes,? )?after (?:the )?(?:seconds|time|wait|delay)?(?: given)? ?(?:in|of)? ?"
-    r"`?retry-after`?",
-    re.IGNORECASE,
-)
 # A row that says that the mark ends every stream: `last | data: [DONE] ends the stream`.
 _ENDS = re.compile(
     r"\[DONE\].{0,20}\b(?:ends|terminates|closes|finishes|marks the end)\b"
@@ -77,7 +62,11 @@ def table_drafts(passage: Passage) -> Iterator[Draft]:
     parents: dict[int, str] = {}
     for row in rows[1:]:
         cells = {n: row.children[i].text for n, i in columns.items() if i < len(row.children)}
-        if "field" in cells and ({"type", "required", "default"} & cells.keys() or of_fields):
+        if _is_of_status(cells):
+            yield from _row(
+                {**cells, "code": cells.get("code", cells.get("field", cells["status"]))}, row
+            )
+        elif "field" in cells and ({"type", "required", "default"} & cells.keys() or of_fields):
             yield from _field(cells, row, side, parents)
         else:
             yield from _row(cells, row)
@@ -124,6 +113,12 @@ def _refused_fields(passage: Passage, names: list[str]) -> Iterator[Draft]:
             yield Draft(place, "deprecated", "yes", row.start, row.end, when)
 
 
+def _is_of_status(cells: Mapping[str, Text]) -> bool:
+    """Whether a row is about an error's status, whatever its other columns are called."""
+    status = cells["status"].plain.strip() if "status" in cells else ""
+    return bool(re.match(r"[45]\d\d\b", status)) and bool({"retry", "meaning"} & cells.keys())
+
+
 def _row(cells: Mapping[str, Text], row: Node) -> Iterator[Draft]:
     """A row of statuses, of a stream's parts or of settings."""
     plain = {name: text.plain for name, text in cells.items()}
@@ -167,12 +162,10 @@ def _status(cells: Mapping[str, str], row: Node) -> Iterator[Draft]:
         asked = cells.get("retry", "")
         if _AFTER.search(asked):
             yield Draft("retry.retry_after", "exists", "yes", row.start, row.end, when)
-        retry, place = _retry(asked), f"retry.status.{status}"
-        begins = re.match(r"(yes|no|never)\b", asked.strip(), re.IGNORECASE)
+        retry, place = says_again(asked), f"retry.status.{status}"
         if retry:
             yield Draft(place, "retry", retry, row.start, row.end, when)
-        elif begins:  # with a condition: for a person to read
-            said = "yes" if begins[1].lower() == "yes" else "no"
+        elif said := begins_with(asked):  # with a condition: for a person to read
             yield Draft(place, "retry", said, row.start, row.end, when, "candidate", _OF_RETRIES)
 
 
@@ -191,19 +184,6 @@ def _coded(text: str) -> str:
     """What a cell of its own for the error's code narrows a row to."""
     code = _CODE_CELL.fullmatch(text.strip())
     return f"error.code={code[1]}" if code else ""
-
-
-_DEPENDS = re.compile(
-    r"\b(?:if|unless|when|except|only|until|but|however|after|may|again)\b", re.IGNORECASE
-)
-
-
-def _retry(text: str) -> str:
-    first, _, rest = text.strip().partition(". ")
-    cell = (first if rest and not _DEPENDS.search(rest) else text).strip().rstrip(".!").strip()
-    if _NO.fullmatch(cell):
-        return "no"
-    return "yes" if _YES.fullmatch(cell) else ""
 
 
 def _field(

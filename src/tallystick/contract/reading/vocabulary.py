@@ -57,7 +57,7 @@ DEEPER = {
     "messages[].content": "request.messages[].content",
 }
 SIDES = (
-    ("error", r"错误|fehler|\berrors?\b(?!.*\b(?:request|parameters?)\b)"),
+    ("error", r"错误|fehler|errores|erreurs|エラー|\berrors?\b(?!.*\b(?:request|parameters?)\b)"),
     (
         "stream",
         r"(?<!non-)(?<!non )(?<!not )\bstream(?:ed|ing)?\b(?! ?options)|\bchunks?\b|\bdelta\b",

@@ -12,14 +12,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from tallystick.intake.failures import failure_kind
 from tallystick.intake.formats.base import Cutter, Format, Piece, Read
 from tallystick.intake.formats.included import commanded
 from tallystick.intake.formats.mapping import moment, parsed
 from tallystick.intake.formats.nodes import is_answer, is_request
+from tallystick.intake.formats.shown import Shown
 from tallystick.intake.formats.transfers import Transfer
-from tallystick.intake.raw import RawAttempt, RawMessage
-from tallystick.protocol.exceptions import read_exception
 
 _URL = r"https?://[^\s\"'<>]+"
 _ASKS = re.compile(
@@ -48,90 +46,22 @@ _OPERATION = "/chat/completions"
 _MOST_LINES = 4000
 _LOOKED_AT = 400
 _ENOUGH = 2
-_RAISED = re.compile(r"\b[A-Z]\w{2,60}(?:Error|Exception|Timeout)\b")
 _DECODER = json.JSONDecoder()
-
-
-class _Call:
-    """A call while its lines come."""
-
-    def __init__(self, method: str = "", url: str = "", at: str | None = None) -> None:
-        self.method, self.url, self.at = method, url, at
-        self.sent: list[tuple[str, str]] = []
-        self.got: list[tuple[str, str]] = []
-        self.asked: Any = None
-        self.answered: Any = None
-        self.stream: list[str] = []
-        self.words: list[str] = []
-        self.status = 0
-        self.in_head = bool(url)
-        self.is_command = False
-
-    @property
-    def is_answered(self) -> bool:
-        """Whether its answer's status or body was shown."""
-        return bool(self.status or self.answered is not None or self.stream)
-
-    def field(self, name: str, value: str) -> None:
-        """Take a field of the head that is open."""
-        (self.got if self.status else self.sent).append((name, value))
-        if name == "host" and not self.status and self.url.startswith("/"):
-            self.url = f"https://{value}{self.url}"
-
-    def attempt(self, number: int) -> RawAttempt:
-        """The attempt, as far as the text shows it."""
-        words = "\n".join(self.words)
-        told = read_exception(words) if words and not self._shown() else None
-        status, body, error = self.status, self._answer(), ""
-        if told is not None and told.status is not None and body is None:
-            status = status or told.status
-            body = json.dumps(told.body) if told.body else None
-        elif failure_kind(words) != "unknown" and (raised := _raised(self.words)):
-            own = failure_kind(raised) in ("application", "decode")
-            error = raised if own or not self.is_answered else ""
-        return RawAttempt(
-            entry=number,
-            at=self.at,
-            duration_ms=None,
-            method=self.method or "POST",
-            url=self.url,
-            request=RawMessage(tuple(self.sent), self._request(), "application/json"),
-            status=status,
-            response=RawMessage(tuple(self.got), body),
-            error=error,
-            hidden=self._hidden(),
-        )
-
-    def _shown(self) -> bool:
-        return self.answered is not None or bool(self.stream)
-
-    def _request(self) -> str | None:
-        return None if self.asked is None else json.dumps(self.asked)
-
-    def _answer(self) -> str | None:
-        """The body. A log that has only the comments of a stream shows nothing of its data."""
-        if any(line.startswith("data:") for line in self.stream):
-            return "\n\n".join(self.stream) + "\n\n"
-        return None if self.answered is None else json.dumps(self.answered)
-
-    def _hidden(self) -> tuple[str, ...]:
-        parts = [] if self.sent else ["headers"]
-        return tuple(parts if self.url else [*parts, "line"])
 
 
 class _Reader:
     """Reads a text line by line; one call is open at a time, or one a channel of a wire log."""
 
     def __init__(self) -> None:
-        self.calls: list[_Call] = []
-        self._channels: dict[str, _Call] = {}
+        self.calls: list[Shown] = []
+        self._channels: dict[str, Shown] = {}
         self._options: Any = None
         self._began: str | None = None
         self._open: list[str] = []
         self._last: str | None = None
 
     @property
-    def current(self) -> _Call | None:
+    def current(self) -> Shown | None:
         """The call whose lines come."""
         return self.calls[-1] if self.calls else None
 
@@ -174,7 +104,7 @@ class _Reader:
         if self.current is not None:
             self._of_call(self.current, line, begins=asked is not None)
 
-    def _of_call(self, call: _Call, line: str, *, begins: bool) -> None:
+    def _of_call(self, call: Shown, line: str, *, begins: bool) -> None:
         answered = _ANSWERS.search(line)
         if answered is not None and not call.status:
             self._status(call, answered)
@@ -195,7 +125,7 @@ class _Reader:
         url = asked["url"].rstrip("\"',")
         call = self.current
         if call is None or call.is_answered or not call.is_command:
-            call = _Call(asked["method"], url, self._began or self._last)
+            call = Shown(asked["method"], url, self._began or self._last)
             self.calls.append(call)
         call.url = call.url if "://" in call.url else url
         call.asked = call.asked or self._options
@@ -207,13 +137,13 @@ class _Reader:
         commanded(told, line)
         host = dict(told.sent).get("host", "")
         url = f"{'https' if told.tls else 'http'}://{host}{told.path}" if host else ""
-        call = _Call(told.method, url, None)
+        call = Shown(told.method, url, None)
         call.sent = [pair for pair in told.sent if pair[0] != "host"]
         body = parsed(told.asked[0]) if told.asked else None
         call.asked, call.is_command = (body if isinstance(body, dict) else None), True
         self.calls.append(call)
 
-    def _status(self, call: _Call, answered: re.Match[str]) -> None:
+    def _status(self, call: Shown, answered: re.Match[str]) -> None:
         call.status, call.in_head = int(answered["status"]), True
         kind = _NAMED_TYPE.search(answered["rest"])
         if kind:
@@ -244,7 +174,7 @@ class _Reader:
             return
         if is_request(found) and not call.is_answered:
             call.asked = found
-        elif (is_answer(found) or "error" in found) and not call._shown():
+        elif (is_answer(found) or "error" in found) and not call.is_shown:
             call.answered = found
         answered = _ANSWERS.search(rest)
         if answered is not None and not call.status:
@@ -257,14 +187,14 @@ class _Reader:
         sent = wire["way"] == ">>"
         asked = _REQUEST_LINE.fullmatch(text) if sent else None
         if asked is not None:
-            call = _Call(asked["method"], asked["path"], self._last)
+            call = Shown(asked["method"], asked["path"], self._last)
             self._channels[channel] = call
             self.calls.append(call)
             return
         if channel in self._channels:
             self._part(self._channels[channel], text, sent=sent)
 
-    def _part(self, call: _Call, text: str, *, sent: bool) -> None:
+    def _part(self, call: Shown, text: str, *, sent: bool) -> None:
         answered = None if sent else _STATUS_LINE.fullmatch(text)
         if answered is not None:
             self._status(call, answered)
@@ -277,7 +207,7 @@ class _Reader:
             if sent and head["name"].lower() == "host" and "://" not in call.url:
                 call.url = f"https://{head['value']}{call.url}"
 
-    def _wire_body(self, call: _Call, text: str, *, sent: bool) -> None:
+    def _wire_body(self, call: Shown, text: str, *, sent: bool) -> None:
         try:
             found = _DECODER.raw_decode(text)[0]
         except ValueError:
@@ -286,11 +216,6 @@ class _Reader:
             call.asked = found
         elif call.answered is None:
             call.answered = found
-
-
-def _raised(words: list[str]) -> str:
-    """The lines that name what was raised."""
-    return "\n".join(line for line in words if _RAISED.search(line))
 
 
 def _literal(text: str) -> Any:
@@ -323,7 +248,7 @@ def _moment(text: str) -> str | None:
     return moment(text.replace(",", ".").replace(" ", "T", 1).replace(" ", ""))
 
 
-def _calls(text: str) -> list[_Call]:
+def _calls(text: str) -> list[Shown]:
     reader = _Reader()
     for line in text.splitlines():
         reader.take(line)
@@ -337,7 +262,7 @@ def sniff(head: bytes) -> bool:
         return False
     calls = _calls("\n".join(text.splitlines()[:_LOOKED_AT]))
     named = [call for call in calls if _OPERATION in call.url]
-    whole = any(call._shown() and (call.status or call.asked is not None) for call in named)
+    whole = any(call.is_shown and (call.status or call.asked is not None) for call in named)
     return whole or sum(bool(call.status) for call in named) >= _ENOUGH
 
 

@@ -1,0 +1,51 @@
+"""A cell of a column that says whether to send a call again."""
+
+import re
+
+# Whole cells only: a sentence with a condition in it is for a person to read.
+_HOW = (
+    r"(?:,? ?(?:with |and |but )?(?:exponential )?back[ -]?off(?: first)?"
+    r"(?: and jitter| \+ jitter)?)?"
+)
+_NO = re.compile(
+    r"(?:no|do not retry|don't retry|never|never retry|not retryable)"
+    # What to do before another request is sent is no condition of sending this one again.
+    r"(?:[,:;] ?(?:fix|correct|change|check|repair)\b[^.;]*)?",
+    re.IGNORECASE,
+)
+_YES = re.compile(
+    rf"(?:yes|retry|retryable|safe to retry){_HOW}|with backoff"
+    r"|(?:yes,? )?after (?:the )?(?:seconds|time|wait|delay)?(?: given)? ?(?:in|of)? ?"
+    r"`?retry-after`?",
+    re.IGNORECASE,
+)
+_DEPENDS = re.compile(
+    r"\b(?:if|unless|when|except|only|until|but|however|after|may|again)\b", re.IGNORECASE
+)
+
+
+# How cells say yes and no in marks and in other languages.
+_SAID = {
+    **dict.fromkeys(("✓", "✔", "✅", "sí", "si", "ja", "oui", "是", "可以", "可", "はい"), "yes"),
+    **dict.fromkeys(("✗", "✘", "❌", "✕", "nein", "non", "否", "不", "不可", "いいえ"), "no"),
+}
+_SAID_FIRST = re.compile(r"([^\s,;:.、，。]+)")
+
+
+def says_again(text: str) -> str:
+    """Whether a cell says to send a call again: yes, no, or nothing where it depends."""
+    if told := _SAID.get(text.strip().rstrip(".").lower()):
+        return told
+    first, _, rest = text.strip().partition(". ")
+    cell = (first if rest and not _DEPENDS.search(rest) else text).strip().rstrip(".!").strip()
+    if _NO.fullmatch(cell):
+        return "no"
+    return "yes" if _YES.fullmatch(cell) else ""
+
+
+def begins_with(text: str) -> str:
+    """What a cell begins with: yes or no; what follows may be a condition."""
+    lead = _SAID_FIRST.match(text.strip().lower())
+    word = lead[1] if lead else ""
+    plain = {"yes": "yes", "no": "no", "never": "no"}
+    return plain.get(word) or _SAID.get(word, "")

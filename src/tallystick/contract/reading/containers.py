@@ -1,0 +1,35 @@
+"""What the entries of a table or a list stand in, where a title or the sentence before names it."""
+
+import re
+
+from tallystick.contract.reading.passages import Passage
+from tallystick.contract.reading.vocabulary import DEEPER, place_of
+
+# Places that a name stands for wherever it is named, deeper than the side it is on.
+DEEP = frozenset(place for place in DEEPER.values() if place.startswith("request.messages[]"))
+PARTS = re.compile(
+    r"\b(?:content parts?|parts of (?:a |the )?(?:message|content))\b", re.IGNORECASE
+)
+# How the sentence before a table or a list names what its entries stand in.
+_HOLDS = re.compile(
+    r"\b(?:under|inside|within|in|of|below)\b(?: (?:each|every|the|an?))?"
+    r"(?: (?:entry|element|item|object|part)s?(?: of| in)?)?(?: the)? ?$",
+    re.IGNORECASE,
+)
+_LISTS_OF = ("choices", "tool_calls", "messages", "tools")
+
+
+def container(passage: Passage) -> str:
+    """The place that the entries of a passage stand in, where its title or the sentence before it
+    names one: `calls arrive under choices[0].delta.tool_calls`; empty where none is named.
+    """
+    if passage.titles and PARTS.search(passage.titles[-1].words):
+        return "request.messages[].content[]"
+    lead = passage.lead
+    if lead is None or not lead.codes:
+        return ""
+    first, last = lead.codes[-1]
+    place = place_of(lead.plain[first:last])
+    if place.count(".") < 2 or not _HOLDS.search(lead.plain[:first]):
+        return ""
+    return f"{place}[]" if place.rpartition(".")[2] in _LISTS_OF else place
