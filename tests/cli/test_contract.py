@@ -479,3 +479,75 @@ def test_an_interrupted_refresh_keeps_what_came_and_says_how_many(
     kept = json.loads((case / "contract" / "sources.json").read_bytes())
     assert [one["url"].rpartition("/")[2] for one in kept] == ["chat.md", "errors.md", "chat.md"]
     assert tallystick("verify", case).code == 0
+
+
+INDEX = """# CometAPI
+
+- [Create a chat completion](/api/chat): answers
+- [Errors](/errors)
+- [Make a video](/video)
+- [Chat in secret](/secret/chat)
+- [Chat elsewhere](https://elsewhere.example/chat)
+- [Streaming shell](/streaming)
+"""
+SHELL = "<!doctype html><title>Docs</title><div id='root'></div><script src='/app.js'></script>"
+
+
+@pytest.fixture
+def a_site(pages: dict[str, Page]) -> Iterator[str]:
+    pages.clear()
+    pages.update({
+        "/robots.txt": page("User-agent: *\nDisallow: /secret\nCrawl-delay: 0.01\n", "text/plain"),
+        "/llms.txt": page(INDEX, "text/plain"),
+        "/api/chat.md": page(CHAT),
+        "/errors": page(f"<html><body><main>{'<p>x</p>' * 30}</main></body></html>", "text/html"),
+        "/errors.md": page(ERRORS),
+        "/streaming": page(SHELL, "text/html"),
+        "/secret/chat": page(CHAT),
+    })  # fmt: skip
+    with site(pages) as address:
+        yield address
+
+
+def test_the_pages_of_a_site_are_found_and_what_is_left_out_is_told(
+    tallystick: Tallystick, case: Path, a_site: str
+) -> None:
+    done = tallystick("contract", "add", case, "--site", a_site, "--json")
+    urls = [source["url"].removeprefix(a_site) for source in done.json["sources"]]
+    assert urls == ["/api/chat.md", "/errors.md"]  # the twins, the page of the operation first
+    assert f"left alone, as robots.txt asks: {a_site}/secret/chat" in done.err
+    assert f"not stored: {a_site}/streaming: this page builds its text with a script" in done.err
+    assert "elsewhere.example" not in done.err
+    assert tallystick("verify", case).code == 0
+
+
+def test_a_site_is_bounded_and_says_what_it_left(
+    tallystick: Tallystick, case: Path, a_site: str
+) -> None:
+    done = tallystick("contract", "add", case, "--site", a_site, "--most", 1, "--json")
+    assert len(done.json["sources"]) == 1
+    assert f"left out, for --most: {a_site}/errors" in done.err
+
+
+@pytest.mark.parametrize("listing", ["/sitemap.xml", "/"])
+def test_without_an_index_the_map_or_the_links_of_a_page_tell(
+    tallystick: Tallystick, case: Path, a_site: str, pages: dict[str, Page], listing: str
+) -> None:
+    del pages["/llms.txt"]
+    pages[listing] = {
+        "/sitemap.xml": page(f"<urlset><url><loc>{a_site}/errors</loc></url></urlset>", "text/xml"),
+        "/": page('<html><body><nav><a href="/errors#x"><b>Errors</b></a></nav></body></html>',
+                  "text/html"),
+    }[listing]  # fmt: skip
+    done = tallystick("contract", "add", case, "--site", a_site, "--json")
+    assert [source["url"] for source in done.json["sources"]] == [f"{a_site}/errors.md"]
+
+
+def test_a_site_that_lists_nothing_is_refused_with_what_to_do(
+    tallystick: Tallystick, case: Path, a_site: str, pages: dict[str, Page]
+) -> None:
+    pages.clear()
+    done = tallystick("contract", "add", case, "--site", a_site)
+    assert (done.code, "nothing of this site lists pages" in done.err) == (2, True)
+    assert tallystick("contract", "add", case).code == 2
+    assert tallystick("contract", "add", case, "--site", "ftp://x").code == 2

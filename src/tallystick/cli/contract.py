@@ -9,12 +9,14 @@ import typer
 from tallystick.case import locking, statement
 from tallystick.cli import show, steps
 from tallystick.cli.groups import DefaultGroup
-from tallystick.contract.index import entries
+from tallystick.contract.index import listed, ranked
+from tallystick.host.errors import CannotRunError
 from tallystick.host.exits import EXIT_FOUND, EXIT_OK, EXIT_UNDECIDED
 from tallystick.host.talk import print_json, say, write
-from tallystick.net import watching
+from tallystick.net import site, watching
 from tallystick.net.fetch import Follow
 from tallystick.net.refreshing import Refreshed, refresh
+from tallystick.net.site import MOST
 from tallystick.net.sources import Given, add, add_pack, read_page
 from tallystick.people import citing
 from tallystick.people.decide import Answered, Decision, record_answer
@@ -54,7 +56,13 @@ def show_clauses(case: CaseArg, as_json: Json = False) -> None:
 @contract.command(name="add")
 def add_pages(  # noqa: PLR0913 PLR0917 - one option, one parameter
     case: CaseArg,
-    pages: Annotated[list[str], typer.Argument(metavar="URL|FILE...", help="Pages to store.")],
+    pages: Annotated[
+        list[str] | None, typer.Argument(metavar="URL|FILE...", help="Pages to store.")
+    ] = None,
+    of_site: Annotated[
+        str, typer.Option("--site", metavar="URL", help="A documentation site: find its pages.")
+    ] = "",
+    most: Annotated[int, typer.Option(min=1, max=200, help="With --site: at most so many.")] = MOST,
     purpose: Annotated[str, typer.Option(help="What the page is read for.")] = "",
     url: Annotated[str, typer.Option(help="Where a saved file came from.")] = "",
     at: Annotated[str, typer.Option(help="When a saved file was captured (RFC 3339).")] = "",
@@ -65,16 +73,36 @@ def add_pages(  # noqa: PLR0913 PLR0917 - one option, one parameter
     private: Private = False,
     as_json: Json = False,
 ) -> None:
-    """Fetch or read pages, and store their bytes as they are."""
+    """Fetch or read pages, and store their bytes as they are.
+
+    With --site the pages of a documentation site that concern the operation are found by its
+    llms.txt, its sitemap or its links, and fetched one at a time.
+    """
+    _require_pages(pages, of_site)
+    how = Follow(follow, private, named=True)
     with steps.opened(case) as folder:
         stated, given = statement.stated(folder), Given(purpose, url, at, grade)
-        added = add(folder, stated, pages, given, Follow(follow, private, named=True))
+        added = add(folder, stated, pages, given, how) if pages else ()
+        if of_site:
+            found = site.add_site(folder, stated, Given(purpose, of_site, at, grade), how, most)
+            site.tell(found)
+            added += found.sources
         made = steps.judge(folder)
     if as_json:
         print_json({"sources": added})
     else:
         show.sources(added)
         show.silence(made)
+
+
+def _require_pages(pages: list[str] | None, of_site: str) -> None:
+    if not pages and not of_site:
+        raise CannotRunError(
+            "nothing is named that could be added",
+            where="contract add",
+            expected="a page's address, a saved page, or --site with a site's address",
+            got="none",
+        )
 
 
 @contract.command(name="pack")
@@ -102,7 +130,8 @@ def read_index(
     as_json: Json = False,
 ) -> None:
     """List the pages of a documentation site that concern the operation under review."""
-    found = entries(read_page(page, Follow(follow, private, named=True)), Operation())
+    text = read_page(page, Follow(follow, private, named=True))
+    found = ranked(listed(text, page if "://" in page else ""), "", Operation())
     if as_json:
         print_json({"pages": found})
     else:

@@ -15,7 +15,7 @@ from tallystick.record.location import AREAS, area_of
 
 if TYPE_CHECKING:
     from tallystick.cli.steps import Compared
-    from tallystick.contract.index import Entry
+    from tallystick.contract.index import Found
     from tallystick.contract.lock import Mismatch
     from tallystick.handoff import Dossier
     from tallystick.net.refreshing import Refreshed
@@ -156,7 +156,7 @@ def sources(added: Iterable[Source]) -> None:
     stdout.print(table if table.row_count else "Nothing new: these captures are stored already.")
 
 
-def entries(found: Iterable[Entry]) -> None:
+def entries(found: Iterable[Found]) -> None:
     """Pages of an index, and why each concerns the operation."""
     table = table_of("Page", "Address", "Concerns")
     for entry in found:

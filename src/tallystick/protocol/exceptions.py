@@ -73,6 +73,7 @@ _STATUS = re.compile(
     r"|\b\w{0,60}(?:Error|Exception)\W{1,3}([45]\d\d)\b"
     r"|\b(?:sent|returned|received|got|responded with|answered|failed with)(?: an?)?(?: http)?"
     r"(?: status)?(?: code)? ([45]\d\d)\b"
+    r"|\b([45]\d\d), message="  # aiohttp's ClientResponseError
     r"|status code does not indicate success\W{1,3}([45]\d\d)\b"
     rf"|(?<![\w.])([45]\d\d) (?:{_REASONS})"
     r"|^\s*([45]\d\d)[ :]+(?=[-A-Za-z{'\"\d])",  # openai-node: the status, then the message
@@ -80,6 +81,10 @@ _STATUS = re.compile(
 )
 _NO_ANSWER = re.compile(r"\bconnection error|timed? ?out\b|getaddrinfo", re.IGNORECASE)
 _MAX_BODY = 8000
+_MOST_OBJECTS = 12
+_OF_ERRORS = frozenset(
+    "error errors message detail details msg title type code fault status".split()
+)
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -117,15 +122,21 @@ def _printed(text: str) -> Told:
 
 
 def _body(text: str) -> object:
-    """The first object of a text, as JSON or as a Python literal; None where there is none."""
+    """The first object of a text that reads as an error's body, as JSON or as a Python literal;
+    None where there is none. What else a log prints as an object (headers, options) is no body.
+    """
     start = text.find("{")
-    if start < 0:
-        return None
-    try:
-        found: object = json.JSONDecoder().raw_decode(text[start:])[0]
-    except (ValueError, RecursionError):
-        found = _literal(text[start : start + _MAX_BODY])
-    return found if isinstance(found, dict) else None
+    for _ in range(_MOST_OBJECTS):
+        if start < 0:
+            return None
+        try:
+            found: object = json.JSONDecoder().raw_decode(text[start:])[0]
+        except (ValueError, RecursionError):
+            found = _literal(text[start : start + _MAX_BODY])
+        if isinstance(found, dict) and _OF_ERRORS & found.keys():
+            return found
+        start = text.find("{", start + 1)
+    return None
 
 
 def _literal(text: str) -> Any:

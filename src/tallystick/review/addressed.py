@@ -19,9 +19,9 @@ def another_api(failed: FailedCall) -> Mechanism | None:
     documents at hand say is not said of this host.
     """
     material, call, last = failed
-    stated = {_host(c.value) for c in material.at("endpoint.base_url", "value")}
-    well = {_host(base_of(e)) for e in material.exchanges if e.id in material.sound_calls}
-    host = _host(base_of(last))
+    stated = {host_of(c.value) for c in material.at("endpoint.base_url", "value")}
+    well = {host_of(base_of(e)) for e in material.exchanges if e.id in material.sound_calls}
+    host = host_of(base_of(last))
     if not host or host in stated | well or not stated & well:
         return None
     named = "another host than the documented one" if "‹" in host else host
@@ -29,7 +29,8 @@ def another_api(failed: FailedCall) -> Mechanism | None:
     return ask(call.location, says, "read the documentation of that host, or leave its calls out")
 
 
-def _host(address: str) -> str:
+def host_of(address: str) -> str:
+    """The host of an address; empty where it has none."""
     return address.partition("://")[2].partition("/")[0]
 
 

@@ -6,10 +6,12 @@ well share explains nothing. Where the evidence or the documents are silent the 
 with what would decide it.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
+from tallystick.protocol import read_error
 from tallystick.record.finding import SUPPORTS, GroupClass, RootCause, Side
 from tallystick.review import addressed, credential, hopped, limits, rejected, responded
 from tallystick.review.material import Material
@@ -108,7 +110,11 @@ def _transport(failed: FailedCall) -> Mechanism:
     if call.location == "transport.gateway.500" and unread:
         return ask(call.location, call.reason, "capture the error's body: a 500 may be a rejection")
     if kind in ("gateway", "network_policy"):
-        side: Side = "provider" if last.response.body_kind in ("json", "sse") else "gateway"
+        # A page or a bare text is of what stands before the API. What shows nothing is the API's
+        # where its address was called, and a proxy's own in that proxy's log.
+        own = last.response.body_kind in ("html", "text")
+        bare = last.response.body_kind == "not-visible" and not _is_at_the_api(failed)
+        side: Side = "gateway" if own or bare else "provider"
         return cause_of(side, call.location, call.reason, "named")
     return ask(call.location, call.reason, "capture the failure with its text")
 
@@ -142,6 +148,20 @@ def _authentication(failed: FailedCall) -> Mechanism:
     return cause_of("account", call.location, call.reason, "named")
 
 
+def _is_at_the_api(failed: FailedCall) -> bool:
+    """Whether a call went to the host that sources state, or to one where none states any."""
+    host = addressed.host_of(failed.last.request.url)
+    stated = {
+        addressed.host_of(clause.value)
+        for place in ("endpoint.base_url", "endpoint.host") for clause in failed.material.at(place)
+    }  # fmt: skip
+    return bool(host) and (host in stated or not stated)
+
+
+# How LiteLLM's router says that no deployment is left to try (its documentation, cooldowns).
+_COOLING = re.compile(r"no deployments? available|cooldown_list|cooldown list", re.IGNORECASE)
+
+
 def _account(failed: FailedCall) -> Mechanism:
     if failed.call.rule == "usage-reading":
         return ask(
@@ -149,6 +169,9 @@ def _account(failed: FailedCall) -> Mechanism:
             "The usage on the wire is whole; what the application made of it is not captured.",
             "read in the application's own records (`[usage]`) beside the answers",
         )
+    if (error := read_error(failed.last.response.body)) and _COOLING.search(error.message or ""):
+        says = f"{failed.call.reason} It is the gateway's own: it had set its deployments aside."
+        return cause_of("gateway", failed.call.location, says, "named")
     if failed.call.rule == "rate-limit" and (own := limits.own_fault(failed)):
         return own
     if failed.call.rule == "rate-limit" and (unseen := limits.unseen(failed)):

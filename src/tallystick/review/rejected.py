@@ -81,6 +81,8 @@ def _at(failed: FailedCall, place: str, support: Support) -> Mechanism | None:
         return old
     if not clauses:
         unlike = unlike_example(failed, place) or by_sentence(failed, place)
+        if not unlike and support == "named" and (what := _against_protocol(failed.last, place)):
+            return _documented_otherwise(failed, place, what, support, ())
         return unlike or (_undescribed(failed, place) if support == "named" else None)
     what = departure(failed.last, place, clauses) or inner_departure(failed, place)
     what = what or without_its_companion(failed.last, place, clauses)
@@ -101,12 +103,17 @@ def _against_protocol(last: Exchange, place: str) -> str:
     if last.response.rejects != place or not whole:
         return ""
     faults = request_violations(last.request.body) if last.request.body is not None else ()
-    places = _OF_TOOLS if place in _OF_TOOLS else (place,)
+    error = read_error(last.response.body)
+    of_tools = place in _OF_TOOLS or (
+        place in _OF_MESSAGES and "tool" in (error.message or "") if error else False
+    )
+    places = _OF_TOOLS if of_tools else (place,)
     found = next((fault.problem for fault in faults if fault.location in places), "")
     return f"sent what {found}, by the protocol itself" if found else ""
 
 
 # A call and its answer name each other: a rejection may name either.
+_OF_MESSAGES = ("request.messages[].role", "request.messages", "request.messages[].content")
 _OF_TOOLS = ("request.messages[].tool_calls", "request.messages[].tool_call_id")
 
 

@@ -199,7 +199,8 @@ def error_mechanism(failed: FailedCall) -> Mechanism:
         own = limits.own_fault(failed)
         return own or cause_of("account", "limit.requests", call.reason, "named")
     # A failure of the provider's side, whatever the client made of it: that is a second thing.
-    return cause_of("provider", call.location, call.reason, "named")
+    place = f"transport.gateway.{last.response.status}" if last.response.status else call.location
+    return cause_of("provider", place, call.reason, "named")
 
 
 def _foreseen(failed: FailedCall) -> Mechanism | None:

@@ -48,10 +48,12 @@ def _without_failure(material: Material, doubts: list[Finding], settle: tuple[st
         step = "capture the answers of the incident with their bodies"
         return Verdict("undecided", reason, settle=(step, *settle))
     answered = [e for e in material.exchanges if e.answered]
-    hidden = sum(e.response.body_kind == "not-visible" for e in answered)
+    hidden = sum(e.response.body_kind in ("not-visible", "partial") for e in answered)
     if hidden:
         of = count(len(answered), "call")
-        reason = f"No captured call failed; {hidden} of {of} show no answer that could be checked."
+        reason = (
+            f"No captured call failed; {hidden} of {of} show no whole answer that could be checked."
+        )
         step = "capture the answers of the incident with their bodies"
         return Verdict("undecided", reason, settle=(step, *settle))
     if doubts:

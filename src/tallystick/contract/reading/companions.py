@@ -13,13 +13,18 @@ from tallystick.documents import Text
 _NAME = r"[\"']?(?P<name>[a-z][a-z0-9_]+)[\"']?"
 _VALUE = r"(?P<value>true|\d+(?:\.\d+)?)(?![\w.]*\w)"
 _IS = r"(?:\s*(?:=|:)\s*|\s+(?:(?:is|to be|be|to|set)\s+)+(?:set\s+)?(?:to\s+)?)"
-_ONLY = r"\bonly\b[^.;]{0,40}?\b(?:with|when|if|together with|alongside|in combination with)\b"
+_ONLY = (
+    r"\bonly\b[^.;]{0,40}?\b(?:with|when|if|together with|alongside|in combination with|next to"
+    r"|beside)\b"
+)
 _WORDINGS = tuple(
     re.compile(wording, re.IGNORECASE)
     for wording in (
         rf"\brequires?\s+(?:that\s+)?(?:the\s+)?{_NAME}(?:{_IS}[\"']?{_VALUE}[\"']?)?",
         rf"\b{_NAME} must (?:also )?be (?:set )?(?:to )?[\"']?{_VALUE}[\"']?"
         r" (?:if|when|to use|for)\b",
+        rf"\bleave \w+ out (?:whenever|when|if|unless) {_NAME} is\b"
+        r"[^.;]{0,24}\b(?P<value>false)\b",
         rf"{_ONLY}\s+(?:you\s+set\s+|used\s+with\s+)?(?:the\s+)?{_NAME}"
         rf"(?:{_IS}[\"']?{_VALUE}[\"']?)?",
     )
@@ -35,14 +40,17 @@ def companions(location: str, sentence: Text) -> Iterator[Draft]:
         return
     for wording in _WORDINGS:
         found = wording.search(sentence.plain)
-        several = found is not None and _OR.match(sentence.plain, found.end()) is not None
+        left_out = found is not None and found["value"] == "false"
+        several = found is not None and not left_out and _OR.match(sentence.plain, found.end())
         if (
             found
             and not several
             and _is_code(sentence, found)
             and found["name"] != location.partition(".")[2]
         ):
-            value = f"={found['value'].lower()}" if found["value"] else ""
+            # What is to be left out where the other is false asks for the other to be true.
+            asked = (found["value"] or "").lower().replace("false", "true")
+            value = f"={asked}" if asked else ""
             yield Draft(location, "requires", f"{found['name']}{value}", *sentence.span())
             return
 

@@ -8,7 +8,9 @@ from tallystick.contract.reading.vocabulary import DEEPER, place_of
 # Places that a name stands for wherever it is named, deeper than the side it is on.
 DEEP = frozenset(place for place in DEEPER.values() if place.startswith("request.messages[]"))
 PARTS = re.compile(
-    r"\b(?:content parts?|parts of (?:a |the )?(?:message|content))\b", re.IGNORECASE
+    r"\b(?:(?:content|image|text|audio|file|input) parts?"
+    r"|parts of (?:a |the )?(?:message|content))\b",
+    re.IGNORECASE,
 )
 # How the sentence before a table or a list names what its entries stand in.
 _HOLDS = re.compile(

@@ -266,7 +266,7 @@ _LISTS = re.compile(
     r" values|only)\b",
     re.IGNORECASE,
 )
-_EXACT = ("minimum", "maximum", "default", "max-items")
+_EXACT = ("minimum", "maximum", "default", "max-items", "pattern")
 
 
 def described(location: str, text: Text) -> Iterator[Draft]:

@@ -6,7 +6,10 @@ A candidate is no clause: a person accepts it, or it stays what a page seems to 
 import re
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from tallystick.contract.draft import Draft
+from tallystick.contract.reading.companions import companions
 from tallystick.contract.reading.passages import OF_CODE, Sentence
 from tallystick.contract.reading.phrases import (
     AGAIN,
@@ -178,12 +181,25 @@ def _fields(sentence: Sentence) -> Iterator[Draft]:
         return
     for first, last in text.codes:
         name = re.split(r"[:=]", text.plain[first:last])[0].strip()
-        location = place_of(name)
+        location = place_of(name) or _of_message(name, sentence)
         said = _of_field(sentence, first, last) if location else None
         if said:
             yield _draft(sentence, location, *said)
+            for one in companions(location, text):
+                yield msgspec.structs.replace(one, form="candidate", why="names what it needs")
             if len(text.codes) == 1:
                 yield from _limits(sentence, location)
+
+
+_ANSWERS = re.compile(r"\b(?:answers?|respon|choice|finish|model|completion|return)", re.IGNORECASE)
+_ASKS = re.compile(r"\b(?:send|history|input|request|your|prompt)\b", re.IGNORECASE)
+
+
+def _of_message(name: str, sentence: Sentence) -> str:
+    """The place of a message's member where the words around it are about an answer."""
+    heads = " ".join(title.words for title in sentence.titles[-2:])
+    about = _ANSWERS.search(f"{heads} {sentence.plain}") and not _ASKS.search(sentence.plain)
+    return f"response.choices[].message.{name}" if about and name in ("content", "refusal") else ""
 
 
 _LIMITS = ("minimum", "maximum", "max-items")

@@ -108,8 +108,17 @@ def traits(location: str, text: Text, *, form: Form, why: str = "") -> Iterator[
     if _DEPRECATED.search(words):
         yield draft("deprecated", "yes")
     yield from (draft(aspect, value) for aspect, value in _limits(words))
+    if matched := _pattern(text):
+        yield draft("pattern", matched)
     if listed := _listed(text):
         yield draft("enum", "|".join(sorted(set(listed))))
+
+
+def _pattern(text: Text) -> str:
+    """The regular expression that a text says a value matches: it stands as code, from ^ to $."""
+    found = [text.plain[a:b].strip() for a, b in text.codes]
+    told = re.search(r"\b(?:match|pattern|regex|form)", text.plain, re.IGNORECASE)
+    return next((one for one in found if told and one[:1] == "^" and one[-1:] == "$"), "")
 
 
 def _required(words: str) -> str:

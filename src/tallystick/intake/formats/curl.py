@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from tallystick.intake.formats.base import Broken, Cutter, Format, Piece, Read
+from tallystick.intake.formats.included import COMMAND, commanded
 from tallystick.intake.formats.transfers import REQUEST, Transfer
 
 Kind = Literal["info", "sent", "body-sent", "got", "body-got", "error", "text"]
@@ -157,8 +158,22 @@ def _read(piece: Piece) -> Iterator[Read]:
     found = list(_calls(events))
     if not found:
         yield Broken(piece.offset, "a transcript without a request")
+    _give_bodies(found, text)
     for number, call in enumerate(found):
         yield call.attempt(number)
+
+
+def _give_bodies(calls: list[Transfer], text: str) -> None:
+    """What `-v` shows of a request has no body; the command that was pasted too may have it. One
+    command makes one call, or nothing tells whose body it is.
+    """
+    commands = [found[0] for found in COMMAND.finditer(text)]
+    if len(commands) != len(calls):
+        return
+    for call, command in zip(calls, commands, strict=True):
+        told = Transfer()
+        commanded(told, command)
+        call.asked = call.asked or told.asked
 
 
 _TRACE = re.compile(rb"(?m)^(?:\d\d:\d\d:\d\d\.\d{6} )?(?:== Info: |=> Send |<= Recv )")

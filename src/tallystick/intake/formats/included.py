@@ -9,7 +9,7 @@ from tallystick.intake.formats.base import Cutter, Format, Piece, Read
 from tallystick.intake.formats.transfers import Transfer
 
 _HEAD_SHOWN = re.compile(r"(?m)^HTTP/[\d.]+ \d{3}\b[^\n]*$")
-_COMMAND = re.compile(
+COMMAND = re.compile(
     r"(?m)^[^\n]{0,80}?(?:[$#%>] |^)curl (?P<words>(?:[^\n\\]|\\.|\\\r?\n)*)", re.DOTALL
 )
 _BODY_OPTIONS = ("-d", "--data", "--data-raw", "--data-binary", "--json")
@@ -30,7 +30,7 @@ def _included(text: str) -> Transfer:
 
 def commanded(call: Transfer, text: str) -> None:
     """What the command that was pasted too says of the request."""
-    found = _COMMAND.search(text)
+    found = COMMAND.search(text)
     try:
         words = shlex.split(found["words"].replace("\\\r\n", " ")) if found else []
     except ValueError:
@@ -55,7 +55,7 @@ def _is_included(text: str) -> bool:
     """Whether a text is what `curl -i` prints, alone or behind its command."""
     shown = _HEAD_SHOWN.search(text)
     before = text[: shown.start()].strip() if shown else "x"
-    return not before or _COMMAND.fullmatch(before) is not None
+    return not before or COMMAND.fullmatch(before) is not None
 
 
 _NEXT = re.compile(r"\n(?=[^\n]{0,80}[$#%>] curl |curl )")

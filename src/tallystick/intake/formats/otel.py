@@ -32,7 +32,11 @@ SPANS = Mapping(
     ids=("spanId", "gen_ai.response.id"),
     traces=("traceId",),
 )
-_PARAMETERS = "temperature top_p max_tokens frequency_penalty presence_penalty seed".split()
+_ASKED = "gen_ai.request."
+# What stands among a span's request attributes and is no member of a body under that name.
+_OF_NO_BODY = frozenset(
+    "model stream is_stream choice.count stop_sequences encoding_formats".split()
+)
 _USAGE = (
     ("prompt_tokens", ("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens")),
     ("completion_tokens", ("gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens")),
@@ -153,11 +157,7 @@ def _call(span: Line, attempts: list[Line]) -> Iterator[Line]:
     made = {
         **span,
         "base": _base(span),
-        "parameters": {
-            name: span[f"gen_ai.request.{name}"]
-            for name in _PARAMETERS
-            if span.get(f"gen_ai.request.{name}") is not None
-        },
+        "parameters": _parameters(span),
         "asked": _said(span, "gen_ai.input.messages", "prompt"),
         "failure": _failure(span),
         "usage": _usage(span),
@@ -169,6 +169,13 @@ def _call(span: Line, attempts: list[Line]) -> Iterator[Line]:
     ordered = sorted(attempts, key=lambda one: int(one["startTimeUnixNano"]))
     for number, attempt in enumerate(ordered, 1):
         yield from [_attempt(made, attempt, last=number == len(ordered))]
+
+
+def _parameters(span: Line) -> Line:
+    """What a span says of the request: the conventions' names, and those that vendors add."""
+    asked = {key.removeprefix(_ASKED): value for key, value in span.items()
+             if key.startswith(_ASKED) and value is not None}  # fmt: skip
+    return {name: value for name, value in asked.items() if name not in _OF_NO_BODY}
 
 
 def _attempt(call: Line, span: Line, *, last: bool) -> Line:
@@ -199,7 +206,8 @@ def _failure(span: Line) -> str | None:
     )
     # A status that only repeats the exception's class says less than the exception.
     said = f"{status.get('message') or ''}".strip()
-    words = raised if said and raised.startswith(f"{said}:") else said or raised
+    fuller = raised.startswith(f"{said}:") or ("{" in raised and "{" not in said)
+    words = raised if said and fuller else said or raised
     return (words or str(span.get("error.type") or "error")) if failed else None
 
 

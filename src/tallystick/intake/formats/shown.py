@@ -8,6 +8,10 @@ from tallystick.intake.failures import failure_kind
 from tallystick.intake.raw import RawAttempt, RawMessage
 from tallystick.protocol.exceptions import read_exception
 
+HEAD = re.compile(
+    r"(?:[<>] )?\s*(?P<name>(?!\w*(?:Error|Exception)\b)[A-Za-z][\w-]{1,40}): (?P<value>[^{].*)"
+)
+_NAMED_TYPE = re.compile(r"\b(text/event-stream|application/json|text/html)\b")
 _RAISED = re.compile(r"\b[A-Z]\w{2,60}(?:Error|Exception|Timeout)\b")
 
 
@@ -25,6 +29,7 @@ class Shown:
         self.status = 0
         self.in_head = bool(url)
         self.is_command = False
+        self.call = ""
 
     @property
     def is_answered(self) -> bool:
@@ -36,6 +41,13 @@ class Shown:
         (self.got if self.status else self.sent).append((name, value))
         if name == "host" and not self.status and self.url.startswith("/"):
             self.url = f"https://{value}{self.url}"
+
+    def answer(self, status: int, rest: str) -> None:
+        """Take the answer's status, and what its line says of a type."""
+        self.status, self.in_head = status, True
+        kind = _NAMED_TYPE.search(rest)
+        if kind:
+            self.got.append(("content-type", kind[1]))
 
     def attempt(self, number: int) -> RawAttempt:
         """The attempt, as far as the text shows it."""
@@ -59,6 +71,7 @@ class Shown:
             response=RawMessage(tuple(self.got), body),
             error=error,
             hidden=self._hidden(),
+            call=self.call,
         )
 
     @property

@@ -24,7 +24,8 @@ _KEY = r"keyerror|missing field|undefined|attributeerror|has no attribute|requir
 _CRASHED = rf"{DECODE}|{_KEY}|{_INDEX}|typeerror|valueerror|nonetype|cannot read|unknown variant"
 _SHORT = (
     r"cut|truncat|mid[- ]?sentence|in the middle|middle of a|incomplete|unfinished|half"
-    r"|stops? early|ends? (?:abruptly|too early|early)|missing (?:the )?end"
+    r"|lacks? (?:\S+ ){0,2}(?:last|end|rest)|stops? early"
+    r"|ends? (?:abruptly|too early|early)|missing (?:the )?end"
 )
 _USAGE = r"(?:\busage|(?:total|prompt|completion|input|output|cached|reasoning)_?tokens)"
 # The mark that a client waits for, or that it calls the stream cut without.

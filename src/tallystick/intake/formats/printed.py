@@ -1,0 +1,29 @@
+"""What programs print of a call as Python: an SDK's options, header fields."""
+
+import ast
+import re
+from typing import Any
+
+from tallystick.intake.formats.nodes import is_request
+
+
+def literal(text: str) -> Any:
+    """What a program printed as Python; None where it is no literal."""
+    try:
+        return ast.literal_eval(re.sub(r"<[^<>]*>|\bNOT_GIVEN\b", "None", text))
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
+
+
+def json_data(text: str) -> Any:
+    """The body among an SDK's options; None where there is none."""
+    found = literal(text)
+    body = found.get("json_data") if isinstance(found, dict) else None
+    return body if is_request(body) else None
+
+
+def header_pairs(fields: Any) -> list[tuple[str, str]]:
+    """Header fields that were printed as an object, or as pairs."""
+    listed = list(fields.items()) if isinstance(fields, dict) else fields
+    pairs = [one for one in listed or () if isinstance(one, tuple) and len(one) == 2]
+    return [(str(name).lower(), str(value)) for name, value in pairs]
