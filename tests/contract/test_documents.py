@@ -140,7 +140,7 @@ def without(*path: str) -> str:
         ("a.yaml", "a: [1", "does not parse"),
         ("a.yaml", "# nothing", "is empty"),
         ("a.yaml", "  ", "is empty"),
-        ("a.json", '{"info": 1}', "no OpenAPI 3 document"),
+        ("a.json", '{"info": 1}', "no OpenAPI document"),
         ("a.json", without("paths", "/chat/completions"), "describes no operation"),
         ("a.json", without("x/y"), "leads nowhere"),
         ("a.yaml", "? [a, b]\n: 1", "no scalar"),

@@ -1,4 +1,5 @@
-"""An OpenAPI 3.x document becomes clauses about one operation (OpenAPI Specification 3.1.0).
+"""An OpenAPI document becomes clauses about one operation (OpenAPI Specification 3.1.0, and 2.0,
+which was called Swagger: its body is a parameter, its address stands in parts).
 
 Only what the document states becomes a clause: a property that is in no `required` list is
 documented to exist and promised by nobody.
@@ -49,8 +50,8 @@ class Place(msgspec.Struct, frozen=True):
 
 
 def is_openapi(tree: Spanned) -> bool:
-    """Whether a document says that it is OpenAPI 3."""
-    return tree.text("openapi").startswith("3.")
+    """Whether a document says that it is OpenAPI 3, or Swagger 2."""
+    return tree.text("openapi").startswith("3.") or tree.text("swagger") == "2.0"
 
 
 def read_openapi(tree: Spanned, method: str, path: str) -> Iterator[Draft]:
@@ -64,7 +65,7 @@ def read_openapi(tree: Spanned, method: str, path: str) -> Iterator[Draft]:
     yield from _endpoint(tree, found, path)
     yield from reader.security(operation)
     holder = reader.deref(operation.get("requestBody"))
-    body = _schema(holder, "application/json")
+    body = _schema(holder, "application/json") or _parameter(reader, operation)
     media = _content(holder, "application/json")
     if media is not None:
         yield Draft(
@@ -95,8 +96,18 @@ def _server(tree: Spanned) -> Spanned | None:
     return servers.items[0].get("url") if servers is not None and servers.items else None
 
 
+def _parameter(reader: "_Reader", operation: Spanned) -> Spanned | None:
+    """The schema of the body, which is a parameter in OpenAPI 2.0."""
+    listed = operation.get("parameters")
+    found = [reader.deref(one) for one in (listed.items or ()) if listed] if listed else []
+    bodies = [one for one in found if one is not None and one.text("in") == "body"]
+    return bodies[0].get("schema") if bodies else None
+
+
 def _joined(tree: Spanned, name: str) -> str:
     server = _server(tree)
+    if tree.text("basePath"):
+        return tree.text("basePath").rstrip("/") + name
     url = server.scalar if server is not None and isinstance(server.scalar, str) else ""
     return urlsplit(url).path.rstrip("/") + name
 
@@ -108,6 +119,13 @@ def _endpoint(tree: Spanned, item: Spanned, path: str) -> Iterator[Draft]:
         if parts.netloc:  # a relative server is on the page's own host
             host = f"{parts.scheme}://{parts.netloc}"
             yield Draft("endpoint.host", "value", host, server.key_start, server.end)
+    named = tree.get("host")
+    if server is None and named is not None and tree.text("host"):
+        schemes = tree.get("schemes")
+        only = [one.scalar for one in schemes.items or ()] if schemes is not None else []
+        scheme = "http" if only == ["http"] else "https"
+        host = f"{scheme}://{tree.text('host')}"
+        yield Draft("endpoint.host", "value", host, named.key_start, named.end)
     yield Draft("endpoint.path", "value", path, item.key_start, item.key_end)
 
 
@@ -120,6 +138,9 @@ def _content(holder: Spanned | None, media_type: str) -> Spanned | None:
 
 def _schema(holder: Spanned | None, media_type: str) -> Spanned | None:
     content = _content(holder, media_type)
+    own = holder.get("schema") if holder is not None and media_type.endswith("json") else None
+    if content is None and own is not None:  # OpenAPI 2.0: of whatever type it produces
+        return own
     return (content.get("schema") or content.get("itemSchema")) if content else None
 
 
@@ -148,6 +169,7 @@ class _Reader:
             when = f"alternative={number}" if len(entries) > 1 else ""
             for name in entry.fields or {}:
                 scheme = self._tree.get("components", "securitySchemes", name)
+                scheme = scheme or self._tree.get("securityDefinitions", name)
                 if scheme is None:
                     raise DocumentError(f"requires a security scheme that it does not have: {name}")
                 for draft in self._scheme(scheme):

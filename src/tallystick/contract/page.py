@@ -14,7 +14,7 @@ from tallystick.record.clause import Candidate, Citation, Clause, Reading, Sourc
 
 MAX_BYTES = 20_000_000
 _OPERATION = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE) `?(/v\d+/[\w/{}.-]*\w)")
-_SPECIFICATION = re.compile(rb"\s*[{]?\s*[\"']?openapi[\"']?\s*:")
+_SPECIFICATION = re.compile(rb"\s*[{]?\s*[\"']?(?:openapi|swagger)[\"']?\s*:")
 _BEFORE = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:\s|<!--.*?-->|<\?xml.*?\?>)*", re.DOTALL)
 
 __all__ = ["DocumentError", "media_type", "others_only", "read_source", "title_of"]
@@ -76,7 +76,9 @@ def _decode(data: bytes) -> str:
 def _specification(text: str, offset: int, operation: Operation) -> Iterator[Draft]:
     tree = parse_spanned(text, offset)
     if not is_openapi(tree):
-        raise DocumentError("is no OpenAPI 3 document: it has no `openapi: 3.x` member")
+        raise DocumentError(
+            "is no OpenAPI document: it has no `openapi: 3.x` and no `swagger: 2.0` member"
+        )
     yield from read_openapi(tree, operation.method, operation.path)
 
 

@@ -29,6 +29,7 @@ _SAID = {
     **dict.fromkeys(("✓", "✔", "✅", "sí", "si", "ja", "oui", "是", "可以", "可", "はい"), "yes"),
     **dict.fromkeys(("✗", "✘", "❌", "✕", "nein", "non", "否", "不", "不可", "いいえ"), "no"),
 }
+_NOT_ZH = re.compile(r"(?:不要|请勿|勿|不可|不应|无需|不)[^，。,;；]{0,6}重[试試]")
 _SAID_FIRST = re.compile(r"([^\s,;:.、，。]+)")
 
 
@@ -47,5 +48,7 @@ def begins_with(text: str) -> str:
     """What a cell begins with: yes or no; what follows may be a condition."""
     lead = _SAID_FIRST.match(text.strip().lower())
     word = lead[1] if lead else ""
+    if "重试" in text or "重試" in text:
+        return "no" if _NOT_ZH.search(text) else "yes"
     plain = {"yes": "yes", "no": "no", "never": "no"}
     return plain.get(word) or _SAID.get(word, "")

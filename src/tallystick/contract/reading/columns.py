@@ -10,7 +10,8 @@ _ENGLISH: Mapping[str, str] = {
     r"|(?:(?:send|try|call|repeat)(?: it)? )?again\??|repeat\??|safe to (?:retry|repeat)\??"
     r"|(?:can|may) be (?:retried|repeated)\??|(?:client |recommended |suggested |your )?action"
     r"|what to do|do|(?:the )?same (?:request|call)(?: again)?\??",
-    "meaning": r"meaning|means|description|causes?|reasons?|notes?|what (?:it|this) (?:means|does)"
+    "meaning": r"meaning|means|comes? from|description|causes?|reasons?|notes?"
+    r"|what (?:it|this) (?:means|does)"
     r"|details?|when(?: it happens| returned)?|explanation|message|purpose|effect|comments?"
     r"|must be|contents?",
     "field": r"fields?|param(?:eter)?s?|name|property|path|arguments?|members?|keys?|attributes?",

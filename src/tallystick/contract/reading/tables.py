@@ -14,6 +14,7 @@ from tallystick.contract.reading.containers import container
 from tallystick.contract.reading.named import named_setting
 from tallystick.contract.reading.parameters import described
 from tallystick.contract.reading.passages import Passage
+from tallystick.contract.reading.prose import polarity
 from tallystick.contract.reading.rates import row_facts
 from tallystick.contract.reading.traits import kinds_of
 from tallystick.contract.reading.vocabulary import place_of, side_of
@@ -165,7 +166,7 @@ def _status(cells: Mapping[str, str], row: Node) -> Iterator[Draft]:
         retry, place = says_again(asked), f"retry.status.{status}"
         if retry:
             yield Draft(place, "retry", retry, row.start, row.end, when)
-        elif said := begins_with(asked):  # with a condition: for a person to read
+        elif said := begins_with(asked) or polarity(asked, ()):  # for a person to read
             yield Draft(place, "retry", said, row.start, row.end, when, "candidate", _OF_RETRIES)
 
 

@@ -102,6 +102,8 @@ def side_of(titles: Iterable[str], names: Iterable[str] = ()) -> str:
     answered = sum(name in RESPONSE or place_of(name).startswith("response.") for name in known)
     if answered >= 2 and answered > asked:
         return "response"
+    if "messages" in known:
+        return "request"  # no answer has such a member
     plain = not answered and not any(name in _BOTH for name in known)
     if plain and (asked >= 2 or (known and asked == len(known))):
         return "request"
