@@ -61,3 +61,21 @@ def test_a_librarys_own_types_are_no_body() -> None:
 @pytest.mark.parametrize("cut", [PAGE[:200], PAGE.replace("}", ""), PAGE.replace("{", "{{")])
 def test_types_that_are_not_whole_are_read_as_far_as_they_go(cut: str) -> None:
     stated(cut)
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        "type ChatRequest = Omit<Full, 'seed'>;",
+        "type ChatRequest = Partial<Full>;",
+        "type ChatRequest = Pick<Full, 'model'>;",
+        "interface LoginRequest { seed: number }",
+        "interface ChatRequest { seed: number | undefined }",
+    ],
+)
+def test_what_a_type_takes_away_or_leaves_open_is_not_required(declared: str) -> None:
+    page = (
+        f"# Types\n\n`POST /v1/chat/completions`\n\n```ts\n{declared}\n"
+        "interface Full { model: string; seed: number }\n```\n"
+    )
+    assert ("request.seed", "required", "yes") not in stated(page)

@@ -88,6 +88,7 @@ def test_a_copy_counts_once(tmp_path: Path) -> None:
         {"startedDateTime": "2026-11-20T09:05:00.124Z"},
         {"time": 121},
         {"response": entry()["response"] | {"headers": []}},
+        {"response": entry()["response"] | {"status": 401}},
     ],
 )
 def test_another_attempt_is_no_copy(tmp_path: Path, changed: dict[str, Any]) -> None:

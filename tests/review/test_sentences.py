@@ -83,7 +83,7 @@ def test_without_a_body_the_rejection_itself_says_what_was_sent() -> None:
     ],
 )
 def test_a_value_outside_what_a_sentence_gives(clauses: tuple[Clause, ...], side: str) -> None:
-    sentence = says("request.temperature", "1", "maximum", words="from 0 to 1",
+    sentence = says("request.temperature", "1", "maximum", words="`temperature` runs from 0 to 1.",
                     standing="to-verify")  # fmt: skip
     failing = refused(400, "invalid temperature", "temperature",
                       request={**REQUEST, "temperature": 1.5})  # fmt: skip
@@ -144,3 +144,35 @@ def test_plain_http_that_is_redirected(scheme: str, side: str) -> None:
                   headers={"location": "https://api.cometapi.com/v1/chat/completions"})  # fmt: skip
     told = says("endpoint.base_url", "https://api.cometapi.com/v1", standing="to-verify")
     assert cause([moved], told).side == side
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "For Claude models `temperature` must be between 0 and 1.",
+        "`temperature` is not restricted to between 0 and 1.",
+        "We use `temperature` between 0 and 1 in our examples.",
+        "On the free plan `temperature` is from 0 to 1.",
+    ],
+)
+def test_a_range_under_a_condition_decides_nothing(words: str) -> None:
+    sentence = says("request.temperature", "1", "maximum", words=words, standing="to-verify")
+    failing = refused(400, "invalid temperature", "temperature",
+                      request={**REQUEST, "temperature": 1.5})  # fmt: skip
+    assert cause([failing], sentence).side == "unknown"
+
+
+def test_a_page_that_promises_the_opposite_foretells_nothing() -> None:
+    exchanges = frozen(har([stream(CHUNK, LAST, USAGE, DONE)]))
+    told = says("response.choices", "x", "meaning", standing="to-verify",
+                words="`choices` is never empty")  # fmt: skip
+    classed = classify(exchanges, Facts(symptom="IndexError: list index out of range"))
+    material = Material((), [DOCS], (), exchanges, classed, candidates=[Candidate(told, "x")])
+    assert causes(material)[0].side == "unknown"
+
+
+def test_a_code_that_tells_of_somebody_else_accuses_nobody() -> None:
+    error = {"error": {"message": "x", "type": "t", "param": "messages", "code": "upstream_error"}}
+    meaning = says("error.status.400", "The vendor failed; your request was fine", "meaning",
+                   when="error.code=upstream_error")  # fmt: skip
+    assert cause([entry(400, error)], None, meaning).side == "unknown"

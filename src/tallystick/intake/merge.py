@@ -152,7 +152,7 @@ class Merger:
         tail_holes = self._numbered(row.tail_holes, tail.ordinals, part.values)
         head = f"{body.text % body_holes}{way.text % way_holes}"
         answer = tail.text % tail_holes
-        if self._is_copy(row, head, part.capture):
+        if self._is_copy(row, head + answer, part.capture):
             self._copies[part.capture] += 1
             return None
         if self._is_repeat(row, head, answer, part.capture):
@@ -171,17 +171,17 @@ class Merger:
         holes = body_holes, tail_holes
         return Attempt(line, name, *times, body, way, tail, *holes, head, placed)
 
-    def _is_copy(self, row: Row, head: str, capture: int) -> bool:
+    def _is_copy(self, row: Row, whole: str, capture: int) -> bool:
         """Whether its own capture holds this attempt already, with its time and a name of its own.
 
-        An export may list a call twice; a call that was sent twice has another time or id.
+        An export may list a call twice; a call that was sent twice has another time, id or answer.
         """
         if not is_exact(row.at, row.duration_ms) or not any(map(_OWN_NAME.match, row.ids)):
             return False
         if self._at != (capture, row.at):
             self._at = capture, row.at
             self._copied.clear()
-        one = row.duration_ms, row.ids, head
+        one = row.duration_ms, row.ids, whole
         known = one in self._copied
         self._copied.add(one)
         return known

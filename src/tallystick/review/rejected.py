@@ -9,6 +9,7 @@ from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange, is_masked
 from tallystick.record.finding import Support
 from tallystick.review.addressed import another_api, by_address
+from tallystick.review.codes import by_code
 from tallystick.review.departures import NOT_SENT, departure, inner_departure, without_its_companion
 from tallystick.review.material import Material
 from tallystick.review.mechanism import (
@@ -202,7 +203,7 @@ def _undescribed(failed: FailedCall, place: str) -> Mechanism:
             f"The API asks for {place}, and no source documents that it is required.",
             f"ask support when `{name}` is required",
         )
-    if (told := _by_code(failed, place)) is not None:
+    if (told := by_code(failed, place)) is not None:
         return told
     sent = bool(list(values_at(last.request.body, place))) or last.request.body_kind != "json"
     if sent and covers(failed.material, place) and not failed.material.at(place):
@@ -216,35 +217,6 @@ def _undescribed(failed: FailedCall, place: str) -> Mechanism:
         f"The API rejected {place} by name, and the sources at hand do not describe that place.",
         f"read the page that documents the request, or ask support about {place}",
     )
-
-
-# Codes that say no more than that a request is wrong: pages describe them so whatever is.
-_GENERAL_CODES = frozenset(
-    "invalid_request invalid_request_error bad_request invalid_value invalid_type validation_error"
-    " invalid_parameter invalid_argument unsupported_value unsupported_parameter other".split()
-)
-
-
-def _by_code(failed: FailedCall, place: str) -> Mechanism | None:
-    """A rejection by a code of which a source tells what it is for: the source and the API say the
-    same of the request.
-    """
-    last = failed.last
-    error = read_error(last.response.body)
-    code = error.code if error and isinstance(error.code, str) else ""
-    if "_" not in code or code in _GENERAL_CODES:
-        return None
-    stated = tuple(
-        clause for clause in current(failed.material, f"error.status.{last.response.status}")
-        if clause.aspect == "meaning" and clause.when == f"error.code={code}"
-    )  # fmt: skip
-    if not stated:
-        return None
-    says = (
-        f"The API rejected {place} with {last.response.status} and the code `{code}`, of which the "
-        f"documentation says: {stated[0].value}."
-    )
-    return cause_of("application", place, says, "named", stated)
 
 
 def _is_plain(last: Exchange, clauses: tuple[Clause, ...]) -> bool:

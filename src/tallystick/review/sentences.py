@@ -17,7 +17,6 @@ from tallystick.review.departures import departure, without_its_companion
 from tallystick.review.mechanism import STANDS, FailedCall, Mechanism, cause_of, current
 from tallystick.review.outside import values_at
 
-_LIMITS = ("kind", "enum", "minimum", "maximum", "max-items", "min-items")
 _STEP = "read that sentence: `tallystick contract review` accepts or rejects it"
 
 
@@ -49,6 +48,9 @@ _TOLD: tuple[tuple[str, tuple[str, ...], str], ...] = (
 )
 
 
+_DENIED = re.compile(r"\b(?:never|not|no longer|cannot|nor|neither)\b|n't\b", re.IGNORECASE)
+
+
 def foretold(failed: FailedCall) -> Mechanism | None:
     """What a sentence tells of the very property of a conforming answer on which the application
     failed.
@@ -56,7 +58,8 @@ def foretold(failed: FailedCall) -> Mechanism | None:
     place = failed.call.location
     for ends, places, words in _TOLD:
         for one in failed.material.candidates if place.endswith(ends) else ():
-            told = re.search(words, one.clause.citation.quotation, re.IGNORECASE)
+            quotation = one.clause.citation.quotation
+            told = re.search(words, quotation, re.IGNORECASE) and not _DENIED.search(quotation)
             if one.clause.location in places and told:
                 says = f"{failed.call.reason} Of this {_quoted(one.clause)}"
                 return cause_of("application", place, says, "consistent")
@@ -113,7 +116,7 @@ def _is_said_to_be(last: Exchange, clause: Clause) -> bool:
 def _outside(failed: FailedCall, one: Candidate) -> Mechanism | None:
     """A value outside what a sentence says of its place."""
     clause, last = one.clause, failed.last
-    if clause.when or clause.aspect not in (*_LIMITS, "requires"):
+    if clause.when or not _is_plain(clause):
         return None
     what = departure(last, clause.location, (clause,))
     what = what or without_its_companion(last, clause.location, (clause,))
@@ -129,6 +132,28 @@ def _outside(failed: FailedCall, one: Candidate) -> Mechanism | None:
         says = f"{says} Another statement there is: {said}."
         return Mechanism("documents", clause.location, says, "consistent", tuple(rivals), _STEP)
     return cause_of("application", clause.location, says, "named")
+
+
+# Whole sentences that give the range of the member that they name, and of nothing else.
+_RANGE = re.compile(
+    r"\W*[\w.]+\W{1,3}(?:is|runs|goes|ranges|lies|must (?:be|lie)|takes (?:any )?values?"
+    r"|accepts (?:any )?values?)(?: a number| any value| a value)? ?(?:between|from|in the range)?"
+    r" \W?-?\d+(?:\.\d+)?\W? (?:to|and|through|up to(?: and including)?) \W?-?\d+(?:\.\d+)?\W*"
+)
+_CONDITION = re.compile(
+    r"\b(?:models?|famil\w+|plans?|tiers?|regions?|accounts?|clusters?|examples?|we|unless|except"
+    r"|but|not|never|older|newer|some|sdk|library|playground|azure|openai|claude|gpt|gemini"
+    r"|deepseek|mistral|llama|qwen|previously|will)\b|n't\b|\b20\d\d\b",
+    re.IGNORECASE,
+)
+
+
+def _is_plain(clause: Clause) -> bool:
+    """Whether a sentence gives a range, or what a member needs beside it, under no condition."""
+    words = " ".join(re.sub(r"<[^>]+>", "", clause.citation.quotation).split())
+    if clause.aspect in ("minimum", "maximum"):
+        return _RANGE.fullmatch(words) is not None
+    return clause.aspect == "requires" and _CONDITION.search(words) is None
 
 
 def _quoted(clause: Clause) -> str:

@@ -118,3 +118,22 @@ def test_a_request_whose_answer_is_not_told_is_left_out(tmp_path: Path) -> None:
         tmp_path, asks("a-7", 1), asks("b-8", 2), event("b-8", 3, status=400, body=ERROR)
     )
     assert [e.response.status for e in found] == [400]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_what_other_components_log_under_the_same_id_is_no_answer(
+    tmp_path: Path, known: bool
+) -> None:
+    answer = event("a-7", 3, ev="response", status=200, body=ANSWER)
+    others = [event("a-7", 2, ev="vector.upsert", status=503),
+              event("a-7", 2, ev="cache.miss", exc_type="KeyError", text="not there")]  # fmt: skip
+    lines = [asks("a-7", 1), *([answer, *others] if known else [*others, answer])]
+    (one,), _ = read(tmp_path, *lines)
+    assert (one.response.status, one.response.body_kind, one.failure) == (200, "json", None)
+
+
+def test_a_stream_that_a_log_shows_a_part_of_is_not_judged(tmp_path: Path) -> None:
+    lines = [asks("a-7", 1), event("a-7", 2, data=json.dumps(CHUNKS[0])),
+             event("a-7", 3, ev="response", status=200, chunks=42)]  # fmt: skip
+    (one,), _ = read(tmp_path, *lines)
+    assert (one.response.status, one.response.body_kind) == (200, "not-visible")

@@ -49,12 +49,15 @@ def test_the_sdks_debug_log_has_requests_heads_and_retries(tmp_path: Path) -> No
     assert (first.group, second.group, second.attempt) == (first.group, first.group, 2)
 
 
-def test_a_wire_log_is_read_by_its_connections(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", ["", "[\\r][\\n]"])
+def test_a_wire_log_is_read_by_its_connections(tmp_path: Path, end: str) -> None:
     out = '2026-11-20T09:09:14.{n}Z DEBUG 1 --- [x] o.a.hc.client5.http.wire : http-outgoing-{c} {w} "{t}"'
     lines = [
-        (0, ">>", "POST /v1/chat/completions HTTP/1.1[\\r][\\n]"), (0, ">>", "Host: api.cometapi.com"),
-        (1, ">>", "POST /v1/chat/completions HTTP/1.1"), (0, ">>", ASKED),
-        (0, "<<", "HTTP/1.1 400 Bad Request"), (0, "<<", ERROR), (1, "<<", "HTTP/1.1 200 OK"),
+        (0, ">>", f"POST /v1/chat/completions HTTP/1.1{end}"), (0, ">>", f"Host: api.cometapi.com{end}"),
+        (1, ">>", f"POST /v1/chat/completions HTTP/1.1{end}"), (0, ">>", ASKED),
+        (0, "<<", f"HTTP/1.1 400 Bad Request{end}"),
+        *[(0, "<<", piece) for piece in ((ERROR[:20], ERROR[20:]) if end else (ERROR,))],
+        (1, "<<", f"HTTP/1.1 200 OK{end}"),
     ]  # fmt: skip
     text = "\n".join(out.format(n=100 + n, c=c, w=w, t=t) for n, (c, w, t) in enumerate(lines))
     found, form = read(tmp_path, text)
@@ -137,3 +140,48 @@ def test_one_exception_with_what_is_around_it_stays_a_pasted_text(
     tmp_path: Path, text: str
 ) -> None:
     assert read(tmp_path, text)[1] == "text"
+
+
+def asks(who: str, second: int, temperature: float) -> str:
+    body = ASKED.replace("null", str(temperature))
+    return f"2026-11-20T09:00:{second:02}Z [{who}] POST {URL} {body}\n"
+
+
+def test_of_calls_that_cross_no_answer_is_given_to_either(tmp_path: Path) -> None:
+    text = asks("t1", 1, 5) + asks("t2", 2, 0.4)
+    text += f"2026-11-20T09:00:03Z [t1] <- 400\n{ERROR}\n2026-11-20T09:00:04Z [t2] <- 200\n"
+    text += asks("t1", 6, 0.3) + f"2026-11-20T09:00:07Z <- 400\n{ERROR}\n"
+    found, _ = read(tmp_path, text)
+    assert [(e.request.body["temperature"], e.response.status) for e in found] == [(0.3, 400)]
+
+
+OTHERS = {
+    "another service": 'INFO httpx: HTTP Request: GET https://hooks.slack.com/api "HTTP/1.1 503 x"',
+    "an arrow": "trimmed history 812 -> 431 tokens",
+    "a log's own line": '{"level": "warn", "msg": "audit sink slow", "error": "redis timeout"}',
+    "a sentence": "flag service returned 503, using defaults",
+    "a line that is cut": 'DEBUG cache {"keys": ["a",',
+}
+
+
+@pytest.mark.parametrize("line", OTHERS.values(), ids=OTHERS)
+def test_lines_of_others_are_no_answer(tmp_path: Path, line: str) -> None:
+    text = (
+        f"2026-11-20T09:00:01Z POST {URL} {ASKED}\n{line}\n2026-11-20T09:00:02Z <- 200\n{ANSWER}\n"
+    )
+    (one,), _ = read(tmp_path, text)
+    assert (one.response.status, one.response.body_kind) == (200, "json")
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_stream_that_a_log_shows_a_part_of_is_not_judged(tmp_path: Path, whole: bool) -> None:
+    chunk = CHUNK if whole else CHUNK.replace('"stop"', "null")
+    text = f"2026-11-20T09:00:01Z POST {URL} {ASKED}\n<- 200 text/event-stream\n{chunk}\n"
+    (one,), _ = read(tmp_path, f"{text}... (41 more chunks not shown)\nstream complete\n")
+    assert one.response.body_kind == ("sse" if whole else "not-visible")
+
+
+def test_a_request_at_a_logs_end_is_no_call_that_failed(tmp_path: Path) -> None:
+    text = f"2026-11-20T09:00:01Z POST {URL} {ASKED}\n<- 200\n{ANSWER}\n"
+    found, _ = read(tmp_path, text + asks("x", 9, 0.7))
+    assert [e.response.status for e in found] == [200]

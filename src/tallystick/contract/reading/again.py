@@ -19,8 +19,9 @@ _YES = re.compile(
     r"`?retry-after`?",
     re.IGNORECASE,
 )
-_DEPENDS = re.compile(
-    r"\b(?:if|unless|when|except|only|until|but|however|after|may|again)\b", re.IGNORECASE
+# What to do to the request, which is no condition of sending this one again.
+_MENDS = re.compile(
+    r"(?:fix|correct|change|check|repair|shorten|reduce|read|add|use|see)\b[^.;]*\.?", re.IGNORECASE
 )
 
 
@@ -38,7 +39,8 @@ def says_again(text: str) -> str:
     if told := _SAID.get(text.strip().rstrip(".").lower()):
         return told
     first, _, rest = text.strip().partition(". ")
-    cell = (first if rest and not _DEPENDS.search(rest) else text).strip().rstrip(".!").strip()
+    alone = bool(rest) and _MENDS.fullmatch(rest) is not None
+    cell = (first if alone else text).strip().rstrip(".!").strip()
     if _NO.fullmatch(cell):
         return "no"
     return "yes" if _YES.fullmatch(cell) else ""

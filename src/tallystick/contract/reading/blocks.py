@@ -16,7 +16,8 @@ def block_drafts(node: Node, operation: Operation) -> Iterator[Draft]:
     """What the attributes of a block state: `path`, `baseUrl`; `status` and `description`."""
     given, span = node.attributes, (node.start, node.end)
     path, base = given.get("path", ""), given.get("baseUrl", "").rstrip("/")
-    if given.get("method") and path.endswith(operation.path):
+    own = given.get("method", "").upper() == operation.method
+    if own and path.endswith(operation.path):
         yield Draft("endpoint.path", "value", path, *span)
         yield Draft("endpoint.method", "value", given["method"].upper(), *span)
         if base.startswith("https://"):

@@ -32,6 +32,7 @@ def container(passage: Passage) -> str:
         return ""
     first, last = lead.codes[-1]
     place = place_of(lead.plain[first:last])
-    if place.count(".") < 2 or not _HOLDS.search(lead.plain[:first]):
+    denied = re.search(r"\b(?:unlike|not|except|no)\b", lead.plain[:first], re.IGNORECASE)
+    if denied or place.count(".") < 2 or not _HOLDS.search(lead.plain[:first]):
         return ""
     return f"{place}[]" if place.rpartition(".")[2] in _LISTS_OF else place

@@ -70,6 +70,11 @@ class Title(msgspec.Struct, frozen=True):
     is_lead: bool = False
 
 
+def is_dated(title: Title) -> bool:
+    """Whether what stands under a title tells of a change."""
+    return _DATED.search(title.words) is not None
+
+
 class Passage(msgspec.Struct, frozen=True):
     """A piece of the page under its titles, outermost first.
 
@@ -87,7 +92,7 @@ class Passage(msgspec.Struct, frozen=True):
     @property
     def is_dated(self) -> bool:
         """Whether it tells of a change: what it says holds from a date on, and may be overtaken."""
-        return any(_DATED.search(title.words) for title in self.titles)
+        return any(map(is_dated, self.titles))
 
     @property
     def heads(self) -> str:

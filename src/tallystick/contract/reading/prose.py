@@ -10,7 +10,7 @@ import msgspec
 
 from tallystick.contract.draft import Draft
 from tallystick.contract.reading.companions import companions
-from tallystick.contract.reading.passages import OF_CODE, Sentence
+from tallystick.contract.reading.passages import OF_CODE, Sentence, is_dated
 from tallystick.contract.reading.phrases import (
     AGAIN,
     ALL_REQUIRED,
@@ -46,7 +46,8 @@ def candidates(sentences: Iterable[Sentence]) -> Iterator[Draft]:
             yield from _statuses(sentence, before)
             yield from _places(sentence)
             yield from _fields(sentence)
-            yield from refusals(sentence.text, models=models)
+            if not any(map(is_dated, sentence.titles)):
+                yield from refusals(sentence.text, models=models)
         before = named or before
         models = models_of(sentence.text) or models
 

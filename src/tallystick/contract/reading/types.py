@@ -26,13 +26,16 @@ _WORD = re.compile(r"\w+")
 _KINDS = {"string": "string", "number": "number", "boolean": "boolean", "null": "null",
           "object": "object", "Record": "object", "integer": "number"}  # fmt: skip
 _SIDES: tuple[tuple[str, str], ...] = (
-    (r"Error(?:Response|Body|Object)?$", "error"),
-    (r"(?:Stream\w*|Chunk)$|Chunk(?:Response)?$", "stream"),
-    (r"Re(?:sponse|sult|ply)$|Completion$|Answer$|Output$", "response"),
-    (r"(?:Request|Params|Body|Input|CreateParams\w*)$", "request"),
+    (r"(?:Api|API|Chat)?Error(?:Response|Body|Object)?", "error"),
+    (r"(?:Chat)?(?:Completion)?(?:Stream)?Chunk(?:Response)?", "stream"),
+    (r"(?:Create)?(?:Chat)?(?:Completion)?(?:Response|Result)|ChatCompletion", "response"),
+    (
+        r"(?:Create)?(?:Chat)?(?:Completions?)?(?:Request|CreateParams|Params|RequestBody|Body)",
+        "request",
+    ),
 )
-# Types of a client library describe no body.
-_OF_A_LIBRARY = re.compile(r"(?:Options|Config|Client|Props|Settings)$")
+# Types that change another one: what they leave is not read.
+_CHANGES = re.compile(r"(?!Array\b|ReadonlyArray\b)\w+\s*<")
 _DEEPEST = 6
 _OPENS, _CLOSES = "{[(<", "}])>"
 
@@ -101,9 +104,7 @@ def _is_over(plain: str, begin: int, at: int) -> bool:
 
 
 def _side(name: str) -> str:
-    if _OF_A_LIBRARY.search(name):
-        return ""
-    return next((side for pattern, side in _SIDES if re.search(pattern, name)), "")
+    return next((side for pattern, side in _SIDES if re.fullmatch(pattern, name)), "")
 
 
 class _Reader:
@@ -144,6 +145,8 @@ class _Reader:
                 close = self._close(at, end)
                 yield from self._members(place, at + 1, close, depth)
                 at = close + 1
+            elif changed := _CHANGES.match(self._plain, at, end):
+                at = self._close_angle(changed.end() - 1, end) + 1
             elif word := _WORD.match(self._plain, at, end):
                 yield from self._reference(place, word[0], depth)
                 at = word.end()
@@ -159,6 +162,14 @@ class _Reader:
         side = place.replace("response.", "stream.", 1) if streamed else place
         yield from self.expression(side, told.begin, told.end, depth + 1)
         self._open.pop()
+
+    def _close_angle(self, at: int, end: int) -> int:
+        depth = 0
+        for here in range(at, end):
+            depth += (self._plain[here] == "<") - (self._plain[here] == ">")
+            if depth == 0:
+                return here
+        return end
 
     def _close(self, at: int, end: int) -> int:
         depth = 0
@@ -184,7 +195,8 @@ class _Reader:
         if location != "error":
             yield Draft(location, "exists", "yes", *span)
         if location != "error" and not self._choices:
-            yield Draft(location, "required", "no" if found["optional"] else "yes", *span)
+            optional = found["optional"] or re.search(r"\bundefined\b", written)
+            yield Draft(location, "required", "no" if optional else "yes", *span)
             yield from self._typed(location, written, span)
         yield from self._described(location, found.start("name"), end)
         inner = location + ("[]" if _is_list(written) else "")

@@ -7,128 +7,24 @@ Each line is JSON (structlog, pino, loggers of an application's own) or logfmt.
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 from tallystick.intake.formats.base import MALFORMED, Broken, Cutter, Format, Piece, Read
+from tallystick.intake.formats.eventlines import CHAT, Event, read_event
 from tallystick.intake.formats.mapping import parsed
-from tallystick.intake.formats.nodes import Line, Node, is_answer, is_request, nodes_of, plain
+from tallystick.intake.formats.nodes import Line, is_answer, plain
 from tallystick.intake.formats.own import OWN
 from tallystick.intake.formats.parts import find_parts
 
-Kind = Literal["asks", "answers", "chunk", "fails", "other"]
 _LOOKED_AT = 60
-_ADDRESS = re.compile(r"(?:(?P<method>[A-Z]{3,7}) )?(?P<url>(?:https?://[^\s\"'/]+)?/\S*)$")
-_CHAT = re.compile(r"/chat/completions|/responses\b|/messages\b|/embeddings\b|/completions\b")
 # Names of members that tell calls from each other, and of those that tell attempts.
 _ID = re.compile(
     r"(?:id|call|job|trace|span|req|request|corr\w*|seq|session|conversation|operation|task|key)"
     r"|\w*(?:id|uuid|ref|seq)"
 )
 _ATTEMPT = frozenset(("attempt", "try", "retry", "retrycount", "attemptnumber", "n"))
-_EXCEPTION = re.compile(r"(?:\w+\.)*\w*(?:Error|Exception|Timeout)")
 _LOGFMT = re.compile(r'([A-Za-z_][\w.@-]*)=("(?:[^"\\]|\\.)*"|\S*)')
 _MISSING = (None, "", "-")
-
-
-class Event(NamedTuple):
-    """One line: what kind of event it tells of, its values, and the parts of a call in it."""
-
-    kind: Kind
-    line: Line
-    parts: Line
-    chunk: Any = None
-
-
-def _event(line: Line) -> Event:
-    nodes = list(nodes_of(line))
-    chunk = _chunk(nodes)
-    if chunk is not None:
-        return Event("chunk", line, {}, chunk)
-    asked = _asked(nodes)
-    found = find_parts({**line, **asked} if asked else line)
-    answered = found.get("status") is not None or _shows_answer(found)
-    if asked and not answered and not found.get("error"):
-        return Event("asks", line, {**_of_request(line), **asked})
-    if not asked and answered:
-        return Event("answers", line, found)
-    bare = _bare_answer(nodes) if not asked else {}
-    if bare:
-        return Event("answers" if "status" in bare else "fails", line, bare)
-    return Event("other", line, found)
-
-
-def _shows_answer(found: Line) -> bool:
-    return is_answer(found.get("response_body"))
-
-
-def _asked(nodes: list[Node]) -> Line:
-    """The address and the body of a request; empty where the line has neither."""
-    found: Line = {}
-    for node in nodes:
-        if isinstance(node.value, dict) and is_request(node.value) and node.names:
-            found.setdefault("request_body", node.value)
-        elif isinstance(node.value, str) and len(node.value) < 2000:
-            told = _ADDRESS.fullmatch(node.value.strip())
-            if told and _CHAT.search(told["url"]):
-                found.setdefault("url", told["url"])
-                if told["method"]:
-                    found.setdefault("method", told["method"])
-    return found
-
-
-def _of_request(line: Line) -> Line:
-    """What a line says of its request beside address and body."""
-    found = find_parts({**line, "status": 200, "url": "/chat/completions"})
-    return {name: found.get(name) for name in ("at", "method", "request_headers", "base_url")}
-
-
-def _bare_answer(nodes: list[Node]) -> Line:
-    """What a line without an address says of an answer: a status, a body, a failure."""
-    line = {node.name: node.value for node in reversed(nodes) if len(node.names) == 1}
-    found = find_parts({**line, "url": "/chat/completions", "raised": _raised(line)})
-    names = ("at", "response_headers", "error")
-    told = {name: found[name] for name in names if found.get(name) is not None}
-    if found.get("status") is None:
-        return told if "error" in told else {}
-    body = next((node.value for node in nodes if node.names and _is_body(node.value)), None)
-    shown = body if body is not None else found.get("response_body")
-    return {**told, "status": found["status"], "response_body": shown}
-
-
-def _is_body(value: Any) -> bool:
-    return isinstance(value, dict) and (is_answer(value) or isinstance(value.get("error"), dict))
-
-
-def _raised(line: Line) -> Line | None:
-    """An exception whose type and text stand in members of their own."""
-    texts = [value for value in line.values() if isinstance(value, str)]
-    kind = next((text for text in texts if _EXCEPTION.fullmatch(text)), "")
-    said = next((text for text in texts if " " in text and not _EXCEPTION.fullmatch(text)), "")
-    return {"error": {"type": kind, "message": said}} if kind else None
-
-
-def _chunk(nodes: list[Node]) -> Any:
-    """A part of a stream: a parsed chunk, a line of the stream, or the mark of its end."""
-    for node in nodes:
-        value = node.value
-        if isinstance(value, dict) and (
-            value.get("object") == "chat.completion.chunk"
-            or (isinstance(value.get("choices"), list) and _has_delta(value["choices"]))
-        ):
-            return value
-        if isinstance(value, str) and node.names and _is_line(value):
-            return value.strip()
-    return None
-
-
-def _has_delta(choices: list[Any]) -> bool:
-    return bool(choices) and isinstance(choices[0], dict) and "delta" in choices[0]
-
-
-def _is_line(text: str) -> bool:
-    """Whether a text is one line of a stream; a whole stream is an answer."""
-    held = text.strip()
-    return held == "[DONE]" or (held.startswith("data:") and "\n" not in held)
 
 
 def _told(text: str) -> Line | None:
@@ -156,7 +52,7 @@ def sniff(head: bytes) -> bool:
     lines = [line for _, line in list(_lines(head))[:_LOOKED_AT] if line is not None]
     if len(lines) < 2:
         return False
-    events = [_event(line) for line in lines]
+    events = [read_event(line) for line in lines]
     kinds = [event.kind for event in events]
     apart = "asks" in kinds and kinds.index("asks") < len(kinds) - 1
     behind = kinds[kinds.index("asks") + 1 :] if apart else []
@@ -168,7 +64,7 @@ def _is_whole(event: Event) -> bool:
     """Whether one line tells of a request and its answer."""
     found = event.parts
     ended = found.get("status") is not None or found.get("response_body") is not None
-    asked = bool(_CHAT.search(str(found.get("url") or ""))) or found.get("request_body")
+    asked = bool(CHAT.search(str(found.get("url") or ""))) or found.get("request_body")
     return event.kind == "other" and bool(ended) and bool(asked)
 
 
@@ -177,7 +73,7 @@ class _Call:
 
     def __init__(self, event: Event, name: str) -> None:
         self.parts: Line = dict(event.parts)
-        self.name, self.last = name, event.parts.get("at")
+        self.name, self.last, self.asked = name, event.parts.get("at"), event.line
         self.chunks: list[Any] = []
         self.is_ended = False
 
@@ -194,23 +90,34 @@ class _Call:
 
     def waits_for(self, event: Event) -> bool:
         """Whether a line may be the next one of this call."""
-        answered = self.parts.get("status") is not None
-        return not self.is_ended and (event.kind == "chunk" or not answered)
+        if self.is_ended or not _speaks_of(event, self.asked):
+            return False
+        return event.kind == "chunk" or self.parts.get("status") is None
 
     def line(self) -> Line:
         """The call as one line."""
         made = {**self.parts, "end": self.last, "call": self.name or None}
         if self.chunks and made.get("response_body") is None:
-            made["response_body"] = _stream(self.chunks)
+            made["response_body"] = _stream(self.chunks)  # None where its end is not shown
         return made
 
 
 def _stream(chunks: list[Any]) -> Any:
     """A stream of its parts. Where the log keeps them parsed, its end has no mark."""
+    if not any(map(_ends, chunks)):
+        return None  # cut there, or left out of the log
     if all(isinstance(one, dict) for one in chunks):
         return chunks
     texts = [one if isinstance(one, str) else f"data: {json.dumps(one)}" for one in chunks]
     return [one if one.startswith("data:") else f"data: {one}" for one in texts]
+
+
+def _ends(chunk: Any) -> bool:
+    """Whether a part is one that a stream ends with: its mark, a reason, an error."""
+    if isinstance(chunk, str):
+        return re.search(r"\[DONE\]|\"finish_reason\": ?\"\w|\"error\"", chunk) is not None
+    choices = [one for one in chunk.get("choices") or [] if isinstance(one, dict)]
+    return "error" in chunk or any(one.get("finish_reason") for one in choices)
 
 
 def _join(events: list[Event]) -> str:
@@ -261,13 +168,39 @@ def _dated(line: Line) -> Line:
             "url": "/chat/completions"}  # fmt: skip
 
 
+# Names of events that any logger has for the sides of a call.
+_SIDES = frozenset(
+    "request response req res reply answer http upstream error result sse chunk stream in out"
+    " done end finish finished completed received failed llm chat completion completions".split()
+)
+_EVENT_NAMES = frozenset("ev event evt eventname msg message".split())
+
+
+def _speaks_of(event: Event, asked: Line) -> bool:
+    """Whether a line is about a call: it has an answer's body, or its event's name begins as that
+    of the request does (`llm.response` after `llm.request`) or is one that any logger has. What
+    another component logged under the same id is not.
+    """
+    if event.kind == "chunk" or is_answer(event.parts.get("response_body")):
+        return True
+    words, others = _words(event.line), _words(asked)
+    return not words or words[:1] == others[:1] or not _SIDES.isdisjoint(words[:2])
+
+
+def _words(line: Line) -> list[str]:
+    """The words of an event's name."""
+    named = (value for name, value in line.items() if plain(name) in _EVENT_NAMES)
+    return re.findall(r"[a-z]+", next((v for v in named if isinstance(v, str)), "").lower())
+
+
 def _owner(
     event: Event, name: str, calls: list[_Call], by_key: dict[tuple[str, str], _Call]
 ) -> _Call | None:
     if name:
         ident, tries = _key(event.line, name)
         same = [call for (one, _), call in by_key.items() if one == ident]
-        return by_key.get((ident, tries)) or (same[-1] if same and not tries else None)
+        own = by_key.get((ident, tries)) or (same[-1] if same and not tries else None)
+        return own if own is not None and own.waits_for(event) else None
     waiting = [call for call in calls if call.waits_for(event)]
     return waiting[-1] if len(waiting) == 1 else None
 
@@ -277,7 +210,7 @@ def _read(piece: Piece) -> Iterator[Read]:
     for offset, line in _lines(piece.data):
         try:
             if line is not None:
-                events.append(_event(line))
+                events.append(read_event(line))
         except MALFORMED:
             yield Broken(piece.offset + offset, "a line whose members are not what they are named")
     for number, call in enumerate(_calls(events)):

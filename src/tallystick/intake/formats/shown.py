@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from tallystick.intake.failures import failure_kind
+from tallystick.intake.formats.pasted import is_related
 from tallystick.intake.raw import RawAttempt, RawMessage
 from tallystick.protocol.exceptions import read_exception
 
@@ -12,6 +13,8 @@ HEAD = re.compile(
     r"(?:[<>] )?\s*(?P<name>(?!\w*(?:Error|Exception)\b)[A-Za-z][\w-]{1,40}): (?P<value>[^{].*)"
 )
 _NAMED_TYPE = re.compile(r"\b(text/event-stream|application/json|text/html)\b")
+# What a stream ends with: its mark, a reason, an error (chat completions, streaming).
+_ENDS = re.compile(r"^data: ?(?:\[DONE\]|.*\"finish_reason\": ?\"\w|\{\"error\")")
 _RAISED = re.compile(r"\b[A-Z]\w{2,60}(?:Error|Exception|Timeout)\b")
 
 
@@ -30,11 +33,22 @@ class Shown:
         self.in_head = bool(url)
         self.is_command = False
         self.call = ""
+        self.is_torn = False
 
     @property
     def is_answered(self) -> bool:
         """Whether its answer's status or body was shown."""
         return bool(self.status or self.answered is not None or self.stream)
+
+    @property
+    def raised(self) -> str:
+        """What was raised, in the lines that name it."""
+        return _raised(self.words)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no answer of it is waited for any more."""
+        return self.is_answered or bool(self.raised)
 
     def field(self, name: str, value: str) -> None:
         """Take a field of the head that is open."""
@@ -49,8 +63,10 @@ class Shown:
         if kind:
             self.got.append(("content-type", kind[1]))
 
-    def attempt(self, number: int) -> RawAttempt:
-        """The attempt, as far as the text shows it."""
+    def attempt(self, number: int, *, alone: bool) -> RawAttempt:
+        """The attempt, as far as the text shows it. Where it is `alone`, what was raised behind
+        its answer is about that.
+        """
         words = "\n".join(self.words)
         told = read_exception(words) if words and not self.is_shown else None
         status, body, error = self.status, self._answer(), ""
@@ -59,7 +75,8 @@ class Shown:
             body = json.dumps(told.body) if told.body else None
         elif failure_kind(words) != "unknown" and (raised := _raised(self.words)):
             own = failure_kind(raised) in ("application", "decode")
-            error = raised if own or not self.is_answered else ""
+            related = alone or is_related(raised)
+            error = raised if (own and related) or not self.is_answered else ""
         return RawAttempt(
             entry=number,
             at=self.at,
@@ -83,8 +100,10 @@ class Shown:
         return None if self.asked is None else json.dumps(self.asked)
 
     def _answer(self) -> str | None:
-        """The body. A log that has only the comments of a stream shows nothing of its data."""
-        if any(line.startswith("data:") for line in self.stream):
+        """The body. Of a stream whose end a log does not show, nobody knows whether it was cut
+        there, or left out of the log.
+        """
+        if any(_ENDS.search(line) for line in self.stream):
             return "\n\n".join(self.stream) + "\n\n"
         return None if self.answered is None else json.dumps(self.answered)
 

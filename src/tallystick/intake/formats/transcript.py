@@ -19,6 +19,7 @@ from tallystick.intake.formats.printed import header_pairs, json_data, literal
 from tallystick.intake.formats.shown import HEAD, Shown
 from tallystick.intake.formats.transfers import Transfer
 from tallystick.intake.formats.wirelog import WIRE, Wire
+from tallystick.protocol import read_error
 
 _URL = r"https?://[^\s\"'<>]+"
 _ASKS = re.compile(
@@ -26,10 +27,18 @@ _ASKS = re.compile(
 )
 _OF_NODE = re.compile(rf"method: '(?P<method>post)'[^{{}}]{{0,200}}\burl: '(?P<url>{_URL})'")
 _ANSWERS = re.compile(
-    r"(?:(?:<{1,3}|<--?|\u2190|<=|=>|->|-->)\s*(?:HTTP/[\d.]+ )?|\bHTTP/[\d.]+ |\bHTTP (?=\d)"
-    r"|\b(?:response|status)(?: code)?[:= ]{1,2}(?=\d)|\s(?=\d{3}, message=))"
-    r"(?P<status>[1-5]\d\d)\b(?P<rest>[^{]*)"
+    r"(?:(?:^|[\s\]])(?:<{1,3}|<--?|\u2190)\s*(?:HTTP/[\d.]+ )?|\bHTTP/[\d.]+ |\bHTTP (?=\d)"
+    r"|\b(?:response (?:code|status)|status[_ ]code|HTTP status|response)[:= ]{1,2}(?=\d)"
+    r"|\s(?=\d{3}, message=))(?P<status>[1-5]\d\d)\b(?P<rest>[^{]*)"
 )
+# How a line that names the call goes on to tell of its status.
+_AFTER = re.compile(
+    r"\W{0,4}(?:->|=>|-->|returned|status)\W{0,3}(?P<status>[1-5]\d\d)\b(?P<rest>[^{]*)"
+)
+# How a line of JSON that is laid out over several goes on.
+_JSON_LINE = re.compile(r"\s*(?:[\"{}\[\],]|-?\d+(?:\.\d+)?,?\s*$|(?:true|false|null),?\s*$)")
+# Members of a log's own lines, which no body of an API has.
+_OF_LOGS = frozenset(("level", "lvl", "msg", "logger", "severity", "levelname"))
 _CURL = re.compile(rf"(?:^|[$#%>] )curl\b[^\n]*(?:{_URL}|completions\b)")
 _ANSWER_HEAD = re.compile(r"HTTP Response: [^{\[]*Headers\((?P<fields>[\[{].*[\]}])\)")
 _AGAIN = re.compile(r"Retrying request to \S+ in ")
@@ -45,6 +54,7 @@ _MOST_LINES = 4000
 _LOOKED_AT = 400
 _ENOUGH = 2
 _FAILED = 400
+_OF_MODELS = re.compile(r"/(?:chat/)?completions\b|/responses\b|/messages\b|/embeddings\b")
 _DECODER = json.JSONDecoder()
 
 
@@ -54,8 +64,9 @@ class _Reader:
     def __init__(self) -> None:
         self.calls: list[Shown] = []
         self._connections = Wire()
-        self._options: Any = None
-        self._began: str | None = None
+        self._asked_for: list[tuple[Any, str | None]] = []
+        self._crossed = 0
+        self._waiting: list[Shown] = []
         self._named = ""
         self._repeats = False
         self._open: list[str] = []
@@ -75,9 +86,12 @@ class _Reader:
         if wire is not None:
             begun = self._connections.take(wire, self._last)
             self.calls += [begun] if begun else []
-        elif self._open:
+        elif self._open and _JSON_LINE.match(line) and not _AT.match(line.lstrip("[ ")):
             self._open.append(line)
             self._try_json()
+        elif self._open:
+            self._give_up()
+            self.take(line)
         elif not self._of_sdk(line):
             self._plain(line)
 
@@ -87,11 +101,11 @@ class _Reader:
         """
         options, answer = _OPTIONS.search(line), _ANSWER_HEAD.search(line)
         if options is not None:
-            self._options, self._began = json_data(options["options"]), self._last
+            self._asked_for.append((json_data(options["options"]), self._last))
         elif answer is not None and self.current is not None:
             self.current.got += header_pairs(literal(answer["fields"]))
         elif _AGAIN.search(line) and self.current is not None:
-            self._options, self._began = self.current.asked, None
+            self._asked_for.append((self.current.asked, None))
             self._repeats = True
         else:
             return False
@@ -103,7 +117,9 @@ class _Reader:
             return
         asked = _ASKS.search(line) or _OF_NODE.search(line)
         self._address(line)
-        if asked is not None and _is_call(asked["url"]):
+        if asked is not None and not _is_call(asked["url"]):
+            return  # of another service
+        if asked is not None:
             if not self._tells_again(asked, line):
                 self._begin(asked)
             line = line[asked.end() :]
@@ -123,12 +139,13 @@ class _Reader:
         """Whether a line tells of the open call once more: that it is sent, or how it ended."""
         call = self.current
         same = call is not None and call.url == asked["url"].rstrip("\"',") and not call.words
+        same = same and len(self._waiting) < _ENOUGH
         return same and not call.is_answered and _ANSWERS.search(line) is not None  # type: ignore[union-attr]
 
     def _of_call(self, call: Shown, line: str, *, begins: bool) -> None:
-        answered = _ANSWERS.search(line)
-        if answered is not None and not call.status:
-            call.answer(int(answered["status"]), answered["rest"])
+        answered = (_AFTER.match(line) if begins else None) or _ANSWERS.search(line)
+        if answered is not None:
+            self._answered(call, answered, own=begins)
             line = line[answered.end("status") :]
         told = _EVENT.search(line) or _COMMENT.search(line)
         streams = (call.is_answered or call.is_command) and not line.lstrip().startswith("{")
@@ -143,14 +160,30 @@ class _Reader:
             self._repeats |= _WILL_REPEAT.search(line) is not None
             call.words.append(line.strip())
 
+    def _answered(self, call: Shown, answered: re.Match[str], *, own: bool) -> None:
+        """Take a status. Where two calls wait for one, a line that names none tells nothing."""
+        if call.status or (call.is_torn and not own):
+            self._waiting = self._waiting[1:] if call.is_torn and not call.status else self._waiting
+            return
+        call.answer(int(answered["status"]), answered["rest"])
+        self._waiting = [one for one in self._waiting if one is not call]
+
     def _begin(self, asked: re.Match[str]) -> None:
         url = asked["url"].rstrip("\"',")
         call = self.current
+        body, began = self._body_asked_for()
         if call is None or call.is_answered or not call.is_command:
-            call = self._opened(Shown(asked["method"], url, self._began or self._last))
+            call = self._opened(Shown(asked["method"], url, began or self._last))
         call.url = call.url if "://" in call.url else url
-        call.asked = call.asked or self._options
-        self._options = self._began = None
+        call.asked = call.asked or body
+
+    def _body_asked_for(self) -> tuple[Any, str | None]:
+        """The body of the call that begins: of several that were prepared, nothing tells which."""
+        self._crossed += len(self._asked_for) if len(self._asked_for) > 1 or self._crossed else 0
+        found = self._asked_for[0] if len(self._asked_for) == 1 and not self._crossed else None
+        self._asked_for = []
+        self._crossed = max(0, self._crossed - 1)
+        return found or (None, None)
 
     def _opened(self, call: Shown) -> Shown:
         """A call that begins; one that a log says is sent again belongs to the one before."""
@@ -159,6 +192,10 @@ class _Reader:
             before.call = call.call = before.call or f"call-{len(self.calls)}"
         self._repeats = False
         self.calls.append(call)
+        self._waiting = [one for one in self._waiting if not one.is_over] + [call]
+        if len(self._waiting) > 1:
+            for one in self._waiting:
+                one.is_torn = True
         return call
 
     def _command(self, line: str) -> None:
@@ -206,17 +243,33 @@ class _Reader:
         if call is None:
             return
         if is_request(found) and not call.is_answered:
-            call.asked = found
-        elif (call.status >= _FAILED or is_answer(found) or "error" in found) and not call.is_shown:
-            call.answered = found
+            call.asked = found if call.asked is None else call.asked
+        elif _is_body(found, call.status) and not call.is_shown:
+            self._shown(call, found)
         self._repeats |= _WILL_REPEAT.search(rest) is not None
         answered = _ANSWERS.search(rest)
-        if answered is not None and not call.status:
-            call.answer(int(answered["status"]), answered["rest"])
+        if answered is not None:
+            self._answered(call, answered, own=False)
+
+    def _shown(self, call: Shown, found: Any) -> None:
+        """Take a body; where two calls wait for one, nothing tells whose it is."""
+        if call.is_torn and not call.status:
+            return
+        call.answered = found
+        self._waiting = [one for one in self._waiting if one is not call]
+
+
+def _is_body(found: dict[str, Any], status: int) -> bool:
+    """Whether an object reads as an answer's body, and not as a log's own line."""
+    if is_answer(found):
+        return True
+    error = found.get("error")
+    told = isinstance(error, dict) or (status >= _FAILED and read_error(found) is not None)
+    return told and not _OF_LOGS & found.keys()
 
 
 def _is_call(url: str) -> bool:
-    return _OPERATION in url or re.search(r"/v\d\w*/|/api/", url) is not None
+    return _OF_MODELS.search(url) is not None
 
 
 def _moment(text: str) -> str | None:
@@ -227,7 +280,7 @@ def _calls(text: str) -> list[Shown]:
     reader = _Reader()
     for line in text.splitlines():
         reader.take(line)
-    return [call for call in reader.calls if call.is_answered or call.words]
+    return [call for call in reader.calls if call.is_answered or call.raised]
 
 
 def sniff(head: bytes) -> bool:
@@ -247,8 +300,11 @@ def sniff(head: bytes) -> bool:
 
 def _read(piece: Piece) -> Iterator[Read]:
     text = piece.data.decode("utf-8", "replace")
-    for number, call in enumerate(_calls(text)):
-        yield call.attempt(number)
+    calls = _calls(text)
+    # What was raised is about the one call of a log; of several tests or workers, nobody knows.
+    alone = len(calls) == 1 and text.count("FAILED ") <= 1
+    for number, call in enumerate(calls):
+        yield call.attempt(number, alone=alone)
 
 
 FORMAT = Format(

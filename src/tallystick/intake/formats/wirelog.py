@@ -17,12 +17,14 @@ class Wire:
 
     def __init__(self) -> None:
         self._channels: dict[str, Shown] = {}
+        self._pieces: dict[tuple[str, str], str] = {}
+        self._marked = False
 
     def take(self, wire: re.Match[str], at: str | None) -> Shown | None:
         """Take one line; the call that it begins, if it begins one."""
-        text, channel = _WIRE_ENDS.sub("", wire["text"]), wire["channel"]
-        text = text.replace('\\"', '"') if '\\"' in text else text
-        sent = wire["way"] == ">>"
+        channel, way = wire["channel"], wire["way"]
+        text = self._whole((channel, way), wire["text"])
+        sent = way == ">>"
         asked = _REQUEST_LINE.fullmatch(text) if sent else None
         if asked is not None:
             self._channels[channel] = Shown(asked["method"], asked["path"], at)
@@ -30,6 +32,22 @@ class Wire:
         if channel in self._channels:
             _part(self._channels[channel], text, sent=sent)
         return None
+
+    def _whole(self, key: tuple[str, str], written: str) -> str:
+        """A line of the wire. Where the log marks line ends, one without a mark goes on."""
+        text = self._pieces.pop(key, "") + _WIRE_ENDS.sub("", written)
+        self._marked |= "[\\n]" in written
+        if self._marked and not written.endswith("[\\n]") and not _is_json(text):
+            self._pieces[key] = text
+            return ""
+        return text.replace('\\"', '"') if '\\"' in text and not _is_json(text) else text
+
+
+def _is_json(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict | list)
+    except ValueError:
+        return False
 
 
 def _part(call: Shown, text: str, *, sent: bool) -> None:

@@ -137,7 +137,7 @@ _TABLE: tuple[_Known, ...] = (
     _Known(_NOT_KNOWN, _names_the_end, "{side}.choices[].finish_reason",
            "the answer ends with the very `finish_reason` that the application does not know"),
     _Known(_INDEX, _has_usage_chunk, "stream.choices",
-           "the last chunk has the usage and an empty `choices`, as documented for include_usage"),
+           "the last chunk has the usage and an empty `choices`"),
     _Known(rf"{_INDEX}|crash|exception", _has_empty_chunk, "stream.choices",
            "a chunk has an empty `choices`"),
     _Known(rf"(?:{_KEY}|{TYPE}|{_RAISED}).{{0,80}}{_USAGE}|{_USAGE}.{{0,80}}(?:{TYPE}|{_KEY})",
