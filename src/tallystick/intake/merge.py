@@ -26,8 +26,6 @@ MAX_VALUES = 500_000
 _S = TypeVar("_S")
 # When an attempt began, how long it took, and what it was, but for the ordinals of its intake.
 Moment = tuple[str, float | None, str]
-# Names that no other call has (`identity`); a trace or a host is shared.
-_OWN_NAME = re.compile(r"answer:|call:")
 _ORDINAL = re.compile(r'#\d+›|"body_ordinal":\d+')
 
 
@@ -176,7 +174,10 @@ class Merger:
 
         An export may list a call twice; a call that was sent twice has another time, id or answer.
         """
-        if not is_exact(row.at, row.duration_ms) or not any(map(_OWN_NAME.match, row.ids)):
+        # An answer's id is of one attempt; a call's may be of all of its attempts.
+        named = any(one.startswith("answer:") for one in row.ids)
+        called = row.duration_ms is not None and any(one.startswith("call:") for one in row.ids)
+        if not is_exact(row.at, row.duration_ms) or not (named or called):
             return False
         if self._at != (capture, row.at):
             self._at = capture, row.at

@@ -147,11 +147,19 @@ def _tool_calls(message: Mapping[str, Any], at: str, streamed: bool) -> Iterator
             continue
         if streamed and not isinstance(call.get("index"), int):
             yield f"{at}.tool_calls[].index", "is missing or no integer"
-        if not streamed and not call.get("id"):
-            yield f"{at}.tool_calls[].id", "is missing"
+        if problem := _id_problem(call, streamed=streamed):
+            yield f"{at}.tool_calls[].id", problem
         kind = json_kind(function.get("arguments"))
         if kind != "string" and not (streamed and kind == "null"):
             yield f"{at}.tool_calls[].function.arguments", f"is {kind}, expected string"
+
+
+def _id_problem(call: Mapping[str, Any], *, streamed: bool) -> str:
+    """What is wrong with a tool call's id; only the first piece of a streamed one has it."""
+    if not streamed and not call.get("id"):
+        return "is missing"
+    kind = json_kind(call.get("id"))
+    return "" if kind in ("string", "null") else f"is {kind}, expected string"
 
 
 def _finish(choice: Mapping[str, Any], required: bool) -> Iterator[tuple[str, str]]:

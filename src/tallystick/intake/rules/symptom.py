@@ -136,6 +136,9 @@ def _names_the_end(seen: Features) -> bool:
 _TABLE: tuple[_Known, ...] = (
     _Known(_NOT_KNOWN, _names_the_end, "{side}.choices[].finish_reason",
            "the answer ends with the very `finish_reason` that the application does not know"),
+    _Known(r"(?:coerce|convert|deserializ|invalid)[^.]{0,60}empty string[^.]{0,40}finish_?reason",
+           lambda seen: "" in _finishes(seen), "{side}.choices[].finish_reason",
+           "`finish_reason` is an empty text in it, which is no value of that list"),
     _Known(_INDEX, _has_usage_chunk, "stream.choices",
            "the last chunk has the usage and an empty `choices`"),
     _Known(rf"{_INDEX}|crash|exception", _has_empty_chunk, "stream.choices",
