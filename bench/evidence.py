@@ -19,6 +19,7 @@ from rich.table import Table
 from bench.traffic import Traffic, write
 from tallystick.engine import merging
 from tallystick.engine.merging import How
+from tallystick.host.scratch import scratch
 from tallystick.intake import Incident, Profiler, RawAttempt
 from tallystick.intake.formats import Piece, har
 
@@ -42,7 +43,7 @@ CASE = 'version = 1\n[incident]\ntitle = "bench"\nstart = "2026-06-01T00:00:00Z"
 def pipeline(path: Path, out: Path, workers: int) -> None:
     """Decode, sanitize, check, group, profile with classes and departures, and write."""
     with (
-        merging.scratch() as folder,
+        scratch() as folder,
         merging.read([str(path)], How(workers=workers), folder) as run,
     ):
         profiler = Profiler(Incident("2026-06-01T02:00:00Z"))
