@@ -44,3 +44,12 @@ def test_the_bare_command_tells_it_in_a_case_and_helps_elsewhere(
 
 def test_there_is_no_standing_without_a_case(tallystick: Tallystick, tmp_path: Path) -> None:
     assert "there is no case here" in tallystick("status", tmp_path).err
+
+
+def test_quiet_prints_the_verdict_alone(tallystick: Tallystick, case: Path) -> None:
+    loud, quiet = tallystick("run", case), tallystick("run", case, "--quiet")
+    assert quiet.code == loud.code
+    assert quiet.out == loud.out.splitlines(keepends=True)[0]
+    assert quiet.err == ""
+    assert tallystick("run", case, "--quiet", "--json").json["verdict"]
+    assert tallystick("run", case.parent / "none", "--quiet").err != ""

@@ -71,3 +71,17 @@ def test_what_depends_on_more_is_no_refusal(page: str) -> None:
 def test_what_a_changelog_says_may_be_overtaken() -> None:
     page = "# Chat completions\n\n## Changelog\n\n### 1.4\n\n`seed` is rejected with 400.\n"
     assert refused(page) == set()
+
+
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [("Not supported", True), ("Not supported. Send `max_completion_tokens`.", True),
+     ("Supported", False), ("Not supported before June", False), ("0 to 1", False)],
+)  # fmt: skip
+def test_a_column_of_a_family_says_what_its_models_do_not_take(cell: str, found: bool) -> None:
+    page = (
+        "# Chat completions\n\n| Parameter | Type | GPT-4.x | GPT-5.x and o-series |\n|--|--|--|--|\n"
+        f"| `max_tokens` | integer | Supported | {cell} |\n"
+    )
+    told = {("request.max_tokens", "*", "model=gpt-5|o1|o3|o4")}
+    assert refused(page) == (told if found else set())

@@ -10,11 +10,11 @@ import typer
 
 from tallystick.cli import demonstrate, show, steps
 from tallystick.cli.evidence import MappingFile, how_of
-from tallystick.cli.review import Complete, Verbose, finish, tell
+from tallystick.cli.review import Complete, Quiet, Verbose, finish, leave, tell
 from tallystick.handoff import render_support
 from tallystick.handoff.support import Reader
 from tallystick.host.exits import EXIT_FOUND, EXIT_OK, EXIT_UNDECIDED
-from tallystick.host.talk import print_json, say, write
+from tallystick.host.talk import hushed, print_json, say, write
 from tallystick.host.writing import write_out
 from tallystick.lab.assemble import Outgoing
 from tallystick.net import confirm as confirming
@@ -63,12 +63,16 @@ def run(  # noqa: PLR0913 PLR0917 - one option, one parameter
         bool, typer.Option("--quick", help="Run no client: judge with what was measured before.")
     ] = False,
     verbose: Verbose = False,
+    quiet: Quiet = False,
     complete: Complete = False,
     as_json: Json = False,
 ) -> None:
     """Do the whole review from case.toml."""
-    with steps.opened(case) as folder:
+    with hushed(quiet), steps.opened(case) as folder:
         made = steps.run(folder, steps.Ways(again, quick, how_of(mapping=mapping)))
+    if quiet and not as_json:
+        show.headline(made)
+        leave(made, complete=complete)
     finish(case, made, as_json, verbose=verbose, complete=complete)
 
 

@@ -20,6 +20,7 @@ _EXIT: dict[VerdictName, int] = {
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 
 Verbose = Annotated[bool, typer.Option("--verbose", help="Print every finding and area as well.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print the verdict alone, and no progress.")]
 Complete = Annotated[
     bool, typer.Option("--require-complete", help="Exit 3 when an area has no answer.")
 ]
@@ -42,6 +43,11 @@ def finish(
 ) -> None:
     """Tell the answer and exit with its code; 3 where `complete` asks for areas without one."""
     tell(case, made, as_json, verbose=verbose)
+    leave(made, complete=complete)
+
+
+def leave(made: Dossier, *, complete: bool) -> None:
+    """Exit with the code of the verdict; 3 where `complete` asks for areas without an answer."""
     if complete and made.review.completeness.unanswered:
         raise typer.Exit(EXIT_UNDECIDED)
     raise typer.Exit(_EXIT[made.review.verdict.name])

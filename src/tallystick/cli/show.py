@@ -47,11 +47,17 @@ _STYLE = {
 }
 
 
-def answer(made: Dossier) -> None:
-    """What a reader needs first, in about twenty lines."""
+def headline(made: Dossier) -> None:
+    """The verdict in one line, with its side and support."""
     told = made.review.answer
     head = Text(told.headline, style=_STYLE[made.review.verdict.name])
     stdout.print(head.append(f"  ({told.support})" if told.support else "", style="not bold"))
+
+
+def answer(made: Dossier) -> None:
+    """What a reader needs first, in about twenty lines."""
+    told = made.review.answer
+    headline(made)
     stdout.print(Text(told.mechanism))
     for line in told.shows:
         stdout.print(Text(f"  {line}"))

@@ -43,10 +43,16 @@ def escaping(console: Console) -> Console:
     return console
 
 
+_hushed: list[bool] = []
 stderr = escaping(Console(stderr=True, highlight=False, soft_wrap=True))
 # A table that goes into a file or a pipe has no window whose width it must keep to.
 WIDE = None if sys.stdout.isatty() else 160
 stdout = escaping(Console(highlight=False, soft_wrap=True, markup=False, width=WIDE))
+
+
+def _is_still() -> bool:
+    """Whether nothing moves: nobody watches, or nobody wants it."""
+    return bool(_hushed) or not stderr.is_terminal
 
 
 @contextmanager
@@ -59,7 +65,7 @@ def progress_bytes(label: str, total: int) -> Iterator[Callable[[int], None]]:
         TransferSpeedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal) as bar:
+    with Progress(*columns, console=stderr, transient=True, disable=_is_still()) as bar:
         task = bar.add_task(label, total=total or None)
         yield lambda more: bar.update(task, advance=more)
 
@@ -75,15 +81,25 @@ def progress(label: str, total: int) -> Iterator[Callable[[str], None]]:
         TimeRemainingColumn(),
         TextColumn("{task.fields[last]}"),
     )
-    quiet = not stderr.is_terminal
-    with Progress(*columns, console=stderr, transient=True, disable=quiet) as bar:
+    with Progress(*columns, console=stderr, transient=True, disable=_is_still()) as bar:
         task = bar.add_task(label, total=total, last="")
         yield lambda last: bar.update(task, advance=1, last=last)
 
 
 def say(text: str) -> None:
     """One line of talk."""
-    stderr.print(text, markup=False)
+    if not _hushed:
+        stderr.print(text, markup=False)
+
+
+@contextmanager
+def hushed(wanted: bool) -> Iterator[None]:
+    """No talk and no progress meanwhile, if that is wanted; errors are told all the same."""
+    _hushed.extend([True] * wanted)
+    try:
+        yield
+    finally:
+        _hushed.clear()
 
 
 def write(text: str) -> None:

@@ -11,6 +11,7 @@ from tallystick.contract.draft import Draft
 from tallystick.contract.reading.again import begins_with, says_again
 from tallystick.contract.reading.columns import columns_of
 from tallystick.contract.reading.containers import container
+from tallystick.contract.reading.families import family_drafts
 from tallystick.contract.reading.named import named_setting
 from tallystick.contract.reading.parameters import described
 from tallystick.contract.reading.passages import Passage
@@ -69,6 +70,8 @@ def table_drafts(passage: Passage) -> Iterator[Draft]:
             )
         elif "field" in cells and ({"type", "required", "default"} & cells.keys() or of_fields):
             yield from _field(cells, row, side, parents)
+            place = place_of(cells["field"].plain.strip("` "))
+            yield from family_drafts(headings, row, place) if place.startswith("request.") else ()
         else:
             yield from _row(cells, row)
         yield from row_facts(headings, row, passage.titles)
