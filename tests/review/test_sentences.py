@@ -176,3 +176,16 @@ def test_a_code_that_tells_of_somebody_else_accuses_nobody() -> None:
     meaning = says("error.status.400", "The vendor failed; your request was fine", "meaning",
                    when="error.code=upstream_error")  # fmt: skip
     assert cause([entry(400, error)], None, meaning).side == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("words", "side"),
+    [("'parallel_tool_calls' is only allowed when 'tools' are specified.", "application"),
+     ("'parallel_tool_calls' is only allowed when 'stream' is set.", "unknown")],
+)  # fmt: skip
+def test_what_was_missing_beside_a_member_the_api_itself_says(words: str, side: str) -> None:
+    sentence = says("request.parallel_tool_calls", "tools", "requires", standing="to-verify",
+                    words="`parallel_tool_calls` has a meaning only next to `tools`.")  # fmt: skip
+    failing = refused(400, words, "parallel_tool_calls")
+    del failing["request"]["postData"]
+    assert cause([failing], sentence).side == side

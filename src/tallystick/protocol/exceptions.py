@@ -101,7 +101,8 @@ def read_exception(text: str) -> Told:
     found = _STATUS.search(head)
     if found:
         status = int(next(group for group in found.groups() if group))
-        return Told(status, _body(head[found.end() :]))
+        body = _body(head[found.end() :])
+        return Told(status, body if body is not None else _members(head))
     named = _CLASS.search(head)
     # Wrappers (LiteLLM) raise the class of a 500 over a connection that broke, too.
     if named and not _NO_ANSWER.search(head):
@@ -109,13 +110,19 @@ def read_exception(text: str) -> Told:
     return _printed(head)
 
 
+def _members(text: str) -> object:
+    """An error that a program prints as an object of its language; None where there is none."""
+    found = {m[1].lower(): m[3] for m in reversed(list(_MEMBER.finditer(text)))}
+    return {"error": found} if "message" in found and {"type", "code"} & set(found) else None
+
+
 def _printed(text: str) -> Told:
     """An error's value that a text repeats without a status: its type or code tells one."""
     found = _body(text)
     error = found.get("error") if isinstance(found, dict) else None
     if not isinstance(error, dict):
-        members = {m[1].lower(): m[3] for m in reversed(list(_MEMBER.finditer(text)))}
-        error = members if "message" in members and {"type", "code"} & set(members) else {}
+        printed = _members(text)
+        error = printed["error"] if isinstance(printed, dict) else {}
     known = (STATUS_OF_TYPE.get(str(error.get(name))) for name in ("code", "type"))
     status = next((one for one in known if one), None)
     return Told(status, {"error": error}, named=True) if status else Told()

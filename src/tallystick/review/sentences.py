@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from tallystick.protocol import read_error
 from tallystick.record.clause import Candidate, Clause
 from tallystick.record.exchange import Exchange
 from tallystick.review.departures import departure, without_its_companion
@@ -120,6 +121,7 @@ def _outside(failed: FailedCall, one: Candidate) -> Mechanism | None:
         return None
     what = departure(last, clause.location, (clause,))
     what = what or without_its_companion(last, clause.location, (clause,))
+    what = what or _told_without(last, clause)
     if not what:
         return None
     says = (
@@ -154,6 +156,21 @@ def _is_plain(clause: Clause) -> bool:
     if clause.aspect in ("minimum", "maximum"):
         return _RANGE.fullmatch(words) is not None
     return clause.aspect == "requires" and _CONDITION.search(words) is None
+
+
+def _told_without(last: Exchange, clause: Clause) -> str:
+    """That a member came without what a sentence asks for beside it, as the API itself says, where
+    the capture has not the whole request.
+    """
+    told = last.response.rejects == clause.location and last.response.rejects_as == "combination"
+    name = clause.value.partition("=")[0]
+    error = read_error(last.response.body)
+    named = error is not None and name in (error.message or "")
+    unseen = last.request.body_kind != "json" and not any(
+        True for _ in _sent(last, f"request.{name}")
+    )
+    asks = clause.aspect == "requires" and told and named and unseen
+    return f"sent no `{clause.value}` beside it, as the API says" if asks else ""
 
 
 def _quoted(clause: Clause) -> str:
