@@ -8,6 +8,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from tallystick.documents.mdx import Flat, Tag, flatten
+from tallystick.documents.readme import block_nodes, without_blocks
 from tallystick.documents.tree import EMPTY, Document, Kind, Node, Text, byte_places
 
 _ENTITY = re.compile(r"&(?:#\d+|#[xX][\da-fA-F]+|\w+);")
@@ -23,10 +24,12 @@ _CONTAINERS: dict[str, Kind] = {
 
 def read_markdown(source: str) -> Document:
     """The tree of a Markdown or MDX page."""
-    flat = flatten(source)
+    flat = flatten(without_blocks(source))
     parser = MarkdownIt("commonmark").enable("table").disable(["html_block", "html_inline"])
     builder = _Builder(source, flat)
-    nodes = tuple(builder.build(parser.parse(flat.plain)))
+    plain = tuple(builder.build(parser.parse(flat.plain)))
+    blocks = tuple(block_nodes(source, builder.bytes))
+    nodes = tuple(sorted((*plain, *blocks), key=lambda n: n.start)) if blocks else plain
     if flat.matter:
         end = builder.bytes[flat.matter_end]
         nodes = (Node("component", 0, end, name=FRONT_MATTER, attributes=flat.matter), *nodes)

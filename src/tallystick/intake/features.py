@@ -26,6 +26,8 @@ _RETRY_TALK = (
     r"|surge|burst|\w+-?fold\b|request count"
     r"|traffic (?:rose|grew|jumped)|times as many|identical calls"
     r"|(?:request|call) volume"
+    r"|\b(?:costs?|takes?) (?:more than |over |about )?(?:a|\d+|\w+) (?:minutes?|seconds?)"
+    r"|(?:two|three|four|five|six|seven|eight|nine|ten) (?:calls|requests)\b|many calls\b"
     r"|(?:two|three|four|five|six|seven|eight|nine|ten|twelve|\d+) times the"
 )
 
