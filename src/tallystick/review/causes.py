@@ -124,12 +124,25 @@ def _authentication(failed: FailedCall) -> Mechanism:
     elsewhere = addressed.elsewhere(failed)
     if elsewhere is not None:
         return elsewhere
-    if "headers" in last.request.hidden:
-        if call.location in ("auth.token_expiry", "auth.scope"):
-            return cause_of("account", call.location, call.reason, "named")
-        if credential.names_key(last):
-            return cause_of("account", call.location, call.reason, "named")
-        return ask(call.location, call.reason, "capture the request headers (masked)")
+    if "line" in last.request.hidden and material.sound_calls:
+        # The key works in other calls, and this one may have gone elsewhere.
+        step = "capture the address and headers of the failing calls"
+        return ask(call.location, call.reason, step)
+    return _without_headers(failed) if "headers" in last.request.hidden else _by_header(failed)
+
+
+def _without_headers(failed: FailedCall) -> Mechanism:
+    """A refused credential of which nothing was captured: only the answer's words name a side."""
+    call = failed.call
+    told = call.location in ("auth.token_expiry", "auth.scope")
+    if told or credential.names_key(failed.last):
+        return cause_of("account", call.location, call.reason, "named")
+    return ask(call.location, call.reason, "capture the request headers (masked)")
+
+
+def _by_header(failed: FailedCall) -> Mechanism:
+    """A refused credential beside where sources at hand state that it belongs."""
+    material, call, last = failed
     wrong = credential.wrong_header(material, last)
     if wrong is not None:
         return wrong

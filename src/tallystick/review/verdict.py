@@ -8,6 +8,8 @@ _MISMATCH: tuple[Outcome, ...] = ("client-mismatch", "unsupported-assumption")
 _COSTS = {word: cost for cost, word in enumerate(("capture", "read", "decide", "ask", "pause"))}
 _MOST_TOLD = 3
 _LIKELY = "likely, not proved: consistent with the evidence"
+# Bodies of which what was not seen may be what the incident is about.
+_NOT_WHOLE = ("not-visible", "partial")
 # Areas of which no traffic shows anything.
 BELIEVED = ("rate limits", "billing")
 _DOUBTS: tuple[Outcome, ...] = (*_MISMATCH, "documents-disagree", "provider-breach")
@@ -48,14 +50,18 @@ def _without_failure(material: Material, doubts: list[Finding], settle: tuple[st
         step = "capture the answers of the incident with their bodies"
         return Verdict("undecided", reason, settle=(step, *settle))
     answered = [e for e in material.exchanges if e.answered]
-    hidden = sum(e.response.body_kind in ("not-visible", "partial") for e in answered)
-    if hidden:
-        of = count(len(answered), "call")
-        reason = (
-            f"No captured call failed; {hidden} of {of} show no whole answer that could be checked."
-        )
-        step = "capture the answers of the incident with their bodies"
-        return Verdict("undecided", reason, settle=(step, *settle))
+    of = count(len(answered), "call")
+    for part, bodies in (
+        ("answer", [e.response.body_kind for e in answered]),
+        ("request", [e.request.body_kind for e in answered]),
+    ):
+        if hidden := sum(kind in _NOT_WHOLE for kind in bodies):
+            reason = (
+                f"No captured call failed; {hidden} of {of} show no whole {part} that could be "
+                f"checked."
+            )
+            step = f"capture the {part}s of the incident with their bodies"
+            return Verdict("undecided", reason, settle=(step, *settle))
     if doubts:
         told = dict.fromkeys(f"at {f.location} {f.reason}" for f in doubts[:_MOST_TOLD])
         reason = f"No captured call failed. What may matter all the same: {'; '.join(told)}."
