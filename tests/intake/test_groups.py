@@ -36,6 +36,15 @@ def test_a_clients_own_counter_tells_equal_calls_apart() -> None:
     assert groups(frozen(data)) == [(0, 1), (1, 1), (0, 2), (1, 2), (2, 1)]
 
 
+def test_bodies_that_a_log_shortened_to_the_same_are_told_apart_by_their_length() -> None:
+    def attempt(status: int, length: int, at: int) -> dict[str, object]:
+        return entry(status, {}, at=at, sent={"Content-Length": str(length)})
+
+    data = har([attempt(413, 1_893_311, 0), attempt(200, 402_119, 1)])
+    assert groups(frozen(data)) == [(0, 1), (1, 1)]
+    assert groups(frozen(har([attempt(503, 400, 0), attempt(200, 400, 1)]))) == [(0, 1), (0, 2)]
+
+
 def test_attempts_without_times_or_bodies() -> None:
     bare = entry(500, {})
     del bare["startedDateTime"]

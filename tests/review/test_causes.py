@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pytest
+from msgspec.structs import replace
 
 from tallystick.intake import Facts, classify
 from tallystick.record import Clause, Source
@@ -415,3 +416,43 @@ def test_only_a_member_that_is_itself_unsupported_is_the_providers(said: str, si
 )
 def test_what_an_exception_says_of_choices(symptom: str, missed: bool) -> None:
     assert Facts(symptom=symptom).misses_choices == missed
+
+
+@pytest.mark.parametrize(("shown", "side"), [(True, "provider"), (False, "unknown")])
+def test_a_status_of_an_address_without_its_answer_names_nobody(shown: bool, side: str) -> None:
+    failing = refused(404, "Not Found")
+    if not shown:
+        del failing["response"]["content"]
+    exchanges = frozen(har([failing]))
+    clauses = [says("endpoint.path", "/v1/chat/completions")]
+    (cause,) = causes(Material(clauses, [DOCS], (), exchanges, classify(exchanges, Facts())))
+    assert cause.side == side
+
+
+@pytest.mark.parametrize(
+    ("well", "hidden", "side"),
+    [(True, True, "unknown"), (True, False, "account"), (False, True, "account")],
+)
+def test_a_refused_key_that_works_elsewhere_asks_for_the_address(
+    well: bool, hidden: bool, side: str
+) -> None:
+    failing = refused(401, "Incorrect API key provided", at=9)
+    exchanges = frozen(har([*([entry(200, GOOD)] if well else ()), failing]))
+    if hidden:
+        last = exchanges[-1]
+        request = replace(last.request, hidden=("line", "headers"), headers=())
+        exchanges = (*exchanges[:-1], replace(last, request=request))
+    (cause,) = causes(Material((), [DOCS], (), exchanges, classify(exchanges, Facts())))
+    assert cause.side == side
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_requests_that_were_not_shown_acquit_nobody(shown: bool) -> None:
+    call = entry(200, GOOD)
+    if not shown:
+        del call["request"]["postData"]
+    exchanges = frozen(har([call]))
+    material = Material((), [DOCS], (), exchanges, classify(exchanges, Facts()))
+    told = review(material).verdict
+    assert told.name != "no-mismatch" or shown
+    assert ("no whole request" in told.reason) == (not shown)

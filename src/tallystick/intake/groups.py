@@ -1,8 +1,8 @@
 """Retry groups: which attempts belong to one logical call.
 
-An attempt follows another when the address and the body are the same, it began within the window
-after the other ended, and nothing says that it is a new call. A client's own retry counter
-(`x-stainless-retry-count`) decides where it is sent.
+An attempt follows another when the address, the body and the stated length of the body are the
+same, it began within the window after the other ended, and nothing says that it is a new call. A
+client's own retry counter (`x-stainless-retry-count`) decides where it is sent.
 """
 
 from collections.abc import Hashable, Iterable
@@ -22,7 +22,9 @@ _SWEEP = 4096
 
 
 class Tried(NamedTuple):
-    """What grouping looks at of one attempt. `key` is the same for the same address and body."""
+    """What grouping looks at of one attempt. `key` is the same for the same address and body, and
+    `length` is the number of bytes that the request states; empty where it states none.
+    """
 
     name: str
     key: Hashable
@@ -31,6 +33,7 @@ class Tried(NamedTuple):
     answered: bool
     counter: int | None
     asked_s: float
+    length: str
 
 
 class Placed(NamedTuple):
@@ -79,6 +82,8 @@ class Grouper:
         return Placed(call.name, call.attempts, gap, asked)
 
     def _follows(self, call: _Open, tried: Tried) -> bool:
+        if call.last.length and tried.length and call.last.length != tried.length:
+            return False  # a log that shortens bodies makes unlike ones look alike
         if tried.counter is not None:
             return tried.counter == call.attempts
         gap = _gap_s(call.last, tried)
@@ -129,6 +134,7 @@ def _tried(exchange: Exchange) -> Tried:
         exchange.answered,
         int(counter) if counter is not None and counter.isdecimal() else None,
         (hint.seconds or 0.0) if hint else 0.0,
+        exchange.request_header("content-length") or "",
     )
 
 

@@ -161,8 +161,11 @@ class Merger:
         address = way_holes[len(way_holes) - way.address_holes :]
         key = (way.address, address, name if body.hole is None else body_holes[body.hole])
         placed = self._grouper.place(
-            Tried(name, key, began, ended, tail.answered, way.counter, tail.asked_s)
-        )
+            Tried(
+                name, key, began, ended, tail.answered, way.counter, tail.asked_s,
+                way.length(way_holes),
+            )
+        )  # fmt: skip
         stamp = Stamp(name, digest, entry, placed.group, placed.attempt, row.ids)
         line = exchange_line(stamp, row.at, row.duration_ms, head, answer)
         times = row.at, row.duration_ms, ended

@@ -53,6 +53,12 @@ class WayShape:
         self.address_holes = len(_marks(address))
         counter = _form(held["headers"], "x-stainless-retry-count")
         self.counter = int(counter) if counter and counter.isdecimal() else None
+        length = _form(held["headers"], "content-length")
+        self._length = _index(int(length)) if length and length.isdecimal() else None
+
+    def length(self, holes: tuple[Any, ...]) -> str:
+        """How many bytes the request says that it has; empty where it does not say."""
+        return "" if self._length is None else str(holes[self._length])
 
 
 class TailShape:

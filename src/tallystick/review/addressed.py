@@ -65,6 +65,12 @@ def by_address(failed: FailedCall) -> Mechanism:
         return found
     if "line" in last.request.hidden:
         return ask(call.location, call.reason, "capture the address that was called")
+    return _as_shown(failed) or _where_documented(failed)
+
+
+def _as_shown(failed: FailedCall) -> Mechanism | None:
+    """A call to another address than examples show and calls that went well called."""
+    material, _, last = failed
     for location, read in (("endpoint.path", path_of), ("endpoint.base_url", base_of)):
         clauses = shown(material, location, "value")
         if clauses and read(last) and contrasts(material, last, read, {c.value for c in clauses}):
@@ -74,6 +80,13 @@ def by_address(failed: FailedCall) -> Mechanism:
                 f"calls that went well called."
             )
             return cause_of("application", location, says, "contrasted", clauses)
+    return None
+
+
+def _where_documented(failed: FailedCall) -> Mechanism:
+    material, call, last = failed
+    if last.response.body_kind == "not-visible":  # the operation, the model or a resource in it
+        return ask(call.location, call.reason, "capture the answers of the failing calls")
     if path_of(last) in {c.value for c in current(material, "endpoint.path")}:
         says = f"The documented address answered {last.response.status}."
         return cause_of("provider", call.location, says, "consistent")

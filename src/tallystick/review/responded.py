@@ -10,7 +10,7 @@ from tallystick.protocol.response import UNKNOWN_VALUE
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Side
-from tallystick.review import limits, rejected, streams
+from tallystick.review import inside, limits, rejected, streams
 from tallystick.review.mechanism import (
     FailedCall,
     Mechanism,
@@ -44,7 +44,7 @@ def mechanism(failed: FailedCall) -> Mechanism:
     if call.rule in _REPORTED:
         return _reported(failed)
     if call.rule == "failed-inside":
-        return _failed_inside(failed)
+        return inside.mechanism(failed)
     return _violated(failed)
 
 
@@ -107,22 +107,6 @@ def _is_null_shown(last: Exchange, location: str) -> bool:
     """Whether what a log kept of an answer shows that its text is null."""
     values = list(values_at(last.response.body, location.replace("response.", "request.", 1)))
     return location.endswith("message.content") and bool(values) and None in values
-
-
-def _failed_inside(failed: FailedCall) -> Mechanism:
-    material, call, last = failed
-    asked = last.request.body if isinstance(last.request.body, dict) else {}
-    wish = {"no-json": "response_format", "schema-violated": "response_format",
-            "tool-choice-ignored": "tool_choice"}  # fmt: skip
-    for fact in last.response.facts:
-        name = wish.get(fact)
-        if name and name in asked and not current(material, f"request.{name}"):
-            return ask(
-                f"request.{name}",
-                f"{call.reason} No source documents `{name}` for this API.",
-                f"ask whether `{name}` is honoured for this model",
-            )
-    return cause_of("provider", call.location, call.reason, "named")
 
 
 def _violations(last: Exchange) -> dict[str, str]:
@@ -199,7 +183,8 @@ def error_mechanism(failed: FailedCall) -> Mechanism:
         own = limits.own_fault(failed)
         return own or cause_of("account", "limit.requests", call.reason, "named")
     # A failure of the provider's side, whatever the client made of it: that is a second thing.
-    place = f"transport.gateway.{last.response.status}" if last.response.status else call.location
+    failed_at_last = last.response.status >= 400
+    place = f"transport.gateway.{last.response.status}" if failed_at_last else call.location
     return cause_of("provider", place, call.reason, "named")
 
 

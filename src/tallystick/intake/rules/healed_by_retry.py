@@ -1,4 +1,4 @@
-"""The same bytes were refused and then accepted."""
+"""A request was refused and then accepted, with the same body as far as the capture shows it."""
 
 from tallystick.intake.features import Features
 from tallystick.intake.rules.base import Claim, Example, Rule
@@ -16,14 +16,14 @@ def _claim(seen: Features) -> Claim | None:
     return Claim(
         "error_contract",
         f"retry.status.{wrong[-1]}",
-        f"The same bytes were refused with {wrong[-1]} and then accepted: a passing failure came "
-        "with a status that says the request is wrong.",
+        f"A call was refused with {wrong[-1]} and then accepted, with the same body as captured: a "
+        "passing failure came with a status that says the request is wrong.",
     )
 
 
 RULE = Rule(
     "healed-by-retry",
-    "a client-error status that went away when the same bytes were sent again",
+    "a client-error status that went away when the same call was sent again",
     _claim,
     Example(
         (400, 200),

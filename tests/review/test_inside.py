@@ -1,0 +1,68 @@
+"""Answers with a success status that hold no answer: what of them accuses whom."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.conftest import REQUEST, entry
+from tests.review.test_causes import DONE, says, stream
+from tests.review.test_sentences import cause
+
+CAPPED = {**REQUEST, "max_completion_tokens": 400}
+
+
+def emptied(used: int | None = 400, finish: str = "length") -> dict[str, Any]:
+    usage = {"prompt_tokens": 1, "completion_tokens": used, "total_tokens": 1 + (used or 0)}
+    choice = {"index": 0, "message": {"role": "assistant", "content": ""}, "finish_reason": finish}
+    body = {"id": "i", "object": "chat.completion", "created": 1, "model": "gpt-4o"}
+    return {**body, "choices": [choice], **({"usage": usage} if used is not None else {})}
+
+
+def test_a_token_limit_that_was_used_up_without_text_is_the_applications() -> None:
+    found = cause([entry(200, emptied(), request=CAPPED)], None)
+    assert (found.side, found.location) == ("application", "request.max_completion_tokens")
+    assert "400 tokens with `max_completion_tokens`" in found.mechanism
+
+
+def test_in_a_stream_too() -> None:
+    chunk = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "gpt-4o"}
+    last = {**chunk, "choices": [{"index": 0, "delta": {}, "finish_reason": "length"}]}
+    usage = {"prompt_tokens": 1, "completion_tokens": 400, "total_tokens": 401}
+    events = [f"data: {json.dumps(one)}\n\n" for one in (last, {**chunk, "choices": [], "usage": usage})]  # fmt: skip
+    asked = {**CAPPED, "stream": True, "stream_options": {"include_usage": True}}
+    found = cause([stream(*events, DONE, request=asked)], None)
+    assert (found.side, found.location) == ("application", "request.max_completion_tokens")
+
+
+@pytest.mark.parametrize(
+    ("answer", "request_", "side"),
+    [
+        (emptied(None), CAPPED, "unknown"),
+        (emptied(12), CAPPED, "unknown"),
+        (emptied(), REQUEST, "unknown"),
+        (emptied(finish="stop"), CAPPED, "provider"),
+    ],
+    ids=["no usage", "fewer tokens", "no limit sent", "another end"],
+)
+def test_without_a_part_the_application_is_not_named(
+    answer: Mapping[str, Any], request_: Mapping[str, Any], side: str
+) -> None:
+    assert cause([entry(200, answer, request=request_)], None).side == side
+
+
+@pytest.mark.parametrize(
+    ("documented", "sentence", "side"),
+    [(True, False, "provider"), (True, True, "unknown"), (False, False, "unknown")],
+)
+def test_fewer_choices_than_were_asked_for(documented: bool, sentence: bool, side: str) -> None:
+    answer = emptied(finish="stop")
+    answer["choices"][0]["message"]["content"] = "x"
+    words = "Some models ignore n"
+    said = says("request.n", words, "meaning", words=words, standing="to-verify")
+    clauses = [says("request.n", "yes", "exists")] if documented else []
+    calls = [entry(200, answer, request={**REQUEST, "n": 3})]
+    found = cause(calls, said if sentence else None, *clauses)
+    assert found.side == side
+    assert (words in found.mechanism) == sentence
