@@ -134,11 +134,17 @@ def test_headings_and_their_attribute_lines() -> None:
         ("`max_tokens` is deprecated.", "request.max_tokens", "yes"),
         ("All requests go to https://api.cometapi.com/v1 in the end.", "endpoint.base_url",
          "https://api.cometapi.com/v1"),
+        ("The address is `https://api.cometapi.com/v1/chat/completions`.", "endpoint.base_url",
+         "https://api.cometapi.com/v1"),
     ],
 )  # fmt: skip
 def test_a_sentence_is_a_candidate_and_no_clause(page: str, place: str, value: str) -> None:
     assert seems(page)[place] == value
     assert place not in {c.location for c in read(page).clauses if c.standing == "to-verify"}
+
+
+def test_an_address_is_not_cut_in_its_host() -> None:
+    assert "endpoint.base_url" not in seems("The address is https://api.cometapi.com/docs/chat.")
 
 
 @pytest.mark.parametrize(

@@ -223,7 +223,8 @@ PLACES = (
         "endpoint.base_url",
         re.compile(
             r"\b(?:base[ _]?url|requests? (?:go|goes|are sent)|sends?|points?|hosts?|lives?"
-            r"|servers?|reach\w*|address)\b[^;]{0,60}?(https?://[\w.-]+(?:/v\d+)?)(?![\w/-])",
+            r"|servers?|reach\w*|address)\b[^;]{0,60}?(https?://[\w.-]+(?:/v\d+)?)"
+            r"(?=/chat/completions\b|(?![\w/-]|\.\w))",
             PLAIN,
         ),
         "names the address that requests go to",

@@ -1,6 +1,7 @@
 """Plain text: an exception as somebody pasted it, with what an SDK printed of the answer.
 
-It is one call. Nothing of the request is shown, and of the answer only what the text repeats.
+It is one call. Of the request at most the address is shown, and of the answer only what the text
+repeats.
 """
 
 import json
@@ -36,6 +37,13 @@ _RELATED = re.compile(
 _WENT_WELL = re.compile(
     r"\b(?:POST|HTTP)\b[^\n]{0,200}"
     r"(?:->|=>|HTTP/[\d.]+\W{1,3}|status\W{1,3}|\breturned )\W{0,3}20[0-2]\b"
+)
+# How clients name the address of the call that failed: Spring (WebClientResponseException,
+# RestClientException), Guzzle (RequestException), Requests and httpx (raise_for_status), aiohttp
+# (ClientResponseError), reqwest (Error), Symfony (HttpExceptionTrait), Go (net/url.Error).
+_CALLED = re.compile(
+    r"(?:\b(?:from|on)\s+(?:POST|GET)(?:\s+request\s+for)?|`(?:POST|GET)|\bfor url:?|\burl="
+    r"(?:URL\()?|\breturned for|\bPost)[ ]?[\"'(]?(?P<url>https?://[^\s\"'`()<>\\]{1,500})"
 )
 # How JSON and markup begin; a log's prefix in brackets is neither.
 _DATA = re.compile(r"[{<]|\[\s*(?:[\[{\"\]]|\d+(?:\.\d+)?\s*[,\]])")
@@ -80,13 +88,22 @@ def _read(piece: Piece) -> Iterator[Read]:
     if not is_related(text):
         yield None
         return
+    url = _address(text)
+    unseen = () if url else ("line",)
     if told.status is None:
-        yield _call(RawMessage(), error=text, hidden=("line", "response-status"))
+        yield _call(RawMessage(), error=text, hidden=(*unseen, "response-status"), url=url)
         return
     body = json.dumps(told.body or {"error": {"message": text[:2000]}})
-    hidden: tuple[str, ...] = ("line", "response-status") if told.named else ("line",)
+    hidden: tuple[str, ...] = (*unseen, "response-status") if told.named else unseen
     # Without the error's body the text is all there is of it: a part, and no body that came.
-    yield _call(RawMessage((), body, partial=not told.body), status=told.status, hidden=hidden)
+    answer = RawMessage((), body, partial=not told.body)
+    yield _call(answer, status=told.status, hidden=hidden, url=url)
+
+
+def _address(text: str) -> str:
+    """The address that a text says was called; empty where it says none, or several."""
+    found = {match["url"].rstrip(".,:;]") for match in _CALLED.finditer(text)}
+    return found.pop() if len(found) == 1 else ""
 
 
 def is_related(text: str) -> bool:
@@ -129,7 +146,7 @@ def _call(
     error: str = "",
     url: str = "",
 ) -> RawAttempt:
-    """The one call that a text is about: nothing of its request or its times is shown."""
+    """The one call that a text is about: of its request at most the address is shown."""
     return RawAttempt(
         entry=0,
         at=None,

@@ -1,0 +1,56 @@
+"""Pasted exceptions: the address that a client names, in the words of each client."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.intake.formats.test_transcript import read
+
+URL = "https://api.cometapi.com/v1/v1/chat/completions"
+KEY = "sk-plantedplantedplanted0001"
+# One line for each client, as its source prints it.
+NAMED = {
+    "Spring WebClient": f"WebClientResponseException$NotFound: 404 Not Found from POST {URL}",
+    "Spring RestClient": f'HttpClientErrorException$NotFound: 404 Not Found on POST request for "{URL}": [no body]',
+    "Guzzle": f"ClientException: Client error: `POST {URL}` resulted in a `404 Not Found` response:",
+    "Requests": f"requests.exceptions.HTTPError: 404 Client Error: Not Found for url: {URL}",
+    "httpx": f"httpx.HTTPStatusError: Client error '404 Not Found' for url '{URL}'",
+    "aiohttp": f"aiohttp.client_exceptions.ClientResponseError: 404, message='Not Found', url='{URL}'",
+    "aiohttp 3.8": f"ClientResponseError: 404, message='Not Found', url=URL('{URL}')",
+    "reqwest": f"Error: reqwest::Error: HTTP status client error (404 Not Found) for url ({URL})",
+    "Symfony": f'ClientException: HTTP/2 404 returned for "{URL}".',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("client", NAMED)
+def test_the_address_that_a_client_names_is_the_calls(client: str, tmp_path: Path) -> None:
+    (one,), form = read(tmp_path, NAMED[client])
+    assert form == "text"
+    assert (one.request.url, one.response.status) == (URL, 404)
+    assert "line" not in one.request.hidden
+
+
+def test_a_broken_transfer_of_go_names_its_address_too(tmp_path: Path) -> None:
+    (one,), _ = read(tmp_path, f'Post "{URL}": dial tcp: lookup api.cometapi.com: no such host')
+    assert (one.request.url, one.failure) == (URL, "dns")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "openai.NotFoundError: Error code: 404 - {'error': {'message': 'no'}} see https://api.cometapi.com/docs",
+        f"{NAMED['Requests']}\n{NAMED['Requests'].replace('/v1/v1', '/v1')}",
+    ],
+    ids=["an address beside it", "two addresses"],
+)
+def test_what_is_not_named_as_called_is_not_shown(text: str, tmp_path: Path) -> None:
+    (one,), _ = read(tmp_path, text)
+    assert "line" in one.request.hidden
+
+
+def test_a_key_in_the_address_is_not_kept(tmp_path: Path) -> None:
+    (one,), _ = read(tmp_path, f"{NAMED['Requests']}?api_key={KEY}&tenant=acme-secret")
+    kept = msgspec.json.encode(one).decode()
+    assert KEY not in kept
+    assert "acme-secret" not in kept
