@@ -543,6 +543,30 @@ def test_without_an_index_the_map_or_the_links_of_a_page_tell(
     assert [source["url"] for source in done.json["sources"]] == [f"{a_site}/errors.md"]
 
 
+def test_a_map_of_maps_is_followed_on_the_site_itself(
+    tallystick: Tallystick, case: Path, a_site: str, pages: dict[str, Page]
+) -> None:
+    del pages["/llms.txt"]
+    maps = "".join(f"<sitemap><loc>{url}/pages.xml</loc></sitemap>"
+                   for url in (a_site, "https://elsewhere.example"))  # fmt: skip
+    pages["/sitemap.xml"] = page(f"<sitemapindex>{maps}</sitemapindex>", "text/xml")
+    one = f"<urlset><url><loc>{a_site}/errors</loc></url></urlset>"
+    pages["/pages.xml"] = page(one, "application/xml")
+    done = tallystick("contract", "add", case, "--site", a_site, "--json")
+    assert [source["url"] for source in done.json["sources"]] == [f"{a_site}/errors.md"]
+
+
+def test_a_server_that_fails_over_robots_is_left_alone(
+    tallystick: Tallystick, case: Path, a_site: str, pages: dict[str, Page]
+) -> None:
+    pages["/robots.txt"] = page("x", status=503)
+    done = tallystick("contract", "add", case, "--site", a_site)
+    assert done.code == 2
+    assert "cannot say what robots may read" in done.err
+    assert "status 503" in done.err
+    assert not (case / "contract/sources").exists()
+
+
 def test_a_site_that_lists_nothing_is_refused_with_what_to_do(
     tallystick: Tallystick, case: Path, a_site: str, pages: dict[str, Page]
 ) -> None:

@@ -28,6 +28,8 @@ MOST = 20
 PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 5.0
 _INDEXES = ("llms.txt", "sitemap.xml")
+# Maps that are read of a map of maps (sitemaps.org, `sitemapindex`).
+_MOST_MAPS = 8
 
 
 class Site(NamedTuple):
@@ -55,17 +57,14 @@ def explore(address: str, case: Case, follow: Follow) -> Site:
     """The pages of a site that concern the operation.
 
     Raises:
-        CannotRunError: the address is none, or nothing of the site lists its pages.
+        CannotRunError: the address is none, nothing of the site lists its pages, or the site cannot
+            say what robots may read.
     """
     require_harmless(address)
     base = address if urlsplit(address).path.strip("/") else f"{address.rstrip('/')}/"
     robots = _robots(base, follow)
     for place in _listings(base, robots):
-        try:
-            text = fetch(place, follow).data.decode("utf-8", "replace")
-        except CannotRunError:
-            continue
-        every = listed(text, place)
+        every = _listed(place, follow)
         found = ranked(every, base, case.operation)
         if found:
             return _allowed(place, found, len(every) - len(found), robots)
@@ -78,13 +77,42 @@ def explore(address: str, case: Case, follow: Follow) -> Site:
     )
 
 
+def _listed(place: str, follow: Follow) -> tuple[tuple[str, str], ...]:
+    """What an index, a map or a page lists; of a map of maps, what those list."""
+    text = _text(place, follow)
+    every = listed(text, place)
+    if "<sitemapindex" not in text:
+        return every
+    host = urlsplit(place).netloc
+    maps = [url for url, _ in every if urlsplit(url).netloc == host][:_MOST_MAPS]
+    return tuple(page for one in maps for page in listed(_text(one, follow), one))
+
+
+def _text(place: str, follow: Follow) -> str:
+    try:
+        return fetch(place, follow).data.decode("utf-8", "replace")
+    except CannotRunError:
+        return ""
+
+
 def _robots(base: str, follow: Follow) -> RobotFileParser:
-    """What the site asks of robots; where it says nothing, all of it may be fetched."""
+    """What the site asks of robots; where it has no such file, all of it may be fetched, and where
+    its server fails over it, nothing (RFC 9309, sections 2.3.1.3 and 2.3.1.4).
+    """
     robots = RobotFileParser()
     parts = urlsplit(base)
+    where = f"{parts.scheme}://{parts.netloc}/robots.txt"
     try:
-        text = fetch(f"{parts.scheme}://{parts.netloc}/robots.txt", follow).data
-    except CannotRunError:
+        text = fetch(where, follow).data
+    except CannotRunError as error:
+        if error.problem.got.startswith("status 5"):
+            raise CannotRunError(
+                "the site cannot say what robots may read",
+                where=where,
+                expected="robots.txt, or that there is none (404)",
+                got=error.problem.got,
+                do="try again later, or add single pages: tallystick contract add CASE URL…",
+            ) from None
         text = b""
     robots.parse(text.decode("utf-8", "replace").splitlines())
     return robots
