@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from tallystick.record.clause import Clause
 from tests.conftest import REQUEST, entry
 from tests.review.test_causes import DONE, says, stream
 from tests.review.test_sentences import cause
 
+ENDS = says("response.choices[].finish_reason", "length|stop", "enum")
 CAPPED = {**REQUEST, "max_completion_tokens": 400}
 
 
@@ -21,8 +23,8 @@ def emptied(used: int | None = 400, finish: str = "length") -> dict[str, Any]:
 
 
 def test_a_token_limit_that_was_used_up_without_text_is_the_applications() -> None:
-    found = cause([entry(200, emptied(), request=CAPPED)], None)
-    assert (found.side, found.location) == ("application", "request.max_completion_tokens")
+    found = cause([entry(200, emptied(), request=CAPPED)], None, ENDS)
+    assert (found.side, found.location) == ("application", ENDS.location)
     assert "400 tokens with `max_completion_tokens`" in found.mechanism
 
 
@@ -32,24 +34,26 @@ def test_in_a_stream_too() -> None:
     usage = {"prompt_tokens": 1, "completion_tokens": 400, "total_tokens": 401}
     events = [f"data: {json.dumps(one)}\n\n" for one in (last, {**chunk, "choices": [], "usage": usage})]  # fmt: skip
     asked = {**CAPPED, "stream": True, "stream_options": {"include_usage": True}}
-    found = cause([stream(*events, DONE, request=asked)], None)
-    assert (found.side, found.location) == ("application", "request.max_completion_tokens")
+    ends = says("stream.choices[].finish_reason", "length|stop", "enum")
+    found = cause([stream(*events, DONE, request=asked)], None, ends)
+    assert (found.side, found.location) == ("application", ends.location)
 
 
 @pytest.mark.parametrize(
-    ("answer", "request_", "side"),
+    ("answer", "request_", "clauses", "side"),
     [
-        (emptied(None), CAPPED, "unknown"),
-        (emptied(12), CAPPED, "unknown"),
-        (emptied(), REQUEST, "unknown"),
-        (emptied(finish="stop"), CAPPED, "provider"),
+        (emptied(None), CAPPED, [ENDS], "unknown"),
+        (emptied(12), CAPPED, [ENDS], "unknown"),
+        (emptied(), REQUEST, [ENDS], "unknown"),
+        (emptied(), CAPPED, [], "unknown"),
+        (emptied(finish="stop"), CAPPED, [ENDS], "provider"),
     ],
-    ids=["no usage", "fewer tokens", "no limit sent", "another end"],
+    ids=["no usage", "fewer tokens", "no limit sent", "not documented", "another end"],
 )
 def test_without_a_part_the_application_is_not_named(
-    answer: Mapping[str, Any], request_: Mapping[str, Any], side: str
+    answer: Mapping[str, Any], request_: Mapping[str, Any], clauses: list[Clause], side: str
 ) -> None:
-    assert cause([entry(200, answer, request=request_)], None).side == side
+    assert cause([entry(200, answer, request=request_)], None, *clauses).side == side
 
 
 @pytest.mark.parametrize(

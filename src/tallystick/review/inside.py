@@ -46,9 +46,8 @@ def _unfulfilled(failed: FailedCall) -> Mechanism | None:
 
 
 def _spent(failed: FailedCall) -> Mechanism | None:
-    """An answer without text that ended at the token limit (OpenAI, Create chat completion:
-    `finish_reason` is `length` where the limit of tokens of the request was reached, and
-    `max_completion_tokens` counts the tokens of reasoning too).
+    """An answer without text that ended at the token limit of its request (OpenAI, Create chat
+    completion: `finish_reason` is `length` then, and tokens of reasoning count too).
     """
     call, last = failed.call, failed.last
     answer = _answer(last)
@@ -61,11 +60,21 @@ def _spent(failed: FailedCall) -> Mechanism | None:
         says = f"{call.reason} It ended with `finish_reason` `length`."
         return ask(call.location, says, "capture the request's token limit and the answer's usage")
     says = (
-        f"The application allowed {sent[cap]} tokens with `{cap}`, and the usage counts {used}, "
-        f"without any text: the answer ended at that limit, with `finish_reason` `length`."
+        f"The request allows {sent[cap]} tokens with `{cap}`, and the usage counts {used}, without "
+        f"any text: the answer ended at that limit, with `finish_reason` `length`."
     )
-    clauses = current(failed.material, f"request.{cap}")
-    return cause_of("application", f"request.{cap}", says, "named", clauses)
+    place = call.location.replace(".message.content", ".finish_reason")
+    place = place.replace(".delta.content", ".finish_reason")
+    stated = tuple(
+        c for c in current(failed.material, place)
+        if c.aspect == "enum" and "length" in c.value.split("|")
+    )  # fmt: skip
+    if not stated:
+        return ask(
+            place, says, "read what the documentation says of answers that end with `length`"
+        )
+    says = f"{says} The documentation lists that end among those that an answer may have."
+    return cause_of("application", place, says, "consistent", stated)
 
 
 def _answer(last: Exchange) -> Answer:
