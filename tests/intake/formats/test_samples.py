@@ -50,6 +50,11 @@ WIRE = {
     "langfuse-blob-observations_v2.jsonl": ("langfuse", [200, 200, 429, 500, 0, 200]),
     "langfuse-ui-export.json": ("langfuse", None),
     "langfuse-api-v1-response.json": ("langfuse", None),
+    "openai-node-4.log": ("openai-node", [400, 200, 503, 503, 200, 0, 0]),
+    "openai-node-6.log": ("openai-node", [400, 200, 503, 503, 200, 0, 0, 200, 503]),
+    "openai-node-6-deep.log": ("openai-node", [400, 200, 503, 503, 200, 0, 0, 200, 503]),
+    "openai-node-7.log": ("openai-node", [400, 200, 503, 503, 200, 0, 0, 200, 503]),
+    "openai-node-6-info.log": ("openai-node", [400, 200, 503, 503, 200, 0, 0, 200, 503]),
 }  # fmt: skip
 
 
