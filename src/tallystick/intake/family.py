@@ -60,7 +60,7 @@ def family_of(attempt: RawAttempt) -> str:
         return CHAT
     spoken = '"messages"' in text or ('"model"' in text and '"prompt"' not in text)
     if not attempt.url:  # a log without addresses, or a transfer that ended before it told one
-        unanswered = attempt.status == 0 and bool(attempt.error)
+        unanswered = attempt.status == 0 and bool(attempt.error) and "line" not in attempt.hidden
         return CHAT if spoken or unanswered else UNSURE
     if method == "POST" and attempt.request.body is None:
         return UNSURE

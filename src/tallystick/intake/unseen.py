@@ -28,7 +28,7 @@ _WIRE = frozenset((LINE, SENT, ASKED, STATUS, GOT, TOLD, FRAMES, TIMES))
 # What helps whatever the stack is: the client's own log, and a proxy in front of it.
 _ANYWHERE = (
     Step(frozenset((LINE, STATUS, ASKED, GOT)),
-         "openai-python: OPENAI_LOG=debug logs requests, and of answers the status and headers"),
+         "openai-python before 3: OPENAI_LOG=debug logs requests, and the heads of answers"),
     Step(_BODIES | _HEADERS | {LINE, STATUS},
          "openai-node before 7: OPENAI_LOG=debug, and util.inspect.defaultOptions.depth = null"),
     Step(_WIRE, "send the client's calls through `mitmdump --set hardump=calls.har`"),

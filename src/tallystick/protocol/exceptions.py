@@ -97,7 +97,8 @@ class Told(msgspec.Struct, frozen=True):
 
 def read_exception(text: str) -> Told:
     """The status and the error's body that an exception's text repeats, as far as it does."""
-    head = text[: _MAX_BODY * 2]
+    # Python's `repr` of an exception whose text has both kinds of quotes escapes one of them.
+    head = text[: _MAX_BODY * 2].replace("\\'", "'")
     found = _STATUS.search(head)
     if found:
         status = int(next(group for group in found.groups() if group))

@@ -50,6 +50,8 @@ WIRE = {
     "langfuse-blob-observations_v2.jsonl": ("langfuse", [200, 200, 429, 500, 0, 200]),
     "langfuse-ui-export.json": ("langfuse", None),
     "langfuse-api-v1-response.json": ("langfuse", None),
+    "openai-python-2.log": ("transcript", [400, 200, 503, 503, 200, 0, 0]),
+    "openai-python-3.log": ("openai-python", [400, 200, 503, 503, 200, 0, 0]),
     "openai-node-4.log": ("openai-node", [400, 200, 503, 503, 200, 0, 0]),
     "openai-node-6.log": ("openai-node", [400, 200, 503, 503, 200, 0, 0, 200, 503]),
     "openai-node-6-deep.log": ("openai-node", [400, 200, 503, 503, 200, 0, 0, 200, 503]),

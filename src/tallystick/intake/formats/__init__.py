@@ -16,6 +16,7 @@ from tallystick.intake.formats import (
     nodelog,
     own,
     pasted,
+    pythonlog,
     transcript,
 )
 from tallystick.intake.formats.base import MALFORMED, Broken, Format, Piece
@@ -31,6 +32,7 @@ FORMATS: tuple[Format, ...] = (
     included.FORMAT,
     flows.FORMAT,
     nodelog.FORMAT,
+    pythonlog.FORMAT,
     transcript.FORMAT,
     *exports.FORMATS,
     events.FORMAT,

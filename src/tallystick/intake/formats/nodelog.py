@@ -201,23 +201,22 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _calls(text: str) -> list[_Call]:
+def _begun(data: bytes) -> list[_Call]:
     reader = _Reader()
-    for record in _records(text):
+    for record in _records(data.decode("utf-8", "replace")):
         reader.take(record)
-    return [call for call in reader.calls if call.is_over]
+    return reader.calls
 
 
 def sniff(head: bytes) -> bool:
     """Whether a text has a record of a request to an API of models."""
-    text = head.decode("utf-8", "replace")
-    if "OpenAI:DEBUG:" not in text and "[log_" not in text:
+    if b"OpenAI:DEBUG:" not in head and b"[log_" not in head:
         return False
-    return any(_OPERATION in call.url for call in _calls(text))
+    return any(_OPERATION in call.url for call in _begun(head))
 
 
 def _read(piece: Piece) -> Iterator[Read]:
-    calls = _calls(piece.data.decode("utf-8", "replace"))
+    calls = [call for call in _begun(piece.data) if call.is_over]
     for number, call in enumerate(calls):
         yield call.read(number, alone=len(calls) == 1)
 

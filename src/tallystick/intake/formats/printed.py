@@ -1,10 +1,15 @@
-"""What programs print of a call as Python: an SDK's options, header fields."""
+"""What programs print of a call: an SDK's options and header fields as Python, bodies as JSON."""
 
 import ast
 import re
 from typing import Any
 
-from tallystick.intake.formats.nodes import is_request
+from tallystick.intake.formats.nodes import is_answer, is_request
+from tallystick.protocol import read_error
+
+# Members of a log's own lines, which no body of an API has.
+_OF_LOGS = frozenset(("level", "lvl", "msg", "logger", "severity", "levelname"))
+_FAILED = 400
 
 
 def literal(text: str) -> Any:
@@ -27,3 +32,12 @@ def header_pairs(fields: Any) -> list[tuple[str, str]]:
     listed = list(fields.items()) if isinstance(fields, dict) else fields
     pairs = [one for one in listed or () if isinstance(one, tuple) and len(one) == 2]
     return [(str(name).lower(), str(value)) for name, value in pairs]
+
+
+def is_body(found: dict[str, Any], status: int) -> bool:
+    """Whether an object reads as an answer's body, and not as a log's own line."""
+    if is_answer(found):
+        return True
+    error = found.get("error")
+    told = isinstance(error, dict) or (status >= _FAILED and read_error(found) is not None)
+    return told and not _OF_LOGS & found.keys()

@@ -14,18 +14,16 @@ from typing import Any
 from tallystick.intake.formats.base import Cutter, Format, Piece, Read
 from tallystick.intake.formats.included import commanded
 from tallystick.intake.formats.mapping import moment, parsed
-from tallystick.intake.formats.nodes import is_answer, is_request
-from tallystick.intake.formats.printed import header_pairs, json_data, literal
+from tallystick.intake.formats.nodes import is_request
+from tallystick.intake.formats.printed import header_pairs, is_body, json_data, literal
 from tallystick.intake.formats.shown import HEAD, Shown
 from tallystick.intake.formats.transfers import Transfer
 from tallystick.intake.formats.wirelog import WIRE, Wire
-from tallystick.protocol import read_error
 
 _URL = r"https?://[^\s\"'<>]+"
 _ASKS = re.compile(
     rf"\b(?P<method>GET|POST|PUT|PATCH|DELETE)\b[\s'\":,]{{1,4}}(?P<url>{_URL}|/[\w/.:-]*completions\b)"
 )
-_OF_NODE = re.compile(rf"method: '(?P<method>post)'[^{{}}]{{0,200}}\burl: '(?P<url>{_URL})'")
 _ANSWERS = re.compile(
     r"(?:(?:^|[\s\]])(?:<{1,3}|<--?|\u2190)\s*(?:HTTP/[\d.]+ )?|\bHTTP/[\d.]+ |\bHTTP (?=\d)"
     r"|\b(?:response (?:code|status)|status[_ ]code|HTTP status|response)[:= ]{1,2}(?=\d)"
@@ -37,8 +35,6 @@ _AFTER = re.compile(
 )
 # How a line of JSON that is laid out over several goes on.
 _JSON_LINE = re.compile(r"\s*(?:[\"{}\[\],]|-?\d+(?:\.\d+)?,?\s*$|(?:true|false|null),?\s*$)")
-# Members of a log's own lines, which no body of an API has.
-_OF_LOGS = frozenset(("level", "lvl", "msg", "logger", "severity", "levelname"))
 _CURL = re.compile(rf"(?:^|[$#%>] )curl\b[^\n]*(?:{_URL}|completions\b)")
 _ANSWER_HEAD = re.compile(r"HTTP Response: [^{\[]*Headers\((?P<fields>[\[{].*[\]}])\)")
 _AGAIN = re.compile(r"Retrying request to \S+ in ")
@@ -53,7 +49,6 @@ _OPERATION = "/chat/completions"
 _MOST_LINES = 4000
 _LOOKED_AT = 400
 _ENOUGH = 2
-_FAILED = 400
 _OF_MODELS = re.compile(r"/(?:chat/)?completions\b|/responses\b|/messages\b|/embeddings\b")
 _DECODER = json.JSONDecoder()
 
@@ -66,6 +61,7 @@ class _Reader:
         self._connections = Wire()
         self._asked_for: list[tuple[Any, str | None]] = []
         self._crossed = 0
+        self._sent_again: Any = None
         self._waiting: list[Shown] = []
         self._named = ""
         self._repeats = False
@@ -105,7 +101,7 @@ class _Reader:
         elif answer is not None and self.current is not None:
             self.current.got += header_pairs(literal(answer["fields"]))
         elif _AGAIN.search(line) and self.current is not None:
-            self._asked_for.append((self.current.asked, None))
+            self._sent_again = self.current.asked
             self._repeats = True
         else:
             return False
@@ -115,7 +111,7 @@ class _Reader:
         if _CURL.search(line):
             self._command(line)
             return
-        asked = _ASKS.search(line) or _OF_NODE.search(line)
+        asked = _ASKS.search(line)
         self._address(line)
         if asked is not None and not _is_call(asked["url"]):
             return  # of another service
@@ -178,7 +174,12 @@ class _Reader:
         call.asked = call.asked or body
 
     def _body_asked_for(self) -> tuple[Any, str | None]:
-        """The body of the call that begins: of several that were prepared, nothing tells which."""
+        """The body of the call that begins: of several that were prepared, nothing tells which. One
+        that is sent again has that of before, which not every version of the SDK logs again.
+        """
+        again, self._sent_again = self._sent_again, None
+        if not self._asked_for and not self._crossed:
+            return again, None
         self._crossed += len(self._asked_for) if len(self._asked_for) > 1 or self._crossed else 0
         found = self._asked_for[0] if len(self._asked_for) == 1 and not self._crossed else None
         self._asked_for = []
@@ -244,7 +245,7 @@ class _Reader:
             return
         if is_request(found) and not call.is_answered:
             call.asked = found if call.asked is None else call.asked
-        elif _is_body(found, call.status) and not call.is_shown:
+        elif is_body(found, call.status) and not call.is_shown:
             self._shown(call, found)
         self._repeats |= _WILL_REPEAT.search(rest) is not None
         answered = _ANSWERS.search(rest)
@@ -257,15 +258,6 @@ class _Reader:
             return
         call.answered = found
         self._waiting = [one for one in self._waiting if one is not call]
-
-
-def _is_body(found: dict[str, Any], status: int) -> bool:
-    """Whether an object reads as an answer's body, and not as a log's own line."""
-    if is_answer(found):
-        return True
-    error = found.get("error")
-    told = isinstance(error, dict) or (status >= _FAILED and read_error(found) is not None)
-    return told and not _OF_LOGS & found.keys()
 
 
 def _is_call(url: str) -> bool:
