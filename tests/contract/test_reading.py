@@ -2,8 +2,10 @@
 
 import pytest
 from bench.pages.score import CORPUS, PAGES, Sums
+from msgspec.structs import replace
 
 from tallystick.contract import media_type, read_source
+from tallystick.contract.conflict import conflicts
 from tallystick.record import Source, digest
 from tallystick.record.case import Operation
 from tallystick.record.clause import Reading
@@ -466,3 +468,17 @@ def test_marks_and_other_languages_in_a_column_of_retries(yes: str, no: str) -> 
         page
     )
     assert ("error.status.429", "meaning", "too many") in stated(page)
+
+
+def test_a_row_of_all_other_codes_is_no_rival_of_those_that_are_named() -> None:
+    page = """# Errors
+
+| Status | `error.code` | Meaning | Retry |
+| --- | --- | --- | --- |
+| 500 | `invalid_request` | Will never pass. | No |
+| 500 | any other | A vendor failed. | Yes |
+"""
+    found = {(c.when, c.value) for c in read(page).clauses if c.aspect == "retry"}
+    assert found == {("error.code=invalid_request", "no"), ("otherwise", "yes")}
+    documented = [replace(c, standing="documented") for c in read(page).clauses]
+    assert conflicts(documented) == ()

@@ -34,6 +34,10 @@ _STATUSES = re.compile(
 _PHRASE = re.compile(r"\s*(?:[:(-]?\s*(?:[A-Z][A-Za-z-]*\s*)+\)?)?")
 _CODE = re.compile(r"(?:error\.)?code`?\s*(?:is|=|:|==)\s*[`\"']?([a-z][a-z0-9_]{2,})")
 _CODE_CELL = re.compile(r"[`\"']?([a-z][a-z0-9_]{2,})[`\"']?")
+_OTHERS = re.compile(
+    r"(?:(?:any|all|every|the)(?:thing|one)? )?(?:others?|else)(?: codes?| values?)?|otherwise",
+    re.IGNORECASE,
+)
 _AFTER = re.compile(r"(?:after|honou?r|respect|wait|in|by)\b.{0,40}\bretry-after", re.IGNORECASE)
 _BARE_CODE = re.compile(r"\b([a-z]+(?:_[a-z0-9]+)+)\b")
 
@@ -186,6 +190,8 @@ def _condition(signal: str) -> str:
 
 def _coded(text: str) -> str:
     """What a cell of its own for the error's code narrows a row to."""
+    if _OTHERS.fullmatch(text.strip()):
+        return "otherwise"
     code = _CODE_CELL.fullmatch(text.strip())
     return f"error.code={code[1]}" if code else ""
 

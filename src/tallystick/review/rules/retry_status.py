@@ -82,15 +82,15 @@ def _settle(location: str, when: str) -> str:
 
 def applicable(clauses: tuple[Clause, ...], when: str) -> tuple[Clause, ...]:
     """The rules that speak of a condition: per source the narrowest one that holds."""
-    wanted = (when,) if when else ("otherwise",)
     exact = tuple(c for c in clauses if c.when == when != "" and c.standing != "conflicting")
     if exact:
         return exact
     out: list[Clause] = []
     for source in dict.fromkeys(clause.citation.source for clause in clauses):
         own = [clause for clause in clauses if clause.citation.source == source]
-        narrow = [clause for clause in own if clause.when in wanted]
-        out += narrow or [clause for clause in own if not clause.when]
+        narrow = [clause for clause in own if when and clause.when == when]
+        others = [clause for clause in own if clause.when == "otherwise"]
+        out += narrow or others or [clause for clause in own if not clause.when]
     return tuple(out)
 
 
