@@ -456,3 +456,15 @@ def test_requests_that_were_not_shown_acquit_nobody(shown: bool) -> None:
     told = review(material).verdict
     assert told.name != "no-mismatch" or shown
     assert ("no whole request" in told.reason) == (not shown)
+
+
+@pytest.mark.parametrize(("first", "words"), [(503, "failed first and went well"), (200, "")])
+def test_a_call_that_went_well_when_sent_again_is_told_to_have_failed_first(
+    first: int, words: str
+) -> None:
+    calls = [entry(first, GOOD if first == 200 else {"error": {"message": "busy"}}),
+             entry(200, GOOD, at=2)]  # fmt: skip
+    exchanges = frozen(har(calls))
+    told = review(Material((), [DOCS], (), exchanges, classify(exchanges, Facts())))
+    assert ("failed in the end" in told.verdict.reason) == bool(words)
+    assert words in told.verdict.reason

@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tallystick.intake import Facts, classify
-from tallystick.record.clause import Candidate, Clause
+from tallystick.record.clause import Candidate, Clause, Standing
 from tallystick.record.finding import RootCause
 from tallystick.review import Material
 from tallystick.review.causes import causes
@@ -34,6 +35,26 @@ def test_a_rejection_by_name_and_a_sentence_bear_each_other_out() -> None:
     assert (found.side, found.location, found.support) == ("application", "request.seed", "named")
     assert WORDS in found.mechanism
     assert "not yet accepted" in found.mechanism
+
+
+@pytest.mark.parametrize(
+    ("accepted", "well", "side", "support"),
+    [
+        (False, False, "unknown", "none"),
+        (True, False, "application", "consistent"),
+        (False, True, "application", "contrasted"),
+    ],
+)
+def test_a_rejection_that_names_nothing_and_a_sentence_that_fits(
+    accepted: bool, well: bool, side: str, support: str
+) -> None:
+    sound = [entry(200, GOOD)] if well else []
+    calls = [*sound, refused(400, "Bad request", request=SEED, at=9)]
+    standing: Standing = "documented" if accepted else "to-verify"
+    said = replace(refusal(), standing=standing)
+    found = cause(calls, None, said) if accepted else cause(calls, said)
+    assert (found.side, found.location, found.support) == (side, "request.seed", support)
+    assert WORDS in found.mechanism
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from tallystick.record.sighting import told
 from tallystick.record.words import count
 from tallystick.review.material import Material
 from tallystick.review.mechanism import STANDS, is_torn
+from tallystick.review.verdict import none_failed
 
 _MOST = 3
 _SIDES: Mapping[Side, str] = {
@@ -76,7 +77,9 @@ def _calm(material: Material) -> str:
     if not material.exchanges:
         return "nothing was captured"
     failed = any(g.failure_class != "none" for g in material.classification.groups)
-    return "no call of the incident's time failed" if failed else "no captured call failed"
+    if failed:
+        return "no call of the incident's time failed"
+    return none_failed(material).partition(" (")[0].lower()
 
 
 def _side(cause: RootCause) -> str:

@@ -15,7 +15,7 @@ from tallystick.protocol import read_error
 from tallystick.record.clause import Candidate, Clause
 from tallystick.record.exchange import Exchange
 from tallystick.review.departures import departure, without_its_companion
-from tallystick.review.mechanism import STANDS, FailedCall, Mechanism, cause_of, current
+from tallystick.review.mechanism import STANDS, FailedCall, Mechanism, ask, cause_of, current
 from tallystick.review.outside import values_at
 
 _STEP = "read that sentence: `tallystick contract review` accepts or rejects it"
@@ -69,12 +69,16 @@ def foretold(failed: FailedCall) -> Mechanism | None:
 
 def by_any_sentence(failed: FailedCall) -> Mechanism | None:
     """Without a named place: what a sentence says is refused, that this request has and no call
-    that went well has.
+    that went well has. Where none did there is no contrast, and a person has to read the sentence.
     """
-    for clause in _refusals(failed) if failed.material.sound_calls else ():
+    for clause in _refusals(failed):
         found = _refused(failed, clause)
-        if found is not None:
+        if found is not None and failed.material.sound_calls:
             return msgspec.structs.replace(found, support="contrasted")
+        if found is not None and found.clauses:
+            return msgspec.structs.replace(found, support="consistent")
+        if found is not None:
+            return ask(found.location, found.says, _STEP)
     return None
 
 

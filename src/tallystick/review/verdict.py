@@ -7,6 +7,7 @@ from tallystick.review.material import Material
 _MISMATCH: tuple[Outcome, ...] = ("client-mismatch", "unsupported-assumption")
 _COSTS = {word: cost for cost, word in enumerate(("capture", "read", "decide", "ask", "pause"))}
 _MOST_TOLD = 3
+_FAILED = 400
 _LIKELY = "likely, not proved: consistent with the evidence"
 # Bodies of which what was not seen may be what the incident is about.
 _NOT_WHOLE = ("not-visible", "partial")
@@ -46,7 +47,7 @@ def _without_failure(material: Material, doubts: list[Finding], settle: tuple[st
         reason = "No call of the incident's window failed; calls outside of it did."
         return Verdict("undecided", reason, settle=("check the incident's start and end", *settle))
     if not shown:
-        reason = "No captured call failed, and the captures show no answer that could be checked."
+        reason = f"{none_failed(material)}, and the captures show no answer that could be checked."
         step = "capture the answers of the incident with their bodies"
         return Verdict("undecided", reason, settle=(step, *settle))
     answered = [e for e in material.exchanges if e.answered]
@@ -57,18 +58,32 @@ def _without_failure(material: Material, doubts: list[Finding], settle: tuple[st
     ):
         if hidden := sum(kind in _NOT_WHOLE for kind in bodies):
             reason = (
-                f"No captured call failed; {hidden} of {of} show no whole {part} that could be "
+                f"{none_failed(material)}; {hidden} of {of} show no whole {part} that could be "
                 f"checked."
             )
             step = f"capture the {part}s of the incident with their bodies"
             return Verdict("undecided", reason, settle=(step, *settle))
     if doubts:
         told = dict.fromkeys(f"at {f.location} {f.reason}" for f in doubts[:_MOST_TOLD])
-        reason = f"No captured call failed. What may matter all the same: {'; '.join(told)}."
+        reason = f"{none_failed(material)}. What may matter all the same: {'; '.join(told)}."
         own = tuple(dict.fromkeys(f.settle for f in doubts if f.settle))
         return Verdict("undecided", reason, settle=own or settle)
-    reason = f"No captured call failed: {count(len(groups), 'call')} conform to what was checked."
+    conform = f"{count(len(groups), 'call')} conform to what was checked"
+    reason = f"{none_failed(material)}: {conform}."
     return Verdict("no-mismatch", reason, settle=settle)
+
+
+def none_failed(material: Material) -> str:
+    """That no call failed; of calls that went well only when they were sent again it says so."""
+    first = [
+        group
+        for group in material.classification.groups
+        if any(status == 0 or status >= _FAILED for status in group.statuses[:-1])
+    ]
+    if not first:
+        return "No captured call failed"
+    again = f"{count(len(first), 'call')} failed first and went well when sent again"
+    return f"No captured call failed in the end ({again})"
 
 
 def _from_causes(
