@@ -223,9 +223,20 @@ def test_many_calls_are_told_in_few_lines(tallystick: Tallystick, tmp_path: Path
     path.write_bytes(har([entry(200 if n % 3 else 500, OK if n % 3 else {"error": {"message": "x"}}, at=n % 60,
                                 request=json.loads(asked(str(n)))) for n in range(200)]))  # fmt: skip
     done = tallystick("classify", path)
-    assert len(done.out.splitlines()) < 50
-    assert "27 more failing calls" in done.out
+    assert len(done.out.splitlines()) < 15
+    assert "and 66 alike" in done.out
     assert "133 calls that went well" in done.out
+
+
+def test_calls_that_failed_in_many_ways_are_told_up_to_a_bound(
+    tallystick: Tallystick, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.har"
+    path.write_bytes(har([entry(400 + n, {"error": {"message": "x"}}, at=n % 60,
+                                request=json.loads(asked(str(n)))) for n in range(30)]))  # fmt: skip
+    done = tallystick("classify", path)
+    assert "alike" not in done.out
+    assert "and 10 more failing calls" in done.out
 
 
 def test_a_full_disk_behind_stdout_is_no_mismatch(tmp_path: Path) -> None:

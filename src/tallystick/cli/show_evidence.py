@@ -13,7 +13,7 @@ from tallystick.record.profile import Profile
 from tallystick.record.sighting import Sighting, told
 from tallystick.record.words import count
 
-_MOST_CALLS = 40
+_MOST_KINDS = 20
 
 
 def captures(read: Iterable[FrozenCapture]) -> None:
@@ -72,20 +72,24 @@ def _layers(found: Profile) -> None:
 
 
 def classification(classed: Classification) -> None:
-    """The failure class and the failing calls; what went well is one line."""
+    """The failure class and the failing calls, those alike in one row; what went well is a line."""
     stdout.print(f"{classed.failure_class} at {classed.location}")
     stdout.print(f"  {classed.reason}")
     failing = [group for group in classed.groups if group.failure_class != "none"]
     sound = len(classed.groups) - len(failing)
-    shown = failing[:_MOST_CALLS] or classed.groups[:_MOST_CALLS]
-    table = table_of("Call", "Class", "Location", "Attempts", "Statuses")
-    for group in shown:
+    kinds: dict[tuple[str, str, str, str], list[str]] = {}
+    for group in failing or classed.groups:
         statuses = " ".join(str(status) for status in group.statuses)
-        cells = (group.group, group.failure_class, group.location, str(group.attempts), statuses)
-        table.add_row(*cells)
+        kind = (group.failure_class, group.location, str(group.attempts), statuses)
+        kinds.setdefault(kind, []).append(group.group)
+    table = table_of("Call", "Class", "Location", "Attempts", "Statuses")
+    for cells, named in list(kinds.items())[:_MOST_KINDS]:
+        alike = f" and {len(named) - 1} alike" if len(named) > 1 else ""
+        table.add_row(f"{named[0]}{alike}", *cells)
     stdout.print(table)
-    if len(failing) > len(shown):
-        stdout.print(f"and {len(failing) - len(shown)} more failing calls (--json has them all)")
+    if left := sum(len(named) for named in list(kinds.values())[_MOST_KINDS:]):
+        failed = "failing call" if failing else "call"
+        stdout.print(f"and {count(left, f'more {failed}')} (--json has them all)")
     if failing and sound:
         stdout.print(f"and {count(sound, 'call')} that went well")
 
