@@ -1,7 +1,7 @@
 """What captures show of an incident before there is a case."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from tallystick.case import capture
 from tallystick.engine.merging import How
@@ -31,12 +31,16 @@ def facts_of(calls: Sequence[Exchange], classed: Classification) -> dict[str, st
     """
     failing = {n for g in classed.groups if g.failure_class != "none" for n in g.exchanges}
     times = sorted(call.at for call in calls if call.id in failing and call.at)
-    agents = Counter(
-        agent for call in calls if AGENT.fullmatch(agent := call.request_header("user-agent") or "")
-    )
-    client = agents.most_common(1)[0][0] if agents else ""
     return {
         "start": times[0] if times else "",
         "end": times[-1] if len(times) > 1 else "",
-        "client_library": client,
+        "client_library": client_of(calls),
     }
+
+
+def client_of(calls: Iterable[Exchange]) -> str:
+    """The client library and version that made most of some calls; empty where none shows it."""
+    agents = Counter(
+        agent for call in calls if AGENT.fullmatch(agent := call.request_header("user-agent") or "")
+    )
+    return agents.most_common(1)[0][0] if agents else ""

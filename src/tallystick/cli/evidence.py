@@ -11,6 +11,7 @@ import typer
 from tallystick.case import capture, incident
 from tallystick.case.statement import FactsFile, read_toml
 from tallystick.cli import show_evidence
+from tallystick.cli.known import known_of
 from tallystick.engine import merging
 from tallystick.engine.merging import FrozenCapture, How, Run
 from tallystick.engine.reading import STANDARD_INPUT, known_format
@@ -115,29 +116,34 @@ def classify(  # noqa: PLR0913 PLR0917 - one option, one parameter
     twice = sightings(whole, {one.digest: one.format for one in read})
     frozen = once(whole, twice)
     _tell_damage(read)
-    known = FactsFile()
+    stated = FactsFile()
     if facts is not None:
-        known = read_toml(read_file(facts, "facts file"), str(facts), FactsFile)
+        stated = read_toml(read_file(facts, "facts file"), str(facts), FactsFile)
     others = Counter[str]()
     for one in read:
         others.update(one.others)
-    found = classified(frozen, Facts(known.client, known.symptom), others)
+    found = classified(frozen, Facts(stated.client, stated.symptom), others)
     failing = {
         n for group in found.groups if group.failure_class != "none" for n in group.exchanges
     }
     missing = unseen([one for one in frozen if one.id in failing] or frozen)
     steps = plan([one.format for one in read], missing) if failing else ()
+    known = known_of(frozen, found)
     if as_json:
         print_json({**msgspec.to_builtins(found), "unseen": missing, "plan": steps,
-                    "twice": twice})  # fmt: skip
+                    "twice": twice, "known": known})  # fmt: skip
     else:
         show_evidence.classification(found)
         show_evidence.twice(twice)
+        show_evidence.known(known)
         show_evidence.plan(missing, steps)
+        if failing and case is None:
+            first = "write it to a file; " if STANDARD_INPUT in captures else ""
+            say(f"next: {first}the same command with --case DIR makes a case of it")
     _require_some(len(frozen))
     if case is not None:
         told = incident.facts_of(frozen, found)
-        _made_case(case, captures, how_of(form, mapping, 1, None, strict=strict), known, told)
+        _made_case(case, captures, how_of(form, mapping, 1, None, strict=strict), stated, told)
 
 
 def _made_case(

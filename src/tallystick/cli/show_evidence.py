@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from rich.table import Table
 from rich.text import Text
 
+from tallystick.cli.known import Known
 from tallystick.cli.show import table_of
 from tallystick.engine.merging import FrozenCapture
 from tallystick.host.talk import stdout
@@ -98,6 +99,22 @@ def twice(seen: tuple[Sighting, ...]) -> None:
     """What two captures of the same calls show."""
     for line in told(seen):
         stdout.print(Text(line))
+
+
+def known(found: Known) -> None:
+    """What the provider's pages say at the places of the failures, and what the client does."""
+    if found.documented:
+        stdout.print(
+            f"CometAPI's pages, as seen on {found.compiled} (pages captured for a case decide):"
+        )
+    for fact in found.documented:
+        under = f" when {fact.when}" if fact.when else ""
+        stated = f"{fact.location}{under}: {fact.aspect} {fact.value}"
+        stdout.print(Text(f"  {stated} ({fact.url})"))
+    if found.habit is not None:
+        one = found.habit
+        stdout.print(Text(f"{found.client} sends a call again {one.retries}."))
+        stdout.print(Text(f"  It waits {one.waits} (read in {one.read_in})."))
 
 
 def plan(missing: tuple[str, ...], steps: tuple[str, ...]) -> None:

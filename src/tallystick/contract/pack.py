@@ -5,7 +5,7 @@ A pack saves reading time and never certifies: its clauses are stale, whatever t
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 import msgspec
@@ -53,6 +53,15 @@ def read_pack(text: str) -> Pack:
         return msgspec.convert(tomllib.loads(text), type=Pack)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise DocumentError(f"is no pack: {error}") from None
+
+
+def facts_at(pack: Pack, locations: Iterable[str]) -> tuple[Fact, ...]:
+    """The facts of a pack at some locations, and at what stands below them."""
+    wanted = tuple(dict.fromkeys(locations))
+    below = tuple(f"{place}{mark}" for place in wanted for mark in ".[")
+    return tuple(
+        fact for fact in pack.facts if fact.location in wanted or fact.location.startswith(below)
+    )
 
 
 def pack_drafts(text: str) -> Iterator[Draft]:
