@@ -482,3 +482,93 @@ def test_a_row_of_all_other_codes_is_no_rival_of_those_that_are_named() -> None:
     assert found == {("error.code=invalid_request", "no"), ("otherwise", "yes")}
     documented = [replace(c, standing="documented") for c in read(page).clauses]
     assert conflicts(documented) == ()
+
+
+def test_columns_of_a_smallest_and_a_largest_value_are_a_range() -> None:
+    page = """# Limits
+
+| Parameter | Smallest | Largest |
+| --- | --- | --- |
+| `max_tokens` | 1 | 8192, every model |
+| `temperature` | 0 | 2, but 1 for reasoning models |
+"""
+    assert {
+        ("request.max_tokens", "minimum", "1"),
+        ("request.max_tokens", "maximum", "8192"),
+        ("request.temperature", "minimum", "0"),
+    } <= stated(page)
+    assert ("request.temperature", "maximum", "2") not in stated(page)
+
+
+def test_a_column_of_defaults_may_say_that_a_field_is_required() -> None:
+    page = "# Request\n\n| Field | Type | Default |\n| --- | --- | --- |\n| `model` | string | required |\n"
+    said = stated(page)
+    assert ("request.model", "required", "yes") in said
+    assert not any(aspect == "default" for _, aspect, _ in said)
+
+
+def test_a_wait_that_a_header_gives_says_nothing_against_sending_again() -> None:
+    page = "# Limits\n\n## 429\n\nNot before `Retry-After` seconds have passed.\n"
+    assert not any(c.clause.aspect == "retry" for c in read(page).candidates)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("There is no `data: [DONE]` line: do not wait for it.", True),
+        ("Streams end without a `[DONE]` mark.", True),
+        ("If the model fails, no `[DONE]` follows.", False),
+        ("A healthy stream ends with `data: [DONE]`.", False),
+    ],
+)
+def test_that_no_mark_ends_a_stream_is_a_candidate(sentence: str, told: bool) -> None:
+    found = read(f"# Streaming\n\n{sentence}\n")
+    said = {(c.clause.location, c.clause.value) for c in found.candidates}
+    assert (("stream.done", "none") in said) == told
+
+
+def test_the_members_of_an_answers_message_stand_in_its_choices() -> None:
+    page = """# Chat
+
+## Message in the answer
+
+| Member | Type |
+| --- | --- |
+| `role` | string |
+| `content` | string or null |
+| `tool_calls` | array |
+"""
+    assert ("response.choices[].message.content", "kind", "null|string") in stated(page)
+
+
+def test_headers_that_a_sentence_lists_are_no_header_of_the_key() -> None:
+    page = "# Keys\n\n`api-key` and `x-api-key`, which some vendors use, are ignored.\n"
+    assert not any(c.location == "auth.header" for c in read(page).clauses)
+
+
+def test_a_cell_that_is_the_operation_states_it() -> None:
+    page = """# Overview
+
+| Task | Method and URL |
+| --- | --- |
+| Chat | `POST https://api.h.test/v1/chat/completions` |
+| Models | `GET https://api.h.test/v1/models` |
+"""
+    assert {
+        ("endpoint.path", "value", "/v1/chat/completions"),
+        ("endpoint.base_url", "value", "https://api.h.test/v1"),
+    } <= stated(page)
+
+
+def test_a_table_of_what_models_take_is_read_row_by_row() -> None:
+    page = """# Models
+
+| Model | Tools | Context |
+| --- | --- | --- |
+| `big-1` | yes | 128000 |
+| `lite-1` | no | 32000 |
+"""
+    found = [c.clause for c in read(page).candidates if c.clause.aspect == "refused"]
+    assert [(c.location, c.value, c.when) for c in found] == [
+        ("request.tools", "*", "model=lite-1")
+    ]

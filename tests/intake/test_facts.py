@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tallystick.intake import Facts, Masker, classify
-from tallystick.intake.facts import plain_facts, stream_facts
+from tallystick.intake.facts import partial_facts, plain_facts, stream_facts
 from tallystick.intake.family import family_of
 from tallystick.intake.formats import Piece, detect
 from tallystick.intake.raw import RawAttempt, RawMessage
@@ -225,3 +225,28 @@ def test_the_ledger_counts_the_facts_that_were_kept() -> None:
     frozen(har([entry(200, answer), entry(200, answer, at=5)]), masker)
     kept = {one.place: one.count for one in masker.ledger() if one.rule == FACT}
     assert kept == {"response.facts.blank-text": 2}
+
+
+JSON_MODE = {"response_format": {"type": "json_object"}}
+
+
+@pytest.mark.parametrize(
+    ("asked", "choice", "found"),
+    [
+        (
+            {},
+            {"message": {"tool_calls": [CALL]}, "finish_reason": "tool_calls"},
+            ("arguments-cut",),
+        ),
+        ({}, {"message": {"content": ""}, "finish_reason": "length"}, ("empty-text",)),
+        ({}, {"message": {"content": ""}, "finish_reason": "stop"}, ()),
+        (JSON_MODE, {"message": {"content": '{"a": 1, "b'}}, ("no-json",)),
+        (JSON_MODE, {"message": {"content": '{"a": 1, "b...'}}, ()),
+        (JSON_MODE, {"message": {"content": '{"a": "' + "x" * 300}}, ()),
+        ({}, {"message": {"content": '{"a": 1, "b'}}, ()),
+    ],
+)
+def test_of_parts_that_a_log_kept_only_what_no_logger_does_is_told(
+    asked: dict[str, Any], choice: dict[str, Any], found: tuple[str, ...]
+) -> None:
+    assert partial_facts(asked, {"choices": [choice]}) == found

@@ -1,6 +1,12 @@
+import json
+from pathlib import Path
+
+from tallystick.case.capture import exchanges
+from tallystick.engine.merging import How
 from tallystick.record import Exchange
 from tests.conftest import REQUEST, entry, frozen, har
 
+URL = "https://api.cometapi.com/v1/chat/completions"
 OTHER = {**REQUEST, "temperature": 1}
 
 
@@ -52,3 +58,19 @@ def test_attempts_without_times_or_bodies() -> None:
     blind = entry(500, {})
     del blind["request"]["postData"]
     assert groups(frozen(har([blind, blind]))) == [(0, 1), (1, 1)]
+
+
+def test_a_log_that_numbers_attempts_tells_where_the_next_call_begins(tmp_path: Path) -> None:
+    def line(nth: int, at: int) -> dict[str, object]:
+        return {"ts": f"2026-06-01T09:00:{at:02d}Z", "url": URL, "status": 429, "attempt": nth,
+                "request": REQUEST, "response": {"error": {"message": "slow down"}}}  # fmt: skip
+
+    def grouped(lines: list[dict[str, object]]) -> list[tuple[int, int]]:
+        path = tmp_path / f"{len(lines[0])}.jsonl"
+        path.write_text("\n".join(json.dumps(one) for one in lines))
+        return groups(exchanges([str(path)], How(workers=1))[0])
+
+    lines = [line(1, 0), line(2, 1), line(3, 2), line(1, 30), line(2, 31)]
+    assert grouped(lines) == [(0, 1), (0, 2), (0, 3), (1, 1), (1, 2)]
+    unnumbered = [{k: v for k, v in one.items() if k != "attempt"} for one in lines]
+    assert {number for number, _ in grouped(unnumbered)} == {0}

@@ -70,3 +70,24 @@ def test_fewer_choices_than_were_asked_for(documented: bool, sentence: bool, sid
     found = cause(calls, said if sentence else None, *clauses)
     assert found.side == side
     assert (words in found.mechanism) == sentence
+
+
+def cut(finish: str | None = "length", arguments: str = '{"path": "/tmp/a') -> dict[str, Any]:
+    call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": arguments}}
+    message = {"role": "assistant", "content": None, "tool_calls": [call]}
+    body = {"id": "i", "object": "chat.completion", "created": 1, "model": "gpt-4o"}
+    return {**body, "choices": [{"index": 0, "message": message, "finish_reason": finish}]}
+
+
+@pytest.mark.parametrize(
+    ("answer", "clauses", "side"),
+    [
+        (cut(), [ENDS], "application"),
+        (cut(), [], "unknown"),
+        (cut("tool_calls"), [ENDS], "provider"),
+    ],
+)
+def test_arguments_that_were_cut_at_the_limit_are_no_fault_of_the_provider(
+    answer: Mapping[str, Any], clauses: list[Clause], side: str
+) -> None:
+    assert cause([entry(200, answer, request=CAPPED)], None, *clauses).side == side

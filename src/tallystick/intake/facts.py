@@ -41,11 +41,43 @@ def plain_facts(asked: object, body: object, media_type: str) -> tuple[ResponseF
     return tuple(sorted(found))
 
 
-def partial_facts(body: object) -> tuple[ResponseFact, ...]:
-    """What the parts of an answer that a log kept show: what they lack shows nothing."""
+# Loggers that shorten texts leave some hundred characters, or say that they did.
+_SHORTEST_CUT = 200
+_SHORTENED = re.compile(r"(?:\.\.\.|…|truncated[^\"]{0,30})\W*$", re.IGNORECASE)
+
+
+def partial_facts(asked: object, body: object) -> tuple[ResponseFact, ...]:
+    """What the parts of an answer that a log kept show: what they lack shows nothing, and a text
+    that its logger may have shortened is no text that was cut.
+    """
     choices = body.get("choices") if isinstance(body, dict) else None
     listed = [one for one in choices if isinstance(one, dict)] if isinstance(choices, list) else []
-    return ("upstream-error",) if any(map(_ended_upstream, listed)) else ()
+    found: set[ResponseFact] = set()
+    if any(map(_ended_upstream, listed)):
+        found.add("upstream-error")
+    for choice in listed:
+        found |= set(_of_kept(asked, choice))
+    return tuple(sorted(found))
+
+
+def _of_kept(asked: object, choice: Mapping[str, Any]) -> Iterator[ResponseFact]:
+    message = choice.get("message")
+    answer = read_completion({"choices": [choice]})
+    if any(_is_cut(call.arguments) for call in answer.tool_calls):
+        yield "arguments-cut"
+    text = message.get("content") if isinstance(message, dict) else None
+    if text == "" and not answer.tool_calls and answer.finish_reason == "length":
+        yield "empty-text"
+    form = asked.get("response_format") if isinstance(asked, dict) else None
+    kind = form.get("type") if isinstance(form, dict) else None
+    if kind in ("json_object", "json_schema") and isinstance(text, str) and _is_cut(text):
+        yield "no-json"
+
+
+def _is_cut(text: str | None) -> bool:
+    """Whether a text begins as JSON and is none, and is too short for a logger's cut."""
+    begins = bool(text) and str(text).lstrip()[:1] in ("{", "[") and len(str(text)) < _SHORTEST_CUT
+    return begins and not _is_json(str(text)) and _SHORTENED.search(str(text)) is None
 
 
 def _of_choices(asked: object, choices: list[Any]) -> Iterator[ResponseFact]:

@@ -62,13 +62,15 @@ _TABLE: tuple[tuple[Failure, str], ...] = (
         r"|offline|connection error|connection failed|connecterror|apiconnectionerror"
         r"|cannot connect|connect call failed|failed to connect",
     ),
-    ("aborted", r"abort|cancel"),
+    # Named by an exception: what a program writes around it (`sample 41 aborted`) says less.
     (
         "application",
         r"keyerror|typeerror|attributeerror|indexerror|valueerror|nonetype|nullpointer"
         r"|nullreference|cannot read propert|validationerror|zoderror|index out of (?:range|bounds)"
-        r"|assertionerror|unhandled|panic",
+        r"|assertionerror",
     ),
+    ("aborted", r"abort|cancel"),
+    ("application", r"unhandled|panic"),
 )
 _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _TABLE)
 

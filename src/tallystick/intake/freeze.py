@@ -50,6 +50,7 @@ class Sketch(NamedTuple):
     way_holes: tuple[Hole, ...]
     tail_holes: tuple[Hole, ...]
     ids: tuple[str, ...] = ()
+    nth: int | None = None
 
     def head(self) -> str:
         """The whole request as JSON."""
@@ -113,7 +114,7 @@ def sketch(raw: RawAttempt, masker: Masker) -> Sketch:
     tail, tail_holes = _taken(_answer(raw, masker), masker)
     times = _time(raw.at), _duration(raw.duration_ms)
     ids = call_ids(raw, masker.calls_key)
-    return Sketch(*times, body, way, tail, body_holes, way_holes, tail_holes, ids)
+    return Sketch(*times, body, way, tail, body_holes, way_holes, tail_holes, ids, raw.nth)
 
 
 def _taken(shape: str, masker: Masker) -> tuple[str, tuple[Hole, ...]]:
@@ -229,7 +230,7 @@ def _found(raw: RawAttempt, kind: BodyKind, body: Any) -> tuple[str, ...]:
     if not 200 <= raw.status < 300 or kind not in ("json", "sse", "partial"):
         return ()
     if kind == "partial":
-        return partial_facts(body)
+        return partial_facts(_decode(raw.request)[1], body)
     asked = _decode(raw.request)[1]
     if kind == "sse":
         return stream_facts(asked, _text(raw.response.body) or "")

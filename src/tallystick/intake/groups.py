@@ -2,7 +2,8 @@
 
 An attempt follows another when the address, the body and the stated length of the body are the
 same, it began within the window after the other ended, and nothing says that it is a new call. A
-client's own retry counter (`x-stainless-retry-count`) decides where it is sent.
+client's own retry counter (`x-stainless-retry-count`) decides where it is sent, and a log that
+numbers the attempts of a call tells where the next call begins.
 """
 
 from collections.abc import Hashable, Iterable
@@ -23,7 +24,8 @@ _SWEEP = 4096
 
 class Tried(NamedTuple):
     """What grouping looks at of one attempt. `key` is the same for the same address and body, and
-    `length` is the number of bytes that the request states; empty where it states none.
+    `length` is the number of bytes that the request states; empty where it states none. `nth` is
+    the number that its log gives the attempt within its call.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Tried(NamedTuple):
     counter: int | None
     asked_s: float
     length: str
+    nth: int | None = None
 
 
 class Placed(NamedTuple):
@@ -86,6 +89,8 @@ class Grouper:
             return False  # a log that shortens bodies makes unlike ones look alike
         if tried.counter is not None:
             return tried.counter == call.attempts
+        if call.last.nth is not None and tried.nth is not None and tried.nth <= call.last.nth:
+            return False  # its log began to count anew
         gap = _gap_s(call.last, tried)
         return gap is None or -0.5 <= gap <= self._window_s + call.last.asked_s
 

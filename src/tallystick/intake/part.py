@@ -48,6 +48,7 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
     tail_holes: tuple[Hole, ...]
     sure: bool
     ids: tuple[str, ...] = ()
+    nth: int | None = None
 
 
 class Part(msgspec.Struct, frozen=True, array_like=True):
@@ -133,7 +134,9 @@ class Folder:
             shapes.setdefault(text, len(shapes)) for text in (made.body, made.way, made.tail)
         )
         holes = made.body_holes, made.way_holes, made.tail_holes
-        return Row(entry, made.at, made.duration_ms, body, way, tail, *holes, sure, made.ids)
+        return Row(
+            entry, made.at, made.duration_ms, body, way, tail, *holes, sure, made.ids, made.nth
+        )
 
     def _is_held(self, made: Sketch) -> bool:
         """Whether a record may hold an attempt; each shape is checked when it is first met."""

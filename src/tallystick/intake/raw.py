@@ -26,7 +26,8 @@ class RawAttempt(msgspec.Struct, frozen=True):
     that was put together), `response-status` (a status that only an exception's class tells).
     `call` is an id that all attempts of one call have; `ids` are what else the capture calls it by,
     `traces` what it calls that and others by. `written_twice`: the capture gives one of its members
-    twice, and the last one was read (RFC 8259, section 4).
+    twice, and the last one was read (RFC 8259, section 4). `nth` is the number that it gives the
+    attempt within its call, wherever it begins to count.
     """
 
     entry: int
@@ -44,3 +45,4 @@ class RawAttempt(msgspec.Struct, frozen=True):
     ids: tuple[str, ...] = ()
     traces: tuple[str, ...] = ()
     written_twice: bool = False
+    nth: int | None = None

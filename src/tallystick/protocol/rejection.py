@@ -65,7 +65,7 @@ _PLAIN = frozenset(
 )
 _TOP = ("model", "messages", "tools", "stream", "stop", "user", "functions", "prompt", "input")
 _IN_MESSAGES = frozenset(
-    """role content tool_call_id tool_calls reasoning_content reasoning reasoning_details
+    """role content tool_call_id tool_calls reasoning_content reasoning_details
     function_call cache_control thought_signature thoughtSignature refusal image_url""".split()
 )
 _NESTED = {"image_url": "request.messages[].content[].image_url"}

@@ -1,5 +1,6 @@
 """Calls to another address than the documented one."""
 
+from tallystick.record.exchange import Exchange
 from tallystick.review.mechanism import (
     FailedCall,
     Mechanism,
@@ -27,6 +28,22 @@ def another_api(failed: FailedCall) -> Mechanism | None:
     named = "another host than the documented one" if "‹" in host else host
     says = f"The call went to {named}, of which no source at hand states anything."
     return ask(call.location, says, "read the documentation of that host, or leave its calls out")
+
+
+def moved(failed: FailedCall) -> Mechanism | None:
+    """A call to another address than examples show, for a model that calls to that one asked for,
+    all of them before: the application was pointed elsewhere.
+    """
+    material, _, last = failed
+    sound = [e for e in material.exchanges if e.id in material.sound_calls]
+    before = all(e.at and last.at and e.at < last.at for e in sound)
+    asked = {_model(e) for e in sound}
+    return as_shown(failed) if sound and before and _model(last) in asked - {None} else None
+
+
+def _model(exchange: Exchange) -> object:
+    body = exchange.request.body
+    return body.get("model") if isinstance(body, dict) else None
 
 
 def host_of(address: str) -> str:
@@ -65,10 +82,10 @@ def by_address(failed: FailedCall) -> Mechanism:
         return found
     if "line" in last.request.hidden:
         return ask(call.location, call.reason, "capture the address that was called")
-    return _as_shown(failed) or _where_documented(failed)
+    return as_shown(failed) or _where_documented(failed)
 
 
-def _as_shown(failed: FailedCall) -> Mechanism | None:
+def as_shown(failed: FailedCall) -> Mechanism | None:
     """A call to another address than examples show and calls that went well called."""
     material, _, last = failed
     for location, read in (("endpoint.path", path_of), ("endpoint.base_url", base_of)):

@@ -121,7 +121,9 @@ def _transport(failed: FailedCall) -> Mechanism:
 
 def _authentication(failed: FailedCall) -> Mechanism:
     material, call, last = failed
-    elsewhere = addressed.elsewhere(failed)
+    elsewhere = (
+        addressed.elsewhere(failed) or addressed.moved(failed) or addressed.another_api(failed)
+    )
     if elsewhere is not None:
         return elsewhere
     if "line" in last.request.hidden and material.sound_calls:

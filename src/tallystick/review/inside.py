@@ -1,5 +1,6 @@
 """Answers with a success status that are none that can be used, as the answer itself shows."""
 
+import re
 from collections.abc import Mapping
 
 from tallystick.protocol import Answer, Assembler, read_completion
@@ -14,12 +15,14 @@ _WISHES: Mapping[ResponseFact, str] = {
     "tool-choice-ignored": "tool_choice",
     "fewer-choices": "n",
 }
+# Facts of an answer that was not written to its end.
+_UNFINISHED = frozenset(("empty-text", "arguments-cut", "no-json", "schema-violated"))
 _CAPS = ("max_completion_tokens", "max_tokens")
 
 
 def mechanism(failed: FailedCall) -> Mechanism:
     """Why a success holds no answer."""
-    told = _spent(failed) or _unfulfilled(failed)
+    told = _at_the_limit(failed) or _unfulfilled(failed)
     return told or cause_of("provider", failed.call.location, failed.call.reason, "named")
 
 
@@ -45,40 +48,50 @@ def _unfulfilled(failed: FailedCall) -> Mechanism | None:
     return None
 
 
-def _spent(failed: FailedCall) -> Mechanism | None:
-    """An answer without text that ended at the token limit of its request (OpenAI, Create chat
-    completion: `finish_reason` is `length` then, and tokens of reasoning count too).
+def _at_the_limit(failed: FailedCall) -> Mechanism | None:
+    """An answer that is none because it ended at a token limit (OpenAI, Create chat completion:
+    `finish_reason` is `length` then, and tokens of reasoning count too).
     """
     call, last = failed.call, failed.last
     answer = _answer(last)
-    if "empty-text" not in last.response.facts or answer.finish_reason != "length":
+    spent = _spent(last, answer)
+    ended = answer.finish_reason == "length" or (spent and answer.finish_reason is None)
+    if not ended or not _UNFINISHED.intersection(last.response.facts):
         return None
+    at = " It ended with `finish_reason` `length`." if answer.finish_reason else ""
+    says = f"{call.reason}{at}"
+    if not spent and "empty-text" in last.response.facts:
+        return ask(call.location, says, "capture the request's token limit and the answer's usage")
+    says = f"{says} {spent}".rstrip()
+    place = f"{call.location.partition('choices[]')[0]}choices[].finish_reason"
+    places = (place, "response.choices[].finish_reason")
+    stated = tuple(
+        c for at in places for c in current(failed.material, at)
+        if c.aspect == "enum" and "length" in c.value.split("|")
+    )  # fmt: skip
+    if stated:
+        says = f"{says} The documentation lists that end among those that an answer may have."
+        return cause_of("application", place, says, "consistent", stated[:1])
+    for one in (one for at in places for one in failed.material.seems(at)):
+        words = " ".join(one.clause.citation.quotation.split())
+        if re.search(r"\blength\b", words):
+            says = f"{says} A page says, not yet accepted by a person: “{words}”"
+            return cause_of("application", place, says, "consistent")
+    return ask(place, says, "read what the documentation says of answers that end with `length`")
+
+
+def _spent(last: Exchange, answer: Answer) -> str:
+    """That the usage reached the token limit of the request; empty where that is not seen."""
     used = answer.usage.get("completion_tokens") if answer.usage else None
     sent = last.request.body if isinstance(last.request.body, dict) else {}
     cap = next((name for name in _CAPS if isinstance(sent.get(name), int)), None)
     if cap is None or not isinstance(used, int) or used < sent[cap]:
-        says = f"{call.reason} It ended with `finish_reason` `length`."
-        return ask(call.location, says, "capture the request's token limit and the answer's usage")
-    says = (
-        f"The request allows {sent[cap]} tokens with `{cap}`, and the usage counts {used}, without "
-        f"any text: the answer ended at that limit, with `finish_reason` `length`."
-    )
-    place = call.location.replace(".message.content", ".finish_reason")
-    place = place.replace(".delta.content", ".finish_reason")
-    stated = tuple(
-        c for c in current(failed.material, place)
-        if c.aspect == "enum" and "length" in c.value.split("|")
-    )  # fmt: skip
-    if not stated:
-        return ask(
-            place, says, "read what the documentation says of answers that end with `length`"
-        )
-    says = f"{says} The documentation lists that end among those that an answer may have."
-    return cause_of("application", place, says, "consistent", stated)
+        return ""
+    return f"The request allows {sent[cap]} tokens with `{cap}`, and the usage counts {used}."
 
 
 def _answer(last: Exchange) -> Answer:
-    if last.response.body_kind == "json":
+    if last.response.body_kind in ("json", "partial"):
         return read_completion(last.response.body)
     assembler = Assembler()
     for frame in last.response.frames:

@@ -1,5 +1,6 @@
 """Calls that got an answer that could not be used, and errors that were handled wrongly."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -264,9 +265,17 @@ def _retried(failed: FailedCall) -> Mechanism:
     return ask(place, call.reason, f"ask support whether {last.response.status} may be retried")
 
 
+# What an error says of a limit or a balance of the caller's own, and of an upstream's state.
+_OWN = re.compile(
+    r"quota|balance|credit|billing|payment|\binsufficient_(?:funds|user)", re.IGNORECASE
+)
+_UPSTREAM = re.compile(r"upstream|overload|capacity|unavailable|internal|\bbusy\b", re.IGNORECASE)
+_RATE = re.compile(r"\brate[-_ ]?limit|too[-_ ]many[-_ ]requests|\b429\b|\blimit\b", re.IGNORECASE)
+
+
 def _side_of_error(last: Exchange) -> Side:
     bodies = [f.data for f in last.response.frames] or [last.response.body]
     errors = [error for body in bodies if (error := read_error(body))]
-    words = " ".join(f"{e.message} {e.code} {e.type} {e.more}" for e in errors).lower()
-    spent = any(word in words for word in ("quota", "rate", "limit", "balance", "credit", "429"))
+    words = " ".join(f"{e.message} {e.code} {e.type} {e.more}" for e in errors)
+    spent = _OWN.search(words) or (_RATE.search(words) and not _UPSTREAM.search(words))
     return "account" if spent else "provider"

@@ -6,6 +6,9 @@ from tallystick.review.material import Material
 from tallystick.review.mechanism import FailedCall, Mechanism, cause_of, current
 from tallystick.review.outside import values_at
 
+# What a source states of the mark at a stream's end where there is none.
+NO_MARK = "none"
+
 
 def framed(failed: FailedCall) -> Mechanism:
     """What the format of the stream allows by itself (WHATWG HTML, 9.2.5 and 9.2.6), whatever
@@ -17,7 +20,17 @@ def framed(failed: FailedCall) -> Mechanism:
 
 
 def _ended(failed: FailedCall) -> Mechanism | None:
-    """A stream without the mark that all streams of calls that went well end with."""
+    """A stream without the mark: none ends with it, as a page says, or all of calls that went
+    well do.
+    """
+    place = failed.call.location
+    stated = tuple(c for c in current(failed.material, place) if c.value == NO_MARK)
+    seeming = [c.clause for c in failed.material.seems(place) if c.clause.value == NO_MARK]
+    for clause in (*stated, *seeming)[:1]:
+        words = " ".join(clause.citation.quotation.split())
+        aside = "" if stated else ", not yet accepted by a person"
+        says = f"{failed.call.reason} A page says{aside}: “{words}”"
+        return cause_of("application", place, says, "consistent", stated)
     if not sound_streams_end(failed.material):
         return None
     says = f"{failed.call.reason} Streams of calls that went well end with it."

@@ -75,3 +75,22 @@ def test_an_attribute_without_a_key_is_damage_of_its_own() -> None:
     first, second = form.read(Piece(0, 0, whole.encode(), last=True))
     assert isinstance(first, Broken)
     assert isinstance(second, RawAttempt)
+
+
+def test_a_log_record_of_a_whole_call_is_a_call() -> None:
+    record = {"timeUnixNano": str(NANOS), "eventName": "gen_ai.client.inference.operation.details",
+              "attributes": span()["attributes"]}  # fmt: skip
+    (found,) = read({"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]})
+    assert json.loads(found.request.body)["model"] == "gpt-4o"
+
+
+def test_bodies_and_stop_words_that_a_span_keeps_are_read() -> None:
+    stops = {"arrayValue": {"values": [{"stringValue": "a"}, {"stringValue": "b"}]}}
+    whole = span(attribute("gen_ai.request.stop_sequences", stops),
+                 attribute("acme.response.body", '{"choices": []}'),
+                 attribute("http.response.status_code", {"intValue": "200"}),
+                 status={"code": 2, "message": "no choices in response"})  # fmt: skip
+    (found,) = read({"resourceSpans": [{"scopeSpans": [{"spans": [whole]}]}]})
+    assert json.loads(found.request.body)["stop"] == ["a", "b"]
+    assert json.loads(found.response.body) == {"choices": []}
+    assert (found.status, found.error) == (200, "no choices in response")

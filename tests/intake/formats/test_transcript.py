@@ -185,3 +185,19 @@ def test_a_request_at_a_logs_end_is_no_call_that_failed(tmp_path: Path) -> None:
     text = f"2026-11-20T09:00:01Z POST {URL} {ASKED}\n<- 200\n{ANSWER}\n"
     found, _ = read(tmp_path, text + asks("x", 9, 0.7))
     assert [e.response.status for e in found] == [200]
+
+
+def test_a_call_that_the_sdk_gave_up_is_not_the_next_one(tmp_path: Path) -> None:
+    def attempt(second: int, status: str) -> str:
+        at = f"[2026-11-20 09:12:{second:02d} - openai._base_client:1 - DEBUG]"
+        options = "{'method': 'post', 'url': '/chat/completions', 'json_data': {'model': 'gpt-4o', 'messages': [{'role': 'user', 'content': 'x'}]}}"
+        url = "https://api.cometapi.com/v1/chat/completions"
+        return (f"{at} Request options: {options}\n"
+                f"[2026-11-20 09:12:{second:02d} - httpx:1 - INFO] HTTP Request: POST {url} \"HTTP/1.1 {status}\"\n")  # fmt: skip
+
+    again = "[2026-11-20 09:12:01 - openai._base_client:1 - INFO] Retrying request to /chat/completions in 0.5 seconds\n"
+    busy = "429 Too Many Requests"
+    path = tmp_path / "a.log"
+    path.write_text(attempt(1, busy) + again + attempt(2, busy) + attempt(30, "200 OK"))
+    read, _ = exchanges([str(path)], How(workers=1))
+    assert [one.attempt for one in read] == [1, 2, 1]

@@ -55,6 +55,8 @@ def _structure(passage: Passage, names: list[str], operation: Operation) -> Iter
     node = passage.node
     if node.kind == "table":
         yield from table_drafts(passage)
+        for cell in (cell for row in node.children for cell in row.children):
+            yield from operation_line(cell, operation)
     elif node.kind == "code":
         yield from sample_drafts(node, operation)
         yield from type_drafts(passage)

@@ -16,6 +16,8 @@ _ENGLISH: Mapping[str, str] = {
     r"|must be|contents?",
     "field": r"fields?|param(?:eter)?s?|name|property|path|arguments?|members?|keys?|attributes?",
     "range": r"range|values|allowed(?: values)?|limits?|constraints?",
+    "minimum": r"min(?:imum)?(?: value)?|smallest(?: value)?|lowest(?: value)?|at least",
+    "maximum": r"max(?:imum)?(?: value)?|largest(?: value)?|highest(?: value)?|at most|up to",
     "type": r"(?:data )?types?",
     "in": r"in|location|where",
     "default": r"default(?: value)?",

@@ -30,6 +30,39 @@ def families_of(heading: str) -> str:
     return "|".join(sorted(found))
 
 
+# Columns of a table of models that are about a member of a request.
+_CAPABILITIES = (
+    (r"tools?(?: (?:use|calls?|calling))?|function[ -]?call(?:s|ing)?|functions", "request.tools"),
+    (r"json(?: mode| output)?|structured outputs?|response[_ ]format", "request.response_format"),
+    (r"stream(?:s|ing)?", "request.stream"),
+    (r"temperature", "request.temperature"),
+    (r"stop(?: sequences?)?", "request.stop"),
+    (r"logprobs|log probabilities", "request.logprobs"),
+    (r"seed", "request.seed"),
+    (r"reasoning[_ ]effort", "request.reasoning_effort"),
+)
+_MODELS = re.compile(r"models?(?: (?:id|name))?", re.IGNORECASE)
+_MODEL = re.compile(r"[a-z][\w.:/-]*", re.IGNORECASE)
+_NONE = re.compile(r"no|none|✗|❌|x|false|not supported|unsupported", re.IGNORECASE)
+
+
+def capability_drafts(headings: tuple[str, ...], rows: tuple[Node, ...]) -> Iterator[Draft]:
+    """What the rows of a table of models say that a model does not take: `Model | Tools`."""
+    if not headings or not _MODELS.fullmatch(headings[0].strip("` ")):
+        return
+    for row in rows:
+        cells = [cell.text.plain.strip("` ") for cell in row.children]
+        for heading, cell in zip(headings[1:], cells[1:], strict=False):
+            place = next(
+                (at for words, at in _CAPABILITIES
+                 if re.fullmatch(words, heading.strip("` "), re.IGNORECASE)), ""
+            )  # fmt: skip
+            if place and _NONE.fullmatch(cell) and _MODEL.fullmatch(cells[0]):
+                why = "stands in a table of what models take"
+                when = f"model={cells[0].lower()}"
+                yield Draft(place, "refused", ANY, row.start, row.end, when, "candidate", why)
+
+
 def family_drafts(headings: tuple[str, ...], row: Node, location: str) -> Iterator[Draft]:
     """What the cells of a member's row say is not taken by the models of their column."""
     for heading, cell in zip(headings, row.children, strict=False):

@@ -33,7 +33,7 @@ VOID = re.compile(
 )  # fmt: skip
 
 _AGAIN = either(
-    "retr(?:y|ies|ied|ying|yable)", r"(?:re)?send(?:ing)?(?: it| the same[\w ]*)? again",
+    "retr(?:y(?!-after)|ies|ied|ying|yable)", r"(?:re)?send(?:ing)?(?: it| the same[\w ]*)? again",
     r"resend\w*", r"repeat\w*", "try(?:ing)? (?:it )?again", "safe to retry", "help",
 )  # fmt: skip
 _NEVER = either(
@@ -63,7 +63,7 @@ NOT_AGAIN = phrase(
     "fails? fast",
 )
 AGAIN = phrase(
-    "retr(?:y|ies|ied|ying|yable|iable)",
+    "retr(?:y(?!-after)|ies|ied|ying|yable|iable)",
     "back[- ]?off",
     "try (?:it |the call |the request |once )?(?:again|more)",
     "try once more",

@@ -143,6 +143,18 @@ PLACES = (
         NEGATED,
     ),
     Place(
+        "stream.done",
+        re.compile(
+            r"\b(?:no|without(?: an?)?|never(?: sends?)?|not (?:send|end with)(?: an?)?)\b"
+            r"[^.;]{0,30}\[DONE\]|\[DONE\][^.;]{0,20}\b(?:is|are) (?:not|never) sent\b",
+            PLAIN,
+        ),
+        "says that no mark ends a stream",
+        "none",
+        "value",
+        phrase(_FAILED, "if", "when", "until", "unless", "before", "instead", "case"),
+    ),
+    Place(
         "stream.usage",
         phrase(
             rf"{_PIECE}\b[^.;]{{0,60}}\busage",

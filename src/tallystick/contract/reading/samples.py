@@ -30,7 +30,7 @@ _PATH_LINE = re.compile(r"\b(POST)\s+(/[\w/.-]*chat/completions)\b")
 _BEARER = re.compile(
     r"(Authorization)[\"'`]?\s*(?:[:=,]|=>|\))?\s*\(?[\"'`f$]*\s*(Bearer)\b", re.IGNORECASE
 )
-_KEY_HEADER = re.compile(r"\b((?:x-)?api-key)[\"'`]?\s*(?:[:=,]|=>)\s*\S", re.IGNORECASE)
+_KEY_HEADER = re.compile(r"\b((?:x-)?api-key)[\"'`]?\s*([:=,]|=>)\s*\S", re.IGNORECASE)
 _JSON_BODY = re.compile(r"Content-Type[\"'`]?\s*[:=,]\s*[\"'`]?application/json", re.IGNORECASE)
 _POST = re.compile(
     r"\bPOST\b|\.post\(|(?:^|\s)(?:-d|--data(?:-raw|-binary)?|--json)\s", re.MULTILINE
@@ -158,7 +158,7 @@ class _Sample:
         if found:
             yield self.draft("auth.header", "Authorization", *found.span(1))
             yield self.draft("auth.scheme", "Bearer", *found.span(2))
-        elif other := _KEY_HEADER.search(self.code):
+        elif (other := _KEY_HEADER.search(self.code)) and (not self.of_text or other[2] != ","):
             name = "-".join(part.capitalize() for part in other[1].lower().split("-"))
             yield self.draft("auth.header", name, *other.span(1))
 

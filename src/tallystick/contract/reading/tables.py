@@ -11,7 +11,7 @@ from tallystick.contract.draft import Draft
 from tallystick.contract.reading.again import begins_with, says_again
 from tallystick.contract.reading.columns import columns_of
 from tallystick.contract.reading.containers import container
-from tallystick.contract.reading.families import family_drafts
+from tallystick.contract.reading.families import capability_drafts, family_drafts
 from tallystick.contract.reading.named import named_setting
 from tallystick.contract.reading.parameters import described
 from tallystick.contract.reading.passages import Passage
@@ -20,6 +20,7 @@ from tallystick.contract.reading.rates import row_facts
 from tallystick.contract.reading.traits import kinds_of
 from tallystick.contract.reading.vocabulary import place_of, side_of
 from tallystick.documents import Node, Text
+from tallystick.record.clause import Aspect
 
 # A row that says that the mark ends every stream: `last | data: [DONE] ends the stream`.
 _ENDS = re.compile(
@@ -52,12 +53,15 @@ def table_drafts(passage: Passage) -> Iterator[Draft]:
         return
     yield from _values(rows)
     headings = tuple(cell.text.plain for cell in rows[0].children)
+    yield from capability_drafts(headings, rows[1:])
     columns = columns_of(headings)
     names = [row.children[columns["field"]].text.plain.strip(" »`") for row in rows[1:]
              if "field" in columns and columns["field"] < len(row.children)]  # fmt: skip
     side = side_of([title.words for title in passage.titles], names)
     of_message = len(names) > 1 and "role" in names and _OF_MESSAGE.issuperset(names)
     side = "request.messages[]" if of_message and not side.startswith("resp") else side
+    if side == "response" and {"role", "content"} <= set(names) <= _ANSWERED:
+        side = "response.choices[].message"
     inner = container(passage)
     side = inner or side
     known = sum(bool(place_of(n)) for n in names) > len(names) / 2
@@ -72,7 +76,7 @@ def table_drafts(passage: Passage) -> Iterator[Draft]:
             yield from _row(
                 {**cells, "code": cells.get("code", cells.get("field", cells["status"]))}, row
             )
-        elif "field" in cells and ({"type", "required", "default"} & cells.keys() or of_fields):
+        elif "field" in cells and (_OF_FIELDS & cells.keys() or of_fields):
             yield from _field(cells, row, side, parents)
             place = place_of(cells["field"].plain.strip("` "))
             yield from family_drafts(headings, row, place) if place.startswith("request.") else ()
@@ -81,8 +85,14 @@ def table_drafts(passage: Passage) -> Iterator[Draft]:
         yield from row_facts(headings, row, passage.titles)
 
 
-# Members of a message that a request sends.
+# Columns that only tables of fields have.
+_OF_FIELDS = frozenset(("type", "required", "default", "minimum", "maximum"))
+# Members of a message that a request sends, and of one that an answer holds.
 _OF_MESSAGE = frozenset("role content name tool_call_id tool_calls refusal".split())
+_ANSWERED = frozenset(
+    "role content tool_calls refusal reasoning reasoning_content annotations audio "
+    "function_call".split()
+)
 # Members whose values a table lists, one a row, under their own name.
 _VALUED = {
     "role": "request.messages[].role",
@@ -237,19 +247,34 @@ def _traits(location: str, cells: Mapping[str, Text], kinds: str, row: Node) -> 
             yield Draft(above, "required", "yes", row.start, row.end)
             above = above.rpartition(".")[0]
     default = cells["default"].plain.strip("` \"'") if "default" in cells else ""
-    if re.fullmatch(r"-?\d+(?:\.\d+)?|true|false|null|auto|none|\w+", default):
+    if default.lower() in ("required", "optional"):
+        yield Draft(location, "required", _ASKED[default.lower()], row.start, row.end)
+    elif re.fullmatch(r"-?\d+(?:\.\d+)?|true|false|null|auto|none|\w+", default):
         yield Draft(location, "default", default, row.start, row.end)
-    if "range" in cells:
-        yield from _range(location, cells["range"], row)
+    yield from _range(location, cells, row)
     if "meaning" in cells:
         yield from described(location, cells["meaning"])
 
 
+_BOUNDS: tuple[Aspect, ...] = ("minimum", "maximum")
+# A number that holds without a condition.
+_BOUND = re.compile(
+    r"`?(-?\d+(?:\.\d+)?)`?(?: tokens)?(?:,? (?:for |in |on )?(?:every|all|any)(?: the)? models?)?",
+    re.IGNORECASE,
+)
 _ONE = re.compile(r"[`\"']?(-?[\w.]+)[`\"']?")
 
 
-def _range(location: str, cell: Text, row: Node) -> Iterator[Draft]:
-    """A cell of a column of allowed values: a list of them, or a range."""
+def _range(location: str, cells: Mapping[str, Text], row: Node) -> Iterator[Draft]:
+    """The cells of a smallest and a largest value, and that of allowed values: a list of them, or
+    a range.
+    """
+    for aspect in _BOUNDS:
+        if aspect in cells and (bound := _BOUND.fullmatch(cells[aspect].plain.strip())):
+            yield Draft(location, aspect, bound[1], row.start, row.end)
+    cell = cells.get("range")
+    if cell is None:
+        return
     parts = [part.strip() for part in re.split(r"\s*(?:,|\||/|\bor\b)\s*", cell.plain.strip())]
     found = [_ONE.fullmatch(part) for part in parts if part]
     if cell.codes and found and all(found):

@@ -257,7 +257,11 @@ def _langfused(head: bytes) -> bool:
 
 
 def _traced(head: bytes) -> bool:
-    whole = has("resourceSpans")(head) or has("traceID", "spans")(head)
+    whole = (
+        has("resourceSpans")(head)
+        or (has("resourceLogs")(head) and b'"gen_ai.' in head)
+        or has("traceID", "spans")(head)
+    )
     scoped = b"scopeSpans" in head or b"instrumentationLibrarySpans" in head
     return whole or (scoped and (has("batches")(head) or has("trace")(head)))
 

@@ -34,10 +34,10 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `duration_unit` is that of `duration`. A body is JSON or a text of JSON; without one, `model`,
     `messages`, `parameters` and `stream` make a partial request, and `message` (or `choices`) and
     `usage` a partial answer. `error` is what the client or gateway said of a failure; `call` is an
-    id that all attempts of one call have. A line with none of status, error and answer tells
-    nothing, unless `ends_well` says that calls are recorded so when they end well. `broken` is what
-    cut an answer off behind its status. With `some_headers` the log has a choice of the header
-    fields: what it lacks may have been sent.
+    id that all attempts of one call have, `nth` the number of an attempt within its call. A line
+    with none of status, error and answer tells nothing, unless `ends_well` says that calls are
+    recorded so when they end well. `broken` is what cut an answer off behind its status. With
+    `some_headers` the log has a choice of the header fields: what it lacks may have been sent.
     """
 
     where: dict[str, str] = {}
@@ -64,6 +64,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     usage: Paths = ()
     error: Paths = ()
     call: Paths = ()
+    nth: Paths = ()
     ids: Paths = ()
     traces: Paths = ()
     broken: Paths = ()
@@ -114,6 +115,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             stream_shown=streamed is False,
             hidden=tuple(sorted(hidden)),
             call=_text(at(line, self.call)),
+            nth=_whole(at(line, self.nth)),
             ids=_ids(line, self.ids),
             traces=_ids(line, self.traces),
         )
@@ -148,6 +150,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         named = {"model": at(line, self.model), "messages": parsed(messages)}
         parameters = parsed(at(line, self.parameters))
         made = parameters if isinstance(parameters, dict) else {}
+        made = {key: _opened(value) for key, value in made.items()}
         made = {**made, **{key: value for key, value in named.items() if value is not None}}
         if streamed is not None:
             made["stream"] = streamed
@@ -211,6 +214,11 @@ def _number(value: object) -> float | None:
         return None
 
 
+def _whole(value: object) -> int | None:
+    number = _number(value)
+    return int(number) if number is not None and 0 <= number < 1000 and number % 1 == 0 else None
+
+
 def _flag(value: object) -> bool | None:
     named = {"true": True, "false": False, "stream": True, "oneshot": False}
     return value if isinstance(value, bool) else named.get(str(value).lower())
@@ -272,6 +280,11 @@ def parsed(value: object) -> Any:
         return msgspec.json.decode(value)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return value
+
+
+def _opened(value: object) -> object:
+    """A parameter; tracers keep objects as texts of JSON."""
+    return parsed(value) if isinstance(value, str) and value[:1] in ("{", "[") else value
 
 
 def _body(value: object) -> bytes:

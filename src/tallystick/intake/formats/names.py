@@ -12,7 +12,10 @@ ANSWERED = frozenset(
     "response responses resp res output answer reply completion result incoming inbound "
     "received returned got".split()
 )
-BODY = frozenset("body content payload data json text raw rawbody value string postdata".split())
+BODY = frozenset(
+    "body content payload data json text raw rawbody value string postdata requesthead "
+    "responsehead".split()  # Cloudflare's AI Gateway keeps the heads of bodies
+)
 ENVELOPE = frozenset(
     "status statuscode code headers header responseheaders body content text".split()
 )
@@ -64,6 +67,11 @@ WORDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     ),
     "error": (frozenset(("error", "exception", "err")), frozenset("type class count".split())),
 }
+# What numbers the attempts of a call.
+NTH = frozenset(
+    "attempt attemptnumber attemptno attemptindex attemptnum retry retrycount retryno retryattempt "
+    "retrynumber retryindex tryno trynumber".split()
+)
 CODES = frozenset("http response result return returned got answer".split())
 UNITS = {
     "duration_ms": frozenset(

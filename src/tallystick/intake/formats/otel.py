@@ -28,15 +28,17 @@ SPANS = Mapping(
     stream=("gen_ai.is_streaming", "llm.is_streaming", "gen_ai.request.stream"),
     choices=("answered",),
     usage=("usage",),
+    request_body=("sent",),
+    response_body=("got",),
     error=("failure",),
+    broken=("failure",),
     ids=("spanId", "gen_ai.response.id"),
     traces=("traceId",),
 )
 _ASKED = "gen_ai.request."
 # What stands among a span's request attributes and is no member of a body under that name.
-_OF_NO_BODY = frozenset(
-    "model stream is_stream choice.count stop_sequences encoding_formats".split()
-)
+_OF_NO_BODY = frozenset("model stream is_stream encoding_formats".split())
+_NAMED_OTHERWISE = {"stop_sequences": "stop", "choice.count": "n"}
 _USAGE = (
     ("prompt_tokens", ("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens")),
     ("completion_tokens", ("gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens")),
@@ -76,6 +78,16 @@ def _otlp(request: Line) -> Iterator[Line]:
         scopes = resource.get("scopeSpans") or resource.get("instrumentationLibrarySpans") or []
         for scope in scopes:
             yield from scope.get("spans") or []
+    for resource in request.get("resourceLogs") or []:
+        for scope in resource.get("scopeLogs") or []:
+            yield from map(_of_log, scope.get("logRecords") or [])
+
+
+def _of_log(record: Line) -> Line:
+    """A log record of a whole call as a span (GenAI semantic conventions, the event
+    `gen_ai.client.inference.operation.details`); it is written when the call has ended.
+    """
+    return {**record, "endTimeUnixNano": record.get("timeUnixNano")}
 
 
 def _jaeger(request: Line) -> Iterator[Line]:
@@ -88,7 +100,7 @@ def _jaeger(request: Line) -> Iterator[Line]:
 
 def _flat(span: Line) -> Line:
     kept = ("traceId", "spanId", "parentSpanId", "startTimeUnixNano", "endTimeUnixNano", "status",
-            "name")  # fmt: skip
+            "name", "timeUnixNano")  # fmt: skip
     told = {name: span[name] for name in kept if name in span}
     events = [(one.get("name"), _attributes(one)) for one in span.get("events") or []]
     return {**_of_events(events), **_attributes(span), **told}
@@ -162,6 +174,8 @@ def _call(span: Line, attempts: list[Line]) -> Iterator[Line]:
         "failure": _failure(span),
         "usage": _usage(span),
         "answered": _choices(span),
+        "sent": _body(span, "request"),
+        "got": _body(span, "response"),
     }
     if not attempts:
         yield made
@@ -175,7 +189,18 @@ def _parameters(span: Line) -> Line:
     """What a span says of the request: the conventions' names, and those that vendors add."""
     asked = {key.removeprefix(_ASKED): value for key, value in span.items()
              if key.startswith(_ASKED) and value is not None}  # fmt: skip
-    return {name: value for name, value in asked.items() if name not in _OF_NO_BODY}
+    named = {_NAMED_OTHERWISE.get(name, name): value for name, value in asked.items()}
+    return {name: value for name, value in named.items() if name not in _OF_NO_BODY}
+
+
+def _body(span: Line, side: str) -> Any:
+    """A body that an instrumentation of one's own keeps whole, as JSON: `acme.response.body`."""
+    found = (
+        parsed(value)
+        for key, value in span.items()
+        if key.endswith((f"{side}.body", f"{side}_body"))
+    )
+    return next((one for one in found if isinstance(one, dict)), None)
 
 
 def _attempt(call: Line, span: Line, *, last: bool) -> Line:

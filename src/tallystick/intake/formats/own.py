@@ -32,6 +32,7 @@ OWN = Mapping(
     stream=("stream",),
     error=("error",),
     call=("call",),
+    nth=("nth",),
     ids=("ids",),
     traces=("traces",),
     broken=("broken",),
@@ -39,10 +40,10 @@ OWN = Mapping(
 # Members under which exports keep several calls in one document.
 _SEVERAL = (
     "data result logs records items entries events rows results observations requests calls "
-    "exchanges interactions flows hits traces history"
+    "exchanges interactions flows hits traces history attributes spans"
 ).split()
 # How JSON begins; a log's prefix in brackets is none.
-_OPENS = re.compile(rb"\{|\[\s*[\[{\"]")
+_OPENS = re.compile(rb"\{\s*[\"}]|\[\s*[\[{\"]")
 _DEEPEST = 3
 _MOST_COLUMNS = 200
 _LOOKED_AT = 40
@@ -52,13 +53,19 @@ def _calls(line: Line, depth: int = 0) -> Iterator[Line]:
     """The calls of one object: itself, or those in a list that it holds; one empty line where it
     tells of none.
     """
-    inner = line.get("_source") if isinstance(line.get("_source"), dict) else None
+    inner = _inner(line)
     if inner is not None:
         yield from _calls(inner, depth)
         return
     found = find_parts(line)
     held = list(_held(line, depth)) if not _has_body(found) else []
     yield from held or [_timed(found) if found else {}]
+
+
+def _inner(line: Line) -> Line | None:
+    """What an envelope holds: a hit of a search (Elasticsearch), an API's result (Cloudflare)."""
+    held = line.get("result") if {"success", "errors"} <= line.keys() else line.get("_source")
+    return held if isinstance(held, dict) else None
 
 
 def _has_body(found: Line) -> bool:

@@ -19,6 +19,7 @@ from tallystick.intake.formats.names import (
     MEASURES,
     METHODS,
     NAMES,
+    NTH,
     OF_REQUEST,
     REQUEST_LINE,
     TRACES,
@@ -43,6 +44,7 @@ def find_parts(line: Line) -> Line:
     rest = [node for node in nodes if not any(node is b or node.is_below(b) for b in bodies)]
     found: Line = {name: _named(rest, name) for name in NAMES if name not in ("status", "line")}
     found |= {name: _number_at(rest, names) for name, names in UNITS.items()}
+    found["nth"] = _number_at(rest, NTH)
     found |= _access_log(rest, line)
     found["status"] = _status(rest)
     for part, ends in (("ids", IDS), ("traces", TRACES)):
@@ -98,7 +100,8 @@ def _is_body(node: Node) -> bool:
     if not (node.own | {node.name}) & ANSWERED:
         return False
     if isinstance(node.value, dict):
-        return not ENVELOPE & {plain(key) for key in node.value}
+        keys = {plain(key) for key in node.value}
+        return not ENVELOPE & keys and keys != {"messages"}  # a tracer's own form of an answer
     return is_text
 
 
@@ -125,7 +128,8 @@ def _fits(part: str, value: Any) -> bool:
         case "url" | "base_url":
             return isinstance(value, str) and ("://" in value or value.startswith("/"))
         case "path":
-            return isinstance(value, str) and (value.startswith("/") or _OPERATION in value)
+            is_path = isinstance(value, str) and value.startswith(("/", "https://", "http://"))
+            return is_path or (isinstance(value, str) and _OPERATION in value)
         case "at" | "end":
             return (_is_number(value) and float(value) > _EPOCH) or _is_date(value)
         case "call":

@@ -46,7 +46,7 @@ _CALLED = re.compile(
     r"(?:URL\()?|\breturned for|\bPost)[ ]?[\"'(]?(?P<url>https?://[^\s\"'`()<>\\]{1,500})"
 )
 # How JSON and markup begin; a log's prefix in brackets is neither.
-_DATA = re.compile(r"[{<]|\[\s*(?:[\[{\"\]]|\d+(?:\.\d+)?\s*[,\]])")
+_DATA = re.compile(r"<|\{\s*[\"}]|\[\s*(?:[\[{\"\]]|\d+(?:\.\d+)?\s*[,\]])")
 _CLOSED = re.compile(r"\n[ \t]*\r?\n\s*\Z")
 # Streams of other APIs of models (Anthropic, Messages streaming; OpenAI, Responses streaming).
 _OTHER_STREAM = re.compile(r'"type": ?"(?:message_start|content_block_\w+|response\.\w+)"')

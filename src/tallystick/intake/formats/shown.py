@@ -33,6 +33,7 @@ class Shown:
         self.in_head = bool(url)
         self.is_command = False
         self.call = ""
+        self.nth = 0
         self.is_torn = False
 
     @property
@@ -77,6 +78,7 @@ class Shown:
             own = failure_kind(raised) in ("application", "decode")
             related = alone or is_related(raised)
             error = raised if (own and related) or not self.is_answered else ""
+        saved = not status and not error and self.is_command and body is not None
         return RawAttempt(
             entry=number,
             at=self.at,
@@ -84,11 +86,12 @@ class Shown:
             method=self.method or "POST",
             url=self.url,
             request=RawMessage(tuple(self.sent), self._request(), "application/json"),
-            status=status,
+            status=200 if saved else status,
             response=RawMessage(tuple(self.got), body),
             error=error,
-            hidden=self._hidden(),
+            hidden=(*self._hidden(), "response-status") if saved else self._hidden(),
             call=self.call,
+            nth=self.nth or None,
         )
 
     @property

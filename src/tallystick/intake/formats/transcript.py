@@ -188,9 +188,10 @@ class _Reader:
 
     def _opened(self, call: Shown) -> Shown:
         """A call that begins; one that a log says is sent again belongs to the one before."""
-        before = self.current
+        before, call.nth = self.current, 1
         if self._repeats and before is not None and before.url == call.url:
             before.call = call.call = before.call or f"call-{len(self.calls)}"
+            call.nth = before.nth + 1
         self._repeats = False
         self.calls.append(call)
         self._waiting = [one for one in self._waiting if not one.is_over] + [call]
@@ -272,18 +273,21 @@ def _calls(text: str) -> list[Shown]:
     reader = _Reader()
     for line in text.splitlines():
         reader.take(line)
+    if any(call.is_torn for call in reader.calls) or all(call.nth < 2 for call in reader.calls):
+        for call in reader.calls:
+            call.nth = 0  # nothing tells which call was sent again, or that any was
     return [call for call in reader.calls if call.is_answered or call.raised]
 
 
 def sniff(head: bytes) -> bool:
     """Whether a text shows the messages of a call, or the statuses of several."""
     text = head.decode("utf-8", "replace")
-    if text.lstrip("\ufeff \r\n").startswith(("{", "<", "$ ")) or "\0" in text:
+    if text.lstrip("\ufeff \r\n").startswith(("{", "<")) or "\0" in text:
         return False
     calls = _calls("\n".join(text.splitlines()[:_LOOKED_AT]))
     named = [call for call in calls if _OPERATION in call.url]
     whole = any(
-        (call.is_shown and (call.status or call.asked is not None))
+        (call.is_shown and (call.status or call.asked is not None or call.is_command))
         or (call.status and call.asked is not None)
         for call in named
     )

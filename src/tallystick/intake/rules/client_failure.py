@@ -15,12 +15,17 @@ _COMMENT = re.compile(
 
 
 def _claim(seen: Features) -> Claim | None:
-    over = seen.last.failure in ("decode", "application") and 200 <= seen.status < 300
-    told = seen.last.failure in ("decode", "application", "unknown")
-    if not told or (seen.status and not over):
+    kind, success = seen.last.failure, 200 <= seen.status < 300
+    if kind not in ("decode", "application", "unknown") or (seen.status and not success):
         return None
-    if seen.body_kind == "sse":
-        return _saved_stream(seen)
+    if success and kind == "unknown":
+        words = seen.last.failure_text.lower()
+        return confirmed(seen, words, "response") if seen.body_kind == "json" else None
+    return _saved_stream(seen) if seen.body_kind == "sse" else _told(seen)
+
+
+def _told(seen: Features) -> Claim:
+    """What the words of a client say of an answer that the capture does not show."""
     side = "stream" if seen.streamed else "response"
     text = seen.last.failure_text.lower()
     if "lengthfinishreason" in text:

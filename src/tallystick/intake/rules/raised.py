@@ -39,6 +39,45 @@ _LACKED = (
 )
 
 
+# Members of a usage (OpenAI, the completion object), and where they stand in it.
+_IN_USAGE = {
+    **{name: name for name in ("prompt_tokens", "completion_tokens", "total_tokens",
+                               "prompt_tokens_details", "completion_tokens_details")},
+    "cached_tokens": "prompt_tokens_details.cached_tokens",
+    "reasoning_tokens": "completion_tokens_details.reasoning_tokens",
+}  # fmt: skip
+# How validators name a member that is not there, with what it stands in: pydantic, zod, serde.
+_PATH = re.compile(r"\b((?:[a-z_]\w*|\d+)(?:\.(?:[a-z_]\w*|\d+))+)(?=\W)")
+_ABSENT = re.compile(r"received undefined|required|missing|undefined")
+
+
+def _absent_within(seen: Features, side: str) -> Claim | None:
+    """A member that a validator names by its path, where what it stands in is there without it."""
+    words = seen.facts.symptom
+    bodies = [seen.last.response.body] if seen.body_kind == "json" else chunks_of(seen)
+    for path in _PATH.findall(words) if _ABSENT.search(words) else ():
+        names = [name for name in path.split(".") if not name.isdecimal()]
+        if len(names) > 1 and any(_holds_without(body, *names[-2:]) for body in bodies):
+            reason = (
+                f"The application wanted `{names[-1]}` in `{names[-2]}`, and a `{names[-2]}` of "
+                f"the answer lacks it."
+            )
+            indexed = re.sub(r"(?<=choices|l_calls)\.", "[].", ".".join(names))
+            return Claim("response_contract", f"{side}.{indexed}", reason)
+    return None
+
+
+def _holds_without(value: object, parent: str, child: str) -> bool:
+    """Whether an object of that name stands in a value, without that member."""
+    if isinstance(value, dict):
+        held = value.get(parent)
+        inside = held if isinstance(held, list) else [held]
+        if any(isinstance(one, dict) and child not in one for one in inside):
+            return True
+        return any(_holds_without(one, parent, child) for one in value.values())
+    return isinstance(value, list) and any(_holds_without(one, parent, child) for one in value)
+
+
 def _lacked(seen: Features, side: str) -> Claim | None:
     """A member that the exception names and no part of the answer has."""
     match = re.search(_LACKED, seen.facts.symptom)
@@ -46,7 +85,7 @@ def _lacked(seen: Features, side: str) -> Claim | None:
     bodies = [seen.last.response.body] if seen.body_kind == "json" else chunks_of(seen)
     if not is_member_name(name) or not bodies or any(has_member(body, name) for body in bodies):
         return None
-    known = place_named(name, side)
+    known = f"{side}.usage.{_IN_USAGE[name]}" if name in _IN_USAGE else place_named(name, side)
     part = "delta" if side == "stream" else "message"
     inner = f"{side}.choices[].{part}.{name}" if name in _IN_MESSAGE else f"{side}.{name}"
     place = inner if known.endswith(".body") else known
@@ -257,6 +296,12 @@ _FIELD = re.compile(
     r"\b(choices|message|content|delta|finish_reason|tool_calls|usage|arguments|role|created|index)\b"
 )
 _TOP = ("choices", "usage", "created")
+# How pydantic tells where a member is missing, and the members of an answer (OpenAI, the completion
+# object).
+_REQUIRED_AT = re.compile(r"validation errors? for \S+\s+([a-z_][\w.]*)\s+field required")
+_MEMBERS = frozenset(
+    "id object created model choices usage system_fingerprint service_tier".split()
+)
 
 
 def place_named(words: str, side: str) -> str:
@@ -264,6 +309,10 @@ def place_named(words: str, side: str) -> str:
     listed = enumerated(words, side)
     if listed:
         return listed
+    told = _REQUIRED_AT.search(words)
+    if told and told[1].partition(".")[0] in _MEMBERS:
+        path = re.sub(r"\.\d+", "[]", told[1])
+        return f"{side}.{path}"
     named = _FIELD.findall(words)
     if not named:
         return f"{side}.body"
@@ -285,6 +334,7 @@ def place_named(words: str, side: str) -> str:
 _READINGS = (
     _not_enumerated,
     _unknown_member,
+    _absent_within,
     _untyped,
     _null,
     _null_above,

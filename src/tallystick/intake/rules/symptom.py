@@ -57,6 +57,11 @@ def _has_empty_chunk(seen: Features) -> bool:
     return any(chunk.get("choices") == [] for chunk in chunks_of(seen))
 
 
+def _chose_nothing(seen: Features) -> bool:
+    body = seen.last.response.body
+    return seen.body_kind == "json" and isinstance(body, dict) and body.get("choices") == []
+
+
 def _has_comment(seen: Features) -> bool:
     return any(frame.kind == "comment" for frame in seen.last.response.frames)
 
@@ -136,13 +141,16 @@ def _names_the_end(seen: Features) -> bool:
 _TABLE: tuple[_Known, ...] = (
     _Known(_NOT_KNOWN, _names_the_end, "{side}.choices[].finish_reason",
            "the answer ends with the very `finish_reason` that the application does not know"),
-    _Known(r"(?:coerce|convert|deserializ|invalid)[^.]{0,60}empty string[^.]{0,40}finish_?reason",
+    _Known(r"(?:coerce|convert|deserializ|invalid)[^.]{0,60}empty string[^.]{0,40}finish_?reason"
+           r"|finish_?reason\W.{0,30}\bstring \"\"",
            lambda seen: "" in _finishes(seen), "{side}.choices[].finish_reason",
            "`finish_reason` is an empty text in it, which is no value of that list"),
     _Known(_INDEX, _has_usage_chunk, "stream.choices",
            "the last chunk has the usage and an empty `choices`"),
     _Known(rf"{_INDEX}|crash|exception", _has_empty_chunk, "stream.choices",
            "a chunk has an empty `choices`"),
+    _Known(rf"{_INDEX}|no choices|empty choices|choices\\b.{{0,20}}\\bempty", _chose_nothing,
+           "response.choices", "its `choices` is an empty list"),
     _Known(rf"(?:{_KEY}|{TYPE}|{_RAISED}).{{0,80}}{_USAGE}|{_USAGE}.{{0,80}}(?:{TYPE}|{_KEY})",
            _lacks_usage, "{side}.usage", "the answer has no `usage`"),
     _Known(TYPE, _null_content, "response.choices[].message.content",
