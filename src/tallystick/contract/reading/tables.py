@@ -12,15 +12,14 @@ from tallystick.contract.reading.again import begins_with, says_again
 from tallystick.contract.reading.columns import columns_of
 from tallystick.contract.reading.containers import container
 from tallystick.contract.reading.families import capability_drafts, family_drafts
+from tallystick.contract.reading.fieldrows import MEMBER, ONE, field_drafts
 from tallystick.contract.reading.named import named_setting
 from tallystick.contract.reading.parameters import described
 from tallystick.contract.reading.passages import Passage
 from tallystick.contract.reading.prose import polarity
 from tallystick.contract.reading.rates import row_facts
-from tallystick.contract.reading.traits import kinds_of
 from tallystick.contract.reading.vocabulary import place_of, side_of
 from tallystick.documents import Node, Text
-from tallystick.record.clause import Aspect
 
 # A row that says that the mark ends every stream: `last | data: [DONE] ends the stream`.
 _ENDS = re.compile(
@@ -77,7 +76,7 @@ def table_drafts(passage: Passage) -> Iterator[Draft]:
                 {**cells, "code": cells.get("code", cells.get("field", cells["status"]))}, row
             )
         elif "field" in cells and (_OF_FIELDS & cells.keys() or of_fields):
-            yield from _field(cells, row, side, parents)
+            yield from field_drafts(cells, row, side, parents)
             place = place_of(cells["field"].plain.strip("` "))
             yield from family_drafts(headings, row, place) if place.startswith("request.") else ()
         else:
@@ -107,7 +106,7 @@ def _values(rows: tuple[Node, ...]) -> Iterator[Draft]:
     """A table whose first column has a member's name for its heading and its values below."""
     heading = rows[0].children[0].text if rows[0].children else None
     place = _VALUED.get(heading.plain.strip("` ")) if heading and heading.codes else None
-    found = [_ONE.fullmatch(row.children[0].text.plain.strip()) for row in rows[1:] if row.children]
+    found = [ONE.fullmatch(row.children[0].text.plain.strip()) for row in rows[1:] if row.children]
     coded = all(row.children[0].text.codes for row in rows[1:] if row.children)
     if place and coded and len(found) > 1 and all(found):
         values = sorted({one[1] for one in found if one})
@@ -151,7 +150,7 @@ def _row(cells: Mapping[str, Text], row: Node) -> Iterator[Draft]:
 def _unheaded(passage: Passage) -> Iterator[Draft]:
     """A table without headings whose rows begin with names: `model required | string …`."""
     rows = passage.node.children
-    leads = [re.match(rf"({_MEMBER})(?:\s+(required|optional))?$", row.children[0].text.plain)
+    leads = [re.match(rf"({MEMBER})(?:\s+(required|optional))?$", row.children[0].text.plain)
              if row.children else None for row in rows]  # fmt: skip
     names = [lead[1] for lead in leads if lead]
     side = side_of([title.words for title in passage.titles], names)
@@ -204,133 +203,3 @@ def _coded(text: str) -> str:
         return "otherwise"
     code = _CODE_CELL.fullmatch(text.strip())
     return f"error.code={code[1]}" if code else ""
-
-
-def _field(
-    cells: Mapping[str, Text], row: Node, side: str, parents: dict[int, str]
-) -> Iterator[Draft]:
-    """A row about a field. Rows that are indented by marks (`» role`) belong to the one above."""
-    written = cells["field"].plain.strip()
-    depth = len(written) - len(written.lstrip("»>└─↳• "))
-    name = re.sub(r"\s*[*(].*$", "", written.lstrip("»>└─↳• ").strip("`"))
-    place = cells["in"].plain.lower() if "in" in cells else ""
-    if name.lower() == "authorization" and place in ("header", ""):
-        yield from _authorization(cells, row)
-        return
-    if place in ("header", "query", "path", "cookie") or not re.fullmatch(_MEMBER, name):
-        return
-    if place == "body" and name == "body":
-        return
-    side = "request" if place == "body" else side
-    above = parents.get(max((at for at in parents if at < depth), default=-1), "")
-    if not side:
-        return
-    location = re.sub(r"\[\d+\]", "[]", f"{above if depth and above else side}.{name}")
-    kinds = kinds_of(cells["type"].plain.strip("[]")) if "type" in cells else ""
-    many = "type" in cells and (cells["type"].plain.startswith("[") or "array" in kinds)
-    for at in [at for at in parents if at >= depth]:
-        del parents[at]
-    parents[depth] = f"{location}[]" if many else location
-    yield Draft(location, "exists", "yes", row.start, row.end)
-    yield from _traits(location, cells, "array" if many and "array" not in kinds else kinds, row)
-
-
-def _traits(location: str, cells: Mapping[str, Text], kinds: str, row: Node) -> Iterator[Draft]:
-    if kinds:
-        yield Draft(location, "kind", kinds, row.start, row.end)
-    required = cells["required"].plain.strip().lower() if "required" in cells else ""
-    if required in _ASKED:
-        yield Draft(location, "required", _ASKED[required], row.start, row.end)
-    if required.startswith("always"):  # what it stands in is always there, too
-        above = location.rpartition(".")[0]
-        while "." in above and not above.endswith("]"):
-            yield Draft(above, "required", "yes", row.start, row.end)
-            above = above.rpartition(".")[0]
-    default = cells["default"].plain.strip("` \"'") if "default" in cells else ""
-    if default.lower() in ("required", "optional"):
-        yield Draft(location, "required", _ASKED[default.lower()], row.start, row.end)
-    elif re.fullmatch(r"-?\d+(?:\.\d+)?|true|false|null|auto|none|\w+", default):
-        yield Draft(location, "default", default, row.start, row.end)
-    yield from _range(location, cells, row)
-    if "meaning" in cells:
-        yield from described(location, cells["meaning"])
-
-
-_BOUNDS: tuple[Aspect, ...] = ("minimum", "maximum")
-# A number that holds without a condition.
-_BOUND = re.compile(
-    r"`?(-?\d+(?:\.\d+)?)`?(?: tokens)?(?:,? (?:for |in |on )?(?:every|all|any)(?: the)? models?)?",
-    re.IGNORECASE,
-)
-_ONE = re.compile(r"[`\"']?(-?[\w.]+)[`\"']?")
-
-
-def _range(location: str, cells: Mapping[str, Text], row: Node) -> Iterator[Draft]:
-    """The cells of a smallest and a largest value, and that of allowed values: a list of them, or
-    a range.
-    """
-    for aspect in _BOUNDS:
-        if aspect in cells and (bound := _BOUND.fullmatch(cells[aspect].plain.strip())):
-            yield Draft(location, aspect, bound[1], row.start, row.end)
-    cell = cells.get("range")
-    if cell is None:
-        return
-    parts = [part.strip() for part in re.split(r"\s*(?:,|\||/|\bor\b)\s*", cell.plain.strip())]
-    found = [_ONE.fullmatch(part) for part in parts if part]
-    if cell.codes and found and all(found):
-        values = sorted({one[1] for one in found if one})
-        yield Draft(location, "enum", "|".join(values), row.start, row.end)
-    else:
-        yield from described(location, cell)
-
-
-def _authorization(cells: Mapping[str, Text], row: Node) -> Iterator[Draft]:
-    yield Draft("auth.header", "value", "Authorization", row.start, row.end)
-    if any(re.search(r"\bBearer\b", text.plain) for text in cells.values()):
-        yield Draft("auth.scheme", "value", "Bearer", row.start, row.end)
-
-
-_ASKED = {
-    **dict.fromkeys(
-        (
-            "yes",
-            "required",
-            "true",
-            "✓",
-            "✅",
-            "y",
-            "是",
-            "必填",
-            "必选",
-            "必须",
-            "always",
-            "always present",
-            "ja",
-            "oui",
-            "sí",
-            "はい",
-        ),
-        "yes",
-    ),
-    **dict.fromkeys(
-        (
-            "sometimes",
-            "not always",
-            "may be absent",
-            "no",
-            "optional",
-            "false",
-            "✗",
-            "❌",
-            "n",
-            "否",
-            "可选",
-            "选填",
-            "nein",
-            "non",
-            "いいえ",
-        ),
-        "no",
-    ),
-}
-_MEMBER = r"[A-Za-z_]\w*(?:(?:\.|\[\d*\]\.?)\w+)*(?:\[\])?"

@@ -8,10 +8,10 @@ from typing import Any
 
 from tallystick.intake.formats.base import Format
 from tallystick.intake.formats.dates import http_date
+from tallystick.intake.formats.headers import header_fields
 from tallystick.intake.formats.lines import Line, first_object, has, read, splitter
 from tallystick.intake.formats.mapping import Mapping, at, parsed
 from tallystick.intake.formats.own import OWN
-from tallystick.intake.formats.parts import header_fields
 from tallystick.intake.formats.pasted import is_related
 
 OPENROUTER = Mapping(

@@ -5,7 +5,7 @@ import re
 from tallystick.intake.features import Features
 from tallystick.intake.rules.bad_success import is_hard
 from tallystick.intake.rules.base import Claim, Example, Rule
-from tallystick.intake.rules.raised import place_named
+from tallystick.intake.rules.placed import place_named
 from tallystick.intake.rules.symptom import confirmed
 
 # A JSON parser that met a colon first: no JSON text begins with one.

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from tallystick.intake.features import Features
 from tallystick.intake.rules.bad_success import is_hard
 from tallystick.intake.rules.base import Claim, Example, Rule
-from tallystick.intake.rules.raised import TYPE, chunks_of, named, place_named, pointed
+from tallystick.intake.rules.placed import place_named
+from tallystick.intake.rules.raised import TYPE, chunks_of, named, pointed
 
 _RAISED = r"error\b|exception|panic|crash|traceback|cannot read|undefined|nonetype|null pointer"
 _INDEX = r"indexerror|list index|index out of|out of (?:range|bounds)|\[0\]|reading '0'|panic"

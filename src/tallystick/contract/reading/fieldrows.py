@@ -1,0 +1,140 @@
+"""Rows of a table about a field of a request or an answer."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from tallystick.contract.draft import Draft
+from tallystick.contract.reading.parameters import described
+from tallystick.contract.reading.traits import kinds_of
+from tallystick.documents import Node, Text
+from tallystick.record.clause import Aspect
+
+
+def field_drafts(
+    cells: Mapping[str, Text], row: Node, side: str, parents: dict[int, str]
+) -> Iterator[Draft]:
+    """A row about a field. Rows that are indented by marks (`» role`) belong to the one above."""
+    written = cells["field"].plain.strip()
+    depth = len(written) - len(written.lstrip("»>└─↳• "))
+    name = re.sub(r"\s*[*(].*$", "", written.lstrip("»>└─↳• ").strip("`"))
+    place = cells["in"].plain.lower() if "in" in cells else ""
+    if name.lower() == "authorization" and place in ("header", ""):
+        yield from _authorization(cells, row)
+        return
+    if place in ("header", "query", "path", "cookie") or not re.fullmatch(MEMBER, name):
+        return
+    if place == "body" and name == "body":
+        return
+    side = "request" if place == "body" else side
+    above = parents.get(max((at for at in parents if at < depth), default=-1), "")
+    if not side:
+        return
+    location = re.sub(r"\[\d+\]", "[]", f"{above if depth and above else side}.{name}")
+    kinds = kinds_of(cells["type"].plain.strip("[]")) if "type" in cells else ""
+    many = "type" in cells and (cells["type"].plain.startswith("[") or "array" in kinds)
+    for at in [at for at in parents if at >= depth]:
+        del parents[at]
+    parents[depth] = f"{location}[]" if many else location
+    yield Draft(location, "exists", "yes", row.start, row.end)
+    yield from _traits(location, cells, "array" if many and "array" not in kinds else kinds, row)
+
+
+def _traits(location: str, cells: Mapping[str, Text], kinds: str, row: Node) -> Iterator[Draft]:
+    if kinds:
+        yield Draft(location, "kind", kinds, row.start, row.end)
+    required = cells["required"].plain.strip().lower() if "required" in cells else ""
+    if required in _ASKED:
+        yield Draft(location, "required", _ASKED[required], row.start, row.end)
+    if required.startswith("always"):  # what it stands in is always there, too
+        above = location.rpartition(".")[0]
+        while "." in above and not above.endswith("]"):
+            yield Draft(above, "required", "yes", row.start, row.end)
+            above = above.rpartition(".")[0]
+    default = cells["default"].plain.strip("` \"'") if "default" in cells else ""
+    if default.lower() in ("required", "optional"):
+        yield Draft(location, "required", _ASKED[default.lower()], row.start, row.end)
+    elif re.fullmatch(r"-?\d+(?:\.\d+)?|true|false|null|auto|none|\w+", default):
+        yield Draft(location, "default", default, row.start, row.end)
+    yield from _range(location, cells, row)
+    if "meaning" in cells:
+        yield from described(location, cells["meaning"])
+
+
+_BOUNDS: tuple[Aspect, ...] = ("minimum", "maximum")
+# A number that holds without a condition.
+_BOUND = re.compile(
+    r"`?(-?\d+(?:\.\d+)?)`?(?: tokens)?(?:,? (?:for |in |on )?(?:every|all|any)(?: the)? models?)?",
+    re.IGNORECASE,
+)
+ONE = re.compile(r"[`\"']?(-?[\w.]+)[`\"']?")
+
+
+def _range(location: str, cells: Mapping[str, Text], row: Node) -> Iterator[Draft]:
+    """The cells of a smallest and a largest value, and that of allowed values: a list of them, or
+    a range.
+    """
+    for aspect in _BOUNDS:
+        if aspect in cells and (bound := _BOUND.fullmatch(cells[aspect].plain.strip())):
+            yield Draft(location, aspect, bound[1], row.start, row.end)
+    cell = cells.get("range")
+    if cell is None:
+        return
+    parts = [part.strip() for part in re.split(r"\s*(?:,|\||/|\bor\b)\s*", cell.plain.strip())]
+    found = [ONE.fullmatch(part) for part in parts if part]
+    if cell.codes and found and all(found):
+        values = sorted({one[1] for one in found if one})
+        yield Draft(location, "enum", "|".join(values), row.start, row.end)
+    else:
+        yield from described(location, cell)
+
+
+def _authorization(cells: Mapping[str, Text], row: Node) -> Iterator[Draft]:
+    yield Draft("auth.header", "value", "Authorization", row.start, row.end)
+    if any(re.search(r"\bBearer\b", text.plain) for text in cells.values()):
+        yield Draft("auth.scheme", "value", "Bearer", row.start, row.end)
+
+
+_ASKED = {
+    **dict.fromkeys(
+        (
+            "yes",
+            "required",
+            "true",
+            "✓",
+            "✅",
+            "y",
+            "是",
+            "必填",
+            "必选",
+            "必须",
+            "always",
+            "always present",
+            "ja",
+            "oui",
+            "sí",
+            "はい",
+        ),
+        "yes",
+    ),
+    **dict.fromkeys(
+        (
+            "sometimes",
+            "not always",
+            "may be absent",
+            "no",
+            "optional",
+            "false",
+            "✗",
+            "❌",
+            "n",
+            "否",
+            "可选",
+            "选填",
+            "nein",
+            "non",
+            "いいえ",
+        ),
+        "no",
+    ),
+}
+MEMBER = r"[A-Za-z_]\w*(?:(?:\.|\[\d*\]\.?)\w+)*(?:\[\])?"

@@ -1,0 +1,78 @@
+"""The place in an answer that the words of an exception name."""
+
+import re
+
+# Values that clients enumerate (chat completions, object definitions), by the place they stand at.
+_ENUMERATED = {
+    "choices[].finish_reason": frozenset(
+        "stop length tool_calls content_filter function_call".split()
+    ),
+    "service_tier": frozenset("auto default flex scale priority".split()),
+    "choices[].{part}.role": frozenset("system user assistant tool developer function".split()),
+    "choices[].{part}.tool_calls[].type": frozenset(("function", "custom")),
+    "object": frozenset(("chat.completion", "chat.completion.chunk")),
+}
+# How deserializers tell a value that an enumeration lacks, and what it has: serde, pydantic, zod.
+_VARIANT = re.compile(
+    r"unknown variant|invalid enum|input should be|invalid_value|invalid option|not a valid"
+)
+_QUOTED = re.compile(r"[`'\"]([\w.]{2,40})[`'\"]")
+# Where such a list begins and ends: what was met instead is quoted before it, or after.
+_LISTED = re.compile(
+    r"(?:.*?\bexpected\b)?(.*?)(?:\breceived\b|\bgot\b|\[type=|input_value|\binput['\"]|$)",
+    re.DOTALL,
+)
+
+
+def enumerated(words: str, side: str) -> str:
+    """The place of the enumeration whose values an exception's words list; empty where they list
+    none.
+    """
+    found = _VARIANT.search(words)
+    told = _LISTED.match(words[found.start() : found.start() + 400]) if found else None
+    listed = set(_QUOTED.findall(told[1])) if told else set()
+    # The more of a list is named, the surer it is meant; a word that two lists share names neither.
+    shared = {p: (len(listed & known), len(listed & known) / len(known))
+              for p, known in _ENUMERATED.items()}  # fmt: skip
+    most = max(shared.values())
+    best = [place for place, much in shared.items() if much == most]
+    part = "delta" if side == "stream" else "message"
+    return f"{side}.{best[0].format(part=part)}" if most[0] and len(best) == 1 else ""
+
+
+_FIELD = re.compile(
+    r"\b(choices|message|content|delta|finish_reason|tool_calls|usage|arguments|role|created|index)\b"
+)
+_TOP = ("choices", "usage", "created")
+# How pydantic tells where a member is missing, and the members of an answer (OpenAI, the completion
+# object).
+_REQUIRED_AT = re.compile(r"validation errors? for \S+\s+([a-z_][\w.]*)\s+field required")
+_MEMBERS = frozenset(
+    "id object created model choices usage system_fingerprint service_tier".split()
+)
+
+
+def place_named(words: str, side: str) -> str:
+    """The place in an answer that an exception's words name; the body where they name none."""
+    listed = enumerated(words, side)
+    if listed:
+        return listed
+    told = _REQUIRED_AT.search(words)
+    if told and told[1].partition(".")[0] in _MEMBERS:
+        path = re.sub(r"\.\d+", "[]", told[1])
+        return f"{side}.{path}"
+    named = _FIELD.findall(words)
+    if not named:
+        return f"{side}.body"
+    part = "delta" if side == "stream" else "message"
+    match named[-1]:
+        case "content" | "tool_calls" | "role":
+            return f"{side}.choices[].{part}.{named[-1]}"
+        case "arguments":
+            return f"{side}.choices[].{part}.tool_calls[].function.arguments"
+        case "delta" | "message":
+            return f"{side}.choices[].{part}"
+        case name if name in _TOP:
+            return f"{side}.{name}"
+        case name:
+            return f"{side}.choices[].{name}"
