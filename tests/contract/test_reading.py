@@ -572,3 +572,28 @@ def test_a_table_of_what_models_take_is_read_row_by_row() -> None:
     assert [(c.location, c.value, c.when) for c in found] == [
         ("request.tools", "*", "model=lite-1")
     ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("Yes, for every code", "yes"),
+        ("No, whatever the reason", "no"),
+        ("Yes, for some codes", ""),
+    ],
+)
+def test_a_retry_that_holds_whatever_the_code_is_stated(cell: str, said: str) -> None:
+    page = f"# Errors\n\n| Status | Meaning | Retry |\n| --- | --- | --- |\n| 500 | it failed | {cell} |\n"
+    assert {v for place, aspect, v in stated(page) if aspect == "retry"} == ({said} - {""})
+
+
+def test_a_general_row_and_its_exception_are_no_disagreement() -> None:
+    page = """# Errors
+
+| Status | Code | Meaning | Retry |
+| --- | --- | --- | --- |
+| 500 | | The service failed. | Yes |
+| 500 | `invalid_request` | It will not pass. | No |
+"""
+    documented = [replace(c, standing="documented") for c in read(page).clauses]
+    assert conflicts(documented) == ()

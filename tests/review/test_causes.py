@@ -4,6 +4,7 @@ Every case is given whole, and again without its clauses, its sound calls, its r
 headers: the answer may weaken to `unknown`, and never turns against somebody else.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -468,3 +469,84 @@ def test_a_call_that_went_well_when_sent_again_is_told_to_have_failed_first(
     told = review(Material((), [DOCS], (), exchanges, classify(exchanges, Facts())))
     assert ("failed in the end" in told.verdict.reason) == bool(words)
     assert words in told.verdict.reason
+
+
+def _cause(*entries: dict[str, Any], clauses: list[Clause] | None = None) -> RootCause:
+    exchanges = frozen(har(list(entries)))
+    (one,) = causes(Material(clauses or [], [DOCS], (), exchanges, classify(exchanges, Facts())))
+    return one
+
+
+@pytest.mark.parametrize(
+    ("said", "side"),
+    [
+        ("The engine is currently overloaded, please try again later", "provider"),
+        ("Upstream load saturated, please try again later", "provider"),
+        ("Rate limit reached for your organization", "account"),
+        ("Upstream limit of your key reached: 20 requests per minute", "account"),
+    ],
+)
+def test_a_provider_without_room_is_not_the_account(said: str, side: str) -> None:
+    assert _cause(*(refused(429, said, at=n) for n in range(3))).side == side
+
+
+@pytest.mark.parametrize(
+    ("said", "side"),
+    [("Failed to generate: upstream overloaded, limit 33/32", "provider"),
+     ("You exceeded your current quota", "account")],
+)  # fmt: skip
+def test_an_error_inside_a_stream_is_told_by_its_words(said: str, side: str) -> None:
+    event = f"data: {json.dumps({'error': {'message': said}})}\n\n"
+    assert _cause(stream(CHUNK, event)).side == side
+
+
+def test_a_budget_of_the_gateways_own_is_the_gateways() -> None:
+    said = "Budget has been exceeded! Current cost: 10.1, Max budget: 10"
+    assert _cause(refused(400, said)).side == "gateway"
+
+
+def test_a_refusal_that_no_rule_knows_accuses_nobody() -> None:
+    one = _cause(refused(403, "Your model request was not for us"))
+    assert one.side == "unknown"
+
+
+@pytest.mark.parametrize(("kind", "side"), [("null|string", "application"), ("string", "provider")])
+def test_a_null_that_is_documented_is_no_breach(kind: str, side: str) -> None:
+    nothing = {**GOOD, "choices": [{"index": 0, "finish_reason": "stop",
+                                    "message": {"role": "assistant", "content": None}}]}  # fmt: skip
+    place = "response.choices[].message.content"
+    facts = Facts(symptom="AttributeError: 'NoneType' object has no attribute 'strip'")
+    exchanges = frozen(har([entry(200, nothing)]))
+    material = Material(
+        [says(place, kind, "kind")], [DOCS], (), exchanges, classify(exchanges, facts)
+    )
+    (one,) = causes(material)
+    assert (one.side, one.location) == (side, place), one.mechanism
+
+
+def test_a_key_refused_by_a_host_that_calls_were_moved_to_is_about_the_address() -> None:
+    other = "https://api.openai.com/v1/chat/completions"
+    shown = [shows("endpoint.base_url", "https://api.cometapi.com/v1")]
+    before = entry(200, GOOD)
+    moved = refused(401, "Incorrect API key provided", url=other, at=9)
+    one = _cause(before, moved, clauses=shown)
+    assert (one.side, one.location) == ("application", "endpoint.base_url")
+    after = _cause(moved, entry(200, GOOD, at=20), clauses=shown)
+    assert after.side == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "words"), [(True, "A page says:"), (False, "not yet accepted")]
+)
+def test_a_stream_that_a_page_says_ends_without_a_mark_is_as_documented(
+    accepted: bool, words: str
+) -> None:
+    told = says("stream.done", "none", words="There is no [DONE] line")
+    facts = Facts(symptom="StreamInterrupted: closed before [DONE]")
+    exchanges = frozen(har([stream(CHUNK, LAST)]))
+    seeming = [] if accepted else [Candidate(told, "says so")]
+    material = Material([told] if accepted else [], [DOCS], (), exchanges,
+                        classify(exchanges, facts), candidates=seeming)  # fmt: skip
+    (one,) = causes(material)
+    assert one.side == "application"
+    assert words in one.mechanism

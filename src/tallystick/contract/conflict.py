@@ -54,7 +54,10 @@ def _can_clash(first: Clause, second: Clause) -> bool:
         second.standing,
     ):
         return False
-    return first.citation.source != second.citation.source or first.aspect in _SINGLE
+    if first.citation.source != second.citation.source:
+        return True
+    # What a page says in general, it may say otherwise of a code or a model.
+    return first.aspect in _SINGLE and first.when == second.when
 
 
 def _disagree(first: Clause, second: Clause) -> bool:

@@ -26,7 +26,8 @@ _TABLE: tuple[tuple[Failure, str], ...] = (
     ),
     (
         "dns",
-        r"enotfound|nameresolution|eai_again|getaddrinfo|name_not_resolved|name resolution"
+        r"(?<![a-z])enotfound|nameresolution"
+        r"|eai_again|getaddrinfo|name_not_resolved|name resolution"
         r"|nodename nor servname|no such host|could not resolve|unknownhost|\bdns\b|gaierror"
         r"|name or service not known",
     ),
@@ -35,11 +36,12 @@ _TABLE: tuple[tuple[Failure, str], ...] = (
         r"\btls\b|\bssl\b|sslerror|err_ssl|err_cert|certificate|cert_|err_cert|handshake|self.signed|unable_to_verify"
         r"|unable to get local issuer|ssl_error|wrong version number|x509|pkix",
     ),
+    ("reset", r"peer closed connection|incomplete (?:chunked )?read|server disconnected"),
     (
         "protocol",
         r"local_?protocol|illegal header|invalid header|header value|illegal request|remoteprotocol"
         r"|malformed|bad status line|http2_protocol_error|invalid http|err_invalid_char"
-        r"|invalid character in header|not a legal http|unexpected keyword|parse error"
+        r"|invalid character in header|not a legal http|parse error"
         r"|err_invalid_url|invalid url|unsupported protocol|unsupportedprotocol",
     ),
     ("proxy", r"\bproxy|tunnel|err_proxy|err_tunnel"),

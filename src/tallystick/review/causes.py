@@ -109,6 +109,9 @@ def _transport(failed: FailedCall) -> Mechanism:
     unread = last.response.body_kind in ("not-visible", "partial")
     if call.location == "transport.gateway.500" and unread:
         return ask(call.location, call.reason, "capture the error's body: a 500 may be a rejection")
+    if kind == "gateway" and 400 <= last.response.status < 500 and last.response.status != 408:
+        step = "read what the answer says, or ask the provider's support with its request id"
+        return ask(call.location, call.reason, step)
     if kind in ("gateway", "network_policy"):
         # A page or a bare text is of what stands before the API. What shows nothing is the API's
         # where its address was called, and a proxy's own in that proxy's log.
@@ -174,7 +177,13 @@ def _is_at_the_api(failed: FailedCall) -> bool:
 
 
 # How LiteLLM's router says that no deployment is left to try (its documentation, cooldowns).
-_COOLING = re.compile(r"no deployments? available|cooldown_list|cooldown list", re.IGNORECASE)
+# And how its proxy says that a budget of its own is spent (its documentation, budgets).
+_OF_GATEWAY = (
+    (re.compile(r"no deployments? available|cooldown_list|cooldown list", re.IGNORECASE),
+     "it had set its deployments aside"),
+    (re.compile(r"BudgetExceeded|ExceededBudget|Budget has been exceeded! Current cost"),
+     "a budget that it keeps was spent"),
+)  # fmt: skip
 
 
 def _account(failed: FailedCall) -> Mechanism:
@@ -184,11 +193,14 @@ def _account(failed: FailedCall) -> Mechanism:
             "The usage on the wire is whole; what the application made of it is not captured.",
             "read in the application's own records (`[usage]`) beside the answers",
         )
-    if (error := read_error(failed.last.response.body)) and _COOLING.search(error.message or ""):
-        says = f"{failed.call.reason} It is the gateway's own: it had set its deployments aside."
+    error = read_error(failed.last.response.body)
+    said = (error.message or "") if error else ""
+    of_gateway = next((what for words, what in _OF_GATEWAY if words.search(said)), "")
+    if of_gateway:
+        says = f"{failed.call.reason} It is the gateway's own: {of_gateway}."
         return cause_of("gateway", failed.call.location, says, "named")
-    if failed.call.rule == "rate-limit" and (own := limits.own_fault(failed)):
-        return own
+    if failed.call.rule == "rate-limit" and (told := limits.seen_fault(failed)):
+        return told
     if failed.call.rule == "rate-limit" and (unseen := limits.unseen(failed)):
         return ask(failed.call.location, failed.call.reason, f"capture {unseen}")
     return cause_of("account", failed.call.location, failed.call.reason, "named")

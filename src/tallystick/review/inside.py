@@ -7,6 +7,7 @@ from tallystick.protocol import Answer, Assembler, read_completion
 from tallystick.record.exchange import Exchange
 from tallystick.record.visibility import ResponseFact
 from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of, current
+from tallystick.review.outside import values_at
 
 # Facts of an answer that did not give what a member of the request asked for.
 _WISHES: Mapping[ResponseFact, str] = {
@@ -22,8 +23,20 @@ _CAPS = ("max_completion_tokens", "max_tokens")
 
 def mechanism(failed: FailedCall) -> Mechanism:
     """Why a success holds no answer."""
-    told = _at_the_limit(failed) or _unfulfilled(failed)
+    told = _at_the_limit(failed) or _null_as_documented(failed) or _unfulfilled(failed)
     return told or cause_of("provider", failed.call.location, failed.call.reason, "named")
+
+
+def _null_as_documented(failed: FailedCall) -> Mechanism | None:
+    """A text that is null, where a source states that it may be."""
+    place, body = failed.call.location, failed.last.response.body
+    kinds = (c for c in current(failed.material, place) if c.aspect == "kind")
+    nullable = tuple(c for c in kinds if "null" in c.value.split("|"))
+    answers = place.replace("response.", "request.", 1)
+    if not nullable or not place.endswith("content") or None not in list(values_at(body, answers)):
+        return None
+    says = f"The application failed on {place}, which is null, as it is documented to be."
+    return cause_of("application", place, says, "consistent", nullable)
 
 
 def _unfulfilled(failed: FailedCall) -> Mechanism | None:

@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from tallystick.protocol import read_error
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
 from tallystick.review.mechanism import FailedCall, Mechanism, cause_of, current
@@ -14,9 +15,51 @@ _RATE = re.compile(
     r"(?P<unit>second|sec|minute|min|hour|s)\b|(?P<rpm>\d[\d,]*)\s*(?P<unit_rpm>rpm)\b",
     re.IGNORECASE,
 )
+# What an error says of a limit or a balance of the caller's own, and of an upstream's state.
+_OWN = re.compile(
+    r"quota|balance|credit|billing|payment|\binsufficient_(?:funds|user)", re.IGNORECASE
+)
+_UPSTREAM = re.compile(
+    r"upstream|overload|capacity|saturated|unavailable|internal|\bbusy\b", re.IGNORECASE
+)
+_RATED = re.compile(r"\brate[-_ ]?limit|too[-_ ]many[-_ ]requests|\b429\b|\blimit\b", re.IGNORECASE)
+# Limits that are said to be the caller's: of a key, or a number a minute.
+_YOURS = re.compile(
+    r"\byour?\b|\b(?:key|account|organi[sz]ation|project|user)\b|per (?:min|sec|hour|day)"
+    r"|[rt]p[md]\b",
+    re.IGNORECASE,
+)
 _BACKOFF = re.compile(r"back-?off|exponential|wait|delay", re.IGNORECASE)
 # A call that is sent again so often, so fast, has not waited by any reading of the word.
 _MANY, _HASTE_S = 5, 1.0
+
+
+def is_own(words: str) -> bool:
+    """Whether an error's words are of a limit or a balance of the caller's own."""
+    rated = _RATED.search(words) and not _UPSTREAM.search(words)
+    return bool(_OWN.search(words) or rated)
+
+
+def seen_fault(failed: FailedCall) -> Mechanism | None:
+    """Whose fault a limit that was met is, where the answer or the documents tell: an upstream's
+    without room, or the application's own; None where it is the account's.
+    """
+    return _of_upstream(failed) if _is_upstream(failed.last) else own_fault(failed)
+
+
+def _is_upstream(last: Exchange) -> bool:
+    """Whether a refusal for a limit says that what stands behind the API has no room."""
+    error = read_error(last.response.body)
+    words = f"{error.message} {error.code} {error.type}" if error else ""
+    yours = _OWN.search(words) or _YOURS.search(words)
+    return _UPSTREAM.search(words) is not None and not yours
+
+
+def _of_upstream(failed: FailedCall) -> Mechanism:
+    """A limit that is not the caller's: the provider had no room."""
+    status = failed.last.response.status
+    says = f"The answer {status} says that the provider or its upstream had no capacity left."
+    return cause_of("provider", f"error.status.{status}", says, "named")
 
 
 def own_fault(failed: FailedCall) -> Mechanism | None:

@@ -1,6 +1,5 @@
 """Calls that got an answer that could not be used, and errors that were handled wrongly."""
 
-import re
 from typing import Any
 
 import msgspec
@@ -125,10 +124,18 @@ def _violated(failed: FailedCall) -> Mechanism:
     clauses = current(material, call.location)
     problem = _violations(last).get(call.location, "")
     absent = problem.startswith(("is missing", "no chunk", "the stream ended"))
-    if problem and clauses and _breaks(clauses, problem, absent=absent):
+    if (
+        problem
+        and clauses
+        and not _may_be_null(clauses, problem)
+        and _breaks(clauses, problem, absent=absent)
+    ):
         stated = "; ".join(dict.fromkeys(clause.says() for clause in clauses))
         says = f"In the answer, {call.location} {problem}; the documentation states: {stated}."
         return cause_of("provider", call.location, says, "named", clauses)
+    if nullable := _may_be_null(clauses, problem):
+        says = f"The application failed on {call.location}, which is null, as documented."
+        return cause_of("application", call.location, says, "consistent", nullable)
     optional = tuple(c for c in clauses if c.aspect == "required" and c.value == "no")
     if optional and absent:
         says = f"The application failed without {call.location}, which is documented as optional."
@@ -147,6 +154,12 @@ def _violated(failed: FailedCall) -> Mechanism:
         call.reason,
         f"ask the provider whether {call.location} may be so; no source documents it",
     )
+
+
+def _may_be_null(clauses: tuple[Clause, ...], problem: str) -> tuple[Clause, ...]:
+    """The clauses that allow a null, where that is what the answer has."""
+    kinds = (c for c in clauses if c.aspect == "kind" and "null" in c.value.split("|"))
+    return tuple(kinds) if problem == "is null" else ()
 
 
 def _breaks(clauses: tuple[Clause, ...], problem: str, *, absent: bool) -> bool:
@@ -181,8 +194,9 @@ def error_mechanism(failed: FailedCall) -> Mechanism:
             return ask(call.location, call.reason, step)
         return cause_of("application", call.location, call.reason, "named", stated)
     if call.rule == "rate-limit":
-        own = limits.own_fault(failed)
-        return own or cause_of("account", "limit.requests", call.reason, "named")
+        return limits.seen_fault(failed) or cause_of(
+            "account", "limit.requests", call.reason, "named"
+        )
     # A failure of the provider's side, whatever the client made of it: that is a second thing.
     failed_at_last = last.response.status >= 400
     place = f"transport.gateway.{last.response.status}" if failed_at_last else call.location
@@ -265,17 +279,8 @@ def _retried(failed: FailedCall) -> Mechanism:
     return ask(place, call.reason, f"ask support whether {last.response.status} may be retried")
 
 
-# What an error says of a limit or a balance of the caller's own, and of an upstream's state.
-_OWN = re.compile(
-    r"quota|balance|credit|billing|payment|\binsufficient_(?:funds|user)", re.IGNORECASE
-)
-_UPSTREAM = re.compile(r"upstream|overload|capacity|unavailable|internal|\bbusy\b", re.IGNORECASE)
-_RATE = re.compile(r"\brate[-_ ]?limit|too[-_ ]many[-_ ]requests|\b429\b|\blimit\b", re.IGNORECASE)
-
-
 def _side_of_error(last: Exchange) -> Side:
     bodies = [f.data for f in last.response.frames] or [last.response.body]
     errors = [error for body in bodies if (error := read_error(body))]
     words = " ".join(f"{e.message} {e.code} {e.type} {e.more}" for e in errors)
-    spent = _OWN.search(words) or (_RATE.search(words) and not _UPSTREAM.search(words))
-    return "account" if spent else "provider"
+    return "account" if limits.is_own(words) else "provider"

@@ -5,6 +5,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tallystick.intake.formats import Piece
+from tallystick.intake.formats.pasted import FORMAT
 from tests.intake.formats.test_transcript import read
 
 URL = "https://api.cometapi.com/v1/v1/chat/completions"
@@ -54,3 +56,21 @@ def test_a_key_in_the_address_is_not_kept(tmp_path: Path) -> None:
     kept = msgspec.json.encode(one).decode()
     assert KEY not in kept
     assert "acme-secret" not in kept
+
+
+@pytest.mark.parametrize(
+    ("text", "calls"),
+    [
+        ("FileNotFoundError: [Errno 2] No such file: 'config.yaml'", 0),
+        ("ModuleNotFoundError: No module named 'openai'", 0),
+        ("TypeError: Client.__init__() got an unexpected keyword argument 'proxies'", 0),
+        ("KeyError: 'OPENAI_API_KEY'", 0),
+        ('psycopg2.OperationalError: connection to server at "db", port 5432 failed: refused', 0),
+        ("requests.exceptions.HTTPError: 404 Client Error: Not Found for url: https://crm.h.test/api/users/17", 0),
+        ("requests.exceptions.HTTPError: 404 Client Error: Not Found for url: https://h.test/v1/chat/completions", 1),
+        ("httpx.ReadTimeout: The read operation timed out", 1),
+    ],
+)  # fmt: skip
+def test_what_is_about_no_call_of_a_model_is_no_call(text: str, calls: int) -> None:
+    found = list(FORMAT.read(Piece(0, 0, text.encode(), last=True)))
+    assert sum(one is not None for one in found) == calls

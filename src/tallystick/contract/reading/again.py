@@ -7,14 +7,19 @@ _HOW = (
     r"(?:,? ?(?:with |and |but )?(?:exponential )?back[ -]?off(?: first)?"
     r"(?: and jitter| \+ jitter)?)?"
 )
+# That it holds whatever the error says.
+_EVER = (
+    r"(?:,? ?(?:for|with|on) (?:every|all|any|each) (?:codes?|errors?|requests?)|,? always"
+    r"|,? in (?:every|all) cases?|,? whatever the (?:code|reason|error))?"
+)
 _NO = re.compile(
-    r"(?:no|do not retry|don't retry|never|never retry|not retryable)"
+    rf"(?:no|do not retry|don't retry|never|never retry|not retryable){_EVER}"
     # What to do before another request is sent is no condition of sending this one again.
     r"(?:[,:;] ?(?:fix|correct|change|check|repair)\b[^.;]*)?",
     re.IGNORECASE,
 )
 _YES = re.compile(
-    rf"(?:yes|retry|retryable|safe to retry){_HOW}|with backoff"
+    rf"(?:yes|retry|retryable|safe to retry)(?:{_HOW}|{_EVER})|with backoff"
     r"|(?:yes,? )?after (?:the )?(?:seconds|time|wait|delay)?(?: given)? ?(?:in|of)? ?"
     r"`?retry-after`?",
     re.IGNORECASE,

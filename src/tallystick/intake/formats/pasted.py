@@ -33,6 +33,23 @@ _RELATED = re.compile(
     r"|response|proxy|gateway|\bsse\b|server-sent|status",
     re.IGNORECASE,
 )
+# Exceptions of a program that made no call yet: its files, modules, settings and own arguments.
+_BEFORE_ANY = re.compile(
+    r"\b(?:FileNotFound|ModuleNotFound|Import|NotADirectory|IsADirectory|Permission)Error\b"
+    r"|unexpected keyword argument|client option must be set|Missing credentials"
+    r"|KeyError: ['\"]?[A-Z][A-Z0-9]*_[A-Z0-9_]+",
+)
+# Services that are no API of a model, by their clients, schemes and ports.
+_OF_OTHERS = re.compile(
+    r"psycopg|postgres|sqlalchemy|queuepool|\bredis\b|pymongo|mongodb|mysql|mariadb|kafka|amqp"
+    r"|rabbitmq|\bsmtp|\bldap|elasticsearch|memcache|cassandra|boto(?:core|3)|\bsqlite"
+    r"|port(?:=| )(?:5432|6379|3306|27017|9092)|:(?:5432|6379|3306|27017|9092)\b",
+    re.IGNORECASE,
+)
+_OF_MODELS = re.compile(
+    r"openai|anthropic|litellm|langchain|llama|cometapi|\bllm|\bgpt|completion|/v1/|\bmodel",
+    re.IGNORECASE,
+)
 # A line of a log that tells of a call with a success status.
 _WENT_WELL = re.compile(
     r"\b(?:POST|HTTP)\b[^\n]{0,200}"
@@ -110,6 +127,8 @@ def is_related(text: str) -> bool:
     """Whether a text is about a call: by a status, by its words, or as a failure that only
     exchanges have.
     """
+    if _is_of_others(text):
+        return False
     if read_exception(text).status is not None:
         return True
     own = failure_kind(text) in ("application", "unknown")
@@ -117,6 +136,19 @@ def is_related(text: str) -> bool:
     if _WENT_WELL.search(text):  # beside a call that went well, what was raised must be about it
         about = "\n".join(one for one in text.splitlines() if _RAISED.search(one))
     return not own or _RELATED.search(about) is not None
+
+
+def _is_of_others(text: str) -> bool:
+    """Whether a text is of a program before it called anything, or of a service that is no API of
+    a model.
+    """
+    raised = "\n".join(one for one in text.splitlines() if _RAISED.search(one)) or text
+    if _BEFORE_ANY.search(raised) and read_exception(text).status is None:
+        return True
+    called = [match["url"] for match in _CALLED.finditer(text)]
+    other = bool(called) and not any(_OF_MODELS.search(url) for url in called)
+    other = other or "json.load(" in text or _OF_OTHERS.search(text) is not None
+    return other and not _OF_MODELS.search(text)
 
 
 def _stream(data: bytes) -> str:

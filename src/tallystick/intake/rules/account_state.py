@@ -34,6 +34,8 @@ _TABLE = (
         r"|no available channel|model_not_active|not (?:available|allowed|enabled|authorized)\W+"
         r"(?:\S+\W+){0,4}(?:plan|tier|subscription|account|group|project|organization)"
         r"|(?:upgrade|subscription|plan)\b.{0,200}\bmodel|model\b.{0,200}\b(?:upgrade|subscription|plan)\b"
+        r"|(?:forbidden|denied|not (?:allowed|permitted))\b.{0,20}\bfor (?:your|this|the) "
+        r"(?:\S+ )?(?:group|plan|tier|team|project|organi[sz]ation|account)"
         r"|must be verified|not (?:permitted|allowed) to (?:access|use|sample)",
     ),
     ("account.region", r"unsupported_country|country|territory|region|location is not supported"),

@@ -8,6 +8,8 @@ from tallystick.intake.rules.base import Claim, Example, Rule
 
 _RIGHT_PATH = re.compile(r"(?:/[^/]+)*?(?:/v\d\w*|/deployments/[^/]+|/openai)?/chat/completions/?")
 _DOUBLED = re.compile(r"/(v\d|chat|completions|openai|api)/\1(?:/|$)|/chat/completions.+")
+# Not a link of the message, which begins with a scheme too.
+_TO_HTTPS = r"(?:only|must|please|should).{0,40}\bhttps\b(?!:)|plain http"
 _NO_ROUTE = (
     r"unknown_url|invalid url|not found|no route|cannot (?:post|get)|unknown request url|page"
 )
@@ -20,7 +22,7 @@ def _claim(seen: Features) -> Claim | None:
             f"A chat-completions body was sent to the path of another API ({other}), which "
             f"answered {seen.status}."
         )
-    if seen.status >= 400 and seen.says(r"(?:only|must|please|should).{0,40}\bhttps\b|plain http"):
+    if seen.status >= 400 and seen.says(_TO_HTTPS):
         reason = f"The API answered {seen.status}: it is to be called over HTTPS."
         return Claim("request_contract", "endpoint.base_url", reason)
     if 300 <= seen.status < 400:

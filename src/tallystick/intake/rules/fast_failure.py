@@ -13,7 +13,7 @@ def _claim(seen: Features) -> Claim | None:
     return Claim(
         "error_contract",
         f"retry.status.{seen.status}",
-        f"A failure that may pass ({seen.status}) ended the call without another attempt.",
+        f"A failure that may pass ({seen.status}); no other attempt of the call is captured.",
     )
 
 

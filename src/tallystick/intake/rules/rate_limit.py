@@ -23,7 +23,7 @@ def _claim(seen: Features) -> Claim | None:
         reason = f"A rate limit ({seen.status}) was met; this capture cannot show what followed."
         return Claim("account_assumption", "limit.requests", reason)
     if not seen.retried:
-        reason = f"A rate limit ({seen.status}) was not retried at all."
+        reason = f"A rate limit ({seen.status}) was met; no other attempt of the call is captured."
         return Claim("error_contract", f"retry.status.{seen.status}", reason)
     if _hurried(seen):
         unseen = "; what the refusals said is not in the capture" if not seen.words else ""

@@ -10,11 +10,20 @@ def _claim(seen: Features) -> Claim | None:
     return Claim(
         "transport",
         f"transport.gateway.{seen.status}",
-        f"The provider or a gateway failed with {seen.status}"
+        (
+            f"The call was refused with {seen.status}, for a reason that no rule knows"
+            if _is_refusal(seen.status)
+            else f"The provider or a gateway failed with {seen.status}"
+        )
         + (", and retries did not help" if seen.retried else "")
         + _unseen(seen)
         + after(seen),
     )
+
+
+def _is_refusal(status: int) -> bool:
+    """Whether a status blames the request, and not the time that it took (RFC 9110, 15.5)."""
+    return 400 <= status < 500 and status not in (408, 425, 429, 499)
 
 
 def _unseen(seen: Features) -> str:

@@ -1,5 +1,7 @@
 """No complete answer arrived."""
 
+import re
+
 from tallystick.intake.features import Features
 from tallystick.intake.rules.base import Claim, Example, Rule, after
 
@@ -15,11 +17,19 @@ WORDS: dict[str | None, str] = {
     "network": "the network did not carry the request",
     "aborted": "the exchange was aborted before the answer was complete",
 }
+# How clients refuse an address before they send anything: httpx, Requests, aiohttp, Go.
+_NO_ADDRESS = re.compile(
+    r"missing an? ['\"]?https?://|unsupported protocol|no scheme supplied|invalid url",
+    re.IGNORECASE,
+)
 
 
 def _claim(seen: Features) -> Claim | None:
     kind = seen.last.failure
     # With an error status the answer did arrive; what failed is the capture of its body.
+    if kind == "protocol" and _NO_ADDRESS.search(seen.last.failure_text):
+        reason = "The client was given an address without a scheme that it can call."
+        return Claim("request_contract", "endpoint.base_url", reason)
     if kind in WORDS and seen.status < 400:
         reason = f"In transport {WORDS[kind]}{_unseen(seen)}{after(seen)}"
         return Claim("transport", f"transport.{kind}", reason)

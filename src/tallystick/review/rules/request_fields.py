@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
-from tallystick.record.exchange import is_masked
+from tallystick.record.clause import Clause
+from tallystick.record.exchange import Exchange, is_masked
 from tallystick.record.placeholder import json_kind
 from tallystick.record.words import count
+from tallystick.review.departures import departure
 from tallystick.review.material import Material
 from tallystick.review.rules.base import Joint, Rule, ids, said, standing_of
 from tallystick.review.rules.example import ASKED, Example, call, case, stated
@@ -31,11 +33,15 @@ def _field(material: Material, name: str, measured: bool) -> Joint:
     holders = [exchange for exchange, body in material.bodies() if name in body]
     kinds = {k for c in clauses if c.aspect == "kind" for k in c.value.split("|")}
     wrong = [
-        (exchange, json_kind(body[name]))
+        (exchange, what)
         for exchange, body in material.bodies()
-        if kinds and name in body and json_kind(body[name]) not in kinds
+        if name in body and (what := _departs(exchange, location, body[name], kinds, clauses))
     ]
-    shown = f"sent as {wrong[0][1]} in {count(len(wrong), 'request')}" if wrong else ""
+    shown = f"{wrong[0][1]} in {count(len(wrong), 'request')}" if wrong else ""
+    refused = [] if clauses else [e for e in holders if e.response.rejects == location]
+    if refused and not any(e.id in material.sound_calls for e in holders):
+        wrong = [(exchange, "") for exchange in refused]
+        shown = f"refused by name in {count(len(refused), 'request')}"
     return Joint(
         location,
         standing_of(clauses),
@@ -49,6 +55,16 @@ def _field(material: Material, name: str, measured: bool) -> Joint:
         culprits=frozenset(ids(e for e, _ in wrong)),
         settle=f"ask whether `{name}` is accepted, or stop sending it",
     )
+
+
+def _departs(
+    exchange: Exchange, location: str, value: object, kinds: set[str], clauses: tuple[Clause, ...]
+) -> str:
+    """How what was sent differs from the documented kind and limits; empty where it does not."""
+    kind = json_kind(value)
+    if kinds and kind not in kinds:
+        return f"sent as {kind}"
+    return departure(exchange, location, clauses)
 
 
 _TOP_P = {**ASKED, "top_p": 1}

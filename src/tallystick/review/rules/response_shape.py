@@ -60,7 +60,7 @@ def _whole(material: Material, visible: list[Exchange]) -> Joint:
         standing_of(clauses),
         "kept",
         "agrees" if material.measured else "unknown",
-        assumed="reads the answer from choices[0]",
+        assumed="reads the answer from choices[0]" if material.measured else "not measured",
         documented=said(clauses),
         observed=f"{count(len(visible), 'successful answer')} of the expected shape",
         clauses=clauses,
