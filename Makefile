@@ -42,7 +42,7 @@ house: $(READY)
 
 # Rewrite the golden files from what the code renders now; read the diff before committing it.
 golden: $(READY)
-	TALLYSTICK_GOLDEN=write $(BIN)/python -m pytest tests/handoff
+	TALLYSTICK_GOLDEN=write $(BIN)/python -m pytest tests/handoff tests/cli/test_answers.py
 
 # Ratios measured side by side in one run; nothing is asserted.
 bench: $(READY)
