@@ -263,7 +263,7 @@ def test_evidence_is_frozen_once_and_captures_are_added(tallystick: Tallystick, 
     (case.parent / "b.har").write_bytes(har([entry(200, {})]))
     changed = tallystick("intake", case)
     assert changed.code == 2
-    assert "has changed since it was frozen" in changed.err
+    assert "a capture of this name is frozen already" in changed.err
     assert tallystick("verify", case).code == 0
 
 

@@ -1,6 +1,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tallystick.case.capture import exchanges
 from tallystick.engine.merging import How
 from tallystick.record import Exchange
@@ -74,3 +76,15 @@ def test_a_log_that_numbers_attempts_tells_where_the_next_call_begins(tmp_path: 
     assert grouped(lines) == [(0, 1), (0, 2), (0, 3), (1, 1), (1, 2)]
     unnumbered = [{k: v for k, v in one.items() if k != "attempt"} for one in lines]
     assert {number for number, _ in grouped(unnumbered)} == {0}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "calls"),
+    [((0, 1, 3, 8, 20, 50), 1), ((0, 60, 120, 180), 4), ((0, 30, 60, 90), 1)],
+    ids=["backoff", "a schedule", "steady retries"],
+)
+def test_equal_calls_a_minute_apart_are_a_schedule(seconds: tuple[int, ...], calls: int) -> None:
+    entries = [entry(500, {}) for _ in seconds]
+    for one, second in zip(entries, seconds, strict=True):
+        one["startedDateTime"] = f"2026-06-01T09:{second // 60:02d}:{second % 60:02d}Z"
+    assert len({number for number, _ in groups(frozen(har(entries)))}) == calls

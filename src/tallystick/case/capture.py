@@ -205,10 +205,10 @@ def _is_new(path: str, known: Iterable[FrozenCapture], how: How) -> bool:
         say(f"intake: {name} was frozen by another user: whether it has changed is not known here")
     if same is False:
         raise CannotRunError(
-            "this capture has changed since it was frozen",
+            "a capture of this name is frozen already, and holds other bytes",
             where=path,
-            expected="the bytes that the case holds exchanges of, or a new name",
-            got="other bytes",
+            expected="the file that the case holds exchanges of, or a new name",
+            got="another file, or one that was changed since",
             do="give the new capture another name, or start a new case",
         )
     return _reads_anew(old, how)

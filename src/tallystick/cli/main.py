@@ -75,7 +75,7 @@ def _run() -> int:
         hint = "put `--` before a command, or " if bare else ""
         return _fail(Problem(_usage(error), do=f"{hint}see `tallystick --help`"))
     if code == _INTERRUPTED:
-        return _fail(Problem("the command was interrupted; what was recorded stays"))
+        return _fail(Problem("the command was interrupted; what was recorded before that stays"))
     return code if isinstance(code, int) else EXIT_OK
 
 

@@ -15,6 +15,7 @@ from tallystick.record.sighting import Sighting, told
 from tallystick.record.words import count
 
 _MOST_KINDS = 20
+_MOST_STATUSES, _FIRST = 8, 5
 
 
 def captures(read: Iterable[FrozenCapture]) -> None:
@@ -80,7 +81,9 @@ def classification(classed: Classification) -> None:
     sound = len(classed.groups) - len(failing)
     kinds: dict[tuple[str, str, str, str], list[str]] = {}
     for group in failing or classed.groups:
-        statuses = " ".join(str(status) for status in group.statuses)
+        several = [str(status) for status in group.statuses]
+        cut = len(several) > _MOST_STATUSES
+        statuses = " ".join([*several[:_FIRST], "…", several[-1]] if cut else several)
         kind = (group.failure_class, group.location, str(group.attempts), statuses)
         kinds.setdefault(kind, []).append(group.group)
     table = table_of("Call", "Class", "Location", "Attempts", "Statuses")

@@ -16,6 +16,8 @@ from tallystick.protocol import retry_hint
 from tallystick.record.exchange import Exchange
 
 WINDOW_S = 90.0
+# Clients wait longer from one attempt to the next (backoff); equal gaps of a minute are a schedule.
+_STEADY_S, _GROWTH = 45.0, 2.5
 # Of equal calls that failed, so many may still get another attempt at one time.
 MAX_OPEN = 64
 # So many attempts are placed before calls whose window has closed are forgotten.
@@ -53,6 +55,7 @@ class _Open:
 
     def __init__(self, name: str, first: Tried) -> None:
         self.name, self.last, self.attempts = name, first, 1
+        self.gap_s = 0.0
 
 
 class Grouper:
@@ -78,6 +81,7 @@ class Grouper:
         else:
             gap, asked = _gap_s(call.last, tried), call.last.asked_s
             call.last, call.attempts = tried, call.attempts + 1
+            call.gap_s = gap or 0.0
         if tried.answered:
             calls.remove(call)
             if not calls:
@@ -92,7 +96,10 @@ class Grouper:
         if call.last.nth is not None and tried.nth is not None and tried.nth <= call.last.nth:
             return False  # its log began to count anew
         gap = _gap_s(call.last, tried)
-        return gap is None or -0.5 <= gap <= self._window_s + call.last.asked_s
+        window_s = min(self._window_s, max(_STEADY_S, _GROWTH * call.gap_s))
+        if call.last.asked_s:
+            window_s = self._window_s + call.last.asked_s
+        return gap is None or -0.5 <= gap <= window_s
 
     def _sweep(self, now_s: float) -> None:
         """Forget calls that no attempt can follow any more, so that memory does not grow."""

@@ -27,11 +27,11 @@ _HEADERS = frozenset((SENT, GOT))
 _WIRE = frozenset((LINE, SENT, ASKED, STATUS, GOT, TOLD, FRAMES, TIMES))
 # What helps whatever the stack is: the client's own log, and a proxy in front of it.
 _ANYWHERE = (
+    Step(_WIRE, "send the client's calls through `mitmdump --set hardump=calls.har`"),
     Step(frozenset((LINE, STATUS, ASKED, GOT)),
          "openai-python before 3: OPENAI_LOG=debug logs requests, and the heads of answers"),
     Step(_BODIES | _HEADERS | {LINE, STATUS},
          "openai-node before 7: OPENAI_LOG=debug, and util.inspect.defaultOptions.depth = null"),
-    Step(_WIRE, "send the client's calls through `mitmdump --set hardump=calls.har`"),
 )  # fmt: skip
 _PLANS: Mapping[str, tuple[Step, ...]] = MappingProxyType(
     {
@@ -67,7 +67,7 @@ _PLANS: Mapping[str, tuple[Step, ...]] = MappingProxyType(
         "curl": (Step(_BODIES, "curl: --trace-ascii shows bodies, which -v does not"),),
     }
 )  # fmt: skip
-_MOST = 4
+_MOST = 5
 
 
 def unseen(exchanges: Iterable[Exchange]) -> tuple[str, ...]:
