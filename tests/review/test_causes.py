@@ -550,3 +550,26 @@ def test_a_stream_that_a_page_says_ends_without_a_mark_is_as_documented(
     (one,) = causes(material)
     assert one.side == "application"
     assert words in one.mechanism
+
+
+def test_a_content_filter_is_no_matter_of_the_requests_form() -> None:
+    error = {
+        "error": {
+            "message": "The response was filtered",
+            "code": "content_filter",
+            "param": "prompt",
+        }
+    }
+    one = _cause(entry(400, error), clauses=[says("request.messages[].content", "string", "kind")])
+    assert (one.side, one.location) == ("unknown", "request.messages[].content")
+    assert "content filter" in one.mechanism
+    plain = {"error": {"message": "The response was filtered", "code": "c", "param": "prompt"}}
+    assert "content filter" not in _cause(entry(400, plain)).mechanism
+
+
+def test_a_wait_that_only_a_row_of_retries_asks_for_is_told_so() -> None:
+    limited = [refused(429, "slow down", at=n, headers={"retry-after": "30"}) for n in range(3)]
+    row = says("retry.status.429", "yes", "retry", words="Yes, with backoff")
+    assert "asks to wait before" in _cause(*limited, clauses=[row]).mechanism
+    header = says("retry.retry_after", "yes", "exists", words="wait Retry-After seconds")
+    assert "asks to wait before" not in _cause(*limited, clauses=[header]).mechanism

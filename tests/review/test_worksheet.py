@@ -77,7 +77,7 @@ def test_seven_rows_with_how_each_was_validated() -> None:
         "captures", "none", "lab", "none", "captures and lab", "reading only", "none",
     ]  # fmt: skip
     assert rows[0].source == "S1 (https://h)"
-    assert rows[1].value == "nothing is stated"
+    assert rows[1].value == "no finding cites a source"
 
 
 @pytest.mark.parametrize(

@@ -114,10 +114,21 @@ class Rejection(msgspec.Struct, frozen=True):
     named: bool
 
 
+# How content filters sign a refusal: OpenAI, Azure OpenAI, Alibaba Cloud Model Studio.
+_FILTERED = re.compile(
+    r"content_filter|content_policy|ResponsibleAIPolicy|moderation_blocked|data_inspection_failed"
+    r"|DataInspectionFailed",
+    re.IGNORECASE,
+)
+_TEXTS = "request.messages[].content"
+
+
 def read_rejection(error: ErrorEnvelope, body: object) -> Rejection | None:
     """The part of a request that an error is about; None where it names none."""
     sent = body if isinstance(body, dict) else {}
     layers = [error, *_inner(error)]
+    if any(_FILTERED.search(f"{layer.code} {layer.type} {layer.more}") for layer in layers):
+        return Rejection(_TEXTS, "filtered", named=True)
     words = " ".join(_words(layer) for layer in layers)
     kind: Kind = next(
         (kind for kind, pattern in _KINDS if re.search(pattern, words, re.IGNORECASE)), ""

@@ -42,6 +42,7 @@ Kind = Literal[
     "out-of-range",
     "not-allowed",
     "invalid",
+    "filtered",  # for what the text says, whatever its form
     "",
 ]
 REQUEST_GAPS = frozenset(get_args(RequestGap))

@@ -85,6 +85,8 @@ def _calm(material: Material) -> str:
 def _side(cause: RootCause) -> str:
     if cause.side == "provider" and cause.clauses:
         return "the provider violates what it documents"
+    if cause.side == "account" and cause.location.startswith("auth."):
+        return "the API refused the credential"
     return _SIDES[cause.side]
 
 

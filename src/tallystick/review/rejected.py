@@ -42,6 +42,14 @@ def mechanism(failed: FailedCall) -> Mechanism:
         return wrong
     if away := another_api(failed):
         return away
+    if last.response.rejects_as == "filtered":
+        says = (
+            f"A content filter refused what a message says ({last.response.status}); that is not "
+            f"about the request's form."
+        )
+        return ask(
+            last.response.rejects, says, "read the provider's content policy beside the text"
+        )
     named = bool(last.response.rejects)
     place = last.response.rejects or call.location
     found = None

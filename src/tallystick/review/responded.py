@@ -175,7 +175,7 @@ def _breaks(clauses: tuple[Clause, ...], problem: str, *, absent: bool) -> bool:
 
 def error_mechanism(failed: FailedCall) -> Mechanism:
     """What made a call fail whose error was also handled wrongly, or came in disguise."""
-    material, call, last = failed
+    _, call, last = failed
     if call.rule == "retried-refusal":
         refused = msgspec.structs.replace(call, location="request.body")
         found = rejected.mechanism(failed._replace(call=refused))
@@ -186,13 +186,7 @@ def error_mechanism(failed: FailedCall) -> Mechanism:
             return told
         return cause_of(_side_of_error(last), call.location, call.reason, "named")
     if call.location == "retry.retry_after":
-        stated = current(material, call.location) or limits.asks_to_wait(failed)
-        if not stated and (told := foretold(failed)) is not None:
-            return told
-        if not stated:
-            step = "ask support whether Retry-After must be honoured"
-            return ask(call.location, call.reason, step)
-        return cause_of("application", call.location, call.reason, "named", stated)
+        return _hurried(failed)
     if call.rule == "rate-limit":
         return limits.seen_fault(failed) or cause_of(
             "account", "limit.requests", call.reason, "named"
@@ -201,6 +195,21 @@ def error_mechanism(failed: FailedCall) -> Mechanism:
     failed_at_last = last.response.status >= 400
     place = f"transport.gateway.{last.response.status}" if failed_at_last else call.location
     return cause_of("provider", place, call.reason, "named")
+
+
+def _hurried(failed: FailedCall) -> Mechanism:
+    """A call that came back before the time that its answer asked for."""
+    material, call, _ = failed
+    stated = current(material, call.location)
+    if stated:
+        return cause_of("application", call.location, call.reason, "named", stated)
+    asked = limits.asks_to_wait(failed)
+    if asked:  # of waiting, though not of the header
+        says = f"{call.reason} The documentation asks to wait before a call is sent again."
+        return cause_of("application", call.location, says, "named", asked)
+    if (told := foretold(failed)) is not None:
+        return told
+    return ask(call.location, call.reason, "ask support whether Retry-After must be honoured")
 
 
 def _foreseen(failed: FailedCall) -> Mechanism | None:

@@ -41,7 +41,7 @@ def _row(name: str, findings: Sequence[Finding], answer: AreaAnswer | None) -> W
     values = dict.fromkeys(f"{f.location}: {f.documented}" for f in findings if f.citations)
     return WorksheetRow(
         name=name,
-        value="; ".join(list(values)[:_MOST]) or "nothing is stated",
+        value="; ".join(list(values)[:_MOST]) or "no finding cites a source",
         method=_method(findings),
         source=", ".join(cited) or "none",
         answer=answer.answer if answer else "could not check",

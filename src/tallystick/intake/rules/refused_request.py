@@ -20,11 +20,9 @@ def _claim(seen: Features) -> Claim | None:
     if not (refused or disguised):
         return None
     place = "request.model" if seen.says("model_not_found") else field_location(seen)
-    return Claim(
-        "request_contract",
-        place,
-        f"The provider refused the request's form with {seen.status}.",
-    )
+    filtered = seen.last.response.rejects_as == "filtered"
+    what = "what a message says (a content filter)" if filtered else "the request's form"
+    return Claim("request_contract", place, f"The provider refused {what} with {seen.status}.")
 
 
 RULE = Rule(

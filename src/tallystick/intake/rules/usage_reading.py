@@ -44,7 +44,7 @@ def _claim(seen: Features) -> Claim | None:
         return Claim("response_contract", place, reason)
     if seen.facts.says(_CRASH) or not told.says(_COMPARED):
         return None
-    reason = "The usage on the wire is whole; the application read or recorded it differently."
+    reason = "The usage on the wire is whole; what the application made of it is not captured."
     return Claim("account_assumption", _location(usage, seen), reason)
 
 
