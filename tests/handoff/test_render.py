@@ -182,3 +182,12 @@ def test_sarif_points_at_the_stored_bytes() -> None:
     for result in run["results"]:
         assert (result["kind"] == "fail") == (result["level"] != "none")
         assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+
+
+def test_every_source_stands_in_a_row() -> None:
+    made = dossier()
+    (source,) = made.sources
+    page = msgspec.structs.replace(source, id="S2", url="https://h/errors.md", purpose="errors")
+    both = msgspec.structs.replace(made, sources=(source, page))
+    assert b"| Other pages | https://h/errors.md |" in render_markdown(both)
+    assert b"Other pages" not in render_markdown(made)

@@ -231,13 +231,17 @@ def _auth(cause: RootCause) -> str:
     return f"code or settings: send {cause.location.removeprefix('auth.')} as documented"
 
 
+def _retry(cause: RootCause) -> str:
+    if cause.location == "retry.retry_after":
+        return "retry policy: wait as long as Retry-After asks before the next attempt"
+    return f"retry policy: follow what is documented for {cause.location.rpartition('.')[2]}"
+
+
 _ADVICE: Mapping[str, Callable[[RootCause], str]] = {
     "request": _request,
     "auth": _auth,
     "endpoint": lambda _: "settings: call the documented base URL and path",
-    "retry": lambda cause: (
-        f"retry policy: follow what is documented for {cause.location.rpartition('.')[2]}"
-    ),
+    "retry": _retry,
     "response": lambda cause: f"code: handle answers in which {cause.location} is as documented",
     "stream": lambda cause: f"code: handle streams in which {cause.location} is as documented",
 }
