@@ -105,7 +105,10 @@ def classify(  # noqa: PLR0913 PLR0917 - one option, one parameter
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Tell the failure class of captures. Reads no case, and writes one only with --case."""
+    """Tell the failure class of captures. Reads no case, and writes one only with --case.
+
+    Exits 0 whatever the class is: no contract is laid beside it. 3: the captures hold no call.
+    """
     if case is not None and STANDARD_INPUT in captures:
         raise CannotRunError(
             "a case keeps its captures by their names, and standard input has none",
