@@ -573,3 +573,15 @@ def test_a_wait_that_only_a_row_of_retries_asks_for_is_told_so() -> None:
     assert "asks to wait before" in _cause(*limited, clauses=[row]).mechanism
     header = says("retry.retry_after", "yes", "exists", words="wait Retry-After seconds")
     assert "asks to wait before" not in _cause(*limited, clauses=[header]).mechanism
+
+
+def test_a_member_that_is_described_and_not_promised_may_be_absent() -> None:
+    facts = Facts(symptom="KeyError: 'usage'")
+    exchanges = frozen(har([entry(200, {k: v for k, v in GOOD.items() if k != "usage"})]))
+    kind = says("response.usage", "object", "kind")
+    told = {}
+    for name, clauses in (("described", [kind]), ("promised", [kind, says("response.usage", "yes", "required")])):  # fmt: skip
+        (told[name],) = causes(Material(clauses, [DOCS], (), exchanges, classify(exchanges, facts)))
+    assert told["described"].side == "application"
+    assert "does not state that it is always there" in told["described"].mechanism
+    assert told["promised"].side == "provider"

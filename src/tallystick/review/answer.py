@@ -160,6 +160,7 @@ def _quotes(material: Material, cause: RootCause) -> tuple[Quote, ...]:
     chosen = [clause for clause in material.clauses if clause.id in cause.clauses]
     # Of several the ones are quoted whose value the sentence repeats.
     telling = [clause for clause in chosen if _repeats(cause.mechanism, clause.value)] or chosen
+    telling = chosen if cause.side == "documents" else telling  # all sides of a disagreement
     for clause in telling:
         source = material.by_id.get(clause.citation.source)
         if source is not None:
@@ -173,7 +174,7 @@ def _quotes(material: Material, cause: RootCause) -> tuple[Quote, ...]:
 def _repeats(sentence: str, value: str) -> bool:
     """Whether a sentence has a value as a word of its own, or as the words of a list."""
     return any(
-        re.search(rf"(?<![\w.]){re.escape(word)}(?![\w.]\w)", sentence)
+        re.search(rf"(?<![\w.]){re.escape(word)}(?!\w|\.\w)", sentence)
         for word in (value, value.replace("|", " or "), value.replace("|", ", "))
     )
 

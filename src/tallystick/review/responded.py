@@ -65,6 +65,12 @@ def _reported(failed: FailedCall) -> Mechanism:
         return ask(call.location, call.reason, "capture the answer of a failing call with its body")
     if not clauses and (found := _only_shown(failed)) is not None:
         return found
+    if clauses and whole and not promised and _lacks(last, call.location):
+        says = (
+            f"{call.reason} The documentation describes {call.location} and does not state that it "
+            f"is always there."
+        )
+        return cause_of("application", call.location, says, "consistent", clauses)
     if clauses:
         telling = tuple(c for c in clauses if c.aspect not in ("exists", "meaning")) or clauses
         stated = "; ".join(dict.fromkeys(clause.says() for clause in telling))
@@ -130,9 +136,10 @@ def _violated(failed: FailedCall) -> Mechanism:
         and not _may_be_null(clauses, problem)
         and _breaks(clauses, problem, absent=absent)
     ):
-        stated = "; ".join(dict.fromkeys(clause.says() for clause in clauses))
+        telling = (_promises(clauses) if absent else ()) or clauses
+        stated = "; ".join(dict.fromkeys(clause.says() for clause in telling))
         says = f"In the answer, {call.location} {problem}; the documentation states: {stated}."
-        return cause_of("provider", call.location, says, "named", clauses)
+        return cause_of("provider", call.location, says, "named", telling)
     if nullable := _may_be_null(clauses, problem):
         says = f"The application failed on {call.location}, which is null, as documented."
         return cause_of("application", call.location, says, "consistent", nullable)
