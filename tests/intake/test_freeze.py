@@ -114,7 +114,7 @@ def test_captures_of_one_intake_share_their_ordinals() -> None:
         ("socket hang up", "reset"),
         ("write EPIPE", "reset"),
         ("[Errno 104] Connection reset by peer", "reset"),
-        ("RemoteProtocolError: Server disconnected without sending a response.", "protocol"),
+        ("RemoteProtocolError: Server disconnected without sending a response.", "reset"),
         ("net::ERR_INCOMPLETE_CHUNKED_ENCODING", "reset"),
         ("curl: (52) Empty reply from server", "reset"),
         ("unexpected EOF", "reset"),
