@@ -585,3 +585,16 @@ def test_a_member_that_is_described_and_not_promised_may_be_absent() -> None:
     assert told["described"].side == "application"
     assert "does not state that it is always there" in told["described"].mechanism
     assert told["promised"].side == "provider"
+
+
+@pytest.mark.parametrize(
+    ("answer", "mime", "side"),
+    [
+        ("<html><head><title>413 Too Large</title></head></html>", "text/html", "gateway"),
+        ('{"error": {"message": "that model was not for us"}}', "application/json", "unknown"),
+    ],
+)
+def test_a_page_before_the_api_is_the_gateways_whatever_its_status(
+    answer: str, mime: str, side: str
+) -> None:
+    assert _cause(entry(403 if side == "unknown" else 413, answer, mime=mime)).side == side

@@ -109,15 +109,16 @@ def _transport(failed: FailedCall) -> Mechanism:
     unread = last.response.body_kind in ("not-visible", "partial")
     if call.location == "transport.gateway.500" and unread:
         return ask(call.location, call.reason, "capture the error's body: a 500 may be a rejection")
-    if kind == "gateway" and 400 <= last.response.status < 500 and last.response.status != 408:
+    page = last.response.body_kind in ("html", "text")
+    refusal = 400 <= last.response.status < 500 and last.response.status != 408
+    if kind == "gateway" and refusal and not page:
         step = "read what the answer says, or ask the provider's support with its request id"
         return ask(call.location, call.reason, step)
     if kind in ("gateway", "network_policy"):
         # A page or a bare text is of what stands before the API. What shows nothing is the API's
         # where its address was called, and a proxy's own in that proxy's log.
-        own = last.response.body_kind in ("html", "text")
         bare = last.response.body_kind == "not-visible" and not _is_at_the_api(failed)
-        side: Side = "gateway" if own or bare else "provider"
+        side: Side = "gateway" if page or bare else "provider"
         return cause_of(side, call.location, call.reason, "named")
     return ask(call.location, call.reason, "capture the failure with its text")
 
