@@ -56,3 +56,12 @@ def test_people_read_both_and_the_next_command(tallystick: Tallystick, tmp_path:
     assert "  retry.status.500 when error.code=invalid_request: retry no" in done.out
     assert "OpenAI/JS 4.104.0 sends a call again up to 2 times" in done.out
     assert "--case DIR makes a case of it" in done.err
+
+
+def test_of_a_spent_account_the_retry_of_its_status_is_not_told(
+    tallystick: Tallystick, tmp_path: Path
+) -> None:
+    spent = {"error": {"code": "insufficient_quota", "message": "You exceeded your current quota"}}
+    assert known(tallystick, tmp_path, entry(429, spent))["documented"] == []
+    limited = {"error": {"message": "Rate limit reached"}}
+    assert known(tallystick, tmp_path, entry(429, limited))["documented"] != []

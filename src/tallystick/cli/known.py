@@ -38,7 +38,11 @@ def known_of(exchanges: Sequence[Exchange], classed: Classification) -> Known:
     failing = [group for group in classed.groups if group.failure_class != "none"]
     named = {number for group in failing for number in group.exchanges}
     calls = [call for call in exchanges if call.id in named]
-    client = client_of(calls) if any(_is_sent_again(g.statuses[0]) for g in failing) else ""
+    client = (
+        client_of(calls)
+        if any(_is_sent_again(code) for g in failing for code in g.statuses)
+        else ""
+    )
     habit = habit_of(_shipped(_CLIENTS), client) if client else None
     known = Known(client=client if habit else "", habit=habit)
     pack = read_pack(_shipped(_PACK))
@@ -50,12 +54,12 @@ def known_of(exchanges: Sequence[Exchange], classed: Classification) -> Known:
 
 
 def _places(failing: Iterable[GroupClass]) -> list[str]:
-    """Where calls failed, and the documented retry of what they were answered with."""
-    return [
-        place
-        for group in failing
-        for place in (group.location, *(f"retry.status.{status}" for status in group.statuses))
-    ]
+    """Where calls failed, and the documented retry of what they were answered with. What pages say
+    of a status they do not say of an account that is spent.
+    """
+    spent = "account."
+    again = (code for g in failing if not g.location.startswith(spent) for code in g.statuses)
+    return [*(group.location for group in failing), *(f"retry.status.{code}" for code in again)]
 
 
 def _is_sent_again(status: int) -> bool:

@@ -5,19 +5,24 @@ import tomllib
 
 import msgspec
 
-_AGENT = re.compile(r"(?:Async)?(?:Azure)?(?P<name>[A-Za-z]+/[A-Za-z]+)[/ ]v?(?P<major>\d+)")
+_AGENT = re.compile(r"(?:Async)?(?:Azure)?(?P<name>[A-Za-z]+/[A-Za-z]+)[/ ]v?(?P<version>[\d.]+)")
 
 
 class Habit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What versions that begin with one of `majors` do unless the application sets it otherwise;
-    `agent` is their product in a `user-agent` header.
+    """What the versions from `since` on and below `before` do unless the application sets it
+    otherwise; `agent` is their product in a `user-agent` header, `read_in` where it was read.
     """
 
     agent: str
-    majors: tuple[int, ...]
+    since: str
+    before: str
     read_in: str
     retries: str
     waits: str
+
+    def is_of(self, name: str, version: str) -> bool:
+        """Whether a version of a product has it."""
+        return self.agent == name and _parts(self.since) <= _parts(version) < _parts(self.before)
 
 
 class _Habits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,6 +38,9 @@ def habit_of(text: str, agent: str) -> Habit | None:
     found = _AGENT.match(agent)
     if found is None:
         return None
-    named, major = found["name"], int(found["major"])
     rows = msgspec.convert(tomllib.loads(text), type=_Habits).habits
-    return next((row for row in rows if row.agent == named and major in row.majors), None)
+    return next((row for row in rows if row.is_of(found["name"], found["version"])), None)
+
+
+def _parts(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part)

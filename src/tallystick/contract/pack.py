@@ -56,12 +56,9 @@ def read_pack(text: str) -> Pack:
 
 
 def facts_at(pack: Pack, locations: Iterable[str]) -> tuple[Fact, ...]:
-    """The facts of a pack at some locations, and at what stands below them."""
-    wanted = tuple(dict.fromkeys(locations))
-    below = tuple(f"{place}{mark}" for place in wanted for mark in ".[")
-    return tuple(
-        fact for fact in pack.facts if fact.location in wanted or fact.location.startswith(below)
-    )
+    """The facts of a pack at some locations."""
+    wanted = set(locations)
+    return tuple(fact for fact in pack.facts if fact.location in wanted)
 
 
 def pack_drafts(text: str) -> Iterator[Draft]:
