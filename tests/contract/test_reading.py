@@ -517,7 +517,11 @@ def test_a_wait_that_a_header_gives_says_nothing_against_sending_again() -> None
     [
         ("There is no `data: [DONE]` line: do not wait for it.", True),
         ("Streams end without a `[DONE]` mark.", True),
+        ("The server never sends `[DONE]`.", True),
         ("If the model fails, no `[DONE]` follows.", False),
+        ("A stream that ends without `[DONE]` was cut.", False),
+        ("Streams end without `[DONE]` where they are incomplete.", False),
+        ("No `[DONE]` means that the connection was lost.", False),
         ("A healthy stream ends with `data: [DONE]`.", False),
     ],
 )
@@ -563,10 +567,10 @@ def test_a_cell_that_is_the_operation_states_it() -> None:
 def test_a_table_of_what_models_take_is_read_row_by_row() -> None:
     page = """# Models
 
-| Model | Tools | Context |
-| --- | --- | --- |
-| `big-1` | yes | 128000 |
-| `lite-1` | no | 32000 |
+| Model | Tools | Streaming | Seed |
+| --- | --- | --- | --- |
+| `big-1` | yes | no | x |
+| `lite-1` | no | yes | x |
 """
     found = [c.clause for c in read(page).candidates if c.clause.aspect == "refused"]
     assert [(c.location, c.value, c.when) for c in found] == [

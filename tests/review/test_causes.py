@@ -598,3 +598,10 @@ def test_a_page_before_the_api_is_the_gateways_whatever_its_status(
     answer: str, mime: str, side: str
 ) -> None:
     assert _cause(entry(403 if side == "unknown" else 413, answer, mime=mime)).side == side
+
+
+def test_a_null_over_which_nobody_reported_a_failure_accuses_nobody() -> None:
+    nothing = {**GOOD, "choices": [{"index": 0, "finish_reason": "stop",
+                                    "message": {"role": "assistant", "content": None}}]}  # fmt: skip
+    kind = says("response.choices[].message.content", "null|string", "kind")
+    assert _cause(entry(200, nothing), clauses=[kind]).side == "unknown"

@@ -2,13 +2,19 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tallystick.case.capture import exchanges as captured
+from tallystick.engine.merging import How
+from tallystick.intake import Facts, classify
 from tallystick.record.clause import Clause
+from tallystick.review import Material
+from tallystick.review.causes import causes
 from tests.conftest import REQUEST, entry
-from tests.review.test_causes import DONE, says, stream
+from tests.review.test_causes import DOCS, DONE, says, stream
 from tests.review.test_sentences import cause
 
 ENDS = says("response.choices[].finish_reason", "length|stop", "enum")
@@ -91,3 +97,19 @@ def test_arguments_that_were_cut_at_the_limit_are_no_fault_of_the_provider(
     answer: Mapping[str, Any], clauses: list[Clause], side: str
 ) -> None:
     assert cause([entry(200, answer, request=CAPPED)], None, *clauses).side == side
+
+
+def test_what_a_log_may_have_cut_accuses_nobody(tmp_path: Path) -> None:
+    row = {
+        "id": "a", "call_type": "acompletion", "status": "success", "model": "gpt-4o",
+        "startTime": 1763472001.1, "endTime": 1763472002.7, "api_base": "https://h.test/v1",
+        "messages": REQUEST["messages"], "response": cut("tool_calls"), "metadata": {},
+    }  # fmt: skip
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps(row))
+    exchanges, _ = captured([str(path)], How(workers=1))
+    classed = classify(exchanges, Facts())
+    assert classed.failure_class == "response_contract"
+    assert "or the log" in classed.reason
+    (one,) = causes(Material((), [DOCS], (), exchanges, classed))
+    assert one.side == "unknown"

@@ -10,7 +10,7 @@ from tallystick.record.sighting import told
 from tallystick.record.words import count
 from tallystick.review.material import Material
 from tallystick.review.mechanism import STANDS, is_torn
-from tallystick.review.verdict import none_failed
+from tallystick.review.verdict import healed_calls
 
 _MOST = 3
 _SIDES: Mapping[Side, str] = {
@@ -79,7 +79,7 @@ def _calm(material: Material) -> str:
     failed = any(g.failure_class != "none" for g in material.classification.groups)
     if failed:
         return "no call of the incident's time failed"
-    return none_failed(material).partition(" (")[0].lower()
+    return f"no captured call failed{' in the end' if healed_calls(material) else ''}"
 
 
 def _side(cause: RootCause) -> str:

@@ -1,13 +1,22 @@
 """Answers with a success status that are none that can be used, as the answer itself shows."""
 
-import re
 from collections.abc import Mapping
+
+import msgspec
 
 from tallystick.protocol import Answer, Assembler, read_completion
 from tallystick.record.exchange import Exchange
 from tallystick.record.visibility import ResponseFact
-from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of, current
+from tallystick.review.mechanism import (
+    FailedCall,
+    Mechanism,
+    ask,
+    cause_of,
+    current,
+    may_be_null,
+)
 from tallystick.review.outside import values_at
+from tallystick.review.sentences import foretold
 
 # Facts of an answer that did not give what a member of the request asked for.
 _WISHES: Mapping[ResponseFact, str] = {
@@ -24,19 +33,29 @@ _CAPS = ("max_completion_tokens", "max_tokens")
 def mechanism(failed: FailedCall) -> Mechanism:
     """Why a success holds no answer."""
     told = _at_the_limit(failed) or _null_as_documented(failed) or _unfulfilled(failed)
+    told = told or _kept_in_part(failed)
     return told or cause_of("provider", failed.call.location, failed.call.reason, "named")
 
 
-def _null_as_documented(failed: FailedCall) -> Mechanism | None:
-    """A text that is null, where a source states that it may be."""
-    place, body = failed.call.location, failed.last.response.body
-    kinds = (c for c in current(failed.material, place) if c.aspect == "kind")
-    nullable = tuple(c for c in kinds if "null" in c.value.split("|"))
-    answers = place.replace("response.", "request.", 1)
-    if not nullable or not place.endswith("content") or None not in list(values_at(body, answers)):
+def _kept_in_part(failed: FailedCall) -> Mechanism | None:
+    """A text that is cut in what a log kept of an answer: the log may have cut it."""
+    facts = failed.last.response.facts
+    if failed.last.response.body_kind != "partial" or not {"arguments-cut", "no-json"} & {*facts}:
         return None
-    says = f"The application failed on {place}, which is null, as it is documented to be."
-    return cause_of("application", place, says, "consistent", nullable)
+    return ask(failed.call.location, failed.call.reason, "capture the answer itself, not its row")
+
+
+def _null_as_documented(failed: FailedCall) -> Mechanism | None:
+    """A text that is null, where a source states that it may be: no source is broken, and nobody
+    has said that the application failed on it.
+    """
+    place, body = failed.call.location, failed.last.response.body
+    answers = place.replace("response.", "request.", 1)
+    null = place.endswith("content") and None in list(values_at(body, answers))
+    if not null or not may_be_null(current(failed.material, place)):
+        return None
+    says = f"{failed.call.reason} Its text is null, which the documentation allows."
+    return ask(place, says, "find out what the application did with that answer")
 
 
 def _unfulfilled(failed: FailedCall) -> Mechanism | None:
@@ -85,11 +104,11 @@ def _at_the_limit(failed: FailedCall) -> Mechanism | None:
     if stated:
         says = f"{says} The documentation lists that end among those that an answer may have."
         return cause_of("application", place, says, "consistent", stated[:1])
-    for one in (one for at in places for one in failed.material.seems(at)):
-        words = " ".join(one.clause.citation.quotation.split())
-        if re.search(r"\blength\b", words):
-            says = f"{says} A page says, not yet accepted by a person: “{words}”"
-            return cause_of("application", place, says, "consistent")
+    told = foretold(
+        failed._replace(call=msgspec.structs.replace(call, location=place, reason=says))
+    )
+    if told is not None:
+        return told
     return ask(place, says, "read what the documentation says of answers that end with `length`")
 
 

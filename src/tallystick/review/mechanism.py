@@ -68,6 +68,11 @@ def current(material: Material, location: str) -> tuple[Clause, ...]:
     return tuple(c for c in material.at(location) if c.standing in STANDS)
 
 
+def may_be_null(clauses: Iterable[Clause]) -> tuple[Clause, ...]:
+    """The clauses that allow a null."""
+    return tuple(c for c in clauses if c.aspect == "kind" and "null" in c.value.split("|"))
+
+
 def shown(material: Material, location: str, aspect: str) -> tuple[Clause, ...]:
     """What stands at a place; where nothing does, what examples of the sources show there."""
     stands = tuple(c for c in current(material, location) if c.aspect == aspect)

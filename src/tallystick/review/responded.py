@@ -18,6 +18,7 @@ from tallystick.review.mechanism import (
     cause_of,
     current,
     is_torn,
+    may_be_null,
     torn,
 )
 from tallystick.review.outside import values_at
@@ -56,40 +57,55 @@ def _reported(failed: FailedCall) -> Mechanism:
     of_stream = OF_STREAMS.get(call.location) if whole else None
     if of_stream is not None and (found := of_stream(failed)) is not None:
         return found
-    promised = any(c.aspect == "required" and c.value == "yes" for c in clauses)
-    nullable = any(c.aspect == "kind" and "null" in c.value.split("|") for c in clauses)
-    if promised and not nullable and whole and _lacks(last, call.location):
-        says = f"The documentation states that {call.location} is always there; it did not come."
-        return cause_of("provider", call.location, says, "named", _promises(clauses))
+    if whole and (found := _unlike_documented(failed, clauses)) is not None:
+        return found
     if not whole and not _is_null_shown(last, call.location):
         return ask(call.location, call.reason, "capture the answer of a failing call with its body")
-    if not clauses and (found := _only_shown(failed)) is not None:
-        return found
-    if clauses and whole and not promised and _lacks(last, call.location):
+    if clauses:
+        return _as_documented(failed, clauses)
+    told = _only_shown(failed) or (foretold(failed) if whole else None)
+    step = "measure the client with the lab, so that what it relies on is known"
+    return told or ask(call.location, call.reason, step)
+
+
+def _unlike_documented(failed: FailedCall, clauses: tuple[Clause, ...]) -> Mechanism | None:
+    """What did not come though it is documented to be always there, or came as a null that no
+    source allows.
+    """
+    place, last = failed.call.location, failed.last
+    if may_be_null(clauses):
+        return None
+    if _promises(clauses) and _lacks(last, place):
+        says = f"The documentation states that {place} is always there; it did not come."
+        return cause_of("provider", place, says, "named", _promises(clauses))
+    kinds = tuple(c for c in clauses if c.aspect == "kind")
+    if kinds and _is_null_shown(last, place):
+        says = f"In the answer, {place} is null; the documentation states: {kinds[0].says()}."
+        return cause_of("provider", place, says, "named", kinds)
+    return None
+
+
+def _as_documented(failed: FailedCall, clauses: tuple[Clause, ...]) -> Mechanism:
+    """What the application failed on is as sources describe it, or is not promised by any."""
+    call, last = failed.call, failed.last
+    whole = last.response.body_kind in ("json", "sse")
+    if whole and not _promises(clauses) and _lacks(last, call.location):
         says = (
             f"{call.reason} The documentation describes {call.location} and does not state that it "
             f"is always there."
         )
         return cause_of("application", call.location, says, "consistent", clauses)
-    if clauses:
-        telling = tuple(c for c in clauses if c.aspect not in ("exists", "meaning")) or clauses
-        stated = "; ".join(dict.fromkeys(clause.says() for clause in telling))
-        says = (
-            f"The application failed on an answer that conforms: at {call.location} the "
-            f"documentation states: {stated}."
-        )
-        return cause_of("application", call.location, says, "consistent", telling)
-    if whole and (told := foretold(failed)) is not None:
-        return told
-    return ask(
-        call.location,
-        call.reason,
-        "measure the client with the lab, so that what it relies on is known",
+    telling = tuple(c for c in clauses if c.aspect not in ("exists", "meaning")) or clauses
+    stated = "; ".join(dict.fromkeys(clause.says() for clause in telling))
+    says = (
+        f"The application failed on an answer that conforms: at {call.location} the documentation "
+        f"states: {stated}."
     )
+    return cause_of("application", call.location, says, "consistent", telling)
 
 
 def _promises(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
-    return tuple(clause for clause in clauses if clause.aspect == "required")
+    return tuple(c for c in clauses if c.aspect == "required" and c.value == "yes")
 
 
 def _only_shown(failed: FailedCall) -> Mechanism | None:
@@ -129,20 +145,16 @@ def _violated(failed: FailedCall) -> Mechanism:
     material, call, last = failed
     clauses = current(material, call.location)
     problem = _violations(last).get(call.location, "")
+    allowed = may_be_null(clauses) if problem == "is null" else ()
     absent = problem.startswith(("is missing", "no chunk", "the stream ended"))
-    if (
-        problem
-        and clauses
-        and not _may_be_null(clauses, problem)
-        and _breaks(clauses, problem, absent=absent)
-    ):
+    if problem and clauses and not allowed and _breaks(clauses, problem, absent=absent):
         telling = (_promises(clauses) if absent else ()) or clauses
         stated = "; ".join(dict.fromkeys(clause.says() for clause in telling))
         says = f"In the answer, {call.location} {problem}; the documentation states: {stated}."
         return cause_of("provider", call.location, says, "named", telling)
-    if nullable := _may_be_null(clauses, problem):
-        says = f"The application failed on {call.location}, which is null, as documented."
-        return cause_of("application", call.location, says, "consistent", nullable)
+    if allowed:
+        says = f"{call.reason} The documentation allows that null."
+        return ask(call.location, says, "find out what the application did with that answer")
     optional = tuple(c for c in clauses if c.aspect == "required" and c.value == "no")
     if optional and absent:
         says = f"The application failed without {call.location}, which is documented as optional."
@@ -161,12 +173,6 @@ def _violated(failed: FailedCall) -> Mechanism:
         call.reason,
         f"ask the provider whether {call.location} may be so; no source documents it",
     )
-
-
-def _may_be_null(clauses: tuple[Clause, ...], problem: str) -> tuple[Clause, ...]:
-    """The clauses that allow a null, where that is what the answer has."""
-    kinds = (c for c in clauses if c.aspect == "kind" and "null" in c.value.split("|"))
-    return tuple(kinds) if problem == "is null" else ()
 
 
 def _breaks(clauses: tuple[Clause, ...], problem: str, *, absent: bool) -> bool:

@@ -185,7 +185,7 @@ _UNSTATED: Mapping[tuple[Evidence, Client], Cell] = {
     ),
     ("client-breach", "differs"): (
         "unsupported-assumption",
-        "the client does what no source documents, and the API refused it by name",
+        "the client does what no source documents, as the captures show",
     ),
     ("client-breach", "unknown"): (
         "to-verify",

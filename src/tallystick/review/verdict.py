@@ -75,15 +75,18 @@ def _without_failure(material: Material, doubts: list[Finding], settle: tuple[st
 
 def none_failed(material: Material) -> str:
     """That no call failed; of calls that went well only when they were sent again it says so."""
-    first = [
-        group
-        for group in material.classification.groups
-        if any(status == 0 or status >= _FAILED for status in group.statuses[:-1])
-    ]
-    if not first:
+    if not (healed := healed_calls(material)):
         return "No captured call failed"
-    again = f"{count(len(first), 'call')} failed first and went well when sent again"
+    again = f"{count(healed, 'call')} failed first and went well when sent again"
     return f"No captured call failed in the end ({again})"
+
+
+def healed_calls(material: Material) -> int:
+    """How many calls failed first, and went well when they were sent again."""
+    return sum(
+        any(status == 0 or status >= _FAILED for status in group.statuses[:-1])
+        for group in material.classification.groups
+    )
 
 
 def _from_causes(

@@ -34,7 +34,6 @@ def families_of(heading: str) -> str:
 _CAPABILITIES = (
     (r"tools?(?: (?:use|calls?|calling))?|function[ -]?call(?:s|ing)?|functions", "request.tools"),
     (r"json(?: mode| output)?|structured outputs?|response[_ ]format", "request.response_format"),
-    (r"stream(?:s|ing)?", "request.stream"),
     (r"temperature", "request.temperature"),
     (r"stop(?: sequences?)?", "request.stop"),
     (r"logprobs|log probabilities", "request.logprobs"),
@@ -43,7 +42,7 @@ _CAPABILITIES = (
 )
 _MODELS = re.compile(r"models?(?: (?:id|name))?", re.IGNORECASE)
 _MODEL = re.compile(r"[a-z][\w.:/-]*", re.IGNORECASE)
-_NONE = re.compile(r"no|none|✗|❌|x|false|not supported|unsupported", re.IGNORECASE)
+_NONE = re.compile(r"no|✗|❌|false|not supported|unsupported", re.IGNORECASE)
 
 
 def capability_drafts(headings: tuple[str, ...], rows: tuple[Node, ...]) -> Iterator[Draft]:

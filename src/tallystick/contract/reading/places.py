@@ -145,14 +145,19 @@ PLACES = (
     Place(
         "stream.done",
         re.compile(
-            r"\b(?:no|without(?: an?)?|never(?: sends?)?|not (?:send|end with)(?: an?)?)\b"
-            r"[^.;]{0,30}\[DONE\]|\[DONE\][^.;]{0,20}\b(?:is|are) (?:not|never) sent\b",
+            r"\b(?:no|never(?: sends?)?|not (?:send|end with)(?: an?)?)\b[^.;]{0,30}\[DONE\]"
+            r"|\b(?:streams?|answers?|it) (?:always )?(?:ends?|closes?|finish(?:es)?) without\b"
+            r"[^.;]{0,20}\[DONE\]|\[DONE\][^.;]{0,20}\b(?:is|are) (?:not|never) sent\b",
             PLAIN,
         ),
         "says that no mark ends a stream",
         "none",
         "value",
-        phrase(_FAILED, "if", "when", "until", "unless", "before", "instead", "case"),
+        phrase(
+            _FAILED, "if", "when", "where", "until", "unless", "before", "instead", "case", "that",
+            "which", r"incomplete\w*", r"truncat\w*", "cut", "broken", "lost", r"premature\w*",
+            "early", "not whole", "drops?", "dropped", "must", "should", "means?",
+        ),
     ),
     Place(
         "stream.usage",

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from tallystick.intake.formats.base import Cutter, Format, Piece, Read
 from tallystick.intake.formats.inspected import Inspected, objects
 from tallystick.intake.formats.mapping import moment
-from tallystick.intake.formats.shown import Shown
+from tallystick.intake.formats.shown import Shown, attempts
 from tallystick.intake.raw import RawAttempt
 from tallystick.protocol.exceptions import read_exception
 
@@ -54,9 +54,9 @@ class _Call(Shown):
         self.asked_in_part = self.answered_in_part = False
         self.duration_ms: float | None = None
 
-    def read(self, number: int, *, alone: bool) -> RawAttempt:
+    def attempt(self, number: int, *, alone: bool) -> RawAttempt:
         """The attempt, as far as the log shows it."""
-        one = self.attempt(number, alone=alone)
+        one = super().attempt(number, alone=alone)
         request = replace(one.request, partial=self.asked_in_part)
         # Of an error that only the exception repeats, the log shows no body that came.
         response = replace(one.response, partial=self.answered_in_part or self.answered is None)
@@ -216,9 +216,7 @@ def sniff(head: bytes) -> bool:
 
 
 def _read(piece: Piece) -> Iterator[Read]:
-    calls = [call for call in _begun(piece.data) if call.is_over]
-    for number, call in enumerate(calls):
-        yield call.read(number, alone=len(calls) == 1)
+    yield from attempts(_begun(piece.data))
 
 
 FORMAT = Format(

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from tallystick.intake.formats.base import Cutter, Format, Piece, Read
 from tallystick.intake.formats.mapping import moment
-from tallystick.intake.formats.shown import Shown
+from tallystick.intake.formats.shown import Shown, attempts
 from tallystick.protocol.exceptions import read_exception
 
 _AT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?")
@@ -93,9 +93,7 @@ def sniff(head: bytes) -> bool:
 
 
 def _read(piece: Piece) -> Iterator[Read]:
-    calls = [call for call in _begun(piece.data) if call.is_over]
-    for number, call in enumerate(calls):
-        yield call.attempt(number, alone=len(calls) == 1)
+    yield from attempts(_begun(piece.data))
 
 
 FORMAT = Format(

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tallystick.intake.failures import failure_kind
@@ -113,6 +114,13 @@ class Shown:
     def _hidden(self) -> tuple[str, ...]:
         parts = [] if self.sent else ["headers"]
         return tuple(parts if self.url else [*parts, "line"])
+
+
+def attempts(calls: Iterable[Shown]) -> Iterator[RawAttempt]:
+    """The calls of a log that are over, as attempts."""
+    over = [call for call in calls if call.is_over]
+    for number, call in enumerate(over):
+        yield call.attempt(number, alone=len(over) == 1)
 
 
 def _raised(words: list[str]) -> str:

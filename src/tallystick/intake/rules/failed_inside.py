@@ -39,6 +39,8 @@ _ONLY_REPORTED = {
     "id-changes": r"\bids?\b|bubble|group|split|duplicat|separate|several (?:messages|answers)",
 }
 
+# Of parts that a log kept, these may be the log's own doing.
+_MAYBE_CUT = frozenset(("arguments-cut", "no-json"))
 # On these no parser fails.
 _HARMLESS = frozenset(("other-model",))
 
@@ -49,12 +51,15 @@ def _claim(seen: Features) -> Claim | None:
     side, part = ("stream", "delta") if seen.body_kind == "sse" else ("response", "message")
     reported = symptom.RULE.claim(seen)
     for fact, place, words in _TABLE:
-        harmless = fact in _HARMLESS or (fact == "empty-text" and symptom.ends_at_length(seen))
+        told = symptom.ends_at_length(seen) or symptom.null_content(seen)
+        harmless = fact in _HARMLESS or (fact == "empty-text" and told)
         if harmless and reported is not None:
             continue  # what was reported is something else, and the wire confirms it
         counts = fact not in _ONLY_REPORTED or seen.facts.says(_ONLY_REPORTED[fact])
         if fact in seen.last.response.facts and counts:
-            reason = f"The answer has a success status, but {words}."
+            cut = seen.body_kind == "partial" and fact in _MAYBE_CUT
+            unseen = "; the row does not show whether the answer was cut, or the log" if cut else ""
+            reason = f"The answer has a success status, but {words}{unseen}."
             return Claim("response_contract", f"{side}.{place.format(part=part)}", reason)
     return None
 

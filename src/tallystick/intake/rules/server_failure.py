@@ -11,7 +11,7 @@ def _claim(seen: Features) -> Claim | None:
         "transport",
         f"transport.gateway.{seen.status}",
         (
-            f"The call was refused with {seen.status}, for a reason that no rule knows"
+            f"The call was refused with {seen.status}; why is not recognised"
             if _is_refusal(seen.status)
             else f"The provider or a gateway failed with {seen.status}"
         )

@@ -14,6 +14,7 @@ from tallystick.intake.rules.bad_success import is_hard
 from tallystick.intake.rules.base import Claim, Example, Rule
 from tallystick.intake.rules.placed import place_named
 from tallystick.intake.rules.raised import TYPE, chunks_of, named, pointed
+from tallystick.protocol import Violation
 
 _RAISED = r"error\b|exception|panic|crash|traceback|cannot read|undefined|nonetype|null pointer"
 _INDEX = r"indexerror|list index|index out of|out of (?:range|bounds)|\[0\]|reading '0'|panic"
@@ -74,7 +75,8 @@ def _first(seen: Features) -> dict[str, object]:
     return first if isinstance(first, dict) else {}
 
 
-def _null_content(seen: Features) -> bool:
+def null_content(seen: Features) -> bool:
+    """Whether the text of a plain answer is null."""
     message = _first(seen).get("message")
     return isinstance(message, dict) and "content" in message and message["content"] is None
 
@@ -154,8 +156,8 @@ _TABLE: tuple[_Known, ...] = (
            "response.choices", "its `choices` is an empty list"),
     _Known(rf"(?:{_KEY}|{TYPE}|{_RAISED}).{{0,80}}{_USAGE}|{_USAGE}.{{0,80}}(?:{TYPE}|{_KEY})",
            _lacks_usage, "{side}.usage", "the answer has no `usage`"),
-    _Known(TYPE, _null_content, "response.choices[].message.content",
-           "`content` is null, beside a tool call or a refusal"),
+    _Known(TYPE, null_content, "response.choices[].message.content",
+           "`content` is null"),
     _Known(r"(?:text|content)\b.{0,30}\b(?:null|none|missing|empty|required)", _without_content,
            "response.choices[].message.content",
            "the message has no `content`: a filter ended it, as its `finish_reason` says"),
@@ -179,8 +181,8 @@ _TABLE: tuple[_Known, ...] = (
            "the answer says `finish_reason: content_filter`: it was stopped there, and says so"),
     _Known(_EMPTY, _was_filtered, "{side}.choices[].finish_reason",
            "the answer says `finish_reason: content_filter`, and has no text for that reason"),
-    _Known(_EMPTY, _null_content, "response.choices[].message.content",
-           "`content` is null, beside a tool call or a refusal"),
+    _Known(_EMPTY, null_content, "response.choices[].message.content",
+           "`content` is null"),
 )  # fmt: skip
 
 
@@ -193,9 +195,15 @@ def confirmed(seen: Features, words: str, side: str) -> Claim | None:
     return None
 
 
+def _outweighs(seen: Features) -> Callable[[Violation], bool]:
+    """Whether a departure is another thing than a null that an application did not expect."""
+    null = null_content(seen)
+    return lambda one: is_hard(one, hung=False) and not (null and one.location.endswith(".content"))
+
+
 def _claim(seen: Features) -> Claim | None:
     # A violation of the protocol is a better reason than what somebody reported of it.
-    if not seen.succeeded or any(is_hard(fault, hung=False) for fault in seen.response_faults):
+    if not seen.succeeded or any(map(_outweighs(seen), seen.response_faults)):
         return None
     side = "stream" if seen.body_kind == "sse" else "response"
     symptom = seen.facts.symptom

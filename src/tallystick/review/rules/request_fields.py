@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange, is_masked
 from tallystick.record.placeholder import json_kind
 from tallystick.record.words import count
 from tallystick.review.departures import departure
 from tallystick.review.material import Material
+from tallystick.review.mechanism import STANDS
 from tallystick.review.rules.base import Joint, Rule, ids, said, standing_of
 from tallystick.review.rules.example import ASKED, Example, call, case, stated
 
@@ -31,17 +31,10 @@ def _field(material: Material, name: str, measured: bool) -> Joint:
     location = f"request.{name}"
     clauses = material.at(location)
     holders = [exchange for exchange, body in material.bodies() if name in body]
-    kinds = {k for c in clauses if c.aspect == "kind" for k in c.value.split("|")}
-    wrong = [
-        (exchange, what)
-        for exchange, body in material.bodies()
-        if name in body and (what := _departs(exchange, location, body[name], kinds, clauses))
-    ]
-    shown = f"{wrong[0][1]} in {count(len(wrong), 'request')}" if wrong else ""
-    refused = [] if clauses else [e for e in holders if e.response.rejects == location]
-    if refused and not any(e.id in material.sound_calls for e in holders):
-        wrong = [(exchange, "") for exchange in refused]
-        shown = f"refused by name in {count(len(refused), 'request')}"
+    wrong, what = _departing(material, holders, location)
+    if not clauses and not any(e.id in material.sound_calls for e in holders):
+        wrong, what = [e for e in holders if e.response.rejects == location], "refused by name"
+    shown = f"{what} in {count(len(wrong), 'request')}" if wrong else ""
     return Joint(
         location,
         standing_of(clauses),
@@ -51,20 +44,28 @@ def _field(material: Material, name: str, measured: bool) -> Joint:
         documented=said(clauses),
         observed=shown or (f"in {count(len(holders), 'request')}" if holders else _UNSEEN),
         clauses=clauses,
-        evidence_ids=ids([e for e, _ in wrong] or holders[:3]),
-        culprits=frozenset(ids(e for e, _ in wrong)),
+        evidence_ids=ids(wrong or holders[:3]),
+        culprits=frozenset(ids(wrong)),
         settle=f"ask whether `{name}` is accepted, or stop sending it",
     )
 
 
-def _departs(
-    exchange: Exchange, location: str, value: object, kinds: set[str], clauses: tuple[Clause, ...]
-) -> str:
-    """How what was sent differs from the documented kind and limits; empty where it does not."""
-    kind = json_kind(value)
-    if kinds and kind not in kinds:
-        return f"sent as {kind}"
-    return departure(exchange, location, clauses)
+def _departing(
+    material: Material, holders: list[Exchange], location: str
+) -> tuple[list[Exchange], str]:
+    """The requests that leave every kind that sources give a field, or a limit that holds under no
+    condition, and how the first of them does.
+    """
+    every = material.at(location)
+    kinds = {k for c in every if c.aspect == "kind" for k in c.value.split("|")}
+    limits = tuple(c for c in every if c.aspect != "kind" and not c.when and c.standing in STANDS)
+    found = []
+    for exchange in holders:
+        kind = json_kind(exchange.request.body[location.removeprefix("request.")])
+        odd = f"sent as {kind}" if kinds and kind not in kinds else ""
+        if what := odd or departure(exchange, location, limits):
+            found.append((exchange, what))
+    return [exchange for exchange, _ in found], found[0][1] if found else ""
 
 
 _TOP_P = {**ASKED, "top_p": 1}
