@@ -605,3 +605,20 @@ def test_a_null_over_which_nobody_reported_a_failure_accuses_nobody() -> None:
                                     "message": {"role": "assistant", "content": None}}]}  # fmt: skip
     kind = says("response.choices[].message.content", "null|string", "kind")
     assert _cause(entry(200, nothing), clauses=[kind]).side == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("when", "standing", "outcome"),
+    [("", "documented", "client-mismatch"), ("model=other", "documented", "sound"), ("", "stale", "sound")],
+)  # fmt: skip
+def test_findings_compare_the_limits_that_stand_under_no_condition(
+    when: str, standing: Standing, outcome: str
+) -> None:
+    asked = {**REQUEST, "temperature": 3}
+    limit = says("request.temperature", "2", "maximum", when=when, standing=standing)
+    kind = says("request.temperature", "number", "kind")
+    exchanges = frozen(har([refused(400, "too hot", "temperature", request=asked)]))
+    found = review(Material([kind, limit], [DOCS], (), exchanges, classify(exchanges, Facts())))
+    (one,) = (f for f in found.findings if f.location == "request.temperature")
+    assert one.outcome == outcome
+    assert ("sent 3 (documented maximum: 2)" in one.observed) == (outcome == "client-mismatch")
