@@ -92,3 +92,16 @@ def test_a_page_of_thousands_of_calls_stays_small_and_says_what_it_leaves_out() 
     held = sum(len(msgspec.json.encode(one)) for one in page.exchanges.values())
     assert held <= MOST_BYTES
     assert len(page.exchanges) + page.left_out["exchanges"] == 1000
+
+
+def test_what_is_only_seen_is_called_no_root_cause() -> None:
+    made = dossier(lab_run())
+    cause = made.review.cause
+    assert cause is not None
+    seen = msgspec.structs.replace(cause, side="documents")
+    opened = msgspec.structs.replace(made, review=msgspec.structs.replace(made.review, cause=seen))
+    for one, explained in ((made, True), (opened, False)):
+        text = render_html(one).decode()
+        assert ("Root cause:" in text) == explained
+        assert data_of(text)["is_explained"] == explained
+        assert any(call.explained for call in page_of(one).calls) == explained

@@ -60,13 +60,16 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Page(msgspec.Struct, frozen=True):
-    """Everything that the page shows. `left_out` counts what is too much for it."""
+    """Everything that the page shows. `is_explained`: the cause is one, and not only what is seen.
+    `left_out` counts what is too much for the page.
+    """
 
     title: str
     verdict: str
     answer: Answer
     window: tuple[str, str]
     cause: RootCause | None
+    is_explained: bool
     also: tuple[RootCause, ...]
     calls: tuple[Call, ...]
     exchanges: dict[str, Shown]
@@ -97,6 +100,7 @@ def page_of(dossier: Dossier) -> Page:
         answer=review.answer,
         window=(dossier.case.incident.start, dossier.case.incident.end),
         cause=review.cause,
+        is_explained=review.cause is not None and not review.cause.is_open,
         also=review.also,
         calls=calls[:MOST_CALLS],
         exchanges=exchanges,
@@ -129,7 +133,8 @@ def page_of(dossier: Dossier) -> Page:
 
 def _calls(dossier: Dossier) -> tuple[Call, ...]:
     """The calls, failing ones first where there are too many for the page."""
-    explained = set(dossier.review.cause.evidence if dossier.review.cause else ())
+    cause = dossier.review.cause
+    explained = set(cause.evidence if cause and not cause.is_open else ())
     marks: dict[str, list[Mark]] = {}
     for mark in dossier.marks:
         marks.setdefault(mark.group, []).append(mark)

@@ -130,6 +130,11 @@ class RootCause(msgspec.Struct, frozen=True):
     clauses: tuple[str, ...] = ()
     settle: str = ""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it explains nothing yet: the side is not known, or hangs on the documents."""
+        return self.side in ("unknown", "documents")
+
 
 class Completeness(msgspec.Struct, frozen=True):
     """Which contract areas have an answer. It governs the sign-off, never the verdict."""

@@ -125,7 +125,7 @@ def _counts(material: Material, cause: RootCause) -> tuple[str, ...]:
 # Where the side is open, nothing is explained yet.
 _EXPLAINED: Mapping[Side, str] = {
     "unknown": "ended this way; what made them fail is not shown",
-    "documents": "hang on which of them holds",
+    "documents": "left open: it is not known which of them holds",
 }
 
 

@@ -44,12 +44,11 @@ def _joined(material: Material, several: list[tuple[GroupClass, Mechanism]], of:
     support = first.support
     if support == "consistent" and _is_contrasted(material, first.location, ids):
         support = "contrasted"
-    open_side = first.side in ("unknown", "documents")
-    return RootCause(
+    made = RootCause(
         first.side, first.location, first.says, "none" if first.side == "unknown" else support,
-        len(several), of, ids, tuple(clause.id for clause in first.clauses),
-        first.settle if open_side else "",
+        len(several), of, ids, tuple(clause.id for clause in first.clauses), first.settle,
     )  # fmt: skip
+    return made if made.is_open else msgspec.structs.replace(made, settle="")
 
 
 def _is_contrasted(material: Material, location: str, failing: Iterable[str]) -> bool:

@@ -94,7 +94,7 @@ def _from_causes(
 ) -> Verdict:
     first = found[0]
     told = first.mechanism
-    if first.side not in ("unknown", "documents"):
+    if not first.is_open:
         told = f"{told} This explains {first.explains} of {count(first.of, 'failing call')}."
     strength = _STRENGTH[first.support]
     if first.support == "proved" and material.unlike(first.evidence):

@@ -64,7 +64,7 @@ const say = text => { byId('live').textContent = clean(text); };
 
 /* ---- What belongs to what ---- */
 
-const { cause } = page, causePlace = cause ? cause.location : '', shows = new Set(cause ? cause.evidence : []);
+const { cause } = page, rootCause = page.is_explained ? 'root cause' : 'in question', causePlace = cause ? cause.location : '', shows = new Set(cause ? cause.evidence : []);
 const anchors = new Map([...page.columns].reverse().map(one => [one.finding.location, one.anchor]));
 const calls = new Map(page.calls.map(call => [call.name, call]));
 const sequence = Object.values(page.exchanges).map(one => one.exchange)
@@ -96,7 +96,7 @@ const stateOf = call => !fails(call) ? ['conforms', 'good'] : call.explained ? [
 
 function counted() {
   const failed = page.calls.filter(fails).length, known = page.calls.filter(SHOWN.explained).length;
-  const told = !failed ? 'no call failed' : `${plural(failed, 'call')} failed, ${!cause ? 'no root cause found' : `${known === failed ? 'all' : number(known)} explained by the root cause`}`;
+  const told = !failed ? 'no call failed' : `${plural(failed, 'call')} failed, ${!page.is_explained ? 'no root cause found' : `${known === failed ? 'all' : number(known)} explained by the root cause`}`;
   return `${plural(page.calls.length, 'call')}, ${plural(attempts.length, 'attempt')}; ${told}`;
 }
 
@@ -282,7 +282,7 @@ function marksIn(body, names, absent) {
 
 function marked(content, told) {
   return told && told.length ? [h('mark', null, content), told.map(([name, absent]) =>
-    [' ', h(name === causePlace ? 'span.tag.main' : 'span.tag', null, name === causePlace ? 'root cause: ' : 'in question: ', name, absent && `, ${absent}`)])] : content;
+    [' ', h(name === causePlace ? 'span.tag.main' : 'span.tag', null, name === causePlace ? `${rootCause}: ` : 'in question: ', name, absent && `, ${absent}`)])] : content;
 }
 
 const literal = value => typeof value === 'string' ? h('span.string', null, '"', masks(value), '"') : h('span.literal', null, String(value));
@@ -367,7 +367,7 @@ let current = sequence.find(id => shows.has(id)) || sequence[0];
 
 function exchangeWords(id) {
   const { exchange } = page.exchanges[id], call = calls.get(exchange.group);
-  return `${id}: ${exchange.failure || exchange.response.status || 'no answer'}, attempt ${exchange.attempt}${call ? ` of ${call.attempts.length}` : ''}${shows.has(id) ? ', root cause' : ''}`;
+  return `${id}: ${exchange.failure || exchange.response.status || 'no answer'}, attempt ${exchange.attempt}${call ? ` of ${call.attempts.length}` : ''}${shows.has(id) ? `, ${rootCause}` : ''}`;
 }
 
 function drawExchange() {
@@ -385,7 +385,7 @@ function chooseExchange(id, quiet) {
   current = byId('pick').value = id;
   refill(byId('chosen'), h('h3', null, 'Exchange ', code(id)),
     h('p', null, `${moment(exchange.at)}, ${lasted(exchange.duration_ms)}, attempt ${exchange.attempt}`, call && [` of ${call.attempts.length} of call `, link('#' + call.name, code(call.name))],
-      shows.has(id) && [' ', badge(['◆', 'bad'], 'shows the root cause')]),
+      shows.has(id) && [' ', badge(['◆', 'bad'], page.is_explained ? 'shows the root cause' : 'in question')]),
     exchangeParts(page.exchanges[id]));
   if (quiet) return;
   remember(id);
