@@ -64,10 +64,13 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
+# What the script draws; the rest of the page is in its markup.
+_DRAWN = ("cause", "is_explained", "calls", "exchanges", "columns", "window", "left_out")
+
+
 def _data(page: Page) -> str:
     """What the script reads of the page's value."""
-    drawn = {name: getattr(page, name) for name in ("cause", "calls", "exchanges", "columns",
-                                                    "window", "left_out")}  # fmt: skip
+    drawn = {name: getattr(page, name) for name in _DRAWN}
     return msgspec.json.encode(drawn, order="sorted").decode().translate(_ESCAPED)
 
 
