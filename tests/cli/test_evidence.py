@@ -141,7 +141,7 @@ def test_bad_usage_is_refused(tallystick: Tallystick, small: Path, tmp_path: Pat
         ((text,), "no known format"),
         ((text,), "text without a call"),
         ((broken,), "JSON that is not whole"),
-        ((archive,), "unpack it first"),
+        ((archive,), "an archive"),
         ((binary,), "no text"),
         ((tmp_path / "gone",), "cannot be read"),
         ((small, "--format", "nope"), "no such format"),
@@ -154,6 +154,9 @@ def test_bad_usage_is_refused(tallystick: Tallystick, small: Path, tmp_path: Pat
         done = tallystick("scan", *words, "--json")
         assert done.code == 2, words
         assert told in done.json["error"]["what"] + done.json["error"]["got"]
+    for path, step in ((archive, "unpack it first"), (text, "of an error paste its class"),
+                       (tmp_path, "give the captures in it")):  # fmt: skip
+        assert step in tallystick("scan", path, "--json").json["error"]["do"]
 
 
 def test_a_capture_may_lie_behind_a_url(

@@ -134,12 +134,13 @@ class Reading:
                 do="export it again, and look whether the export had anything to write",
             )
         if form is None:
+            what, step = looks_like(head)
             raise CannotRunError(
                 "this capture is of no known format",
                 where=shown(self.path),
                 expected=f"one of {', '.join(one.name for one in FORMATS)}",
-                got=looks_like(head),
-                do="give --mapping for newline-delimited JSON of your own, or export it as HAR 1.2",
+                got=what,
+                do=step,
             )
         return usable(form, shown(self.path))
 
@@ -233,8 +234,17 @@ def opened(path: str) -> Iterator[IO[bytes]]:
         raise CannotRunError(
             f"the capture cannot be read: {_reason(path, error)}",
             where=shown(path) or ".",
-            do="check the path and its permissions; a URL needs fsspec's package for its kind",
+            do=_step(path, error),
         ) from None
+
+
+def _step(path: str, error: Exception) -> str:
+    """What to do about a capture that cannot be read."""
+    if "://" in path:
+        return "check the address and who may read it; a URL needs fsspec's package for its kind"
+    if isinstance(error, IsADirectoryError):
+        return "give the captures in it, one by one"
+    return "check the path and its permissions"
 
 
 @contextmanager

@@ -56,21 +56,28 @@ def _sniffs(form: Format, head: bytes) -> bool:
         return False
 
 
-# What bytes that no format knows may be, by how they begin; the last holds for all others.
+_MAP = "give --mapping for newline-delimited JSON of your own, or export it as HAR 1.2"
+# What bytes that no format knows may be, by how they begin, and what to do about it; the last holds
+# for all others.
 _LOOKS = (
-    (rb"\s*[{\[]", "JSON without a call that can be told, or JSON that is not whole"),
-    (rb"\s*<(?:!doctype|html|\?xml)", "a page or XML"),
-    (rb"PK\x03\x04|\xfd7zXZ|BZh", "an archive: unpack it first"),
-    (rb"%PDF|\x89PNG|\xff\xd8|GIF8", "a picture or a document"),
-    (rb"\xd4\xc3\xb2\xa1|\xa1\xb2\xc3\xd4|\x0a\x0d\x0d\x0a", "packets of a network capture"),
-    (rb"[^\x00]*\Z", "text without a call that can be told"),
-    (rb"", "bytes that are no text"),
-)
+    (rb"\s*[{\[]", "JSON without a call that can be told, or JSON that is not whole", _MAP),
+    (rb"\s*<(?:!doctype|html|\?xml)", "a page or XML", "export the calls as HAR 1.2"),
+    (rb"PK\x03\x04|\xfd7zXZ|BZh", "an archive", "unpack it first"),
+    (rb"%PDF|\x89PNG|\xff\xd8|GIF8", "a picture or a document",
+     "copy its text, and give that; or export the calls as HAR 1.2"),
+    (rb"\xd4\xc3\xb2\xa1|\xa1\xb2\xc3\xd4|\x0a\x0d\x0d\x0a", "packets of a network capture",
+     "read them with mitmproxy, and save its flows as HAR"),
+    (rb"[^\x00]*\Z", "text without a call that can be told",
+     "of an error paste its class, its text and the lines above it; of a log the lines of a call"),
+    (rb"", "bytes that are no text", "export the calls as HAR 1.2, or as lines of JSON"),
+)  # fmt: skip
 
 
-def looks_like(head: bytes) -> str:
-    """What the first bytes of a capture of no known format seem to be; nothing of them is told."""
-    return next(told for start, told in _LOOKS if re.match(start, head, re.IGNORECASE))
+def looks_like(head: bytes) -> tuple[str, str]:
+    """What the first bytes of a capture of no known format seem to be, and what to do about it;
+    nothing of them is told.
+    """
+    return next((what, do) for start, what, do in _LOOKS if re.match(start, head, re.IGNORECASE))
 
 
 def named(name: str) -> Format | None:
