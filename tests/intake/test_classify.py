@@ -125,6 +125,7 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
     ("authentication", "auth.token", {"status": 401, "answer": None, "authorization": ""}, ""),
     ("authentication", "auth.token", {"status": 401, "answer": {"error": {"message": "no"}}}, ""),
     ("transport", "transport.proxy", {"status": 407, "answer": None}, ""),
+    ("transport", "transport.proxy", {"status": 407, "answer": {"error": {"message": "try again"}}}, ""),
     ("transport", "transport.timeout", {"status": 408, "answer": None}, ""),
     ("transport", "transport.network_policy", {"status": 403, "answer": "<html></html>"}, ""),
     ("transport", "transport.stream",

@@ -11,14 +11,14 @@ def _claim(seen: Features) -> Claim | None:
     if status == 499 and not seen.words:
         reason = f"The client closed the connection before an answer came (499){after(seen)}"
         return Claim("transport", "transport.aborted", reason)
+    if status == 407:  # a proxy's alone, whatever its form (RFC 9110, section 15.5.8)
+        return _answered_by(seen, "transport.proxy", "asking for proxy credentials")
     if status < 400 or status == 429 or seen.body_kind in ("json", "sse", "partial"):
         return None
     if (status in _GATEWAY and seen.body_kind != "not-visible") or (
         status >= 500 and seen.body_kind == "html"
     ):
         return _answered_by(seen, f"transport.gateway.{status}", f"with {status}")
-    if status == 407:
-        return _answered_by(seen, "transport.proxy", "asking for proxy credentials")
     if seen.body_kind == "html" and status in (400, 403, 408, 413, 415, 451, 499):
         place = "transport.network_policy" if status == 403 else f"transport.gateway.{status}"
         return _answered_by(seen, place, f"with {status} and a page")
