@@ -13,7 +13,7 @@ import pytest
 import zstandard
 from bench.traffic import write
 
-from tallystick.engine.reading import shown
+from tallystick.engine.files import shown
 from tallystick.host.leaks import Watch
 from tallystick.record.case import CASE_FILE
 from tests.cli.conftest import TOOL, Tallystick, ended_by, started

@@ -13,8 +13,9 @@ from tallystick.case.statement import FactsFile, read_toml
 from tallystick.cli import show_evidence
 from tallystick.cli.known import known_of
 from tallystick.engine import merging
+from tallystick.engine.files import STANDARD_INPUT
 from tallystick.engine.merging import FrozenCapture, How, Run
-from tallystick.engine.reading import STANDARD_INPUT, known_format
+from tallystick.engine.reading import known_format
 from tallystick.host.errors import CannotRunError
 from tallystick.host.exits import EXIT_UNDECIDED
 from tallystick.host.plain import read_file

@@ -17,7 +17,8 @@ from typing import IO, NamedTuple, Protocol
 
 import msgspec
 
-from tallystick.engine.reading import known_format, opened
+from tallystick.engine.files import opened
+from tallystick.engine.reading import known_format
 from tallystick.host.errors import CannotRunError
 from tallystick.host.locks import forget_locks
 from tallystick.intake import Folder, Part
