@@ -19,6 +19,7 @@ from tallystick.record.isolation import Isolation, Shown
 from tallystick.review import Material, review
 from tallystick.review.causes import causes
 from tests.conftest import REQUEST, entry, frozen, har
+from tests.twins import without_status
 
 DOCS = Source(
     "S1", "https://h/page", "2026-11-21T00:00:00Z", "sha256:0", "Page", "", "markdown", "s"
@@ -469,6 +470,36 @@ def test_a_call_that_went_well_when_sent_again_is_told_to_have_failed_first(
     told = review(Material((), [DOCS], (), exchanges, classify(exchanges, Facts())))
     assert ("failed in the end" in told.verdict.reason) == bool(words)
     assert words in told.verdict.reason
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_attempts_whose_end_is_not_shown_acquit_nobody(shown: bool) -> None:
+    calls = [entry(503, {"error": {"message": "busy"}}), entry(200, GOOD, at=2)]
+    first, last = frozen(har(calls))
+    exchanges = (first if shown else without_status(first), last)
+    sent = [says(f"request.{name}", "yes", "exists") for name in REQUEST]
+    told = review(Material(sent, [DOCS], (), exchanges, classify(exchanges, Facts()))).verdict
+    assert told.name == ("no-mismatch" if shown else "undecided")
+    assert ("how 1 attempt ended is not shown" in told.reason) == (not shown)
+
+
+@pytest.mark.parametrize(("index", "side"), [({}, ["provider"]), ({"index": 0}, [])])
+def test_a_stream_without_a_status_that_departs_is_the_providers_all_the_same(
+    index: dict[str, int], side: list[str]
+) -> None:
+    call = {**index, "id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    chunk = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "gpt-4o"}
+    deltas = ({"role": "assistant", "tool_calls": [call]}, "tool_calls"), ({}, "tool_calls")
+    chunks = [
+        {**chunk, "choices": [{"index": 0, "delta": delta, "finish_reason": end if not delta else None}]}
+        for delta, end in deltas
+    ]  # fmt: skip
+    (answered,) = frozen(har([stream(*(f"data: {json.dumps(one)}\n\n" for one in chunks), DONE)]))
+    bare = replace(answered.response, status=0, hidden=("status",))
+    exchanges = (replace(answered, failure="unknown", response=bare),)
+    documented = says("stream.choices[].delta.tool_calls[].index", "yes", "required")
+    found = causes(Material((documented,), [DOCS], (), exchanges, classify(exchanges, Facts())))
+    assert [one.side for one in found] == side
 
 
 def _cause(*entries: dict[str, Any], clauses: list[Clause] | None = None) -> RootCause:

@@ -10,12 +10,13 @@ import pytest
 from tallystick.case.capture import exchanges as captured
 from tallystick.engine.merging import How
 from tallystick.intake import Facts, classify
-from tallystick.record.clause import Clause
+from tallystick.record.clause import Candidate, Clause
 from tallystick.review import Material
 from tallystick.review.causes import causes
-from tests.conftest import REQUEST, entry
+from tests.conftest import REQUEST, entry, frozen, har
 from tests.review.test_causes import DOCS, DONE, says, stream
 from tests.review.test_sentences import cause
+from tests.twins import without_request_body
 
 ENDS = says("response.choices[].finish_reason", "length|stop", "enum")
 CAPPED = {**REQUEST, "max_completion_tokens": 400}
@@ -76,6 +77,21 @@ def test_fewer_choices_than_were_asked_for(documented: bool, sentence: bool, sid
     found = cause(calls, said if sentence else None, *clauses)
     assert found.side == side
     assert (words in found.mechanism) == sentence
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_a_wish_that_a_hidden_request_may_hold_is_asked_about(shown: bool) -> None:
+    answer = emptied(finish="stop")
+    answer["choices"][0]["message"]["content"] = "x"
+    words = "Some models ignore n"
+    said = Candidate(says("request.n", words, "meaning", words=words), "says so")
+    clauses = [says("request.n", "yes", "exists")]
+    exchanges = frozen(har([entry(200, answer, request={**REQUEST, "n": 3})]))
+    classed = classify(exchanges, Facts())
+    bare = exchanges if shown else tuple(map(without_request_body, exchanges))
+    (found,) = causes(Material(clauses, [DOCS], (), bare, classed, candidates=[said]))
+    assert found.side == "unknown"
+    assert words in found.mechanism
 
 
 def cut(finish: str | None = "length", arguments: str = '{"path": "/tmp/a') -> dict[str, Any]:

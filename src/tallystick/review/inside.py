@@ -64,7 +64,7 @@ def _unfulfilled(failed: FailedCall) -> Mechanism | None:
     sent = last.request.body if isinstance(last.request.body, dict) else {}
     for fact in last.response.facts:
         name = _WISHES.get(fact)
-        if name is None or name not in sent:
+        if name is None or (name not in sent and last.request.body_kind == "json"):
             continue
         place = f"request.{name}"
         if not current(material, place):

@@ -42,11 +42,18 @@ def mechanism(failed: FailedCall) -> Mechanism:
     every = material.at(call.location)
     if is_torn(every):
         return torn(call.location, every)
-    if call.rule in _REPORTED:
+    if call.rule in _REPORTED and not _departs_whole(failed):
         return _reported(failed)
     if call.rule == "failed-inside":
         return inside.mechanism(failed)
     return _violated(failed)
+
+
+def _departs_whole(failed: FailedCall) -> bool:
+    """Whether a saved answer, whose status nobody knows, departs from the protocol at the place."""
+    whole = failed.last.response.body_kind in ("json", "sse")
+    told = failed.call.rule == "client-failure" and whole
+    return told and failed.call.location in _violations(failed.last)
 
 
 def _reported(failed: FailedCall) -> Mechanism:

@@ -63,6 +63,10 @@ def _without_failure(material: Material, doubts: list[Finding], settle: tuple[st
             )
             step = f"capture the {part}s of the incident with their bodies"
             return Verdict("undecided", reason, settle=(step, *settle))
+    if unknown := sum("status" in e.response.hidden for e in material.exchanges if not e.answered):
+        reason = f"{none_failed(material)}; how {count(unknown, 'attempt')} ended is not shown."
+        step = "capture the statuses of the attempts before the last"
+        return Verdict("undecided", reason, settle=(step, *settle))
     if doubts:
         told = dict.fromkeys(f"at {f.location} {f.reason}" for f in doubts[:_MOST_TOLD])
         reason = f"{none_failed(material)}. What may matter all the same: {'; '.join(told)}."
