@@ -489,9 +489,10 @@ def test_a_stream_without_a_status_that_departs_is_the_providers_all_the_same(
 ) -> None:
     call = {**index, "id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
     chunk = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "gpt-4o"}
-    deltas = ({"role": "assistant", "tool_calls": [call]}, "tool_calls"), ({}, "tool_calls")
+    first: dict[str, Any] = {"role": "assistant", "tool_calls": [call]}
+    deltas: tuple[tuple[dict[str, Any], str | None], ...] = ((first, None), ({}, "tool_calls"))
     chunks = [
-        {**chunk, "choices": [{"index": 0, "delta": delta, "finish_reason": end if not delta else None}]}
+        {**chunk, "choices": [{"index": 0, "delta": delta, "finish_reason": end}]}
         for delta, end in deltas
     ]  # fmt: skip
     (answered,) = frozen(har([stream(*(f"data: {json.dumps(one)}\n\n" for one in chunks), DONE)]))
