@@ -19,7 +19,7 @@ from tallystick.record.isolation import Isolation, Shown
 from tallystick.review import Material, review
 from tallystick.review.causes import causes
 from tests.conftest import REQUEST, entry, frozen, har
-from tests.twins import without_status
+from tests.twins import without_headers, without_request_body, without_status
 
 DOCS = Source(
     "S1", "https://h/page", "2026-11-21T00:00:00Z", "sha256:0", "Page", "", "markdown", "s"
@@ -607,6 +607,21 @@ def test_a_wait_that_only_a_row_of_retries_asks_for_is_told_so() -> None:
     assert "asks to wait before" not in _cause(*limited, clauses=[header]).mechanism
 
 
+@pytest.mark.parametrize(("shown", "side"), [(True, "application"), (False, "unknown")])
+def test_a_wait_that_a_page_seems_to_ask_for_must_be_seen_to_have_been_kept(
+    shown: bool, side: str
+) -> None:
+    limited = [refused(429, "slow down", at=n, headers={"retry-after": "30"}) for n in range(3)]
+    exchanges = frozen(har(limited))
+    bare = exchanges if shown else tuple(map(without_headers, exchanges))
+    said = [Candidate(says("retry.retry_after", "yes", "exists", words="wait so long"), "says so")]
+    material = Material((), [DOCS], (), bare, classify(bare, Facts()), candidates=said)
+    (found,) = causes(material)
+    assert found.side == side
+    (plain,) = causes(replace(material, candidates=()))
+    assert (plain.side == "account") == (not shown)
+
+
 def test_a_member_that_is_described_and_not_promised_may_be_absent() -> None:
     facts = Facts(symptom="KeyError: 'usage'")
     exchanges = frozen(har([entry(200, {k: v for k, v in GOOD.items() if k != "usage"})]))
@@ -654,3 +669,37 @@ def test_findings_compare_the_limits_that_stand_under_no_condition(
     (one,) = (f for f in found.findings if f.location == "request.temperature")
     assert one.outcome == outcome
     assert ("sent 3 (documented maximum: 2)" in one.observed) == (outcome == "client-mismatch")
+
+
+@pytest.mark.parametrize(
+    ("said", "kinds", "side"),
+    [
+        ("content: expected a string, received an array", "array|string", "unknown"),
+        ("content: expected a string, received an array", "string", "application"),
+        ("content: Input should be a valid string, got <list>", "array|string", "unknown"),
+        ("content: Input should be a valid string", "string", "application"),
+    ],
+)
+def test_a_type_that_the_api_says_it_received_is_compared_where_the_request_is_not_shown(
+    said: str, kinds: str, side: str
+) -> None:
+    call = refused(400, f"messages[0].{said}", "messages[0].content")
+    exchanges = tuple(map(without_request_body, frozen(har([call]))))
+    clauses = [says("request.messages[].content", kinds, "kind")]
+    (found,) = causes(Material(clauses, [DOCS], (), exchanges, classify(exchanges, Facts())))
+    assert found.side == side
+
+
+@pytest.mark.parametrize(
+    ("said", "side"),
+    [
+        ("'role' must be one of 'user', 'assistant'", "unknown"),
+        ("'developer' is not one of 'user', 'assistant'", "application"),
+    ],
+)
+def test_the_name_of_a_member_is_no_value_of_it(said: str, side: str) -> None:
+    call = refused(400, said, "messages[0].role")
+    exchanges = tuple(map(without_request_body, frozen(har([call]))))
+    clauses = [says("request.messages[].role", "user|assistant|system", "enum")]
+    (found,) = causes(Material(clauses, [DOCS], (), exchanges, classify(exchanges, Facts())))
+    assert found.side == side

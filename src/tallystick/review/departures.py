@@ -1,6 +1,8 @@
 """How a request that was rejected leaves what is documented at a place, in words."""
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import msgspec
 
@@ -22,7 +24,8 @@ def departure(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> str:
     kinds = [clause for clause in clauses if clause.aspect == "kind"]
     if last.response.rejects == place and last.response.rejects_as == "wrong-type" and kinds:
         wrong = next((why for value in values for why in outside(value, clauses, place)), "")
-        if wrong or not values or last.request.body_kind == "partial":
+        seen = bool(values) and last.request.body_kind != "partial"
+        if wrong or not (seen or _is_of_a_kind(last, kinds)):
             return f"sent {wrong or 'a value of another type, as the API says'}"
     if last.response.rejects == place and last.response.rejects_as == "pattern":
         patterns = [clause for clause in clauses if clause.aspect == "pattern"]
@@ -39,6 +42,32 @@ def departure(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> str:
     return NOT_SENT if _is_required(clauses) and not values and seen_to else ""
 
 
+# Each word that validators use for a type of JSON, and what follows it in what they received.
+_TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        "string": "string", "str": "string", "text": "string",
+        "array": "array", "list": "array", "slice": "array",
+        "object": "object", "dict": "object", "map": "object",
+        "number": "number", "integer": "number", "int": "number", "float": "number",
+        "boolean": "boolean", "bool": "boolean",
+        "null": "null", "none": "null",
+    }
+)  # fmt: skip
+_RECEIVED = re.compile(
+    rf"\b(?:got|received|found|given|provided|instead)\b\W{{1,3}}(?:an?\s)?['\"`<]?"
+    rf"(?P<kind>{'|'.join(_TYPES)})\b",
+    re.IGNORECASE,
+)
+
+
+def _is_of_a_kind(last: Exchange, kinds: list[Clause]) -> bool:
+    """Whether what the API says it received is of a documented type."""
+    error = read_error(last.response.body)
+    found = _RECEIVED.search(error.message or "") if error else None
+    allowed = {kind for clause in kinds for kind in clause.value.split("|")}
+    return found is not None and _TYPES[found["kind"].lower()] in allowed
+
+
 _QUOTED = re.compile(r"['\"`]([\w.-]+)['\"`]")
 
 
@@ -48,6 +77,7 @@ def _as_repeated(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> str
     """
     error = read_error(last.response.body) if last.response.rejects == place else None
     quoted = _QUOTED.findall(error.message or "") if error else []
+    quoted = [word for word in quoted if not place.endswith(f".{word}")]
     value, others = (quoted[0], quoted[1:]) if quoted else ("", [])
     for clause in clauses if value and not is_masked(value) else ():
         listed = clause.value.split("|")

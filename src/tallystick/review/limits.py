@@ -75,6 +75,7 @@ def unseen(failed: FailedCall) -> str:
     """
     waits = current(failed.material, "retry.retry_after")
     waits += asks_to_wait(failed)
+    waits += tuple(one.clause for one in failed.material.seems("retry.retry_after"))
     rates = tuple(map(_rate_of, current(failed.material, "limit.requests")))
     attempts = [failed.material.exchange(name) for name in failed.call.exchanges]
     shown = [one for one in attempts if one is not None]
