@@ -120,6 +120,16 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
     ("request_contract", "request.body", {"status": 400, "answer": {"error": {"message": ""}}}, ""),
     ("request_contract", "request.messages",
      {"status": 422, "answer": {"detail": "x"}, "request": {"model": "m", "messages": []}}, ""),
+    ("request_contract", "request.messages[].content",
+     {"status": 400, "answer": {"error": {"message": "rejected as a result of our safety system", "code": "moderation_blocked"}}}, ""),
+    ("request_contract", "request.messages[].content",
+     {"status": 400, "answer": {"error": {"message": "flagged as potentially violating our usage policy", "code": "invalid_prompt"}}}, ""),
+    ("account_assumption", "account.data_policy",
+     {"status": 403, "answer": {"error": {"message": "no endpoint matches your data policy"}}}, ""),
+    ("response_contract", "response.choices[].message.content",
+     {"status": 0, "answer": None, "error": "some_package.core.OutputParserException: Could not parse LLM output: x"}, ""),
+    ("response_contract", "response.choices[].message.content",
+     {"status": 0, "answer": None, "error": "AttributeError: no attribute 'strip'\n return response.choices[0].message.content.strip()"}, ""),
     ("authentication", "auth.scope",
      {"status": 403, "answer": {"error": {"message": "Missing scopes: model.request"}}}, ""),
     ("authentication", "auth.token", {"status": 401, "answer": None, "authorization": ""}, ""),
@@ -192,6 +202,23 @@ def test_single_attempts(expected: str, location: str, parts: dict[str, Any], sy
     status, answer = kept.pop("status"), kept.pop("answer")
     found = classify(frozen(har([entry(status, answer, **kept)])), Facts(symptom=symptom))
     assert (found.failure_class, found.location) == (expected, location)
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        ({"status": 0, "answer": None, "error": "httpx.PoolTimeout: timed out"},
+         "own pool had no free connection in time; this request was not sent"),
+        ({"status": 0, "answer": None, "error": "httpx.ReadTimeout: timed out"}, "no answer came"),
+        ({"status": 404, "answer": {"error": {"code": "DeploymentNotFound", "message": "x"}}},
+         "no such deployment there"),
+        ({"status": 404, "answer": {"error": {"code": "x", "message": "x"}}}, "no such operation there"),
+    ],
+)  # fmt: skip
+def test_what_was_missing_is_named(parts: dict[str, Any], words: str) -> None:
+    kept = dict(parts)
+    status, answer = kept.pop("status"), kept.pop("answer")
+    assert words in classify(frozen(har([entry(status, answer, **kept)])), Facts()).reason
 
 
 def test_a_client_that_comes_back_too_soon_ignores_retry_after() -> None:

@@ -57,6 +57,10 @@ def test_sanitized_structure_may_be_held() -> None:
         ("call +49 151 12345678", False),
         ("Johanna asked for help", False),
         ("followed by ‹text:12›", True),
+        ("choices[0].message.content.‹text:5›()", False),
+        ("choices.message.content.‹text:5›()", True),
+        ("‹text:14›.‹text:10›.OutputParserException: Could not parse", True),
+        ("choices.message.content.johanna", False),
         ("not a ‹placeholder of ours›", False),
     ],
 )

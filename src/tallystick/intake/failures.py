@@ -22,7 +22,8 @@ _TABLE: tuple[tuple[Failure, str], ...] = (
         r"|could not extract response|error while extracting response"
         r"|no suitable httpmessageconverter|jsondeserialize|invalid response from"
         r"|openaiinvaliddata|\w+ is not set\b|type validation failed"
-        r"|failed to deserialize .{0,30}response",
+        r"|failed to deserialize .{0,30}response"
+        r"|outputparser|could not parse llm output",
     ),
     (
         "dns",

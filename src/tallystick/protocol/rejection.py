@@ -120,6 +120,11 @@ _FILTERED = re.compile(
     r"|DataInspectionFailed",
     re.IGNORECASE,
 )
+_FILTERED_WORDS = re.compile(
+    r"\bsafety system\b|\bflagged\b.{0,60}\b(?:polic|violat|moderat|unsafe)"
+    r"|\bviolat\w{1,4}\b.{0,40}\b(?:usage|content|safety|use) polic|\bcontent management polic",
+    re.IGNORECASE,
+)
 _TEXTS = "request.messages[].content"
 
 
@@ -127,7 +132,7 @@ def read_rejection(error: ErrorEnvelope, body: object) -> Rejection | None:
     """The part of a request that an error is about; None where it names none."""
     sent = body if isinstance(body, dict) else {}
     layers = [error, *_inner(error)]
-    if any(_FILTERED.search(f"{layer.code} {layer.type} {layer.more}") for layer in layers):
+    if any(map(_is_filtered, layers)):
         return Rejection(_TEXTS, "filtered", named=True)
     words = " ".join(_words(layer) for layer in layers)
     kind: Kind = next(
@@ -138,6 +143,12 @@ def read_rejection(error: ErrorEnvelope, body: object) -> Rejection | None:
         if found:
             return Rejection(found, kind, named=True)
     return None
+
+
+def _is_filtered(error: ErrorEnvelope) -> bool:
+    """Whether an error is a content filter's, by its signature or by its words."""
+    signed = _FILTERED.search(f"{error.code} {error.type} {error.more}")
+    return bool(signed or _FILTERED_WORDS.search(error.message or ""))
 
 
 def phrased_place(words: str) -> str:

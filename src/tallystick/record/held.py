@@ -4,7 +4,7 @@ The forms are recognised here and produced in `intake.mask`; both read `record.p
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
 
@@ -49,6 +49,7 @@ _WORD = re.compile(r"_|\d+|(?=[A-Z])")
 _EXCEPTION = re.compile(
     r"(?:[A-Z][a-z]{1,14}|[A-Z]{2,6}){1,6}?(?:Error|Exception|Timeout)", re.ASCII
 )
+_DOTS = re.compile(r"(\.)")
 _INDEX = re.compile(r"\d{1,3}", re.ASCII)
 _OPENING = {"'": "'", '"': '"', "`": "`", "“": "”", "„": "“", "«": "»", "‘": "’", "”": "”"}
 _ECHO = re.compile(
@@ -168,7 +169,7 @@ def _unknown(text: str, start: int, end: int) -> Iterator[Stretch]:
     """The runs of a plain stretch that hold unknown words or numbers."""
     here = start
     run: int | None = None
-    for token in tokens(text[start:end]):
+    for token in _pieces(tokens(text[start:end])):
         if _is_token_kept(token, text, here):
             if run is not None:
                 yield run, here, "unknown words"
@@ -178,6 +179,20 @@ def _unknown(text: str, start: int, end: int) -> Iterator[Stretch]:
         here += len(token)
     if run is not None:
         yield run, end, "unknown words"
+
+
+def _pieces(found: Iterable[str]) -> Iterator[str]:
+    """The tokens, where dotted ones that hold a name of the schema or an exception, as tracebacks
+    have them (`message.content.strip`, `package.SomeError`), come in their parts.
+    """
+    for token in found:
+        parts = _DOTS.split(token) if "." in token and not _is_word(token) else [token]
+        yield from parts if len(parts) > 1 and any(map(_is_of_code, parts)) else [token]
+
+
+def _is_of_code(part: str) -> bool:
+    named = len(part) > 3 and part in vocabulary.SCHEMA_NAMES
+    return named or (len(part) <= MAX_NAME and _EXCEPTION.fullmatch(part) is not None)
 
 
 def is_field_path(text: str) -> bool:

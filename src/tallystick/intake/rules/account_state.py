@@ -46,7 +46,7 @@ _TABLE = (
 
 
 def _claim(seen: Features) -> Claim | None:
-    if seen.status < 400:
+    if seen.status < 400 or seen.last.response.rejects_as == "filtered":
         return None
     place = next((place for place, pattern in _TABLE if seen.says(pattern)), None)
     if place is None and seen.status == 402:

@@ -12,6 +12,8 @@ from tallystick.intake.rules.symptom import confirmed
 _COMMENT = re.compile(
     r"invalid character ['\"]:['\"] \S+ for beginning|unexpected token ['\"]?:['\"]?[,\s]"
 )
+# What frameworks raise over the model's own text (LangChain).
+_OUTPUT = re.compile(r"outputparser|could not parse llm output")
 
 
 def _claim(seen: Features) -> Claim | None:
@@ -37,6 +39,12 @@ def _told(seen: Features) -> Claim:
             "line is a comment (WHATWG HTML, 9.2.6)."
         )
         return Claim("response_contract", "stream.comment", reason)
+    if _OUTPUT.search(text):
+        reason = (
+            "The application could not parse what the model wrote, which the capture does not show."
+        )
+        part = "delta" if side == "stream" else "message"
+        return Claim("response_contract", f"{side}.choices[].{part}.content", reason)
     if seen.last.failure == "decode":
         reason = (
             "The client could not decode an answer; the capture does not show the answer, so it "

@@ -30,7 +30,8 @@ def _claim(seen: Features) -> Claim | None:
         unseen = "; whether it was followed is not in the capture" if gaps else ""
         return _wrong(f"The address answered with a redirect ({seen.status}), not the API{unseen}.")
     if seen.status in (404, 405, 421) and not _about_model(seen):
-        return _wrong(f"The address answered {seen.status}: no such operation there.")
+        what = "deployment" if seen.says(r"deploymentnotfound|\bapi deployment\b") else "operation"
+        return _wrong(f"The address answered {seen.status}: no such {what} there.")
     if seen.succeeded and seen.body_kind == "html":
         return _wrong("The address answered with a web page and a success status.")
     return None

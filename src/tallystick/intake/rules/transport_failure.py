@@ -17,6 +17,8 @@ WORDS: dict[str | None, str] = {
     "network": "the network did not carry the request",
     "aborted": "the exchange was aborted before the answer was complete",
 }
+# A client that waited for a free connection of its own, not for an answer (httpx, HTTPCore).
+_OWN_POOL = re.compile(r"pool ?timeout", re.IGNORECASE)
 # How clients refuse an address before they send anything: httpx, Requests, aiohttp, Go.
 _NO_ADDRESS = re.compile(
     r"missing an? ['\"]?https?://|unsupported protocol|no scheme supplied|invalid url",
@@ -30,6 +32,12 @@ def _claim(seen: Features) -> Claim | None:
     if kind == "protocol" and _NO_ADDRESS.search(seen.last.failure_text):
         reason = "The client was given an address without a scheme that it can call."
         return Claim("request_contract", "endpoint.base_url", reason)
+    if kind == "timeout" and not seen.status and _OWN_POOL.search(seen.last.failure_text):
+        reason = (
+            f"In transport the client's own pool had no free connection in time; this request was "
+            f"not sent{after(seen)}"
+        )
+        return Claim("transport", "transport.timeout", reason)
     if kind in WORDS and seen.status < 400:
         reason = f"In transport {WORDS[kind]}{_unseen(seen)}{after(seen)}"
         return Claim("transport", f"transport.{kind}", reason)
