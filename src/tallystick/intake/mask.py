@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tallystick.intake.compiled import MAX_REMEMBERED, Place, json_text
-from tallystick.record import held, vocabulary
+from tallystick.record import texts, vocabulary
 from tallystick.record.exchange import LedgerEntry
 from tallystick.record.placeholder import Placeholder, parse
 from tallystick.record.policy import ERROR, Rule
@@ -165,7 +165,7 @@ class Masker:
         def said() -> str:
             return json_text(self.words(text, place))
 
-        if len(text) <= held.MAX_TEXT and not text.startswith(("{", "[")):
+        if len(text) <= texts.MAX_TEXT and not text.startswith(("{", "[")):
             return self.remembered((text, place, bare), said, bare)
         shape, holes = open_holes(said().replace("%", "%%"), bare)
         self.holes += holes
@@ -180,12 +180,12 @@ class Masker:
         else:
             text = self.renumbered(text)
         out, here = [], 0
-        for start, end, why in held.unheld_stretches(text):
+        for start, end, why in texts.unheld_stretches(text):
             self.note(place, why)
             out += [text[here:start], str(Placeholder("text", end - start))]
             here = end
         shown = "".join([*out, text[here:]])
-        if held.unheld_stretches(shown):
+        if texts.unheld_stretches(shown):
             # Placeholders made it too long, or stand where they change how the rest reads.
             self.note(place, "whole text")
             return str(Placeholder("text", len(text)))

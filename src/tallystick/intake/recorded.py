@@ -8,7 +8,7 @@ from typing import Any
 
 from tallystick.intake.formats.mapping import moment
 from tallystick.record.case import RecordedUsage
-from tallystick.record.held import is_model
+from tallystick.record.texts import is_model
 from tallystick.record.usage import MASKED_MODEL, MOST_COUNTED, RecordedRow
 
 _DELIMITERS = ",;\t"

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from tallystick.protocol.envelope import ErrorEnvelope, read_error
-from tallystick.record.held import is_member_name
+from tallystick.record.texts import is_member_name
 from tallystick.record.visibility import Kind
 from tallystick.record.vocabulary import SCHEMA_NAMES
 

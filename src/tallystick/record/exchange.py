@@ -7,8 +7,9 @@ from typing import Any, Literal
 import msgspec
 
 from tallystick.record import forms, placeholder
-from tallystick.record.held import first_counted, first_unheld, is_member_name
+from tallystick.record.held import first_counted, first_unheld
 from tallystick.record.policy import ANSWER, DENY, REQUEST, WORDS, Rule, answer_rule
+from tallystick.record.texts import is_member_name
 from tallystick.record.visibility import (
     REQUEST_GAPS,
     RESPONSE_FACTS,

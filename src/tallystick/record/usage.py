@@ -5,8 +5,8 @@ from typing import Literal
 import msgspec
 
 from tallystick.record.exchange import UnheldError
-from tallystick.record.held import is_model
 from tallystick.record.profile import Window
+from tallystick.record.texts import is_model
 
 # Models whose names a record may not hold are one model here.
 MASKED_MODEL = "‹model›"

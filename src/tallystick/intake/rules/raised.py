@@ -11,7 +11,7 @@ from tallystick.intake.features import Features
 from tallystick.intake.rules.base import Claim
 from tallystick.intake.rules.placed import enumerated, place_named
 from tallystick.protocol.answer import has_member
-from tallystick.record.held import is_member_name
+from tallystick.record.texts import is_member_name
 
 TYPE = (
     r"typeerror|nonetype|null|undefined|attributeerror|cannot read|not iterable|not subscriptable"
