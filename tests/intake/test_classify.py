@@ -108,6 +108,23 @@ CHOICE: dict[str, Any] = {
 GOOD: dict[str, Any] = {
     "id": "i", "object": "chat.completion", "created": 1, "model": "m", "choices": [CHOICE], "usage": USAGE,
 }  # fmt: skip
+_CHUNK = {"id": "i", "object": "chat.completion.chunk", "created": 1, "model": "m"}
+_END = {**_CHUNK, "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
+DONE_STREAM = (
+    f"data: {json.dumps({**_CHUNK, 'choices': [{'index': 0, 'delta': {'content': 'x'}}]})}\n\n"
+    f"data: {json.dumps(_END)}\n\ndata: [DONE]\n\n"
+)
+_CALLS = [
+    {"index": n, "id": f"c{n}", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    for n in (0, 1)
+]
+TWO_CALLS = (
+    "".join(
+        f"data: {json.dumps({**_CHUNK, 'choices': [{'index': 0, 'delta': {'tool_calls': [c]}}]})}\n\n"
+        for c in _CALLS
+    )
+    + f"data: {json.dumps(_END).replace('stop', 'tool_calls')}\n\ndata: [DONE]\n\n"
+)
 CASES: list[tuple[str, str, dict[str, Any], str]] = [
     ("request_contract", "endpoint.path", {"status": 301, "answer": "<html></html>"}, ""),
     ("request_contract", "endpoint.path", {"status": 200, "answer": "<html></html>"}, ""),
@@ -193,6 +210,37 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
      'Undefined array key "annotations"'),
     ("none", "none", {"status": 200, "answer": GOOD}, "unknown variant `x`, expected one of `a`, `b`"),
     ("none", "none", {"status": 200, "answer": GOOD}, "the dashboard reports 401 Unauthorized"),
+    ("response_contract", "response.content_type", {"status": 200, "answer": DONE_STREAM, "mime": "text/event-stream"},
+     "SyntaxError: Unexpected token 'd', \"data: {\"... is not valid JSON"),
+    ("response_contract", "stream.done", {"status": 200, "answer": DONE_STREAM, "mime": "text/event-stream", "request": STREAMED},
+     "JSONDecodeError: Expecting value: line 1 column 2 (char 1)"),
+    ("response_contract", "stream.done", {"status": 200, "answer": DONE_STREAM, "mime": "text/event-stream", "request": STREAMED},
+     "SyntaxError: Unexpected token 'D', \"[DONE]\" is not valid JSON"),
+    ("none", "none", {"status": 200, "answer": DONE_STREAM, "mime": "text/event-stream", "request": STREAMED},
+     "JSONDecodeError: Extra data: line 1 column 19 (char 18)"),
+    ("none", "none", {"status": 200, "answer": DONE_STREAM, "mime": "text/event-stream", "request": STREAMED},
+     "SyntaxError: Unexpected token '<', \"<html>\" is not valid JSON"),
+    ("response_contract", "response.choices[].finish_reason", {"status": 200, "answer": {**GOOD, "choices": [{**CHOICE, "finish_reason": ""}]}},
+     "unknown variant ``, expected one of `stop`, `length`, `tool_calls`"),
+    ("none", "none", {"status": 200, "answer": GOOD}, "unknown variant ``, expected one of `stop`, `length`, `tool_calls`"),
+    ("response_contract", "response.usage.total_tokens", {"status": 200, "answer": {**GOOD, "usage": {**USAGE, "total_tokens": 91}}},
+     "usage is wrong: 1 + 1 tokens is not 91"),
+    ("account_assumption", "response.usage", {"status": 200, "answer": GOOD}, "usage is wrong: 1 + 1 tokens is not 91"),
+    ("account_assumption", "account.state",
+     {"status": 401, "answer": {"error": {"message": "The account of this API key has been deactivated", "code": "account_deactivated"}}}, ""),
+    ("account_assumption", "account.quota",
+     {"status": 403, "answer": {"error": {"message": "from upstream: {\"error\": {\"message\": \"Key limit exceeded (total limit)\"}}"}}}, ""),
+    ("authentication", "auth.token", {"status": 500, "answer": {"error": "Unauthorized"}}, ""),
+    ("response_contract", "response.choices[].message.content",
+     {"status": 200, "answer": {**GOOD, "choices": [{**CHOICE, "message": {"role": "assistant", "content": "<think>x</think>{}"}}]}},
+     "SyntaxError: Unexpected token '<', \"<think>\" is not valid JSON"),
+    ("response_contract", "response.model", {"status": 200, "answer": {**GOOD, "model": "gpt-4o-2024-08-06"}, "request": {**STREAMED, "stream": False, "model": "gpt-4o"}},
+     "ModelMismatch: asked for gpt-4o but was served gpt-4o-2024-08-06"),
+    ("error_contract", "error.code", {"status": 503, "answer": {"error": {"message": "busy", "code": 503}}},
+     "json: cannot unmarshal number into Go struct field apiError.error.code of type string"),
+    ("error_contract", "error.code", {"status": 0, "answer": None, "error": "json: cannot unmarshal number into Go struct field e.error.code of type string"}, ""),
+    ("response_contract", "stream.choices[].delta.tool_calls[].index", {"status": 200, "answer": TWO_CALLS, "mime": "text/event-stream", "request": STREAMED},
+     "JSONDecodeError: Extra data: line 1 column 3 (char 2)"),
 ]  # fmt: skip
 
 
@@ -309,8 +357,12 @@ def event(frame: Frame) -> str:
 
 
 def comparable(one: Exchange) -> Any:
-    """An exchange without what only its own capture can number."""
+    """An exchange without what only its own capture can number, or tell of a text before it was
+    masked: how that begins.
+    """
     held = msgspec.to_builtins(one)
+    facts = held["response"]["facts"]
+    held["response"]["facts"] = [f for f in facts if f not in ("fenced-text", "thoughts-in-text")]
     held["request"]["body_ordinal"] = None
     held["response"]["text_length"] = 0
     return held

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tallystick.intake import Facts, Masker, classify
-from tallystick.intake.facts import partial_facts, plain_facts, stream_facts
+from tallystick.intake.facts import partial_facts, plain_facts
 from tallystick.intake.family import family_of
 from tallystick.intake.formats import Piece, detect
 from tallystick.intake.raw import RawAttempt, RawMessage
@@ -72,44 +72,14 @@ def body(content: Any = "x", **more: Any) -> dict[str, Any]:
         ({"model": "claude-opus-4"}, body(), "", ("other-model",)),
         ({"model": "our-alias"}, body(), "", ()),
         ({}, {"choices": "x"}, "", ()),
+        ({}, body('```json\n{"a": 1}\n```'), "", ("fenced-text",)),
+        ({}, body("a ```b``` c"), "", ()),
+        ({}, body("<think>\nwell\n</think>\n{}"), "", ("thoughts-in-text",)),
+        ({}, body("I <think> so"), "", ()),
     ],
 )  # fmt: skip
 def test_facts_of_a_plain_answer(asked: Any, answer: Any, media: str, facts: Any) -> None:
     assert plain_facts(asked, answer, media) == facts
-
-
-def chunks(*deltas: dict[str, Any], done: bool = True, **more: Any) -> str:
-    text = "".join(
-        f"data: {json.dumps({'id': 'i', 'choices': [{'index': 0, 'delta': d}], **more})}\n\n"
-        for d in deltas
-    )
-    return text + ("data: [DONE]\n\n" if done else "")
-
-
-def fragment(index: int | None, name: str, text: str) -> dict[str, Any]:
-    call: dict[str, Any] = {"id": name, "function": {"name": "f", "arguments": text}}
-    return {"tool_calls": [call if index is None else {**call, "index": index}]}
-
-
-@pytest.mark.parametrize(
-    ("asked", "text", "facts"),
-    [
-        ({}, chunks({"content": "x"}), ()),
-        ({}, chunks({"content": "x"}).replace("\n", "\r\n"), ("crlf",)),
-        ({}, chunks({"content": "x"}).replace("data: ", "data:"), ("no-space",)),
-        ({}, chunks({"content": ""}), ("empty-text",)),
-        ({}, chunks({"content": "x"}) + "data: [DONE]\n\n", ("done-twice",)),
-        ({}, chunks(fragment(0, "a", '{"a"')), ("arguments-cut",)),
-        ({}, chunks(fragment(0, "a", "{}"), fragment(0, "b", "")), ("tool-ids-collide",)),
-        ({}, chunks(fragment(0, "a", '{"a"'), done=False), ()),
-        ({"model": "claude-opus-4"}, chunks({"content": "x"}, model="gpt-4o"), ("other-model",)),
-        ({"response_format": {"type": "json_object"}}, chunks({"content": "no"}), ("no-json",)),
-        ({}, chunks({"content": "x"}) + chunks({"content": "y"}).replace('"i"', '"j"'),
-         ("done-twice", "id-changes")),
-    ],
-)  # fmt: skip
-def test_facts_of_a_stream(asked: Any, text: str, facts: Any) -> None:
-    assert stream_facts(asked, text) == facts
 
 
 def test_a_fact_becomes_a_class_and_no_value_stays() -> None:

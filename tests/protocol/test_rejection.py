@@ -36,6 +36,10 @@ SENT = {
          "request.top_k", "invalid"),
         ("missing a thought_signature in functionCall parts", "", "request.messages[].tool_calls",
          "missing"),
+        ("cannot unmarshal number 40.0 into Go struct field ChatCompletionRequest.top_k of type int",
+         "", "request.top_k", "wrong-type"),
+        ("Your request was rejected by our safety system", "top_k", "request.messages[].content",
+         "filtered"),
         ("image_url is not supported", "", "request.messages[].content[].image_url", "unsupported"),
     ],
 )  # fmt: skip
@@ -71,6 +75,8 @@ def test_phrases_point_at_a_place_without_naming_it() -> None:
         ("litellm.InternalServerError: OpenAIException - Connection error.", None, False, False),
         ("TypeError: x is 400", None, False, False),
         ("Error code: 400 - {not a literal}", 400, False, False),
+        ('Raw: {"code":400, "reason":"CODEC", "message":"bad", "metadata":{}}', 400, True, True),
+        ("AuthenticationException: The remote certificate is invalid", None, False, False),
     ],
 )
 def test_what_an_exception_tells(text: str, status: int | None, named: bool, body: bool) -> None:

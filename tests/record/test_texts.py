@@ -20,6 +20,11 @@ from tallystick.record.texts import is_field_path
         ("choices.message.content.‹text:5›()", True),
         ("‹text:14›.‹text:10›.OutputParserException: Could not parse", True),
         ("choices.message.content.johanna", False),
+        ('upstream: {"error": {"message": "quota exceeded", "code": 403}}', True),
+        ('upstream: {"error": {"message": "quota exceeded for Johanna"}}', False),
+        ('upstream: {"johanna": {"message": "quota exceeded"}}', False),
+        ('Johanna: {"error": {"message": "quota exceeded"}}', False),
+        ('upstream: {"error": {"message": "quota exceeded", "code": 12345}}', False),
         ("not a ‹placeholder of ours›", False),
     ],
 )

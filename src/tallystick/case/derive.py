@@ -96,6 +96,7 @@ def dossier(read: Read, case: Case) -> Dossier:
         of_usage=case.incident.trigger == "usage-mismatch",
         amplified=facts.tells_of_repeats,
         misses_choices=facts.misses_choices,
+        reports_error=facts.reports_error,
         window=(case.incident.start, case.incident.end),
         candidates=seeming,
         partial=(*_undated(case), *_partial(run, replays_of(read))),

@@ -10,9 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tallystick.intake.mask import decoded
-from tallystick.protocol import Assembler, read_completion
+from tallystick.protocol import read_completion
 from tallystick.protocol.answer import Answer
-from tallystick.protocol.sse import DONE, SseParser
 from tallystick.record.visibility import ResponseFact
 
 _DATED = re.compile(r"[-@:](?:\d{3,8}(?:-\d\d-\d\d)?|latest|preview|beta|exp|v\d+|free|online)\b")
@@ -23,8 +22,6 @@ _SIZES = frozenset(
 _UPSTREAM_ENDS = re.compile(
     r"error|malformed|unexpected|unspecified|fail|recitation", re.IGNORECASE
 )
-# Work per stream is bounded: a longer one tells no facts about its chunks.
-MAX_CHUNKS = 20_000
 _FORCED = ("required", "any")
 
 
@@ -32,9 +29,9 @@ def plain_facts(asked: object, body: object, media_type: str) -> tuple[ResponseF
     """What a plain answer with a success status is, beside what was asked for."""
     if not isinstance(body, dict) or not isinstance(body.get("choices"), list):
         return ()
-    found = set(_of_answer(asked, read_completion(body), bool(body["choices"])))
+    found = set(of_answer(asked, read_completion(body), bool(body["choices"])))
     found |= set(_of_choices(asked, body["choices"]))
-    if _is_other_model(asked, body.get("model")):
+    if is_other_model(asked, body.get("model")):
         found.add("other-model")
     if media_type and "json" not in media_type:
         found.add("mislabelled")
@@ -53,7 +50,7 @@ def partial_facts(asked: object, body: object) -> tuple[ResponseFact, ...]:
     choices = body.get("choices") if isinstance(body, dict) else None
     listed = [one for one in choices if isinstance(one, dict)] if isinstance(choices, list) else []
     found: set[ResponseFact] = set()
-    if any(map(_ended_upstream, listed)):
+    if any(map(ended_upstream, listed)):
         found.add("upstream-error")
     for choice in listed:
         found |= set(_of_kept(asked, choice))
@@ -82,27 +79,38 @@ def _is_cut(text: str | None) -> bool:
 
 def _of_choices(asked: object, choices: list[Any]) -> Iterator[ResponseFact]:
     for choice in choices:
-        if isinstance(choice, dict) and _ended_upstream(choice):
+        if isinstance(choice, dict) and ended_upstream(choice):
             yield "upstream-error"
     wanted = asked.get("n") if isinstance(asked, dict) else None
     if isinstance(wanted, int) and choices and len(choices) < wanted:
         yield "fewer-choices"
 
 
-def _ended_upstream(choice: Mapping[str, Any]) -> bool:
+def ended_upstream(choice: Mapping[str, Any]) -> bool:
     """`native_finish_reason` is the upstream's own word (OpenRouter, API overview)."""
     native = choice.get("native_finish_reason")
     said = choice.get("finish_reason") == "error"
     return said or (isinstance(native, str) and _UPSTREAM_ENDS.search(native) is not None)
 
 
-def _of_answer(asked: object, answer: Answer, chosen: bool) -> Iterator[ResponseFact]:
+# How models that were not made for JSON wrap it, and how models of reasoning think aloud
+# (DeepSeek-R1 and Qwen3, model cards).
+_FENCED = re.compile(r"```\w{0,12}\n.*\n```", re.DOTALL)
+_THOUGHTS = ("<think>", "<thinking>")
+
+
+def of_answer(asked: object, answer: Answer, chosen: bool) -> Iterator[ResponseFact]:
+    """What an answer is, put together of its parts; `chosen` says that it has a choice at all."""
     text = answer.content or ""
     said = bool(text or answer.refusal or answer.tool_calls)
     if chosen and not said and answer.finish_reason != "content_filter":
         yield "empty-text"
     if text and not text.strip() and not answer.tool_calls:
         yield "blank-text"
+    if _FENCED.fullmatch(text.strip()):
+        yield "fenced-text"
+    if text.lstrip().startswith(_THOUGHTS):
+        yield "thoughts-in-text"
     # Cut at the limit that was asked for, arguments and JSON are cut too: that is documented.
     whole = answer.finish_reason not in ("length", "content_filter")
     if any(call.arguments and not _is_json(call.arguments) for call in answer.tool_calls):
@@ -167,7 +175,7 @@ def _is_json(text: str) -> bool:
     return "‹" in text or decoded(text) is not text
 
 
-def _is_other_model(asked: object, answered: object) -> bool:
+def is_other_model(asked: object, answered: object) -> bool:
     """Whether two names are of different families or sizes; a dated name is the same model."""
     wanted = asked.get("model") if isinstance(asked, dict) else None
     if not isinstance(wanted, str) or not isinstance(answered, str) or not answered:
@@ -192,119 +200,3 @@ _FAMILIES = (
 
 def _family(name: str) -> str:
     return next((family for family in _FAMILIES if name.startswith(family)), "")
-
-
-def stream_facts(asked: object, text: str) -> tuple[ResponseFact, ...]:
-    """What a stream with a success status is, beside what was asked for. The text of its chunks
-    is read where something in it can be told at all.
-    """
-    found: set[ResponseFact] = set()
-    if "\r" in text[:4096]:
-        found.add("crlf")
-    if re.search(r"^data:(?! )", text[:4096], re.MULTILINE):
-        found.add("no-space")
-    if len(re.findall(rf"^data: ?{re.escape(DONE)}", text, re.MULTILINE)) > 1:
-        found.add("done-twice")
-    if _is_worth_reading(asked, text):
-        chunks, whole = _chunks(text)
-        if whole and chunks:
-            found |= set(_of_chunks(asked, chunks))
-    model = _MODEL.search(text)
-    if model and _is_other_model(asked, model[1]):
-        found.add("other-model")
-    return tuple(sorted(found))
-
-
-# Cheap looks that most streams pass: their chunks are not decoded a second time then.
-_MODEL = re.compile(r'"model"\s{0,2}:\s{0,2}"([^"]{1,80})"')
-_SAYS = re.compile(r'"content"\s{0,2}:\s{0,2}"[^"\s\\]')
-_ID = re.compile(r'"id"\s{0,2}:\s{0,2}"([^"]{0,80})"')
-
-
-def _is_worth_reading(asked: object, text: str) -> bool:
-    wishes = isinstance(asked, dict) and ("response_format" in asked or "tool_choice" in asked)
-    if wishes or "tool_calls" in text or "native_finish_reason" in text or '"error"' in text:
-        return True
-    first, last = _ID.search(text), _ID.match(text, max(text.rfind('"id"'), 0))
-    changes = first is not None and last is not None and first[1] != last[1]
-    return changes or _SAYS.search(text) is None
-
-
-def _chunks(text: str) -> tuple[list[dict[str, Any]], bool]:
-    """The decoded chunks, and whether the stream ended: nothing is told of one that was cut."""
-    if text.count("data:") > MAX_CHUNKS:
-        return [], False
-    parser = SseParser()
-    events = [*parser.feed(text.encode("utf-8", "replace")), *parser.close()]
-    values = [decoded(event.data) for event in events if event.kind != "comment"]
-    chunks = [value for value in values if isinstance(value, dict)]
-    ended = any(event.data.strip() == DONE for event in events) or _is_finished(chunks)
-    unfinished = parser.unfinished
-    ended = ended or (unfinished is not None and unfinished.data.strip() == DONE)
-    return chunks, ended
-
-
-def _is_finished(chunks: list[dict[str, Any]]) -> bool:
-    return any(choice.get("finish_reason") for choice in _choices(chunks))
-
-
-def _choices(chunks: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for chunk in chunks:
-        listed = chunk.get("choices")
-        yield from (
-            (one for one in listed if isinstance(one, dict)) if isinstance(listed, list) else ()
-        )
-
-
-def _of_chunks(asked: object, chunks: list[dict[str, Any]]) -> Iterator[ResponseFact]:
-    assembler = Assembler()
-    for chunk in chunks:
-        assembler.feed(chunk)
-    failed = any(chunk.get("error") for chunk in chunks)
-    if not failed and any(True for _ in _choices(chunks)):
-        yield from _of_answer(asked, assembler.answer, chosen=True)
-    if any(_ended_upstream(choice) for choice in _choices(chunks)):
-        yield "upstream-error"
-    if _ids_collide(chunks):
-        yield "tool-ids-collide"
-    elif _names_repeat(chunks):
-        yield "tool-name-repeats"
-    if (
-        len({chunk["id"] for chunk in chunks if isinstance(chunk.get("id"), str) and chunk["id"]})
-        > 1
-    ):
-        yield "id-changes"
-
-
-def _calls(chunks: list[dict[str, Any]]) -> Iterator[tuple[tuple[int, int], dict[str, Any]]]:
-    """The fragments of tool calls, each with its choice's and its own index."""
-    for choice in _choices(chunks):
-        delta = choice.get("delta")
-        calls = delta.get("tool_calls") if isinstance(delta, dict) else None
-        for call in calls if isinstance(calls, list) else []:
-            if isinstance(call, dict) and isinstance(call.get("index"), int):
-                yield (int(choice.get("index") or 0), call["index"]), call
-
-
-def _ids_collide(chunks: list[dict[str, Any]]) -> bool:
-    """Fragments of one call share its index, and only the first carries the id (chat completions,
-    streaming, `delta.tool_calls[].index`): two ids at one index are two calls made one.
-    """
-    ids: dict[tuple[int, int], set[str]] = {}
-    for place, call in _calls(chunks):
-        if call.get("id"):
-            ids.setdefault(place, set()).add(str(call["id"]))
-    return any(len(names) > 1 for names in ids.values())
-
-
-def _names_repeat(chunks: list[dict[str, Any]]) -> bool:
-    """Clients join the fragments of a name (openai-python and openai-node accumulate texts): a name
-    that comes whole with every fragment is joined into one that no tool has.
-    """
-    names: dict[tuple[int, int], list[str]] = {}
-    for place, call in _calls(chunks):
-        function = call.get("function")
-        name = function.get("name") if isinstance(function, dict) else None
-        if isinstance(name, str) and name:
-            names.setdefault(place, []).append(name)
-    return any(len(told) > 1 and len(set(told)) == 1 for told in names.values())

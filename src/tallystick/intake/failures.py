@@ -23,7 +23,7 @@ _TABLE: tuple[tuple[Failure, str], ...] = (
         r"|no suitable httpmessageconverter|jsondeserialize|invalid response from"
         r"|openaiinvaliddata|\w+ is not set\b|type validation failed"
         r"|failed to deserialize .{0,30}response"
-        r"|outputparser|could not parse llm output",
+        r"|cannot unmarshal|decodingerror|outputparser|could not parse llm output",
     ),
     (
         "dns",

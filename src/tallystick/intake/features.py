@@ -52,11 +52,24 @@ class Facts:
         return self.says(_RETRY_TALK)
 
     @property
+    def reports_error(self) -> bool:
+        """Whether what was reported is what a program raised over an answer that it read."""
+        return self.says(_OVER_AN_ANSWER)
+
+    @property
     def misses_choices(self) -> bool:
         """Whether the application failed for want of `choices`, as the reported exception says."""
         return self.says(_WITHOUT_CHOICES)
 
 
+# What parsers and readers of objects raise (Python, JavaScript, Go, Java, Rust, C#, PHP).
+_OVER_AN_ANSWER = (
+    r"jsondecodeerror|unexpected (?:token|end of json)|json ?parse error|is not valid json"
+    r"|syntaxerror|cannot unmarshal|typeerror|keyerror|attributeerror|indexerror"
+    r"|cannot read propert"
+    r"|nullpointerexception|nullreference|validationerror|zoderror|missing field `"
+    r"|unknown variant `|undefined (?:array key|index|property)|failed to deserialize"
+)
 # How runtimes say that this very member is not there (Python, JavaScript, Go, Java, Rust, C#).
 _WITHOUT_CHOICES = (
     r"(?:keyerror|missing field|no attribute|reading|undefined (?:array key|index|property)"

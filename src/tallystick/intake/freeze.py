@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from tallystick.intake.chunkfacts import stream_facts
 from tallystick.intake.compiled import json_text
-from tallystick.intake.facts import partial_facts, plain_facts, stream_facts
+from tallystick.intake.facts import partial_facts, plain_facts
 from tallystick.intake.failures import failure_kind
 from tallystick.intake.frames import frame_shapes
 from tallystick.intake.identity import call_ids

@@ -171,14 +171,14 @@ class Masker:
         self.holes += holes
         return shape
 
+    def _nested(self, tree: object, place: str) -> str:
+        return json.dumps(self.json(tree, ERROR, place), ensure_ascii=False)
+
     def words(self, text: str, place: str) -> str:
         """The text of an error as a record may hold it."""
-        nested = _nested(text)
-        if nested is not None:
-            inner = self.json(nested, ERROR, place)
-            text = json.dumps(inner, ensure_ascii=False)
-        else:
-            text = self.renumbered(text)
+        nested = texts.nested_json(text)
+        head = self.renumbered(text[: nested[0]] if nested else text)
+        text = f"{head}{self._nested(nested[1], place)}" if nested else head
         out, here = [], 0
         for start, end, why in texts.unheld_stretches(text):
             self.note(place, why)
@@ -222,12 +222,6 @@ def _lenient(text: str | bytes) -> object:
         return json.loads(text)
     except (ValueError, RecursionError):
         return text
-
-
-def _nested(text: str) -> object:
-    """The object or array that a text is the JSON of, as gateways nest errors in messages."""
-    found = decoded(text) if text.startswith(("{", "[")) else None
-    return found if isinstance(found, dict | list) else None
 
 
 @lru_cache(maxsize=1024)

@@ -21,6 +21,7 @@ from tallystick.record.forms import (
     PATH_WORDS,
     REDACTED,
     SCHEMES,
+    UNSET,
     agent_of,
     header_amount_held,
     query_name_held,
@@ -32,6 +33,8 @@ _SCHEME = re.compile(rf"(?P<scheme>{'|'.join(SCHEMES)})(?: +|$)", re.IGNORECASE)
 _REDACTED = re.compile(
     r"^\W+$|redact|masked|hidden|filtered|removed|secret|dummy|\*{3}|^x{3,}$", re.IGNORECASE
 )
+# What JavaScript, Python, Go and C# write for a variable that has no value.
+_NOT_SET = re.compile(r"undefined|null|None|nil|\[object Object\]")
 # Where a placeholder comes in, its ordinal would begin a fragment (RFC 3986, section 3.5).
 _ORDINAL = re.compile(r"(?<=‹)([a-z]{1,12}(?::\d{1,7})?)#(?=\d{1,7}›)")
 _NO_FRAGMENT = "§"
@@ -168,11 +171,13 @@ _KINDS: Mapping[str, str] = {
 
 
 def credential_form(value: str, masker: Masker, place: str) -> str:
-    """`Bearer ‹credential:51› sk-`: the scheme, the length and a well-known key prefix."""
-    text = value.strip()
-    match = _SCHEME.match(text)
-    scheme = f"{_CANONICAL[match['scheme'].lower()]} " if match else ""
-    secret = text[match.end() :] if match else text
+    """`Bearer ‹credential:51› sk-`: the scheme, once or twice, the length and a well-known key
+    prefix, or that the key is the word of a variable that was not set.
+    """
+    scheme, secret = _after_scheme(value.strip())
+    again, rest = _after_scheme(secret) if scheme else ("", secret)
+    if again and rest:
+        scheme, secret = f"{scheme}{again}", rest
     if not secret:
         return f"{scheme}‹credential:0›"
     prefix = KEY_PREFIX.match(secret)
@@ -183,13 +188,21 @@ def credential_form(value: str, masker: Masker, place: str) -> str:
     ordinal = masker.ordinal(secret, "credential")
     masker.note(place, "credential")
     masked = Placeholder("credential", len(secret), ordinal)
-    return f"{scheme}{masked}{' ' + prefix[0] if prefix else ''}"
+    mark = UNSET if _NOT_SET.fullmatch(secret) else prefix[0] if prefix else ""
+    return f"{scheme}{masked} {mark}".rstrip()
+
+
+def _after_scheme(text: str) -> tuple[str, str]:
+    """The scheme that a credential begins with, and what follows it."""
+    match = _SCHEME.match(text)
+    return (f"{_CANONICAL[match['scheme'].lower()]} ", text[match.end() :]) if match else ("", text)
 
 
 def _is_held(secret: str) -> bool:
     """Whether a credential was masked before; a well-known prefix may stand behind it."""
     masked, space, prefix = secret.partition(" ")
-    return parse(masked) is not None and (not space or KEY_PREFIX.fullmatch(prefix) is not None)
+    marked = not space or prefix == UNSET or KEY_PREFIX.fullmatch(prefix) is not None
+    return parse(masked) is not None and marked
 
 
 def clean_url(url: str, masker: Masker, place: str) -> tuple[str, tuple[str, ...]]:

@@ -79,7 +79,11 @@ _STATUS = re.compile(
     r"|^\s*([45]\d\d)[ :]+(?=[-A-Za-z{'\"\d])",  # openai-node: the status, then the message
     re.IGNORECASE,
 )
-_NO_ANSWER = re.compile(r"\bconnection error|timed? ?out\b|getaddrinfo", re.IGNORECASE)
+_NO_ANSWER = re.compile(
+    r"\bconnection error|timed? ?out\b|getaddrinfo|\bssl connection|certificate (?:is |verif|has )"
+    r"|handshake|x509|connection refused",
+    re.IGNORECASE,
+)
 _MAX_BODY = 8000
 _MOST_OBJECTS = 12
 _OF_ERRORS = frozenset(
@@ -126,7 +130,15 @@ def _printed(text: str) -> Told:
         error = printed["error"] if isinstance(printed, dict) else {}
     known = (STATUS_OF_TYPE.get(str(error.get(name))) for name in ("code", "type"))
     status = next((one for one in known if one), None)
+    if status is None and isinstance(found, dict) and _is_numbered(found):
+        return Told(found["code"], found, named=True)  # gateways have the status as a code
     return Told(status, {"error": error}, named=True) if status else Told()
+
+
+def _is_numbered(found: dict[str, Any]) -> bool:
+    code = found.get("code")
+    numbered = isinstance(code, int) and 400 <= code < 600
+    return numbered and isinstance(found.get("message"), str)
 
 
 def _body(text: str) -> object:

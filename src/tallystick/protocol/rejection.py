@@ -76,6 +76,8 @@ _LED = re.compile(
     r"\s{0,2}[:=]?\s{0,2}['\"`]?(n\b|[A-Za-z_]\w{1,39}(?:(?:\.|\[)\w+\]?){0,5})",
     re.IGNORECASE,
 )
+# The member that did not fit a Go struct (encoding/json, UnmarshalTypeError).
+_STRUCT = re.compile(r"Go struct field \w+\.([\w.]+) of type")
 _PATH = re.compile(r"\b([a-z_]\w*(?:(?:\.\d+|\[\d+\])(?:\.\w+)?)+(?:\.\w+)*)")
 _BEFORE_COLON = re.compile(r"(?<![\w.])([a-z_]\w{1,39}(?:\.\w+)*): ?(?=[A-Za-z])")
 _WORD = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b|\b[a-z]+[A-Z]\w{2,30}\b|\brole\b")
@@ -212,6 +214,7 @@ def _is_about_model(message: str, model: object) -> bool:
 
 def _candidates(message: str, sent: Mapping[str, Any]) -> Iterator[str]:
     """The names that a message has for a part of the request, the surest first."""
+    yield from (match[1] for match in _STRUCT.finditer(message))
     names = [match[1] for match in _PATH.finditer(message)]
     yield from (name for name in names if _first(name) in SCHEMA_NAMES | set(sent))
     led = [match[1].rstrip(".") for match in _LED.finditer(message)]

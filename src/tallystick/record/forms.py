@@ -30,6 +30,8 @@ QUERY_NAMES = frozenset({"api-version", "stream"})
 SCHEMES = ("Bearer", "Basic", "ApiKey", "Token", "Key")
 # A credential that its log had made unreadable before.
 REDACTED = "‹credential›"
+# The mark of a credential that is the word programs write for a variable that was not set.
+UNSET = "unset"
 KEY_PREFIX = re.compile(r"(?:sk-or-v1-|sk-ant-|sk-proj-|sk-|gsk_|xai-|hf_|AIza|eyJ)")
 CREDENTIALS = frozenset(
     """authorization proxy-authorization api-key x-api-key x-goog-api-key
@@ -161,15 +163,14 @@ def header_name_held(name: str) -> bool:
 
 
 def credential_held(form: str) -> bool:
-    """Whether a credential's form is a scheme, a placeholder and a well-known prefix."""
-    scheme, _, rest = form.partition(" ") if form.startswith(SCHEMES) else ("", "", form)
-    masked, _, prefix = rest.partition(" ")
-    placed = parse(masked) is not None
-    return (
-        placed
-        and (not scheme or scheme in SCHEMES)
-        and (not prefix or KEY_PREFIX.fullmatch(prefix) is not None)
-    )
+    """Whether a credential's form is a scheme, or one twice, a placeholder and a mark: a well-known
+    prefix, or that it is the word of a variable that was not set.
+    """
+    words = form.split(" ")
+    schemes = [word for word in words[:2] if word in SCHEMES]
+    rest = words[len(schemes) :]
+    marked = len(rest) < 2 or rest[1] == UNSET or KEY_PREFIX.fullmatch(rest[1]) is not None
+    return 1 <= len(rest) <= 2 and parse(rest[0]) is not None and marked
 
 
 def query_name_held(name: str) -> bool:

@@ -4,6 +4,7 @@ error.
 The forms are recognised here and produced in `intake.mask`.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -48,6 +49,8 @@ _WORD = re.compile(r"_|\d+|(?=[A-Z])")
 _EXCEPTION = re.compile(
     r"(?:[A-Z][a-z]{1,14}|[A-Z]{2,6}){1,6}?(?:Error|Exception|Timeout)", re.ASCII
 )
+# Not `[0]` of a path, and not a placeholder's mark.
+_BEGINS = re.compile(r"\{|\[(?=\s*[{\"])")
 _DOTS = re.compile(r"(\.)")
 _INDEX = re.compile(r"\d{1,3}", re.ASCII)
 _OPENING = {"'": "'", '"': '"', "`": "`", "“": "”", "„": "“", "«": "»", "‘": "’", "”": "”"}
@@ -95,14 +98,53 @@ def unheld_stretches(text: str) -> list[Stretch]:
     """The stretches of an error text that no record may hold: start, end and why.
 
     Quoted text goes as a whole unless it is a schema name: that is where inputs are echoed. So
-    does what follows `provided:` and the like. Elsewhere words of the fixed vocabulary stay.
+    does what follows `provided:` and the like. Elsewhere words of the fixed vocabulary stay. JSON
+    at its end, as gateways nest what stands behind them, is read as such.
     """
     if len(text) > MAX_TEXT:
         return [(0, len(text), "text too long")]
+    nested = nested_json(text)
+    if nested is not None and _is_tree_held(nested[1]):
+        return unheld_stretches(text[: nested[0]])
     found: list[Stretch] = []
     for start, end, why in _quoted(text) if _may_quote(text) else [(0, len(text), "")]:
         found += [(start, end, why)] if why else list(_unknown(text, start, end))
     return found
+
+
+def nested_json(text: str) -> tuple[int, object] | None:
+    """Where the JSON object or list begins that a text ends with, and its value; None where it ends
+    with none.
+    """
+    found = _BEGINS.search(text) if text.endswith(("}", "]")) else None
+    if found is None:
+        return None
+    try:
+        value = json.loads(text[found.start() :])
+    except (ValueError, RecursionError):
+        return None
+    return (found.start(), value) if isinstance(value, dict | list) else None
+
+
+def _is_tree_held(value: object) -> bool:
+    """Whether a nested value may stay as it is: names of the schema, words, statuses."""
+    match value:
+        case None | bool():
+            return True
+        case int():
+            return _STATUS.fullmatch(str(value)) is not None
+        case str():
+            return _is_name(value) or not unheld_stretches(value)
+        case list():
+            return all(map(_is_tree_held, value))
+        case dict():
+            return all(_is_name(key) and _is_tree_held(inner) for key, inner in value.items())
+        case _:
+            return False
+
+
+def _is_name(text: str) -> bool:
+    return vocabulary.is_name(text) or placeholder.parse(text) is not None
 
 
 def _may_quote(text: str) -> bool:
@@ -155,7 +197,12 @@ def _closing(text: str, here: int) -> int:
 
 def _is_safe(inside: str) -> bool:
     bare = inside.strip()
-    named = is_field_path(bare) or is_model(bare) or placeholder.parse(bare) is not None
+    named = (
+        is_field_path(bare)
+        or vocabulary.is_name(bare)
+        or is_model(bare)
+        or placeholder.parse(bare) is not None
+    )
     return not re.search(r"\w", bare) or named
 
 
@@ -190,7 +237,7 @@ def _pieces(found: Iterable[str]) -> Iterator[str]:
 
 
 def _is_of_code(part: str) -> bool:
-    named = len(part) > 3 and part in vocabulary.SCHEMA_NAMES
+    named = len(part) > 3 and part.lower() in vocabulary.SCHEMA_NAMES
     return named or (len(part) <= MAX_NAME and _EXCEPTION.fullmatch(part) is not None)
 
 

@@ -18,6 +18,7 @@ ResponseFact = Literal[
     "crlf",  # the lines of the stream end in CRLF, or in CR
     "done-twice",  # more than one `[DONE]`
     "empty-text",  # neither text, nor refusal, nor tool call
+    "fenced-text",  # the text is a block of Markdown, from fence to fence
     "fewer-choices",  # fewer choices than `n` asked for
     "finish-contradicts",  # tool calls came unforced, and the choice ends with `stop`
     "id-changes",  # the id of the completion changes in mid-stream
@@ -26,6 +27,8 @@ ResponseFact = Literal[
     "other-model",  # the answer names a model of another family or size than the request
     "no-space",  # the lines of the stream have no space behind `data:`
     "schema-violated",  # the text is JSON that the schema of the request does not allow
+    "text-repeats",  # the last piece of a stream's text is all of the text before it
+    "thoughts-in-text",  # the text begins with the model's thoughts, in `<think>`
     "tool-choice-ignored",  # a call of a tool was forced, and none came
     "tool-name-repeats",  # every fragment of a tool call has the whole name again
     "tool-ids-collide",  # several tool-call ids at one index of a stream

@@ -13,7 +13,16 @@ import msgspec
 
 from tallystick.protocol import read_error
 from tallystick.record.finding import SUPPORTS, GroupClass, RootCause, Side
-from tallystick.review import addressed, credential, hopped, limits, rejected, responded
+from tallystick.review import (
+    addressed,
+    credential,
+    errors,
+    hopped,
+    limits,
+    patience,
+    rejected,
+    responded,
+)
 from tallystick.review.material import Material
 from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of
 from tallystick.review.rules.auth_header import header_of
@@ -72,7 +81,7 @@ def mechanism_of(material: Material, call: GroupClass) -> Mechanism:
     if by_hop is not None:
         return by_hop
     found = _doubted(material, _BY_CLASS[call.failure_class](failed))
-    return responded.amplified(failed, found) if material.amplified else found
+    return errors.amplified(failed, found) if material.amplified else found
 
 
 # What a sentence may say otherwise than a clause, and what hangs on it.
@@ -101,6 +110,8 @@ _NETWORK = ("dns", "tls", "refused", "reset", "timeout", "proxy", "network", "st
 def _transport(failed: FailedCall) -> Mechanism:
     _, call, last = failed
     kind = call.location.split(".")[1]
+    if kind == "timeout" and (early := patience.gave_up_early(failed)) is not None:
+        return early
     if kind in _NETWORK:
         return cause_of("network", call.location, call.reason, "named")
     if kind == "protocol":
@@ -219,7 +230,7 @@ _BY_CLASS: Mapping[str, Callable[[FailedCall], Mechanism]] = {
     "authentication": _authentication,
     "request_contract": rejected.mechanism,
     "response_contract": responded.mechanism,
-    "error_contract": responded.error_mechanism,
+    "error_contract": errors.mechanism,
     "account_assumption": _account,
     "unknown": _unknown,
     "none": _unknown,

@@ -4,6 +4,7 @@ import re
 
 from tallystick.protocol import read_error
 from tallystick.record.exchange import Exchange
+from tallystick.record.forms import UNSET
 from tallystick.review.material import Material
 from tallystick.review.mechanism import (
     Mechanism,
@@ -61,6 +62,8 @@ def is_unlike_examples(material: Material, last: Exchange) -> bool:
 
 def wrong_header(material: Material, last: Exchange) -> Mechanism | None:
     """A credential that is sent otherwise than documented."""
+    if (malformed := _malformed(material, last)) is not None:
+        return malformed
     stated = current(material, "auth.header")
     if not stated and _NAMES_HEADER.search(_said(last)):
         stated = shown(material, "auth.header", "value")
@@ -79,6 +82,29 @@ def wrong_header(material: Material, last: Exchange) -> Mechanism | None:
     if not stated and len({clause.value for clause in examples}) > 1:
         return torn("auth.header", examples)
     return _unlike_sound_calls(material, last) or _unlike_documented(material, last)
+
+
+def _malformed(material: Material, last: Exchange) -> Mechanism | None:
+    """A credential with its scheme twice (RFC 6750, section 2.1: one scheme, one token without a
+    space), or the word of a variable that was not set in its place.
+    """
+    form = last.request_header("authorization") or ""
+    words = form.split(" ")
+    status = last.response.status
+    if words[-1] == UNSET:
+        says = (
+            f"The application sent the word that stands for a variable without a value in place of "
+            f"its key, and the API refused it with {status}."
+        )
+        return cause_of("application", "auth.token", says, "named")
+    stated = current(material, "auth.scheme") or shown(material, "auth.scheme", "value")
+    if len(words) > 2 and words[0] == words[1] and any(c.value == words[0] for c in stated):
+        says = (
+            f"The application sent `{words[0]}` twice before its key, and the API refused it with "
+            f"{status}; sources state it once, then the key."
+        )
+        return cause_of("application", "auth.scheme", says, "named", stated)
+    return None
 
 
 def _is_shown_elsewhere(material: Material, sent: str) -> bool:

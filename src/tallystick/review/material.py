@@ -31,7 +31,8 @@ class Material(msgspec.Struct, dict=True):
     """What is documented and assumed, and what the incident shows. `window` is when the incident
     began and ended (RFC 3339; empty: open): only calls of that time are explained. `amplified`
     says that what was reported is about repeated calls, `misses_choices` that the application
-    failed for want of `choices`.
+    failed for want of `choices`, `reports_error` that it names what the application raised over an
+    answer.
 
     `partial` says of which measurements only a part was made, `unfinished` how many trials of an
     area were not. `measured_agents` are the libraries that the measured client named itself as.
@@ -55,6 +56,7 @@ class Material(msgspec.Struct, dict=True):
     amplified: bool = False
     candidates: Sequence[Candidate] = ()
     misses_choices: bool = False
+    reports_error: bool = False
     partial: Sequence[str] = ()
     unfinished: Mapping[str, int] = {}
     measured_agents: frozenset[str] = frozenset()

@@ -1,16 +1,13 @@
-"""Calls that got an answer that could not be used, and errors that were handled wrongly."""
+"""Calls that got an answer with a success status that could not be used."""
 
 from typing import Any
 
-import msgspec
-
-from tallystick.protocol import completion_violations, read_error, stream_violations
+from tallystick.protocol import completion_violations, stream_violations
 from tallystick.protocol.answer import has_member
 from tallystick.protocol.response import UNKNOWN_VALUE
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
-from tallystick.record.finding import Side
-from tallystick.review import inside, limits, rejected, streams
+from tallystick.review import inside, streams
 from tallystick.review.mechanism import (
     FailedCall,
     Mechanism,
@@ -22,8 +19,7 @@ from tallystick.review.mechanism import (
     torn,
 )
 from tallystick.review.outside import values_at
-from tallystick.review.rules.retry_status import applicable, error_condition
-from tallystick.review.sentences import foretold
+from tallystick.review.sentences import foretold, quoted
 from tallystick.review.streams import OF_STREAMS
 
 _UNCAPTURED = ("client-failure", "symptom")
@@ -39,6 +35,10 @@ def mechanism(failed: FailedCall) -> Mechanism:
         return streams.framed(failed)
     if unread and call.rule in _UNCAPTURED:
         return ask(call.location, call.reason, "capture the answer of a failing call with its body")
+    if call.rule == "bad-success" and call.location.endswith(".content_type"):
+        return _swapped(failed)
+    if call.rule == "usage-reading" and call.location.endswith("total_tokens"):
+        return _unlike_sum(failed)
     every = material.at(call.location)
     if is_torn(every):
         return torn(call.location, every)
@@ -47,6 +47,38 @@ def mechanism(failed: FailedCall) -> Mechanism:
     if call.rule == "failed-inside":
         return inside.mechanism(failed)
     return _violated(failed)
+
+
+def _swapped(failed: FailedCall) -> Mechanism:
+    """A stream where an object was asked for, or the other way round, beside what sources state of
+    `stream`.
+    """
+    material, call, last = failed
+    clauses = current(material, "request.stream")
+    default = next((c.value for c in clauses if c.aspect == "default"), "false")
+    asked = last.request.body.get("stream") if isinstance(last.request.body, dict) else None
+    wanted = asked if isinstance(asked, bool) else default == "true"
+    if not clauses or wanted == (last.response.body_kind == "sse"):
+        step = "ask support what decides whether the answer is a stream"
+        return ask(call.location, call.reason, step)
+    says = f"{call.reason} The documentation describes `stream`, by which a request asks for it."
+    return cause_of("provider", call.location, says, "named", clauses)
+
+
+def _unlike_sum(failed: FailedCall) -> Mechanism:
+    """A total of tokens that is not the sum that a source says it is."""
+    material, call, _ = failed
+    places = dict.fromkeys((call.location, "response.usage.total_tokens"))
+    for place in places:
+        stated = material.at(place)
+        for clause in (*stated, *(one.clause for one in material.seems(place))):
+            words = clause.citation.quotation
+            if "prompt_tokens" in words and "completion_tokens" in words:
+                says = f"{call.reason} Of `total_tokens` {quoted(clause)}"
+                held = (clause,) if clause in stated else ()
+                return cause_of("provider", call.location, says, "named", held)
+    step = "ask support what `total_tokens` counts beside the two"
+    return ask(call.location, f"{call.reason} No source says that it is their sum.", step)
 
 
 def _departs_whole(failed: FailedCall) -> bool:
@@ -191,125 +223,3 @@ def _breaks(clauses: tuple[Clause, ...], problem: str, *, absent: bool) -> bool:
     if problem == UNKNOWN_VALUE:
         return "enum" in aspects
     return bool(aspects & {"kind", "enum", "min-items", "value", "required"})
-
-
-def error_mechanism(failed: FailedCall) -> Mechanism:
-    """What made a call fail whose error was also handled wrongly, or came in disguise."""
-    _, call, last = failed
-    if call.rule == "retried-refusal":
-        refused = msgspec.structs.replace(call, location="request.body")
-        found = rejected.mechanism(failed._replace(call=refused))
-        return found if found.side in ("application", "provider") else _retried(failed)
-    if call.rule == "error-in-success":
-        told = _foreseen(failed) or _without_choices(failed)
-        if told is not None:
-            return told
-        return cause_of(_side_of_error(last), call.location, call.reason, "named")
-    if call.location == "retry.retry_after":
-        return _hurried(failed)
-    if call.rule == "rate-limit":
-        return limits.seen_fault(failed) or cause_of(
-            "account", "limit.requests", call.reason, "named"
-        )
-    # A failure of the provider's side, whatever the client made of it: that is a second thing.
-    failed_at_last = last.response.status >= 400
-    place = f"transport.gateway.{last.response.status}" if failed_at_last else call.location
-    return cause_of("provider", place, call.reason, "named")
-
-
-def _hurried(failed: FailedCall) -> Mechanism:
-    """A call that came back before the time that its answer asked for."""
-    material, call, _ = failed
-    stated = current(material, call.location)
-    if stated:
-        return cause_of("application", call.location, call.reason, "named", stated)
-    asked = limits.asks_to_wait(failed)
-    if asked:  # of waiting, though not of the header
-        says = f"{call.reason} The documentation asks to wait before a call is sent again."
-        return cause_of("application", call.location, says, "named", asked)
-    if (told := foretold(failed)) is not None:
-        return told
-    return ask(call.location, call.reason, "ask support whether Retry-After must be honoured")
-
-
-def _foreseen(failed: FailedCall) -> Mechanism | None:
-    """An error in a stream that a page tells of, and that the application read as a chunk."""
-    place, reason = failed.call.location, failed.call.reason
-    if not place.startswith("stream.") or not failed.material.misses_choices:
-        return None
-    stated, seeming = current(failed.material, place), failed.material.seems(place)
-    failure = f"{reason} The application failed for want of `choices` in that event."
-    if stated:
-        words = " ".join(stated[0].citation.quotation.split())
-        says = f"{failure} The documentation tells of it: “{words}”"
-        return cause_of("application", place, says, "consistent", stated)
-    if not seeming:
-        return None
-    words = " ".join(seeming[0].clause.citation.quotation.split())
-    return ask(
-        place,
-        f"{failure} A page seems to tell of it: “{words}”",
-        "read that sentence: `tallystick contract review` accepts or rejects it",
-    )
-
-
-def _without_choices(failed: FailedCall) -> Mechanism | None:
-    """An error in place of the choices that a success is documented to have."""
-    body = failed.last.response.body
-    clauses = current(failed.material, "response.choices")
-    promised = any(c.aspect == "required" and c.value == "yes" for c in clauses)
-    whole = failed.last.response.body_kind == "json" and isinstance(body, dict)
-    if not whole or not promised or body.get("choices") is not None:
-        return None
-    says = f"{failed.call.reason} The documentation states that response.choices is always there."
-    return cause_of("provider", failed.call.location, says, "named", clauses)
-
-
-def amplified(failed: FailedCall, found: Mechanism) -> Mechanism:
-    """A failing call of an incident that is about repeated calls: beside its own cause, whether it
-    was sent again against the documents.
-    """
-    material, call, last = failed
-    status = last.response.status
-    seen = len(call.exchanges) > 1 or last.request.body_kind == "json"
-    if status < 400 or found.side == "application":
-        return found
-    if status == 429:
-        unseen = material.at("retry.retry_after") and not seen
-        step = "capture the attempts that followed, with their headers and times"
-        return ask(call.location, call.reason, step) if unseen else found
-    place = f"retry.status.{status}"
-    every = applicable(material.at(place, "retry"), error_condition(material, last))
-    if is_torn(every):
-        return torn(place, every)
-    forbidden = bool(every) and all(clause.value == "no" for clause in every)
-    if forbidden and len(call.exchanges) > 1:
-        return _retried(failed)
-    if forbidden and not seen:
-        says = f"The capture cannot show whether calls were sent again after {status}."
-        return ask(place, says, "capture the attempts of a call with their bodies or ids")
-    return found
-
-
-def _retried(failed: FailedCall) -> Mechanism:
-    """A rejection that was sent again: whether the documents allow that."""
-    material, call, last = failed
-    place = f"retry.status.{last.response.status}"
-    every = applicable(material.at(place, "retry"), error_condition(material, last))
-    if is_torn(every):
-        return torn(place, every)
-    clauses = tuple(c for c in every if c.standing in ("documented", "support-confirmed"))
-    if clauses and all(clause.value == "no" for clause in clauses):
-        says = (
-            f"The application sent a call again {call.attempts - 1} times after "
-            f"{last.response.status}, which the documentation says not to retry."
-        )
-        return cause_of("application", place, says, "named", clauses)
-    return ask(place, call.reason, f"ask support whether {last.response.status} may be retried")
-
-
-def _side_of_error(last: Exchange) -> Side:
-    bodies = [f.data for f in last.response.frames] or [last.response.body]
-    errors = [error for body in bodies if (error := read_error(body))]
-    words = " ".join(f"{e.message} {e.code} {e.type} {e.more}" for e in errors)
-    return "account" if limits.is_own(words) else "provider"

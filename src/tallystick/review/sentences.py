@@ -13,7 +13,7 @@ import msgspec
 
 from tallystick.protocol import read_error
 from tallystick.record.clause import Candidate, Clause
-from tallystick.record.exchange import Exchange
+from tallystick.record.exchange import Exchange, is_masked
 from tallystick.review.departures import departure, without_its_companion
 from tallystick.review.mechanism import STANDS, FailedCall, Mechanism, ask, cause_of, current
 from tallystick.review.outside import values_at
@@ -37,15 +37,55 @@ def by_sentence(failed: FailedCall, place: str) -> Mechanism | None:
     return None
 
 
-# What an answer shows where an application failed on it, and by which words a page tells of that.
-_TOLD: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    ("stream.choices", ("response.choices", "stream.choices", "stream.usage"), r"\bempty\b|\[\]"),
-    ("stream.comment", ("stream.comment",), r"\bcomment|\bcolon\b|keep-?alive"),
-    ("choices[].finish_reason", ("response.choices[].finish_reason",), r"\blength\b|\bfilter"),
-    ("message.content", ("response.choices[].message.content",), r"\bnull\b|\bempty\b|\bno text"),
-    ("delta.content", ("stream.choices[].delta.content",), r"\bnull\b|\bempty\b|\bno text"),
-    ("retry.retry_after", ("retry.retry_after",), r"\bwait|\bafter\b|honou?r|respect|seconds"),
-    ("usage", ("response.usage", "stream.usage"), r"\bonly\b|\bmissing\b|\babsent\b|\bnull\b"),
+# What an answer shows where an application failed on it, by which words a page tells of that, and
+# of which property of the answer it is told.
+_TOLD: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
+    (
+        "stream.choices",
+        ("response.choices", "stream.choices", "stream.usage"),
+        r"\bempty\b|\[\]",
+        "",
+    ),
+    ("stream.comment", ("stream.comment",), r"\bcomment|\bcolon\b|keep-?alive", ""),
+    ("stream.data", ("stream.data",), r"\bspace\b|\bblank\b", r"no space"),
+    ("choices[].finish_reason", ("response.choices[].finish_reason",), r"\blength\b|\bfilter", ""),
+    (
+        "message.content",
+        ("response.choices[].message.content",),
+        r"</?think|\bthoughts?\b|\breasoning\b",
+        r"<think>",
+    ),
+    ("message.content", ("response.choices[].message.content",), r"\bfence|```", r"\bfence"),
+    (
+        "message.content",
+        ("response.choices[].message.content",),
+        r"\bnull\b|\bempty\b|\bno text",
+        r"\bnull\b|no `content`|neither text",
+    ),
+    (
+        "delta.content",
+        ("stream.choices[].delta.content",),
+        r"\bnull\b|\bempty\b|\bno text",
+        r"no text|\bnull\b|neither text",
+    ),
+    (
+        "tool_calls[].index",
+        (
+            "stream.choices[].delta.tool_calls[].index",
+            "stream.choices[].delta.tool_calls",
+            "response.choices[].message.tool_calls",
+        ),
+        r"\bindex\b",
+        "",
+    ),
+    (
+        "response.model",
+        ("response.model", "request.model"),
+        r"\bsnapshot|\bdated\b|\balias|\bversion",
+        "",
+    ),
+    ("retry.retry_after", ("retry.retry_after",), r"\bwait|\bafter\b|honou?r|respect|seconds", ""),
+    ("usage", ("response.usage", "stream.usage"), r"\bonly\b|\bmissing\b|\babsent\b|\bnull\b", ""),
 )
 
 
@@ -57,13 +97,38 @@ def foretold(failed: FailedCall) -> Mechanism | None:
     failed.
     """
     place = failed.call.location
-    for ends, places, words in _TOLD:
-        for one in failed.material.candidates if place.endswith(ends) else ():
+    if place.endswith("finish_reason") and (unlike := _unlisted_end(failed)) is not None:
+        return unlike
+    for ends, places, words, of in _TOLD:
+        fits = place.endswith(ends) and re.search(of, failed.call.reason)
+        for one in failed.material.candidates if fits else ():
             quotation = one.clause.citation.quotation
             told = re.search(words, quotation, re.IGNORECASE) and not _DENIED.search(quotation)
             if one.clause.location in places and told:
-                says = f"{failed.call.reason} Of this {_quoted(one.clause)}"
+                says = f"{failed.call.reason} Of this {quoted(one.clause)}"
                 return cause_of("application", place, says, "consistent")
+    return None
+
+
+_ENDS = frozenset("stop length tool_calls content_filter function_call".split())
+
+
+def _unlisted_end(failed: FailedCall) -> Mechanism | None:
+    """An end that the answer has, and that a sentence with a list of ends does not have."""
+    response = failed.last.response
+    parts = [frame.data for frame in response.frames] or [response.body]
+    ends = {
+        end for part in parts for end in values_at(part, "choices[].finish_reason")
+        if isinstance(end, str) and not is_masked(end)
+    }  # fmt: skip
+    for one in failed.material.candidates:
+        listed = set(re.findall(r"\w+", one.clause.citation.quotation))
+        about = one.clause.location.endswith("choices[].finish_reason")
+        odd = sorted(ends - listed) if about and len(listed & _ENDS) > 1 else []
+        if odd:
+            end = f"`finish_reason` `{odd[0]}`" if odd[0] else "an empty `finish_reason`"
+            says = f"The answer has {end}, which is none of those listed: {quoted(one.clause)}"
+            return cause_of("provider", failed.call.location, says, "consistent")
     return None
 
 
@@ -102,7 +167,7 @@ def _refused(failed: FailedCall, clause: Clause) -> Mechanism | None:
     asked = f" to {model}" if clause.when and (model := _model(last)) else ""
     says = (
         f"The application sent {what}{asked}, and the API rejected the request with "
-        f"{last.response.status}; {_quoted(clause)}"
+        f"{last.response.status}; {quoted(clause)}"
     )
     stands = clause.standing in STANDS
     return cause_of("application", clause.location, says, "named", (clause,) if stands else ())
@@ -130,7 +195,7 @@ def _outside(failed: FailedCall, one: Candidate) -> Mechanism | None:
         return None
     says = (
         f"At `{clause.location}` the application {what}; the API rejected the request with "
-        f"{last.response.status}; {_quoted(clause)}"
+        f"{last.response.status}; {quoted(clause)}"
     )
     rivals = [c for c in current(failed.material, clause.location) if c.aspect == clause.aspect]
     if rivals:  # a clause that it keeps says otherwise
@@ -177,7 +242,8 @@ def _told_without(last: Exchange, clause: Clause) -> str:
     return f"sent no `{clause.value}` beside it, as the API says" if asks else ""
 
 
-def _quoted(clause: Clause) -> str:
+def quoted(clause: Clause) -> str:
+    """What a page says, in its words, and whether a person has accepted that."""
     words = " ".join(clause.citation.quotation.split()).strip()
     accepted = clause.standing in STANDS
     aside = "" if accepted else " (read by Tallystick, not yet accepted by a person)"

@@ -67,6 +67,13 @@ def _without_failure(material: Material, doubts: list[Finding], settle: tuple[st
         reason = f"{none_failed(material)}; how {count(unknown, 'attempt')} ended is not shown."
         step = "capture the statuses of the attempts before the last"
         return Verdict("undecided", reason, settle=(step, *settle))
+    if material.reports_error:
+        reason = (
+            f"{none_failed(material)}; which answer the application raised the reported error over "
+            f"is not seen."
+        )
+        step = "capture the call over whose answer the error was raised, or name its request id"
+        return Verdict("undecided", reason, settle=(step, *settle))
     if doubts:
         told = dict.fromkeys(f"at {f.location} {f.reason}" for f in doubts[:_MOST_TOLD])
         reason = f"{none_failed(material)}. What may matter all the same: {'; '.join(told)}."

@@ -6,12 +6,8 @@ from collections.abc import Iterator
 
 from tallystick.contract.draft import Draft
 from tallystick.contract.reading.blocks import block_drafts
-from tallystick.contract.reading.parameters import (
-    component_fields,
-    line_fields,
-    list_fields,
-    titled_field,
-)
+from tallystick.contract.reading.fieldlines import inline_fields, line_fields
+from tallystick.contract.reading.parameters import component_fields, list_fields, titled_field
 from tallystick.contract.reading.passages import Passage, passages, sentences
 from tallystick.contract.reading.promises import promised
 from tallystick.contract.reading.prose import candidates, labelled
@@ -51,6 +47,7 @@ def _structure(passage: Passage, names: list[str], operation: Operation) -> Iter
     yield from list_fields(passage)
     yield from titled_field(passage, names)
     yield from line_fields(passage, names)
+    yield from inline_fields(passage)
     yield from promised(passage)
     node = passage.node
     if node.kind == "table":

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from tallystick.contract.draft import Draft
 from tallystick.contract.reading.parameters import described
 from tallystick.contract.reading.traits import kinds_of
+from tallystick.contract.reading.vocabulary import below
 from tallystick.documents import Node, Text
 from tallystick.record.clause import Aspect
 
@@ -29,7 +30,8 @@ def field_drafts(
     above = parents.get(max((at for at in parents if at < depth), default=-1), "")
     if not side:
         return
-    location = re.sub(r"\[\d+\]", "[]", f"{above if depth and above else side}.{name}")
+    plain = re.sub(r"\[\d+\]", "[]", name)
+    location = f"{above}.{plain}" if depth and above else below(side, plain)
     kinds = kinds_of(cells["type"].plain.strip("[]")) if "type" in cells else ""
     many = "type" in cells and (cells["type"].plain.startswith("[") or "array" in kinds)
     for at in [at for at in parents if at >= depth]:

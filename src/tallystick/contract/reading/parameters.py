@@ -10,7 +10,7 @@ import msgspec
 
 from tallystick.contract.draft import Draft
 from tallystick.contract.reading.companions import companions
-from tallystick.contract.reading.containers import DEEP, PARTS, container
+from tallystick.contract.reading.containers import PARTS
 from tallystick.contract.reading.passages import FIELD, Passage, Title
 from tallystick.contract.reading.refusals import refusals
 from tallystick.contract.reading.traits import is_attribute_line, kinds_of, traits
@@ -130,7 +130,7 @@ def bullets(node: Node, parent: str) -> Iterator[Draft]:
         first = item.children[0] if item.children else None
         if first is None or first.kind != "paragraph":
             continue
-        lead = _lead(first.text)
+        lead = lead_of(first.text)
         if lead is None:
             continue
         name, stated, rest = lead
@@ -146,7 +146,7 @@ def bullets(node: Node, parent: str) -> Iterator[Draft]:
                 yield from bullets(inner, deeper)
 
 
-def _lead(text: Text) -> tuple[str, Text, Text] | None:
+def lead_of(text: Text) -> tuple[str, Text, Text] | None:
     """A name at the beginning of an item, its attributes, and what follows; None where the item
     begins with something else.
     """
@@ -179,7 +179,7 @@ def list_fields(passage: Passage) -> Iterator[Draft]:
         or any(t.is_lead or _names_field(t) for t in passage.titles[-1:])
     ):
         return
-    leads = [_lead(item.children[0].text) for item in node.children if item.children]
+    leads = [lead_of(item.children[0].text) for item in node.children if item.children]
     names = [lead[0] for lead in leads if lead]
     if not names or len(names) < 0.6 * len(node.children):
         return
@@ -203,28 +203,6 @@ def titled_field(passage: Passage, names: list[str]) -> Iterator[Draft]:
     else:
         yield Draft(location, "exists", "yes", title.start, title.end)
         yield from described(location, text)
-
-
-_LINE = re.compile(
-    r"^(?P<name>[A-Za-z_]\w*(?:(?:\.|\[\d*\]\.?)\w+)*)\s*[:·-]?\s+(?P<rest>.{3,120})$"
-)
-
-
-def line_fields(passage: Passage, names: list[str]) -> Iterator[Draft]:
-    """A line that is a name and its attributes: `model string required`."""
-    if passage.node.kind not in ("paragraph", "term"):
-        return
-    text = passage.node.text
-    found = _LINE.match(text.plain)
-    if found is None or not is_attribute_line(found["rest"]):
-        return
-    side = container(passage) or side_of([title.words for title in passage.titles], names)
-    known = place_of(found["name"])
-    held = side in ("request", "response") or "." in side
-    location = f"{side}.{found['name']}" if held and known not in DEEP else known
-    if location and (known or text.codes):
-        yield Draft(location, "exists", "yes", *text.span(found.start("name"), found.end("name")))
-        yield from traits(location, text.part(*found.span("rest")), form="stated")
 
 
 def _names_field(title: Title) -> bool:

@@ -104,6 +104,13 @@ PLACES = (
         NEGATED,
     ),
     Place(
+        "stream.data",
+        phrase(r"(?:spaces?|blanks?)\b[^.;]{0,40}\b(?:colon|data:)"),
+        "says whether a space stands behind the colon",
+        "yes",
+        "exists",
+    ),
+    Place(
         "retry.retry_after",
         phrase("retry-after"),
         "names Retry-After",

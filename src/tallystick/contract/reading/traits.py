@@ -117,7 +117,9 @@ def traits(location: str, text: Text, *, form: Form, why: str = "") -> Iterator[
 def _pattern(text: Text) -> str:
     """The regular expression that a text says a value matches: it stands as code, from ^ to $."""
     found = [text.plain[a:b].strip() for a, b in text.codes]
-    told = re.search(r"\b(?:match|pattern|regex|form)", text.plain, re.IGNORECASE)
+    told = re.search(
+        r"\b(?:match|pattern|regex|form|letters|digits|characters|only)", text.plain, re.IGNORECASE
+    )
     return next((one for one in found if told and one[:1] == "^" and one[-1:] == "$"), "")
 
 

@@ -25,6 +25,8 @@ DEEPER = {
     "prompt_tokens": "response.usage.prompt_tokens",
     "completion_tokens": "response.usage.completion_tokens",
     "total_tokens": "response.usage.total_tokens",
+    "prompt_tokens_details": "response.usage.prompt_tokens_details",
+    "completion_tokens_details": "response.usage.completion_tokens_details",
     "usage.prompt_tokens": "response.usage.prompt_tokens",
     "usage.completion_tokens": "response.usage.completion_tokens",
     "usage.total_tokens": "response.usage.total_tokens",
@@ -89,8 +91,11 @@ def below(parent: str, name: str) -> str:
     """The place of a member that a page names under a side; some names say themselves that they
     stand deeper.
     """
-    deeper = DEEPER.get(name, "") if parent == "request" else ""
-    return deeper if deeper.startswith("request.") else f"{parent}.{name}"
+    first, dot, rest = name.partition(".")
+    deeper = DEEPER.get(name, "") or (DEEPER.get(first, "") and f"{DEEPER[first]}{dot}{rest}")
+    if parent == "stream":
+        deeper = deeper.replace("response.", "stream.", 1).replace(".message.", ".delta.", 1)
+    return deeper if deeper.startswith(f"{parent}.") else f"{parent}.{name}"
 
 
 def side_of(titles: Iterable[str], names: Iterable[str] = ()) -> str:
@@ -123,6 +128,8 @@ def place_of(name: str) -> str:
         bare = bare.removeprefix(prefix)
     if bare in DEEPER:
         return DEEPER[bare]
+    if bare.startswith(("messages[].", "tools[].")):
+        return f"request.{bare}"
     if bare in ("id", "object", "created", "model", "user", "audio", "metadata", "reasoning"):
         return {"model": "request.model", "user": "request.user"}.get(bare, "")
     if bare in REQUEST:

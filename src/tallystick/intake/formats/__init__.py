@@ -18,11 +18,12 @@ from tallystick.intake.formats import (
     pasted,
     pythonlog,
     transcript,
+    wrapped,
 )
 from tallystick.intake.formats.base import MALFORMED, Broken, Format, Piece
 from tallystick.intake.formats.mapping import Mapping
 
-FORMATS: tuple[Format, ...] = (
+_PLAIN: tuple[Format, ...] = (
     har.FORMAT,
     langsmith.FORMAT,
     *logs.FORMATS,
@@ -41,6 +42,7 @@ FORMATS: tuple[Format, ...] = (
     access.FORMAT,
     pasted.FORMAT,
 )
+FORMATS: tuple[Format, ...] = (*_PLAIN, wrapped.format_of(_PLAIN))
 
 
 def detect(head: bytes) -> Format | None:

@@ -38,18 +38,25 @@ _END = re.compile(rb"\n(?:version|recorded_with): [^\n]*\s*\Z")
 
 def _attempt(one: Interaction, number: int) -> RawAttempt:
     asked, answered = one["request"], one["response"]
-    status = answered["status"]["code"] if "status" in answered else answered["status_code"]
+    status = _status(answered)
     headers = _headers(answered.get("headers"))
     return RawAttempt(
         entry=number,
         at=http_date(dict(headers).get("date", "")) or http_date(str(one.get("recorded_at", ""))),
         duration_ms=None,
         method=_text(asked["method"]).upper(),
-        url=_text(asked["uri"]),
+        url=_text(asked["uri"] if "uri" in asked else asked["url"]),
         request=RawMessage(_headers(asked.get("headers")), _bytes(_inner(asked.get("body")))),
         status=int(status),
         response=RawMessage(headers, _bytes(_shown(answered))),
     )
+
+
+def _status(answered: Interaction) -> Any:
+    """The status: VCR has an object, vcrpy 4 a number, go-vcr a line and its number beside it."""
+    if "code" in answered:
+        return answered["code"]
+    return answered["status"]["code"] if "status" in answered else answered["status_code"]
 
 
 def _shown(answered: Interaction) -> Any:

@@ -189,6 +189,8 @@ def _pairs(headers: list[_Pair]) -> tuple[tuple[str, str], ...]:
 def _body(text: str | None, encoding: str) -> bytes | str | None:
     if text is None or encoding.lower() != "base64":
         return text
+    if text.startswith("["):  # Polly.JS keeps a compressed body as a list of its chunks
+        return b"".join(base64.b64decode(one, validate=True) for one in json.loads(text))
     return base64.b64decode(text, validate=True)
 
 

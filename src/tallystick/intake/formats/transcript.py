@@ -37,6 +37,8 @@ _AFTER = re.compile(
 _JSON_LINE = re.compile(r"\s*(?:[\"{}\[\],]|-?\d+(?:\.\d+)?,?\s*$|(?:true|false|null),?\s*$)")
 _CURL = re.compile(rf"(?:^|[$#%>] )curl\b[^\n]*(?:{_URL}|completions\b)")
 _ANSWER_HEAD = re.compile(r"HTTP Response: [^{\[]*Headers\((?P<fields>[\[{].*[\]}])\)")
+_HTTPX = re.compile(r"HTTP Request: POST \S+completions \"HTTP/[\d.]+ \d{3}")
+_RAISED = re.compile(r"\b\w+(?:Error|Exception)\b|^Traceback", re.MULTILINE)
 _AGAIN = re.compile(r"Retrying request to \S+ in ")
 _WILL_REPEAT = re.compile(
     r"(?<!not )\bretrying\b|\bwill retry\b|\bretry (?:in|after) \d", re.IGNORECASE
@@ -291,7 +293,10 @@ def sniff(head: bytes) -> bool:
         or (call.status and call.asked is not None)
         for call in named
     )
-    return whole or sum(bool(call.status) for call in named) >= _ENOUGH
+    told = sum(bool(call.status) for call in named)
+    # A line of httpx's own is enough, where no exception tells more.
+    of_httpx = told and _HTTPX.search(text) and not _RAISED.search(text)
+    return whole or told >= _ENOUGH or bool(of_httpx)
 
 
 def _read(piece: Piece) -> Iterator[Read]:

@@ -63,7 +63,8 @@ class Transfer:
             return _line_ends(whole).encode("latin-1", "replace")
         text = "\n".join(lines).strip("\n")
         if not text:
-            return None
+            empty = records is self.shown and dict(self.got).get("content-length") == "0"
+            return b"" if empty else None
         return (text + "\n\n" if text.startswith("data:") else text).encode()
 
     def send(self, text: str) -> None:

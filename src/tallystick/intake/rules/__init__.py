@@ -24,6 +24,7 @@ from tallystick.intake.rules import (
     status_alone,
     symptom,
     transport_failure,
+    unread_error,
     unsendable_credential,
     usage_reading,
 )
@@ -35,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     client_failure.RULE,
     healed_by_retry.RULE,
     broken_attempt.RULE,
+    unread_error.RULE,
     gateway_page.RULE,
     error_in_success.RULE,
     retried_refusal.RULE,

@@ -10,7 +10,8 @@ _TABLE = (
         r"|out of (?:\S+ ){0,3}quota"
         r"|resource_exhausted|exceeded\W+(?:\S+\W+){0,3}quota|quota\W+(?:\S+\W+){0,3}"
         r"(?:exceeded|exhausted|insufficient|used)|quota (?:is )?not enough|usage limit"
-        r"|spending|hard limit|billing_hard_limit|budget\W+(?:\S+\W+){0,3}exceeded|budget_exceeded"
+        r"|spending|key limit exceeded|hard limit|billing_hard_limit"
+        r"|budget\W+(?:\S+\W+){0,3}exceeded|budget_exceeded"
         r"|budgetexceeded|max budget",
     ),
     (

@@ -24,9 +24,8 @@ _SOFT = ("id", "created", "model", "done", "role", "index")
 def _claim(seen: Features) -> Claim | None:
     if not seen.succeeded:
         return None
-    swapped = _swapped(seen)
-    if swapped:
-        return swapped
+    if (other := swapped(seen)) is not None:
+        return other
     crashed = seen.facts.says(_CRASH)
     hung = seen.facts.says(_HANG)
     hard = [fault for fault in seen.response_faults if crashed or is_hard(fault, hung=hung)]
@@ -49,7 +48,7 @@ def _nothing(seen: Features) -> str:
     return "The answer that is captured conforms to the protocol."
 
 
-def _swapped(seen: Features) -> Claim | None:
+def swapped(seen: Features) -> Claim | None:
     """A stream where an object was asked for, or the other way round."""
     if not isinstance(seen.last.request.body, dict) or not seen.last.response.stream_shown:
         return None

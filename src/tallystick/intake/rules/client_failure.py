@@ -12,6 +12,12 @@ from tallystick.intake.rules.symptom import confirmed
 _COMMENT = re.compile(
     r"invalid character ['\"]:['\"] \S+ for beginning|unexpected token ['\"]?:['\"]?[,\s]"
 )
+# Only chunks have a delta.
+_DELTA = re.compile(r"chunk:|[\"'`.]delta\b")
+# How Go names the member of an error, or an error, that did not fit its type.
+_OF_ERROR = re.compile(
+    r"\berror\.(code|type|message|param)\b of type|go value of type \S{0,30}\.error\b"
+)
 # What frameworks raise over the model's own text (LangChain).
 _OUTPUT = re.compile(r"outputparser|could not parse llm output")
 
@@ -28,8 +34,9 @@ def _claim(seen: Features) -> Claim | None:
 
 def _told(seen: Features) -> Claim:
     """What the words of a client say of an answer that the capture does not show."""
-    side = "stream" if seen.streamed else "response"
     text = seen.last.failure_text.lower()
+    of_chunk = seen.streamed or "chat.completion.chunk" in text or _DELTA.search(text)
+    side = "stream" if of_chunk else "response"
     if "lengthfinishreason" in text:
         reason = "The client reports that the answer ended at its token limit."
         return Claim("response_contract", f"{side}.choices[].finish_reason", reason)
@@ -45,6 +52,12 @@ def _told(seen: Features) -> Claim:
         )
         part = "delta" if side == "stream" else "message"
         return Claim("response_contract", f"{side}.choices[].{part}.content", reason)
+    if seen.last.failure == "decode" and (member := _OF_ERROR.search(text)):
+        reason = (
+            "The client could not decode the error that an answer carried; the capture does not "
+            "show it."
+        )
+        return Claim("error_contract", f"error.{member[1] or ''}".rstrip("."), reason)
     if seen.last.failure == "decode":
         reason = (
             "The client could not decode an answer; the capture does not show the answer, so it "

@@ -14,9 +14,16 @@ _AUTH = (
     r"|invalid_organization|mismatched_organization|ip_not_authorized|no api[ _-]?key"
     r"|provide\w* (?:\S+ ){0,3}api[ _-]?key|invalid bearer|token (?:has )?expired"
 )
+# What gateways pass on with the status of a failure of their own.
+_REFUSED = r"\bunauthori[sz]ed\b|authentication failed|\b401\b"
 _MONEY = r"quota|billing|credit|balance|payment|recharge|exceeded"
 _ACCESS = (
     r"https|model|region|country|territory|plan|tier|policy|quota|billing|balance|credit|moderation"
+    r"|limit exceeded"
+)
+# What an error says of the account behind a key that is right.
+_OF_ACCOUNT = (
+    r"account_(?:deactivated|suspended|disabled)|\baccount\b.{0,80}\b(?:deactivated|suspended)"
 )
 _LOOKUPS = (
     ("auth.scope", r"scope|permission"),
@@ -26,10 +33,11 @@ _LOOKUPS = (
 
 
 def _claim(seen: Features) -> Claim | None:
-    if seen.status < 400:
+    if seen.status < 400 or seen.says(_OF_ACCOUNT):
         return None
     refused = seen.status == 401 and not seen.says(_MONEY)
     spoken = seen.says(_AUTH) and seen.status != 429
+    spoken = spoken or (seen.status >= 500 and seen.says(_REFUSED))
     barred = seen.status == 403 and not seen.says(_ACCESS)
     if not (refused or spoken or barred):
         return None

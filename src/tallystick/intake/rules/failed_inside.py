@@ -30,12 +30,15 @@ _TABLE: tuple[tuple[ResponseFact, str, str], ...] = (
     ("other-model", "model", "the model that answered is not the one that was asked"),
     ("fewer-choices", "choices", "it holds fewer choices than `n` asked for"),
     ("id-changes", "id", "the chunks of one stream have several ids"),
+    ("text-repeats", "choices[].{part}.content",
+     "its last chunk has all of the text once more, so that clients join it twice"),
     ("mislabelled", "content_type", "its content type does not say JSON, so SDKs do not parse it"),
 )  # fmt: skip
 # What mainstream SDKs go on over is a failure only for a client that reports it: arguments that are
 # empty are read as none, and no SDK joins chunks by their id.
 _ONLY_REPORTED = {
     "arguments-empty": symptom.DECODE,
+    "text-repeats": r"twice|two times|doubl|duplicat|repeat|again",
     "id-changes": r"\bids?\b|bubble|group|split|duplicat|separate|several (?:messages|answers)",
 }
 

@@ -28,9 +28,7 @@ def enumerated(words: str, side: str) -> str:
     """The place of the enumeration whose values an exception's words list; empty where they list
     none.
     """
-    found = _VARIANT.search(words)
-    told = _LISTED.match(words[found.start() : found.start() + 400]) if found else None
-    listed = set(_QUOTED.findall(told[1])) if told else set()
+    listed = listed_values(words)
     # The more of a list is named, the surer it is meant; a word that two lists share names neither.
     shared = {p: (len(listed & known), len(listed & known) / len(known))
               for p, known in _ENUMERATED.items()}  # fmt: skip
@@ -38,6 +36,13 @@ def enumerated(words: str, side: str) -> str:
     best = [place for place, much in shared.items() if much == most]
     part = "delta" if side == "stream" else "message"
     return f"{side}.{best[0].format(part=part)}" if most[0] and len(best) == 1 else ""
+
+
+def listed_values(words: str) -> set[str]:
+    """The values that an exception's words list as those that the client knows."""
+    found = _VARIANT.search(words)
+    told = _LISTED.match(words[found.start() : found.start() + 400]) if found else None
+    return set(_QUOTED.findall(told[1])) if told else set()
 
 
 _FIELD = re.compile(

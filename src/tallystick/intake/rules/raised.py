@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from tallystick.intake.features import Features
 from tallystick.intake.rules.base import Claim
-from tallystick.intake.rules.placed import enumerated, place_named
+from tallystick.intake.rules.placed import enumerated, listed_values, place_named
 from tallystick.protocol.answer import has_member
 from tallystick.record.texts import is_member_name
 
@@ -101,8 +101,20 @@ def _not_enumerated(seen: Features, side: str) -> Claim | None:
     bodies = [seen.last.response.body] if seen.body_kind == "json" else chunks_of(seen)
     if not place or not any(has_member(body, name) for body in bodies):
         return None
+    values = {one for body in bodies for one in _values(body, name) if isinstance(one, str)}
+    if values and values <= listed_values(seen.facts.symptom):
+        return None  # this answer has none that the client does not know
     reason = f"The application knows no such `{name}` as the answer has: its list is closed."
     return Claim("response_contract", place, reason)
+
+
+def _values(value: object, name: str) -> Iterator[object]:
+    """What stands under a name, wherever it is."""
+    inner = list(value.values()) if isinstance(value, dict) else value
+    if isinstance(value, dict) and name in value:
+        yield value[name]
+    for one in inner if isinstance(inner, list) else []:
+        yield from _values(one, name)
 
 
 # In which member a member stands that clients read without a guard (chat completions, objects).

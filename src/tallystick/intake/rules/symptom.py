@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from tallystick.intake.features import Features
-from tallystick.intake.rules.bad_success import is_hard
+from tallystick.intake.rules.bad_success import is_hard, swapped
 from tallystick.intake.rules.base import Claim, Example, Rule
-from tallystick.intake.rules.placed import place_named
+from tallystick.intake.rules.placed import listed_values, place_named
 from tallystick.intake.rules.raised import TYPE, chunks_of, named, pointed
 from tallystick.protocol import Violation
 
@@ -40,6 +40,16 @@ _NOTHING = (
     r"|yield(?:s|ed|ing)? nothing|empty|blank"
 )
 _EMPTY = r"empty|blank|nothing|no (?:text|answer|output|content)"
+
+
+# Where a parser says that it stopped, or what it met there: `[DONE]` ends it at its first letters.
+_ELSEWHERE = re.compile(
+    r"extra data|unterminated|unexpected end|unexpected eof|expecting property|delimiter"
+    r"|unexpected (?:token|character|identifier)\W{1,4}(?!\[?d(?:one)?\b)[^\s\W]"
+    r"|unexpected (?:token|character) ['\"`]?(?![\['\"`])[^\w\s]"
+    r"|invalid character ['\"](?!d['\"])|\(char (?:[2-9]|\d\d)|column (?:[3-9]|\d\d)"
+    r"|position (?:[2-9]|\d\d)"
+)
 
 
 class _Known(NamedTuple):
@@ -103,6 +113,12 @@ def _lacks_done(seen: Features) -> bool:
     return seen.body_kind == "sse" and bool(frames) and all(f.kind != "done" for f in frames)
 
 
+def _met_done(seen: Features) -> bool:
+    ends = any(frame.kind == "done" for frame in seen.last.response.frames)
+    told = f"{seen.facts.symptom} {seen.last.failure_text.lower()}"
+    return ends and _ELSEWHERE.search(told) is None
+
+
 def _was_filtered(seen: Features) -> bool:
     return "content_filter" in _finishes(seen)
 
@@ -138,7 +154,30 @@ _NOT_KNOWN = (
 
 def _names_the_end(seen: Features) -> bool:
     ends = [str(end).lower() for end in _finishes(seen) if isinstance(end, str) and end]
-    return any(end in seen.facts.symptom for end in ends)
+    known = listed_values(seen.facts.symptom)
+    return any(end in seen.facts.symptom and end not in known for end in ends)
+
+
+def _has_several_calls(seen: Features) -> bool:
+    """Whether fragments of several tool calls came, each call with an index of its own."""
+    found: set[object] = set()
+    for chunk in chunks_of(seen):
+        choices = chunk.get("choices")
+        for choice in choices if isinstance(choices, list) else []:
+            delta = choice.get("delta") if isinstance(choice, dict) else None
+            calls = delta.get("tool_calls") if isinstance(delta, dict) else None
+            listed = calls if isinstance(calls, list) else []
+            found |= {call.get("index") for call in listed if isinstance(call, dict)}
+    return len(found - {None}) > 1
+
+
+def _is_dated(seen: Features) -> bool:
+    """Whether the answer names a version of the very model that was asked for."""
+    body, asked = seen.last.response.body, seen.last.request.body
+    answered = body.get("model") if isinstance(body, dict) else None
+    wanted = asked.get("model") if isinstance(asked, dict) else None
+    both = isinstance(answered, str) and isinstance(wanted, str) and bool(wanted)
+    return both and answered != wanted and str(answered).startswith(f"{wanted}-")
 
 
 _TABLE: tuple[_Known, ...] = (
@@ -163,6 +202,18 @@ _TABLE: tuple[_Known, ...] = (
            "the message has no `content`: a filter ended it, as its `finish_reason` says"),
     _Known(TYPE, _null_delta, "stream.choices[].delta.content",
            "a chunk's delta has no text, as first, last and tool-call chunks do"),
+    _Known(r"extra data|non-whitespace character after|trailing (?:data|characters)|after json"
+           r"|after top-level value", _has_several_calls,
+           "stream.choices[].delta.tool_calls[].index",
+           "it holds several tool calls, whose fragments only `index` tells apart"),
+    _Known(r"model\w*\W{0,3}(?:mismatch|differ|is not)|(?:served|got|returned|answered)\b.{0,20}"
+           r"\b(?:gpt|claude|gemini|o\d|deepseek|qwen|llama|mistral)\S*-\d{4}", _is_dated,
+           "response.model", "its `model` is a dated name of the model that was asked for"),
+    _Known(rf"{DECODE}|<think", lambda seen: "thoughts-in-text" in seen.last.response.facts,
+           "{side}.choices[].{part}.content",
+           "its text begins with the model's thoughts (`<think>`), which are no JSON"),
+    _Known(rf"{DECODE}|```", lambda seen: "fenced-text" in seen.last.response.facts,
+           "{side}.choices[].{part}.content", "its text stands in a Markdown fence"),
     _Known(DECODE, _has_comment, "stream.comment",
            "the stream has comment lines, which are no data (WHATWG HTML, 9.2.6)"),
     _Known(DECODE, lambda seen: "crlf" in seen.last.response.facts, "stream.line_ending",
@@ -170,8 +221,8 @@ _TABLE: tuple[_Known, ...] = (
     _Known(rf"{DECODE}|{_NOTHING}", lambda seen: "no-space" in seen.last.response.facts,
            "stream.data",
            "no space stands behind `data:`, which is allowed (WHATWG HTML, 9.2.6)"),
-    _Known(DECODE, lambda seen: any(f.kind == "done" for f in seen.last.response.frames),
-           "stream.done", "the stream ends with `[DONE]`, which is no JSON"),
+    _Known(DECODE, _met_done, "stream.done",
+           "the stream ends with `[DONE]`, which is no JSON"),
     _Known(_UNENDED, _lacks_done, "stream.done", "the stream came to its end without `[DONE]`"),
     _Known(_SHORT, ends_at_length, "{side}.choices[].finish_reason",
            "the answer says `finish_reason: length`: it was cut at the token limit, and says so"),
@@ -191,7 +242,9 @@ def confirmed(seen: Features, words: str, side: str) -> Claim | None:
     for known in _TABLE:
         if re.search(known.says, words) and known.shows(seen):
             reason = f"What was reported fits the answer: {known.because}."
-            return Claim("response_contract", known.place.format(side=side), reason)
+            part = "delta" if side == "stream" else "message"
+            place = known.place.format(side=side, part=part)
+            return Claim("response_contract", place, reason)
     return None
 
 
@@ -203,7 +256,8 @@ def _outweighs(seen: Features) -> Callable[[Violation], bool]:
 
 def _claim(seen: Features) -> Claim | None:
     # A violation of the protocol is a better reason than what somebody reported of it.
-    if not seen.succeeded or any(map(_outweighs(seen), seen.response_faults)):
+    broken = swapped(seen) is not None or any(map(_outweighs(seen), seen.response_faults))
+    if not seen.succeeded or broken:
         return None
     side = "stream" if seen.body_kind == "sse" else "response"
     symptom = seen.facts.symptom

@@ -1,7 +1,7 @@
 """The answer's usage was right, and was read or recorded differently."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from tallystick.intake.features import Facts, Features, stream_parts
@@ -44,6 +44,9 @@ def _claim(seen: Features) -> Claim | None:
         return Claim("response_contract", place, reason)
     if seen.facts.says(_CRASH) or not told.says(_COMPARED):
         return None
+    if seen.body_kind in ("json", "sse") and (wrong := unlike_sum(usage)):
+        side = "stream" if seen.body_kind == "sse" else "response"
+        return Claim("response_contract", f"{side}.usage.total_tokens", wrong)
     reason = "The usage on the wire is whole; what the application made of it is not captured."
     return Claim("account_assumption", _location(usage, seen), reason)
 
@@ -65,6 +68,22 @@ def _usage(seen: Features) -> dict[str, object] | None:
             assembler.feed(chunk)
         found = assembler.answer.usage
     return dict(found) if found is not None else None
+
+
+def unlike_sum(usage: Mapping[str, object]) -> str:
+    """That a total is not the sum that it is said to be (OpenAI, the completion object: `usage`);
+    empty where it is, or a count is not there.
+    """
+    names = ("prompt_tokens", "completion_tokens", "total_tokens")
+    first, second, total = (usage.get(name) for name in names)
+    if not (isinstance(first, int) and isinstance(second, int) and isinstance(total, int)):
+        return ""
+    if first + second == total:
+        return ""
+    return (
+        f"In the answer's usage, `total_tokens` is {total}, and `prompt_tokens` with "
+        f"`completion_tokens` are {first + second}."
+    )
 
 
 def _location(usage: dict[str, object], seen: Features) -> str:

@@ -1,0 +1,102 @@
+"""Logs within logs, and errors as JSON prints them.
+
+Log drivers, agents and clouds put each line of a program into a record of their own (Docker's
+json-file and fluentd drivers, Google Cloud Logging's `textPayload`, Loki, Splunk's `_raw`,
+journald's `MESSAGE`): what they hold is read as it was written. A JSON object that is an error, as
+SDKs and workflow tools print it (openai-node, n8n), is read as the text that it repeats.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from tallystick.intake.formats import pasted
+from tallystick.intake.formats.base import MALFORMED, Cutter, Format, Piece, Read
+from tallystick.protocol.exceptions import read_exception
+
+# Members that hold a line of another program, the surest first.
+_HELD = ("log", "textPayload", "jsonPayload", "MESSAGE", "_raw", "line", "message", "msg")
+_STATUSES = ("status", "statusCode", "status_code")
+_MOST_STRINGS, _DEPTH = 200, 8
+
+
+def format_of(known: Sequence[Format]) -> Format:
+    """The format of logs that hold lines of one of the known formats, and of printed errors."""
+
+    def inner(data: bytes) -> tuple[Format, bytes] | None:
+        records = list(_records(data))
+        lines = _lines(records)
+        form = next((one for one in known if lines and _sniffs(one, lines)), None)
+        if form is not None:
+            return form, lines
+        said = _printed(records[0]).encode() if len(records) == 1 else b""
+        return (pasted.FORMAT, said) if said and pasted.sniff(said) else None
+
+    def read(piece: Piece) -> Iterator[Read]:
+        found = inner(piece.data)
+        if found is not None:
+            form, lines = found
+            yield from form.read(Piece(piece.number, piece.offset, lines, piece.last))
+
+    about = "a log that wraps the lines of another, or an error as JSON"
+    return Format("wrapped", about, lambda head: inner(head) is not None, _splitter, read)
+
+
+def _sniffs(form: Format, data: bytes) -> bool:
+    try:
+        return form.sniff(data)
+    except MALFORMED:
+        return False
+
+
+def _splitter() -> Cutter:
+    """Lines of JSON are cut behind a line; an array or one object is read whole."""
+    return Cutter(lambda data: data.rfind(b"\n{") + 1)
+
+
+def _records(data: bytes) -> Iterator[dict[str, Any]]:
+    """The objects of a JSON array, or of lines; one that is cut ends them."""
+    text = data.decode("utf-8", "replace")
+    decoder, here = json.JSONDecoder(), 0
+    while True:
+        while here < len(text) and text[here] in " \t\r\n,[]\ufeff":
+            here += 1
+        if text[here : here + 1] != "{":
+            return
+        try:
+            found, here = decoder.raw_decode(text, here)
+        except (ValueError, RecursionError):
+            return
+        yield found
+
+
+def _lines(records: Sequence[dict[str, Any]]) -> bytes:
+    """What the records hold of another program, as that wrote it."""
+    name = next((one for one in _HELD if any(_is_held(r.get(one)) for r in records)), "")
+    held = [record[name] for record in records if name and _is_held(record.get(name))]
+    lines = [one if isinstance(one, str) else json.dumps(one) for one in held]
+    # Docker parts a line that is too long for it: the parts before the last have no line end.
+    mark = "" if any(line.endswith("\n") for line in lines) else "\n"
+    return mark.join(lines).encode("utf-8", "surrogatepass")
+
+
+def _is_held(value: object) -> bool:
+    return isinstance(value, str | dict) and bool(value)
+
+
+def _printed(record: dict[str, Any]) -> str:
+    """The text of an error that an object is; empty where it is none."""
+    status = next((record[name] for name in _STATUSES if isinstance(record.get(name), int)), 0)
+    error = record.get("error")
+    if 400 <= status < 600 and isinstance(error, dict):
+        return f"Error code: {status} - {json.dumps({'error': error})}"
+    strings = list(_strings(record, _DEPTH))[:_MOST_STRINGS]
+    return next((one for one in strings if read_exception(one).status is not None), "")
+
+
+def _strings(value: object, depth: int) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for one in inner if depth else ():
+        yield from _strings(one, depth - 1)

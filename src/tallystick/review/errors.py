@@ -1,0 +1,179 @@
+"""Calls whose error was handled wrongly, or came in disguise."""
+
+import re
+
+import msgspec
+
+from tallystick.protocol import read_error
+from tallystick.record.exchange import Exchange
+from tallystick.record.finding import Side
+from tallystick.record.placeholder import json_kind
+from tallystick.review import limits, rejected
+from tallystick.review.mechanism import (
+    FailedCall,
+    Mechanism,
+    ask,
+    cause_of,
+    current,
+    is_torn,
+    torn,
+)
+from tallystick.review.rules.retry_status import applicable, error_condition
+from tallystick.review.sentences import foretold
+
+
+def mechanism(failed: FailedCall) -> Mechanism:
+    """What made a call fail whose error was also handled wrongly, or came in disguise."""
+    _, call, last = failed
+    if call.rule == "retried-refusal":
+        refused = msgspec.structs.replace(call, location="request.body")
+        found = rejected.mechanism(failed._replace(call=refused))
+        return found if found.side in ("application", "provider") else _retried(failed)
+    if call.rule == "error-in-success":
+        told = _foreseen(failed) or _without_choices(failed)
+        if told is not None:
+            return told
+        return cause_of(_side_of_error(last), call.location, call.reason, "named")
+    if call.location == "retry.retry_after":
+        return _hurried(failed)
+    if call.rule == "unread-error":
+        return _unread(failed)
+    if call.rule == "rate-limit":
+        return limits.seen_fault(failed) or cause_of(
+            "account", "limit.requests", call.reason, "named"
+        )
+    if call.rule == "hidden-upstream" and not _FAILED_BEHIND.search(_said(last.response.body)):
+        return rejected.by_documents(failed) or ask(
+            call.location,
+            f"The status {last.response.status} blames the request, and the text only tells that "
+            f"what stands behind the gateway refused it, not why.",
+            "capture the error's whole body, or ask support with its request id",
+        )
+    # A failure of the provider's side, whatever the client made of it: that is a second thing.
+    failed_at_last = last.response.status >= 400
+    place = f"transport.gateway.{last.response.status}" if failed_at_last else call.location
+    return cause_of("provider", place, call.reason, "named")
+
+
+# What an error says of an upstream that failed; one that refused says no such thing.
+_FAILED_BEHIND = re.compile(
+    r"timed? ?-?out|overloaded|temporar|try again|connection|internal (?:server )?error|capacity"
+    r"|unavailable|bad gateway|service error|\bbusy\b|failed to (?:get|reach|connect)|unreachable",
+    re.IGNORECASE,
+)
+
+
+def _said(body: object) -> str:
+    error = read_error(body)
+    return f"{error.message} {error.code} {error.type} {error.more}" if error else ""
+
+
+def _unread(failed: FailedCall) -> Mechanism:
+    """An error with a member of another type than the client wants."""
+    kinds = tuple(c for c in current(failed.material, failed.call.location) if c.aspect == "kind")
+    if not kinds:
+        step = f"ask support of which type {failed.call.location} is"
+        return ask(failed.call.location, failed.call.reason, step)
+    place, body = failed.call.location, failed.last.response.body
+    error = body.get("error") if isinstance(body, dict) else None
+    found = json_kind(error.get(place.rpartition(".")[2]) if isinstance(error, dict) else None)
+    side: Side = "application" if found in kinds[0].value.split("|") else "provider"
+    says = f"{failed.call.reason} The documentation states: {kinds[0].says()}."
+    return cause_of(side, place, says, "named", kinds)
+
+
+def _hurried(failed: FailedCall) -> Mechanism:
+    """A call that came back before the time that its answer asked for."""
+    material, call, _ = failed
+    stated = current(material, call.location)
+    if stated:
+        return cause_of("application", call.location, call.reason, "named", stated)
+    asked = limits.asks_to_wait(failed)
+    if asked:  # of waiting, though not of the header
+        says = f"{call.reason} The documentation asks to wait before a call is sent again."
+        return cause_of("application", call.location, says, "named", asked)
+    if (told := foretold(failed)) is not None:
+        return told
+    return ask(call.location, call.reason, "ask support whether Retry-After must be honoured")
+
+
+def _foreseen(failed: FailedCall) -> Mechanism | None:
+    """An error in a stream that a page tells of, and that the application read as a chunk."""
+    place, reason = failed.call.location, failed.call.reason
+    if not place.startswith("stream.") or not failed.material.misses_choices:
+        return None
+    stated, seeming = current(failed.material, place), failed.material.seems(place)
+    failure = f"{reason} The application failed for want of `choices` in that event."
+    if stated:
+        words = " ".join(stated[0].citation.quotation.split())
+        says = f"{failure} The documentation tells of it: “{words}”"
+        return cause_of("application", place, says, "consistent", stated)
+    if not seeming:
+        return None
+    words = " ".join(seeming[0].clause.citation.quotation.split())
+    return ask(
+        place,
+        f"{failure} A page seems to tell of it: “{words}”",
+        "read that sentence: `tallystick contract review` accepts or rejects it",
+    )
+
+
+def _without_choices(failed: FailedCall) -> Mechanism | None:
+    """An error in place of the choices that a success is documented to have."""
+    body = failed.last.response.body
+    clauses = current(failed.material, "response.choices")
+    promised = any(c.aspect == "required" and c.value == "yes" for c in clauses)
+    whole = failed.last.response.body_kind == "json" and isinstance(body, dict)
+    if not whole or not promised or body.get("choices") is not None:
+        return None
+    says = f"{failed.call.reason} The documentation states that response.choices is always there."
+    return cause_of("provider", failed.call.location, says, "named", clauses)
+
+
+def amplified(failed: FailedCall, found: Mechanism) -> Mechanism:
+    """A failing call of an incident that is about repeated calls: beside its own cause, whether it
+    was sent again against the documents.
+    """
+    material, call, last = failed
+    status = last.response.status
+    seen = len(call.exchanges) > 1 or last.request.body_kind == "json"
+    if status < 400 or found.side == "application":
+        return found
+    if status == 429:
+        unseen = material.at("retry.retry_after") and not seen
+        step = "capture the attempts that followed, with their headers and times"
+        return ask(call.location, call.reason, step) if unseen else found
+    place = f"retry.status.{status}"
+    every = applicable(material.at(place, "retry"), error_condition(material, last))
+    if is_torn(every):
+        return torn(place, every)
+    forbidden = bool(every) and all(clause.value == "no" for clause in every)
+    if forbidden and len(call.exchanges) > 1:
+        return _retried(failed)
+    if forbidden and not seen:
+        says = f"The capture cannot show whether calls were sent again after {status}."
+        return ask(place, says, "capture the attempts of a call with their bodies or ids")
+    return found
+
+
+def _retried(failed: FailedCall) -> Mechanism:
+    """A rejection that was sent again: whether the documents allow that."""
+    material, call, last = failed
+    place = f"retry.status.{last.response.status}"
+    every = applicable(material.at(place, "retry"), error_condition(material, last))
+    if is_torn(every):
+        return torn(place, every)
+    clauses = tuple(c for c in every if c.standing in ("documented", "support-confirmed"))
+    if clauses and all(clause.value == "no" for clause in clauses):
+        says = (
+            f"The application sent a call again {call.attempts - 1} times after "
+            f"{last.response.status}, which the documentation says not to retry."
+        )
+        return cause_of("application", place, says, "named", clauses)
+    return ask(place, call.reason, f"ask support whether {last.response.status} may be retried")
+
+
+def _side_of_error(last: Exchange) -> Side:
+    bodies = [f.data for f in last.response.frames] or [last.response.body]
+    words = " ".join(map(_said, bodies))
+    return "account" if limits.is_own(words) else "provider"

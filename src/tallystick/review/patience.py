@@ -1,0 +1,36 @@
+"""Clients that gave up before the time that a source asks them to wait for an answer."""
+
+import re
+
+from tallystick.record.clause import Clause
+from tallystick.review.mechanism import FailedCall, Mechanism, cause_of, current
+from tallystick.review.sentences import quoted
+
+_AT_LEAST = re.compile(
+    r"\bat least\b|\bminimum\b|\bno less\b|\bor (?:more|longer)\b", re.IGNORECASE
+)
+_TIME = re.compile(r"(\d+) ?(s|sec|seconds?|min|minutes?)\b")
+# A timer does not fire on the millisecond.
+_NEAR = 0.9
+
+
+def gave_up_early(failed: FailedCall) -> Mechanism | None:
+    """A call without an answer that ended sooner than clients are asked to wait at least; None
+    where the capture does not show how long it took, or no source asks for that.
+    """
+    took_s = (failed.last.duration_ms or 0) / 1000
+    stated = current(failed.material, "retry.timeout")
+    seeming = (one.clause for one in failed.material.seems("retry.timeout"))
+    for clause in (*stated, *seeming) if took_s and not failed.last.response.status else ():
+        if took_s < _seconds(clause) * _NEAR:
+            gave_up = f"The client gave up after {took_s:g} s"
+            says = f"{failed.call.reason} {gave_up}; {quoted(clause)}"
+            held = (clause,) if clause in stated else ()
+            return cause_of("application", "retry.timeout", says, "consistent", held)
+    return None
+
+
+def _seconds(clause: Clause) -> int:
+    """How many seconds at least a source asks for; 0 where it states no such thing."""
+    found = _TIME.search(clause.value) if _AT_LEAST.search(clause.citation.quotation) else None
+    return int(found[1]) * (60 if found[2].startswith("min") else 1) if found else 0
