@@ -601,3 +601,52 @@ def test_a_general_row_and_its_exception_are_no_disagreement() -> None:
 """
     documented = [replace(c, standing="documented") for c in read(page).clauses]
     assert conflicts(documented) == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("`model` (string, required) · `messages` (array, required) · `n` (integer)",
+         {("request.model", "kind", "string"), ("request.model", "required", "yes"),
+          ("request.messages", "kind", "array"), ("request.messages", "required", "yes"),
+          ("request.n", "kind", "number")}),
+        ("Body: `model` (string), `messages` (array), `max_tokens` (integer, at least 1).",
+         {("request.model", "kind", "string"), ("request.messages", "kind", "array"),
+          ("request.max_tokens", "kind", "number"), ("request.max_tokens", "minimum", "1")}),
+        ("Required: `model`, `messages`. Optional: `temperature` and `stop`.",
+         {("request.model", "required", "yes"), ("request.messages", "required", "yes"),
+          ("request.temperature", "required", "no"), ("request.stop", "required", "no")}),
+        ("An object with `id`, `object`, `model` and `choices`.", set()),
+        ("Use `model`, `messages` and `stream` as usual.", set()),
+    ],
+)  # fmt: skip
+def test_a_line_of_several_fields(line: str, said: Said) -> None:
+    found = {one for one in stated(f"# Chat completions\n\n{line}\n") if one[1] != "exists"}
+    assert found == said
+
+
+def test_members_of_a_usage_stand_in_it_wherever_a_table_lists_them() -> None:
+    page = (
+        "# The usage object\n\n| Member | Type | Meaning |\n| --- | --- | --- |\n"
+        "| `prompt_tokens` | integer | of the request |\n"
+        "| `total_tokens` | integer | `prompt_tokens` + `completion_tokens` |\n"
+        "| `completion_tokens_details.reasoning_tokens` | integer | thinking |\n"
+    )
+    assert {place for place, _, _ in stated(page)} == {
+        "response.usage.prompt_tokens",
+        "response.usage.total_tokens",
+        "response.usage.completion_tokens_details.reasoning_tokens",
+    }
+
+
+def test_a_member_of_a_message_is_none_of_the_request() -> None:
+    page = (
+        "## Request\n\n- `model` (string, required)\n"
+        "- `messages` (array, required): the turns. Each message has\n"
+        "  - `role` (string, required);\n  - `content` (string or null);\n"
+        "  - `name` (string): letters, digits and hyphen only (`^[a-z0-9-]+$`).\n"
+    )
+    said = stated(page)
+    assert ("request.messages[].content", "kind", "null|string") in said
+    assert ("request.messages[].name", "pattern", "^[a-z0-9-]+$") in said
+    assert not [place for place, _, _ in said if place in ("request.content", "request.name")]

@@ -314,3 +314,28 @@ def test_query_parameters_keep_their_number_not_their_names() -> None:
     assert clean_url("https://api.cometapi.com/?key=a&api-version=b", Masker(), "$")[1] == (
         "‹key:3›", "api-version",
     )  # fmt: skip
+
+
+def test_of_a_text_that_placeholders_make_too_long_the_beginning_stays() -> None:
+    text = "Unsupported parameter: 'top_k'. " + "Ab Cd Ef Gh Ij " * 130
+    assert len(text) <= 2000
+    kept = Masker().words(text, "$")
+    assert kept.startswith("Unsupported parameter: 'top_k'. ")
+    assert "Ab" not in kept
+    assert len(kept) <= 2000
+
+
+@pytest.mark.parametrize(
+    ("sent", "form"),
+    [
+        ("Bearer sk-one", "Bearer ‹credential:6#1› sk-"),
+        ("Bearer Bearer sk-one", "Bearer Bearer ‹credential:6#1› sk-"),
+        ("bearer bearer", "Bearer ‹credential:6#1›"),
+        ("Bearer undefined", "Bearer ‹credential:9#1› unset"),
+        ("Bearer null", "Bearer ‹credential:4#1› unset"),
+        ("Bearer nullable-key", "Bearer ‹credential:12#1›"),
+        ("Bearer ‹credential:9#1› unset", "Bearer ‹credential:9#1› unset"),
+    ],
+)
+def test_a_credentials_form_shows_what_is_odd_about_it(sent: str, form: str) -> None:
+    assert credential_form(sent, Masker(), "$") == form

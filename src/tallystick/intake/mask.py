@@ -179,17 +179,28 @@ class Masker:
         nested = texts.nested_json(text)
         head = self.renumbered(text[: nested[0]] if nested else text)
         text = f"{head}{self._nested(nested[1], place)}" if nested else head
-        out, here = [], 0
-        for start, end, why in texts.unheld_stretches(text):
+        stretches = texts.unheld_stretches(text)
+        shown = _without(text, stretches)
+        if len(shown) > texts.MAX_TEXT and len(text) <= texts.MAX_TEXT:
+            # Placeholders are longer than what they stand for: the end goes, not the whole.
+            self.note(place, "text too long")
+            return self.words(text[: len(text) * 3 // 4], place)
+        for _, _, why in stretches:
             self.note(place, why)
-            out += [text[here:start], str(Placeholder("text", end - start))]
-            here = end
-        shown = "".join([*out, text[here:]])
         if texts.unheld_stretches(shown):
-            # Placeholders made it too long, or stand where they change how the rest reads.
+            # Placeholders stand where they change how the rest reads.
             self.note(place, "whole text")
             return str(Placeholder("text", len(text)))
         return shown
+
+
+def _without(text: str, stretches: list[texts.Stretch]) -> str:
+    """A text with placeholders in place of some of its stretches."""
+    out, here = [], 0
+    for start, end, _ in stretches:
+        out += [text[here:start], str(Placeholder("text", end - start))]
+        here = end
+    return "".join([*out, text[here:]])
 
 
 def open_holes(shown: str, bare: bool = False) -> tuple[str, tuple[Hole, ...]]:

@@ -19,7 +19,7 @@ from tallystick.review.mechanism import (
     torn,
 )
 from tallystick.review.outside import values_at
-from tallystick.review.sentences import foretold, quoted
+from tallystick.review.sentences import foretold, quoted, unlisted_end
 from tallystick.review.streams import OF_STREAMS
 
 _UNCAPTURED = ("client-failure", "symptom")
@@ -191,6 +191,8 @@ def _violated(failed: FailedCall) -> Mechanism:
         stated = "; ".join(dict.fromkeys(clause.says() for clause in telling))
         says = f"In the answer, {call.location} {problem}; the documentation states: {stated}."
         return cause_of("provider", call.location, says, "named", telling)
+    if problem == UNKNOWN_VALUE and (unlike := unlisted_end(failed)) is not None:
+        return unlike
     if allowed:
         says = f"{call.reason} The documentation allows that null."
         return ask(call.location, says, "find out what the application did with that answer")

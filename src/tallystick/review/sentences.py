@@ -97,7 +97,7 @@ def foretold(failed: FailedCall) -> Mechanism | None:
     failed.
     """
     place = failed.call.location
-    if place.endswith("finish_reason") and (unlike := _unlisted_end(failed)) is not None:
+    if place.endswith("finish_reason") and (unlike := unlisted_end(failed)) is not None:
         return unlike
     for ends, places, words, of in _TOLD:
         fits = place.endswith(ends) and re.search(of, failed.call.reason)
@@ -113,7 +113,7 @@ def foretold(failed: FailedCall) -> Mechanism | None:
 _ENDS = frozenset("stop length tool_calls content_filter function_call".split())
 
 
-def _unlisted_end(failed: FailedCall) -> Mechanism | None:
+def unlisted_end(failed: FailedCall) -> Mechanism | None:
     """An end that the answer has, and that a sentence with a list of ends does not have."""
     response = failed.last.response
     parts = [frame.data for frame in response.frames] or [response.body]

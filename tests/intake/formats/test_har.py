@@ -44,6 +44,15 @@ def test_base64_bodies_byte_order_marks_and_negative_times() -> None:
     assert found.duration_ms is None
 
 
+def test_a_body_in_chunks_is_joined() -> None:
+    """Polly.JS keeps what came compressed as a list of its chunks."""
+    one = entry(200, "x")
+    parts = [base64.b64encode(part).decode() for part in (b"\x1f\x8b", b"ab")]
+    one["response"]["content"] |= {"text": json.dumps(parts), "encoding": "base64"}
+    (found,) = read_har(har_file([one]))
+    assert found.response.body == b"\x1f\x8bab"
+
+
 def test_what_an_export_leaves_out_is_not_invented() -> None:
     minimal = {"request": {"method": "GET", "url": "https://h/"}, "response": {}}
     (found,) = read_har(har_file([minimal]))

@@ -214,6 +214,24 @@ def test_cassettes_of_ruby_are_read(pad: str, ends: str) -> None:
 
 
 @pytest.mark.parametrize("cut", [300, 700, 1300])
+def test_cassettes_of_go_are_read() -> None:
+    cassette = (
+        "---\nversion: 2\ninteractions:\n    - id: 0\n      request:\n"
+        '        body: "{\\"model\\": \\"gpt-4o\\", \\"messages\\": []}"\n        headers:\n'
+        "            Content-Type:\n                - application/json\n"
+        "        url: https://api.cometapi.com/v1/chat/completions\n        method: POST\n"
+        '      response:\n        body: "{\\"error\\": {\\"message\\": \\"slow down\\"}}"\n'
+        '        headers:\n            Retry-After:\n                - "4"\n'
+        "        status: 429 Too Many Requests\n        code: 429\n        duration: 1.2s\n"
+    )
+    form = detect(cassette.encode())
+    assert form is not None
+    (one,) = form.read(Piece(0, 0, cassette.encode()))
+    assert isinstance(one, RawAttempt)
+    assert (form.name, one.status, one.method) == ("vcr-yaml", 429, "POST")
+    assert ("retry-after", "4") in one.response.headers
+
+
 def test_a_cassette_is_cut_between_its_interactions(cut: int) -> None:
     data = RUBY.format(pad="  ").encode()
     form = detect(data)

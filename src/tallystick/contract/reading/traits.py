@@ -87,7 +87,7 @@ def is_attribute_line(text: str) -> bool:
 
 _ATTRIBUTES = frozenset(
     [*_KINDS, *"required optional default defaults to deprecated enum of or nullable range min max"
-     " minimum maximum type yes no between and".split()]
+     " at least most minimum maximum type yes no between and".split()]
 )  # fmt: skip
 
 

@@ -102,7 +102,7 @@ _ONCE = (b'"startedDateTime"', b'"request"', b'"response"', b'"method"', b'"url"
 def sniff(head: bytes) -> bool:
     """Whether a file begins as a HAR does."""
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    return start.startswith(b"{") and re.match(rb'\{\s*"log"\s*:', start) is not None
+    return start.startswith(b"{") and re.match(rb'\{\s*"log"\s*:(?!\s*")', start) is not None
 
 
 def _rest(data: bytes) -> list[_Entry]:

@@ -1,0 +1,71 @@
+"""Logs that wrap the lines of another, and errors as JSON prints them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tallystick.intake.formats import Piece, detect
+from tests.intake.formats.test_transcript import read
+
+URL = "https://api.cometapi.com/v1/chat/completions"
+LINE = f'INFO:httpx:HTTP Request: POST {URL} "HTTP/1.1 200 OK"'
+OWN = json.dumps({"ts": "2026-11-20T09:00:00Z", "url": URL, "status": 429,
+                  "response": {"body": {"error": {"message": "slow down"}}}})  # fmt: skip
+SDK = {
+    "status": 429, "headers": {}, "name": "Error", "message": "429 Your account is not active",
+    "error": {"message": "Your account is not active", "type": "billing_not_active", "code": "x"},
+}  # fmt: skip
+N8N = {
+    "errorMessage": "Authorization failed", "n8nDetails": {"nodeName": "Chain", "time": "12:10"},
+    "errorDetails": {"rawErrorMessage": ["401 User not found.\n\nTroubleshooting"]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("records", "status"),
+    [
+        ([{"textPayload": LINE, "severity": "ERROR"}, {"textPayload": "done"}], 200),
+        ([{"log": f"{OWN}\n", "stream": "stdout"}], 429),
+        (
+            [{"log": OWN[:40], "stream": "stdout"}, {"log": f"{OWN[40:]}\n", "stream": "stdout"}],
+            429,
+        ),
+        ([{"_raw": LINE, "host": "web"}], 200),
+        ([SDK], 429),
+        ([N8N], 401),
+    ],
+    ids=["cloud logging", "docker", "docker, a line in parts", "splunk", "openai-node", "n8n"],
+)
+def test_what_is_held_is_read_as_it_was_written(
+    records: list[dict[str, Any]], status: int, tmp_path: Path
+) -> None:
+    text = json.dumps(records[0] if len(records) == 1 else records)
+    (one,), form = read(tmp_path, text)
+    assert form in ("wrapped", "own")  # which opens JSON within JSON itself
+    assert one.response.status == status
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({"log": "nothing of ours", "stream": "stdout"}),
+        json.dumps({"errorMessage": "the disk is full"}),
+        json.dumps([1, 2, 3]),
+        '{"textPayload": "cut',
+        "{}",
+    ],
+)
+def test_what_holds_no_call_is_of_no_format(text: str) -> None:
+    assert detect(text.encode()) is None
+
+
+def test_a_piece_that_holds_nothing_yields_nothing() -> None:
+    form = detect(json.dumps({"textPayload": LINE}).encode())
+    assert form is not None
+    assert list(form.read(Piece(0, 0, b'{"textPayload": "done"}'))) == []
+    whole = b"\n".join(json.dumps({"textPayload": LINE}).encode() for _ in range(3))
+    pieces = [*form.splitter().feed(whole), *form.splitter().close()]
+    assert sum(len(list(form.read(piece))) for piece in [Piece(0, 0, whole)]) == 3
+    assert pieces

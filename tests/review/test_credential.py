@@ -1,0 +1,35 @@
+"""Credentials that were refused, by how they were sent."""
+
+import pytest
+
+from tallystick.intake import Facts, classify
+from tallystick.review import Material
+from tallystick.review.causes import causes
+from tests.conftest import entry, frozen, har
+from tests.review.test_causes import DOCS, says, shows
+
+
+@pytest.mark.parametrize(
+    ("sent", "documented", "place"),
+    [
+        ("Bearer Bearer sk-one", "stated", "auth.scheme"),
+        ("Bearer Bearer sk-one", "shown", "auth.scheme"),
+        ("Bearer undefined", "", "auth.token"),
+        ("Bearer null", "stated", "auth.token"),
+    ],
+)
+def test_a_malformed_credential_is_the_applications(sent: str, documented: str, place: str) -> None:
+    scheme = {"stated": [says("auth.scheme", "Bearer")], "shown": [shows("auth.scheme", "Bearer")]}
+    clauses = scheme.get(documented, [])
+    refused = {"error": {"message": "Invalid token", "code": ""}}
+    exchanges = frozen(har([entry(401, refused, authorization=sent)]))
+    (found,) = causes(Material(clauses, [DOCS], (), exchanges, classify(exchanges, Facts())))
+    assert (found.side, found.location) == ("application", place)
+
+
+@pytest.mark.parametrize("sent", ["Bearer sk-one", "Bearer Bearer sk-one"])
+def test_without_a_source_no_form_is_wrong(sent: str) -> None:
+    refused = {"error": {"message": "Invalid token", "code": ""}}
+    exchanges = frozen(har([entry(401, refused, authorization=sent)]))
+    (found,) = causes(Material((), [DOCS], (), exchanges, classify(exchanges, Facts())))
+    assert found.side == "account"

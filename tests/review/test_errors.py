@@ -1,0 +1,54 @@
+"""Errors that came in disguise, or that the client could not read."""
+
+from typing import Any
+
+import pytest
+
+from tallystick.intake import Facts, classify
+from tallystick.record.clause import Clause
+from tallystick.record.finding import RootCause
+from tallystick.review import Material
+from tallystick.review.causes import causes
+from tests.conftest import REQUEST, entry, frozen, har
+from tests.review.test_causes import DOCS, GOOD, says
+
+
+def cause(calls: list[dict[str, Any]], *clauses: Clause, symptom: str = "") -> RootCause:
+    exchanges = frozen(har(calls))
+    classed = classify(exchanges, Facts(symptom=symptom))
+    return causes(Material(clauses, [DOCS], (), exchanges, classed))[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "side"),
+    [
+        ("Provider returned error", "unknown"),
+        ("Upstream error", "unknown"),
+        ("Upstream request timed out", "provider"),
+        ("Failed to get response from provider", "provider"),
+        ("The upstream is overloaded", "provider"),
+    ],
+)
+def test_an_upstream_that_only_refused_accuses_nobody(said: str, side: str) -> None:
+    assert cause([entry(400, {"error": {"message": said, "code": 400}})]).side == side
+
+
+def test_what_only_the_refused_requests_have_is_told_all_the_same() -> None:
+    documented = [says("request.messages", "yes", "exists"), says("request.model", "yes", "exists")]
+    refused = entry(400, {"error": {"message": "Provider returned error"}},
+                    request={**REQUEST, "acme_tag": "x"}, at=5)  # fmt: skip
+    found = cause([entry(200, GOOD), refused], *documented)
+    assert (found.side, found.location, found.support) == (
+        "application", "request.acme_tag", "contrasted",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "side"), [("null|string", "provider"), ("number", "application"), ("", "unknown")]
+)
+def test_a_member_of_an_error_that_the_client_could_not_read(kind: str, side: str) -> None:
+    symptom = "cannot unmarshal number into Go struct field apiError.error.code of type string"
+    stated = [says("error.code", kind, "kind")] if kind else []
+    found = cause([entry(503, {"error": {"message": "busy", "code": 503}})], *stated,
+                  symptom=symptom)  # fmt: skip
+    assert (found.side, found.location) == (side, "error.code")

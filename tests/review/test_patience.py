@@ -1,0 +1,36 @@
+"""Clients that gave up before the time that a source asks them to wait."""
+
+import pytest
+
+from tallystick.intake import Facts, classify
+from tallystick.record.clause import Candidate
+from tallystick.review import Material
+from tallystick.review.causes import causes
+from tests.conftest import entry, frozen, har
+from tests.review.test_causes import DOCS, says
+
+WORDS = "Set the read timeout of your client to at least 300 seconds."
+
+
+@pytest.mark.parametrize(
+    ("took_s", "value", "words", "side"),
+    [
+        (30, "300 seconds", WORDS, "application"),
+        (30, "5 minutes", WORDS.replace("300 seconds", "5 minutes"), "application"),
+        (299, "300 seconds", WORDS, "network"),
+        (30, "300 seconds", "We close a request after 300 seconds.", "network"),
+        (0, "300 seconds", WORDS, "network"),
+    ],
+    ids=["too early", "minutes", "late enough", "of the provider's own", "not known"],
+)
+def test_a_client_that_gave_up_early(took_s: int, value: str, words: str, side: str) -> None:
+    call = entry(0, error="ReadTimeout: timed out")
+    call["time"] = took_s * 1000 or -1
+    exchanges = frozen(har([call]))
+    clause = says("retry.timeout", value, words=words)
+    classed = classify(exchanges, Facts())
+    seeming = Material((), [DOCS], (), exchanges, classed, candidates=[Candidate(clause, "x")])
+    for material in (seeming, Material((clause,), [DOCS], (), exchanges, classed)):
+        (found,) = causes(material)
+        assert found.side == side
+        assert (words in found.mechanism) == (side == "application")
