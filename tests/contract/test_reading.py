@@ -650,3 +650,10 @@ def test_a_member_of_a_message_is_none_of_the_request() -> None:
     assert ("request.messages[].content", "kind", "null|string") in said
     assert ("request.messages[].name", "pattern", "^[a-z0-9-]+$") in said
     assert not [place for place, _, _ in said if place in ("request.content", "request.name")]
+
+
+def test_a_length_that_a_sentence_gives_for_the_members_it_names() -> None:
+    page = "# Chat completions\n\nIds in `messages[].tool_call_id` have at most 40 characters.\n"
+    assert seems(page) == {"request.messages[].tool_call_id": "40"}
+    page = '<ParamField body="user" type="string">At most 64 characters.</ParamField>\n'
+    assert ("request.user", "max-length", "64") in stated(page)

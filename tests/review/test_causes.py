@@ -703,3 +703,21 @@ def test_the_name_of_a_member_is_no_value_of_it(said: str, side: str) -> None:
     clauses = [says("request.messages[].role", "user|assistant|system", "enum")]
     (found,) = causes(Material(clauses, [DOCS], (), exchanges, classify(exchanges, Facts())))
     assert found.side == side
+
+
+LONG = "Invalid 'messages[0].name': string too long. Expected a maximum length of 40"
+
+
+@pytest.mark.parametrize(
+    ("sent", "clause", "side"),
+    [
+        ("x" * 51, says("request.messages[].name", "40", "max-length"), "application"),
+        ("x" * 20, says("request.messages[].name", "40", "max-length"), "unknown"),
+        ("x" * 51, says("request.messages[].name", "string", "kind"), "unknown"),
+    ],
+    ids=["too long", "short enough", "no limit is stated"],
+)
+def test_a_text_that_the_api_calls_too_long(sent: str, clause: Clause, side: str) -> None:
+    request = {**REQUEST, "messages": [{"role": "user", "content": "x", "name": sent}]}
+    call = refused(400, LONG, "messages[0].name", request=request)
+    assert _cause(call, clauses=[clause]).side == side

@@ -129,3 +129,30 @@ def test_what_a_log_may_have_cut_accuses_nobody(tmp_path: Path) -> None:
     assert "or the log" in classed.reason
     (one,) = causes(Material((), [DOCS], (), exchanges, classed))
     assert one.side == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("words", "side"),
+    [
+        ("it guarantees that the content is exactly one JSON object", "provider"),
+        ("it does not guarantee JSON", "unknown"),
+        ("the content may be JSON", "unknown"),
+    ],
+)
+def test_a_text_that_a_page_says_is_json(words: str, side: str) -> None:
+    answer = emptied(finish="stop")
+    answer["choices"][0]["message"]["content"] = "Sure! {}"
+    asked = {**REQUEST, "response_format": {"type": "json_object"}}
+    place = "response.choices[].message.content"
+    told = Candidate(says(place, words, "meaning", words=words), "says so")
+    exchanges = frozen(har([entry(200, answer, request=asked)]))
+    hint = Candidate(
+        says("request.response_format", "x", "meaning", words="mention JSON in a message"), "x"
+    )
+    material = Material(
+        [says("request.response_format", "yes", "exists")], [DOCS], (), exchanges,
+        classify(exchanges, Facts()), candidates=[told, hint],
+    )  # fmt: skip
+    (found,) = causes(material)
+    assert found.side == side
+    assert (words in found.mechanism) == (side == "provider")

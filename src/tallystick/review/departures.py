@@ -3,13 +3,14 @@
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 import msgspec
 
 from tallystick.protocol import read_error
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange, is_masked
-from tallystick.record.placeholder import as_number
+from tallystick.record.placeholder import as_number, text_length
 from tallystick.review.mechanism import FailedCall, current
 from tallystick.review.outside import outside, values_at
 
@@ -21,16 +22,9 @@ def departure(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> str:
     to.
     """
     values = list(values_at(last.request.body, place))
-    kinds = [clause for clause in clauses if clause.aspect == "kind"]
-    if last.response.rejects == place and last.response.rejects_as == "wrong-type" and kinds:
-        wrong = next((why for value in values for why in outside(value, clauses, place)), "")
-        seen = bool(values) and last.request.body_kind != "partial"
-        if wrong or not (seen or _is_of_a_kind(last, kinds)):
-            return f"sent {wrong or 'a value of another type, as the API says'}"
-    if last.response.rejects == place and last.response.rejects_as == "pattern":
-        patterns = [clause for clause in clauses if clause.aspect == "pattern"]
-        if patterns and not any(isinstance(v, str) and not is_masked(v) for v in values):
-            return f"sent a value that does not match `{patterns[0].value}`, as the API says"
+    said = _as_told(last, values, clauses) if last.response.rejects == place else ""
+    if said:
+        return f"sent {said}"
     if repeated := _as_repeated(last, place, clauses) if not values else "":
         return f"sent {repeated}, as the API says"
     read = map(as_number, values) if last.request.body_kind == "partial" else values
@@ -40,6 +34,37 @@ def departure(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> str:
     told = last.response.rejects == place and last.response.rejects_as == "missing"
     seen_to = last.request.body_kind == "json" or told
     return NOT_SENT if _is_required(clauses) and not values and seen_to else ""
+
+
+def _as_told(last: Exchange, values: list[Any], clauses: tuple[Clause, ...]) -> str:
+    """How what was sent leaves what is documented, where the API itself says what is wrong with it
+    and the capture does not show that it is right.
+    """
+    seen = bool(values) and last.request.body_kind != "partial"
+    match last.response.rejects_as:
+        case "wrong-type" if kinds := [c for c in clauses if c.aspect == "kind"]:
+            every = (
+                why for value in values for why in outside(value, clauses, last.response.rejects)
+            )
+            unlike = not seen and not _is_of_a_kind(last, kinds)
+            return next(every, "a value of another type, as the API says" if unlike else "")
+        case "pattern":
+            pattern = next((c.value for c in clauses if c.aspect == "pattern"), "")
+            shown = any(isinstance(v, str) and not is_masked(v) for v in values)
+            unlike = bool(pattern) and not shown
+            return f"a value that does not match `{pattern}`, as the API says" if unlike else ""
+        case "out-of-range" if longest := _too_long(values, clauses):
+            return f"a text of more than {longest} characters, as the API says"
+    return ""
+
+
+def _too_long(values: list[Any], clauses: tuple[Clause, ...]) -> str:
+    """The longest that a text may be, where what was sent is not seen to keep it: a placeholder
+    has the length of what it stands for.
+    """
+    found = next((c.value for c in clauses if c.aspect == "max-length" and c.value.isdigit()), "")
+    kept = [isinstance(v, str) and text_length(v) <= int(found) for v in values if found]
+    return "" if kept and all(kept) else found
 
 
 # Each word that validators use for a type of JSON, and what follows it in what they received.

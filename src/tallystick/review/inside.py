@@ -1,10 +1,12 @@
 """Answers with a success status that are none that can be used, as the answer itself shows."""
 
+import re
 from collections.abc import Mapping
 
 import msgspec
 
 from tallystick.protocol import Answer, Assembler, read_completion
+from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
 from tallystick.record.visibility import ResponseFact
 from tallystick.review.mechanism import (
@@ -16,7 +18,7 @@ from tallystick.review.mechanism import (
     may_be_null,
 )
 from tallystick.review.outside import values_at
-from tallystick.review.sentences import foretold
+from tallystick.review.sentences import DENIED, foretold, quoted
 
 # Facts of an answer that did not give what a member of the request asked for.
 _WISHES: Mapping[ResponseFact, str] = {
@@ -27,6 +29,7 @@ _WISHES: Mapping[ResponseFact, str] = {
 }
 # Facts of an answer that was not written to its end.
 _UNFINISHED = frozenset(("empty-text", "arguments-cut", "no-json", "schema-violated"))
+_TEXTS = ("response.choices[].message.content", "stream.choices[].delta.content")
 _CAPS = ("max_completion_tokens", "max_tokens")
 
 
@@ -70,13 +73,35 @@ def _unfulfilled(failed: FailedCall) -> Mechanism | None:
         if not current(material, place):
             says = f"{call.reason} No source documents `{name}` for this API."
             return ask(place, says, f"ask whether `{name}` is honoured for this model")
-        if seeming := material.seems(place):
+        if guaranteed := _guaranteed(failed, fact):
+            return guaranteed
+        if seeming := [one for one in material.seems(place) if not _is_list(one.clause)]:
             words = " ".join(seeming[-1].clause.citation.quotation.split())
             return ask(
                 place,
                 f"{call.reason} Of `{name}` a page says, not yet accepted by a person: “{words}”",
                 "read that sentence: `tallystick contract review` accepts or rejects it",
             )
+    return None
+
+
+_WHOLE = re.compile(r"\b(?:guarantee\w*|always|exactly|only)\b", re.IGNORECASE)
+_NAMES = 6
+
+
+def _is_list(clause: Clause) -> bool:
+    """Whether a quotation only lists members, and says no more of one than that it is there."""
+    return clause.citation.quotation.count("`") >= _NAMES
+
+
+def _guaranteed(failed: FailedCall, fact: ResponseFact) -> Mechanism | None:
+    """A text that is no JSON, of which a page says that it is JSON and nothing else."""
+    for place in _TEXTS if fact == "no-json" else ():
+        for one in failed.material.seems(place):
+            words = one.clause.citation.quotation
+            if re.search(r"\bJSON\b", words) and _WHOLE.search(words) and not DENIED.search(words):
+                says = f"{failed.call.reason} Of that text {quoted(one.clause)}"
+                return cause_of("provider", failed.call.location, says, "consistent")
     return None
 
 

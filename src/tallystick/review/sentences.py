@@ -89,7 +89,7 @@ _TOLD: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
 )
 
 
-_DENIED = re.compile(r"\b(?:never|not|no longer|cannot|nor|neither)\b|n't\b", re.IGNORECASE)
+DENIED = re.compile(r"\b(?:never|not|no longer|cannot|nor|neither)\b|n't\b", re.IGNORECASE)
 
 
 def foretold(failed: FailedCall) -> Mechanism | None:
@@ -103,7 +103,7 @@ def foretold(failed: FailedCall) -> Mechanism | None:
         fits = place.endswith(ends) and re.search(of, failed.call.reason)
         for one in failed.material.candidates if fits else ():
             quotation = one.clause.citation.quotation
-            told = re.search(words, quotation, re.IGNORECASE) and not _DENIED.search(quotation)
+            told = re.search(words, quotation, re.IGNORECASE) and not DENIED.search(quotation)
             if one.clause.location in places and told:
                 says = f"{failed.call.reason} Of this {quoted(one.clause)}"
                 return cause_of("application", place, says, "consistent")
@@ -224,7 +224,7 @@ def _is_plain(clause: Clause) -> bool:
     words = " ".join(re.sub(r"<[^>]+>", "", clause.citation.quotation).split())
     if clause.aspect in ("minimum", "maximum"):
         return _RANGE.fullmatch(words) is not None
-    return clause.aspect == "requires" and _CONDITION.search(words) is None
+    return clause.aspect in ("requires", "max-length") and _CONDITION.search(words) is None
 
 
 def _told_without(last: Exchange, clause: Clause) -> str:

@@ -244,7 +244,7 @@ _LISTS = re.compile(
     r" values|only)\b",
     re.IGNORECASE,
 )
-_EXACT = ("minimum", "maximum", "default", "max-items", "pattern")
+_EXACT = ("minimum", "maximum", "default", "max-items", "max-length", "pattern")
 
 
 def described(location: str, text: Text) -> Iterator[Draft]:

@@ -188,7 +188,7 @@ def _fields(sentence: Sentence) -> Iterator[Draft]:
             yield _draft(sentence, location, *said)
             for one in companions(location, text):
                 yield msgspec.structs.replace(one, form="candidate", why="names what it needs")
-            if len(text.codes) == 1:
+            if all(place_of(text.plain[a:b]) for a, b in text.codes):
                 yield from _limits(sentence, location)
 
 
@@ -203,11 +203,11 @@ def _of_message(name: str, sentence: Sentence) -> str:
     return f"response.choices[].message.{name}" if about and name in ("content", "refusal") else ""
 
 
-_LIMITS = ("minimum", "maximum", "max-items")
+_LIMITS = ("minimum", "maximum", "max-items", "max-length")
 
 
 def _limits(sentence: Sentence, location: str) -> Iterator[Draft]:
-    """The range that a sentence gives for the one member that it names."""
+    """The range that a sentence gives for the members that it names, and for nothing else."""
     told = traits(location, sentence.text, form="candidate", why="says its range")
     yield from (draft for draft in told if draft.aspect in _LIMITS)
 

@@ -138,6 +138,8 @@ def _limits(words: str) -> Iterator[tuple[Aspect, str]]:
             return
     if several := _AT_MOST.search(words):
         yield "max-items", several[1]
+    if longest := _LONGEST.search(words):
+        yield "max-length", longest[1]
     counted = re.search(r"characters|items|entries|elements|tokens?\b.*\bmodel|sequences", words)
     if counted:
         return  # of its length, or of something that depends on the model
@@ -147,6 +149,11 @@ def _limits(words: str) -> Iterator[tuple[Aspect, str]]:
         yield "maximum", found[1]
 
 
+_LONGEST = re.compile(
+    r"\b(?:up to|at most|no (?:more|longer) than|a maximum of|max(?:imum)?(?: length)?(?: of|:)?)"
+    r" `?(\d+)`? characters\b",
+    re.IGNORECASE,
+)
 _AT_MOST = re.compile(
     r"\b(?:up to|at most|no more than|a maximum of|max(?:imum)?:?) `?(\d+)`? (?:\w+ )?"
     r"(?:sequences|items|entries|elements|strings|values|stops?)\b",

@@ -16,7 +16,7 @@ from tallystick.protocol.exceptions import read_exception
 _RAISED = re.compile(
     r"\b\w{2,60}(?:Error|Exception|Timeout)\b|\bpanic(?:ked)?\b|^Traceback\b|^curl: \(\d"
     r"|invalid character '.{1,4}' (?:looking for|after|in)|unexpected end of JSON input"
-    r"|cannot unmarshal|context deadline exceeded|\bdial tcp\b"
+    r"|cannot unmarshal|context deadline exceeded|\bdial tcp\b|\bPost \"https?://"
     r"|^Caused by:|\bERROR\b|\[error\]|\bError\(|\bError:",
     re.MULTILINE,
 )
