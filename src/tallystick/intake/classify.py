@@ -142,7 +142,8 @@ def _nothing_judged(others: Mapping[str, int], facts: Facts) -> Classification:
 
 def _spelled(name: str) -> str:
     family, _, status = name.partition(" ")
-    return f"{family}, which failed with {status}" if status else family
+    told = "an error in its stream" if status == "error" else status
+    return f"{family}, which failed with {told}" if status else family
 
 
 def _incident(

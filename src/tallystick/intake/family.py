@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from tallystick.intake.raw import RawAttempt
 
+# An error event of a stream (Anthropic, Messages streaming; OpenAI, Responses streaming).
+_STREAM_ERROR = re.compile(r"^event: ?(?:error|response\.failed)\s*$", re.MULTILINE)
 CHAT = "chat"
 UNSURE = "maybe"
 _PATHS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -78,11 +80,16 @@ def _path_of(url: str) -> str:
 
 
 def ended(family: str, attempt: RawAttempt) -> str:
-    """A family, with the status of a call that failed behind it: `embeddings 429`. Of a call of
-    another API nothing else is read, and no status is made up for one that had no answer.
+    """A family, with the status of a call that failed behind it: `embeddings 429`, or that its
+    stream has an error: `messages error`. Of a call of another API nothing else is read, and no
+    status is made up for one that had no answer.
     """
-    failed = attempt.status >= 400
-    return f"{family} {attempt.status}" if family and failed else family
+    if family and attempt.status >= 400:
+        return f"{family} {attempt.status}"
+    body = attempt.response.body
+    shown = body.decode("utf-8", "replace") if isinstance(body, bytes) else body or ""
+    broke = family not in ("", CHAT, UNSURE) and _STREAM_ERROR.search(shown) is not None
+    return f"{family} error" if broke else family
 
 
 def _text(attempt: RawAttempt) -> str:

@@ -5,6 +5,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tallystick.case.capture import exchanges
+from tallystick.engine.merging import How
+from tallystick.intake import Facts, classify
 from tallystick.intake.formats import Piece
 from tallystick.intake.formats.pasted import FORMAT
 from tests.intake.formats.test_transcript import read
@@ -74,3 +77,21 @@ def test_a_key_in_the_address_is_not_kept(tmp_path: Path) -> None:
 def test_what_is_about_no_call_of_a_model_is_no_call(text: str, calls: int) -> None:
     found = list(FORMAT.read(Piece(0, 0, text.encode(), last=True)))
     assert sum(one is not None for one in found) == calls
+
+
+@pytest.mark.parametrize(
+    ("last", "kind"), [("event: error", "unknown"), ("event: message_stop", "none")]
+)
+def test_a_stream_of_another_api_that_ends_in_an_error_did_not_go_well(
+    last: str, kind: str, tmp_path: Path
+) -> None:
+    capture = tmp_path / "stream.txt"
+    capture.write_text(
+        'event: message_start\ndata: {"type": "message_start", "message": {}}\n\n'
+        f'{last}\ndata: {{"type": "error", "error": {{"type": "overloaded_error"}}}}\n\n'
+    )
+    found, read_as = exchanges([str(capture)], How(workers=1))
+    classed = classify(found, Facts(), read_as[0].others)
+    assert (classed.failure_class, "an error in its stream" in classed.reason) == (
+        kind, kind == "unknown",
+    )  # fmt: skip

@@ -94,7 +94,8 @@ def _read(piece: Piece) -> Iterator[Read]:
     text = _text(piece.data)
     if _STREAM.match(text):
         if _OTHER_STREAM.search(text) and '"choices"' not in text:
-            yield _call(RawMessage(), hidden=("response-status",), url=_OTHER_PATH)
+            other = RawMessage((), _stream(piece.data))
+            yield _call(other, hidden=("response-status",), url=_OTHER_PATH)
             return
         saved = RawMessage((("content-type", "text/event-stream"),), _stream(piece.data))
         yield _call(saved, hidden=("line", "response-status"))
