@@ -310,3 +310,25 @@ def test_identity_is_made_of_place_rule_and_evidence() -> None:
 def test_every_rule_has_its_own_name_and_question() -> None:
     assert len({rule.name for rule in RULES}) == len(RULES)
     assert all(rule.asks.endswith("?") for rule in RULES)
+
+
+@pytest.mark.parametrize(
+    ("kind", "did", "outcome"),
+    [
+        ("null|string", "raises KeyError; null: went on with a wrong result", "client-mismatch"),
+        ("string", "raises KeyError; null: went on with a wrong result", "sound"),
+        ("null|string", "raises KeyError", "sound"),
+    ],
+)
+def test_a_client_that_goes_wrong_on_a_documented_null_does_not_conform(
+    kind: str, did: str, outcome: Outcome
+) -> None:
+    place = "response.choices[].message.content"
+    cited = Citation("S1", 0, 4, "text")
+    clauses = [Clause(place, "kind", kind, cited, "documented"),
+               Clause(place, "required", "yes", cited, "documented")]  # fmt: skip
+    client = [Assumption(place, "required", "measured", did)]
+    exchanges = frozen(har([entry(200, GOOD)]))
+    material = Material(clauses, [DOCS], client, exchanges, classify(exchanges, Facts()))
+    found = [f for f in review(material).findings if f.rule == "response-reliance"]
+    assert [f.outcome for f in found if f.location == place] == [outcome]

@@ -7,6 +7,7 @@ import jinja2
 from tallystick.handoff.dossier import NOT_RECORDED, Dossier, purpose
 from tallystick.handoff.escape import Escaped, block, code, markdown
 from tallystick.handoff.words import anchor, grouped, outcome
+from tallystick.record.clause import STANDS
 from tallystick.record.finding import Cited, Finding
 from tallystick.record.location import ROWS
 
@@ -19,6 +20,7 @@ def render_markdown(dossier: Dossier) -> bytes:
     """The document as UTF-8 bytes; the same dossier gives the same bytes."""
     template = environment().get_template("handoff.md.j2")
     references = _references(dossier.review.findings)
+    sound = [f for f in dossier.review.findings if f.outcome == "sound"]
     grave = [f for f in dossier.review.findings if f.outcome != "sound"]
     text = template.render(
         d=dossier,
@@ -29,7 +31,8 @@ def render_markdown(dossier: Dossier) -> bytes:
         rows=[(title, _column(dossier.findings(*words))) for title, words in ROWS],
         grave=grouped(grave),
         grave_places=[f.location for f in grave],
-        sound=[f for f in dossier.review.findings if f.outcome == "sound"],
+        sound=[f for f in sound if f.standing in STANDS],
+        unrelied=[f for f in sound if f.standing not in STANDS],
         citations=_numbers(references),
         cited=_numbers_of(dossier, references),
         stored={source.id: source.stored for source in dossier.sources if source.stored},

@@ -16,6 +16,8 @@ Standing = Literal[
     "to-verify",
 ]
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
+# What a source states, and nothing contradicts.
+STANDS: tuple[Standing, ...] = ("documented", "support-confirmed")
 
 Aspect = Literal[
     "value",

@@ -144,6 +144,13 @@ class Assumption(msgspec.Struct, frozen=True):
     when: str = ""
     basis: tuple[str, ...] = ()
 
+    def broke_on(self, shape: str) -> str:
+        """What the client was measured to do where the member was of another shape (`null`,
+        `empty`), and which was not right; empty where it coped, or nothing was measured.
+        """
+        marked = (part for part in self.detail.split("; ") if part.startswith(f"{shape}: "))
+        return next(marked, "").removeprefix(f"{shape}: ")
+
 
 class RetryRow(msgspec.Struct, frozen=True):
     """One error class of the retry table: what a retry would mean, and what the client does.

@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable, Mapping
 
 from tallystick.record.answer import Answer, Quote
+from tallystick.record.clause import STANDS
 from tallystick.record.finding import Completeness, RootCause, Side, Verdict
 from tallystick.record.isolation import Isolation, Regression
 from tallystick.record.sighting import told
 from tallystick.record.words import count
 from tallystick.review.material import Material
-from tallystick.review.mechanism import STANDS, is_torn
+from tallystick.review.mechanism import is_torn
 from tallystick.review.verdict import healed_calls
 
 _MOST = 3

@@ -5,12 +5,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from tallystick.record.clause import Clause
+from tallystick.record.clause import STANDS, Clause
 from tallystick.record.exchange import Exchange
 from tallystick.record.finding import GroupClass, Side, Support
 from tallystick.review.material import Material, standing_of
-
-STANDS = ("documented", "support-confirmed")
 
 
 class FailedCall(NamedTuple):

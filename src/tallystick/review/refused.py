@@ -5,11 +5,10 @@ that is not taken, another type than an example shows.
 import re
 
 from tallystick.protocol import read_error
-from tallystick.record.clause import Clause
+from tallystick.record.clause import STANDS, Clause
 from tallystick.record.exchange import Exchange
 from tallystick.record.placeholder import json_kind
 from tallystick.review.mechanism import (
-    STANDS,
     FailedCall,
     Mechanism,
     cause_of,

@@ -12,10 +12,10 @@ from typing import Any
 import msgspec
 
 from tallystick.protocol import read_error
-from tallystick.record.clause import Candidate, Clause
+from tallystick.record.clause import STANDS, Candidate, Clause
 from tallystick.record.exchange import Exchange, is_masked
 from tallystick.review.departures import departure, without_its_companion
-from tallystick.review.mechanism import STANDS, FailedCall, Mechanism, ask, cause_of, current
+from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of, current
 from tallystick.review.outside import values_at
 
 _STEP = "read that sentence: `tallystick contract review` accepts or rejects it"

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
+from tallystick.record.clause import STANDS
 from tallystick.record.exchange import Exchange, is_masked
 from tallystick.record.placeholder import json_kind
 from tallystick.record.words import count
 from tallystick.review.departures import departure
 from tallystick.review.material import Material
-from tallystick.review.mechanism import STANDS
 from tallystick.review.rules.base import Joint, Rule, ids, said, standing_of
 from tallystick.review.rules.example import ASKED, Example, call, case, stated
 

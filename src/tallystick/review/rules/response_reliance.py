@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from tallystick.record.trial import Assumption
 from tallystick.review.material import Material
+from tallystick.review.mechanism import may_be_null
 from tallystick.review.rules.base import NOTHING_STATED, Joint, Rule, said, standing_of
 from tallystick.review.rules.example import Example, case, measured, stated
 
@@ -23,20 +24,21 @@ def _field(material: Material, assumption: Assumption) -> Joint:
     clauses = material.at(assumption.location, "exists", "kind", "required")
     promised = tuple(c for c in clauses if c.aspect == "required" and c.value == "yes")
     relied = assumption.value == "required"
+    null = assumption.broke_on("null") if may_be_null(clauses) else ""
     documented = said(clauses)
     if clauses and not promised:
         documented += "; no source documents that it is always there"
     return Joint(
         assumption.location,
-        standing_of(promised) if relied else standing_of(clauses),
+        standing_of(promised) if relied and not null else standing_of(clauses),
         "silent",
-        "differs" if relied and not promised else "agrees",
+        "differs" if (relied and not promised) or null else "agrees",
         assumed=f"{assumption.value}: without it the client {assumption.detail}",
         documented=documented if clauses else NOTHING_STATED,
         observed="measured in the lab",
         clauses=clauses,
         evidence_ids=assumption.basis,
-        settle="ask whether the field is always there, or guard it",
+        settle="" if null else "ask whether the field is always there, or guard it",
     )
 
 
