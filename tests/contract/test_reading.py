@@ -133,6 +133,11 @@ def test_headings_and_their_attribute_lines() -> None:
         ("The stream ends with `data: [DONE]`.", "stream.done", "[DONE]"),
         ("The last chunk holds `usage` and no choices.", "stream.usage", "yes"),
         ("`usage` may be absent.", "response.usage", "no"),
+        ("The text begins with `<think>`.", "response.choices[].message.content", "yes"),
+        ("The `index` tells which call a fragment belongs to.",
+         "stream.choices[].delta.tool_calls[].index", "yes"),
+        ("Every object has `additionalProperties: false`.", "request.response_format", "yes"),
+        ("The space after the colon is optional.", "stream.data", "yes"),
         ("`max_tokens` is deprecated.", "request.max_tokens", "yes"),
         ("All requests go to https://api.cometapi.com/v1 in the end.", "endpoint.base_url",
          "https://api.cometapi.com/v1"),
@@ -657,3 +662,12 @@ def test_a_length_that_a_sentence_gives_for_the_members_it_names() -> None:
     assert seems(page) == {"request.messages[].tool_call_id": "40"}
     page = '<ParamField body="user" type="string">At most 64 characters.</ParamField>\n'
     assert ("request.user", "max-length", "64") in stated(page)
+
+
+def test_a_sentence_goes_on_about_the_header_that_the_one_before_names() -> None:
+    page = "## On 429\n\nRead `Retry-After`. Its value is a number of seconds or an HTTP date.\n"
+    told = [one.clause for one in read(page).candidates if one.clause.aspect == "meaning"]
+    assert "retry.retry_after" in {clause.location for clause in told}
+    page = "## On 429\n\nRead the answer. Its value is a number of seconds or an HTTP date.\n"
+    told = [one.clause for one in read(page).candidates if one.clause.aspect == "meaning"]
+    assert "retry.retry_after" not in {clause.location for clause in told}

@@ -52,3 +52,24 @@ def test_a_member_of_an_error_that_the_client_could_not_read(kind: str, side: st
     found = cause([entry(503, {"error": {"message": "busy", "code": 503}})], *stated,
                   symptom=symptom)  # fmt: skip
     assert (found.side, found.location) == (side, "error.code")
+
+
+DATE = "Fri, 20 Nov 2026 09:13:30 GMT"
+
+
+@pytest.mark.parametrize(
+    ("hint", "words", "side"),
+    [
+        (DATE, "a number of seconds or an HTTP date", "application"),
+        (DATE, "a number of seconds", "unknown"),
+        ("20", "a number of seconds or an HTTP date", "account"),
+    ],
+)
+def test_a_date_that_the_client_read_as_a_number(hint: str, words: str, side: str) -> None:
+    limited = entry(
+        429, {"error": {"message": "Rate limit reached"}}, headers={"Retry-After": hint}
+    )
+    stated = says("retry.retry_after", "yes", "exists", words=words)
+    found = cause([limited], stated, symptom=f"could not convert string to float: '{DATE}'")
+    assert found.side == side
+    assert (words in found.mechanism) == (side == "application")

@@ -210,3 +210,23 @@ def test_what_was_missing_beside_a_member_the_api_itself_says(words: str, side: 
     failing = refused(400, words, "parallel_tool_calls")
     del failing["request"]["postData"]
     assert cause([failing], sentence).side == side
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "side"),
+    [
+        ("every object must carry `additionalProperties: false`",
+         "'additionalProperties' is required to be supplied", "application"),
+        ("`additionalProperties` is a word of schemas",
+         "'additionalProperties' is required to be supplied", "unknown"),
+        ("every object must carry `additionalProperties: false`",
+         "the schema is not accepted", "unknown"),
+    ],
+)  # fmt: skip
+def test_a_rule_whose_term_the_rejection_repeats(words: str, said: str, side: str) -> None:
+    asked = {**REQUEST, "response_format": {"type": "json_schema"}}
+    rule = says("request.response_format", words, "meaning", words=words, standing="to-verify")
+    found = cause([refused(400, f"Invalid schema: {said}", "response_format", request=asked)], rule)
+    assert found.side == side
+    assert (words in found.mechanism) == (side == "application")
+    assert "no source documents that it is required" not in found.mechanism

@@ -30,6 +30,7 @@ def render_support(dossier: Dossier, reader: Reader = "support") -> bytes:
             cause=dossier.review.cause,
             answer=dossier.review.answer,
             last=last,
+            captures=len({call.capture for call in calls}),
             statuses=sorted({str(call.response.status or "no answer") for call in calls}),
             first_at=times[0] if times else "",
             last_at=times[-1] if times else "",

@@ -1,6 +1,8 @@
 """Calls whose error was handled wrongly, or came in disguise."""
 
 import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import msgspec
 
@@ -19,40 +21,53 @@ from tallystick.review.mechanism import (
     torn,
 )
 from tallystick.review.rules.retry_status import applicable, error_condition
-from tallystick.review.sentences import foretold
+from tallystick.review.sentences import foretold, quoted
 
 
 def mechanism(failed: FailedCall) -> Mechanism:
     """What made a call fail whose error was also handled wrongly, or came in disguise."""
     _, call, last = failed
-    if call.rule == "retried-refusal":
-        refused = msgspec.structs.replace(call, location="request.body")
-        found = rejected.mechanism(failed._replace(call=refused))
-        return found if found.side in ("application", "provider") else _retried(failed)
-    if call.rule == "error-in-success":
-        told = _foreseen(failed) or _without_choices(failed)
-        if told is not None:
-            return told
-        return cause_of(_side_of_error(last), call.location, call.reason, "named")
-    if call.location == "retry.retry_after":
-        return _hurried(failed)
-    if call.rule == "unread-error":
-        return _unread(failed)
-    if call.rule == "rate-limit":
-        return limits.seen_fault(failed) or cause_of(
-            "account", "limit.requests", call.reason, "named"
-        )
-    if call.rule == "hidden-upstream" and not _FAILED_BEHIND.search(_said(last.response.body)):
-        return rejected.by_documents(failed) or ask(
-            call.location,
-            f"The status {last.response.status} blames the request, and the text only tells that "
-            f"what stands behind the gateway refused it, not why.",
-            "capture the error's whole body, or ask support with its request id",
-        )
+    read = _BY_RULE.get(call.rule)
+    if read is None and call.location == "retry.retry_after":
+        read = _hurried
+    if read is not None and (found := read(failed)) is not None:
+        return found
     # A failure of the provider's side, whatever the client made of it: that is a second thing.
     failed_at_last = last.response.status >= 400
     place = f"transport.gateway.{last.response.status}" if failed_at_last else call.location
     return cause_of("provider", place, call.reason, "named")
+
+
+def _retried_refusal(failed: FailedCall) -> Mechanism:
+    refused = msgspec.structs.replace(failed.call, location="request.body")
+    found = rejected.mechanism(failed._replace(call=refused))
+    return found if found.side in ("application", "provider") else _retried(failed)
+
+
+def _in_success(failed: FailedCall) -> Mechanism:
+    told = _foreseen(failed) or _without_choices(failed)
+    if told is not None:
+        return told
+    return cause_of(_side_of_error(failed.last), failed.call.location, failed.call.reason, "named")
+
+
+def _limited(failed: FailedCall) -> Mechanism:
+    if failed.call.location == "retry.retry_after":
+        return _hurried(failed)
+    known = limits.seen_fault(failed)
+    return known or cause_of("account", "limit.requests", failed.call.reason, "named")
+
+
+def _refused_behind(failed: FailedCall) -> Mechanism | None:
+    """A refusal by what stands behind a gateway; None where that failed, or could not be asked."""
+    if _FAILED_BEHIND.search(_said(failed.last.response.body)):
+        return None
+    return rejected.by_documents(failed) or ask(
+        failed.call.location,
+        f"The status {failed.last.response.status} blames the request, and the text only tells "
+        f"that what stands behind the gateway refused it, not why.",
+        "capture the error's whole body, or ask support with its request id",
+    )
 
 
 # What an error says of an upstream that failed; one that refused says no such thing.
@@ -66,6 +81,18 @@ _FAILED_BEHIND = re.compile(
 def _said(body: object) -> str:
     error = read_error(body)
     return f"{error.message} {error.code} {error.type} {error.more}" if error else ""
+
+
+def _dated(failed: FailedCall) -> Mechanism:
+    """A Retry-After that is a date, beside what sources state of its form."""
+    material, call, _ = failed
+    stated = current(material, call.location)
+    for clause in (*stated, *(one.clause for one in material.seems(call.location))):
+        if re.search(r"\bdates?\b", clause.citation.quotation, re.IGNORECASE):
+            held = (clause,) if clause in stated else ()
+            says = f"{call.reason} Of it {quoted(clause)}"
+            return cause_of("application", call.location, says, "named", held)
+    return ask(call.location, call.reason, "ask support in which forms Retry-After may come")
 
 
 def _unread(failed: FailedCall) -> Mechanism:
@@ -177,3 +204,15 @@ def _side_of_error(last: Exchange) -> Side:
     bodies = [f.data for f in last.response.frames] or [last.response.body]
     words = " ".join(map(_said, bodies))
     return "account" if limits.is_own(words) else "provider"
+
+
+_BY_RULE: Mapping[str, Callable[[FailedCall], Mechanism | None]] = MappingProxyType(
+    {
+        "retried-refusal": _retried_refusal,
+        "error-in-success": _in_success,
+        "unread-hint": _dated,
+        "unread-error": _unread,
+        "rate-limit": _limited,
+        "hidden-upstream": _refused_behind,
+    }
+)

@@ -205,7 +205,8 @@ def _is_unknown_to_api(last: Exchange, clauses: tuple[Clause, ...], values: list
 def _undescribed(failed: FailedCall, place: str) -> Mechanism:
     """A place that the rejection names and no source that stands describes."""
     last, name = failed.last, place.removeprefix("request.")
-    if last.response.rejects_as == "missing":
+    there = bool(list(values_at(last.request.body, place)))
+    if last.response.rejects_as == "missing" and not there:
         return ask(
             place,
             f"The API asks for {place}, and no source documents that it is required.",
@@ -213,7 +214,7 @@ def _undescribed(failed: FailedCall, place: str) -> Mechanism:
         )
     if (told := by_code(failed, place)) is not None:
         return told
-    sent = bool(list(values_at(last.request.body, place))) or last.request.body_kind != "json"
+    sent = there or last.request.body_kind != "json"
     if sent and covers(failed.material, place) and not failed.material.at(place):
         says = (
             f"The application sent `{name}`; the API rejected it by name with "

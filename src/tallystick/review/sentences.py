@@ -31,10 +31,32 @@ def by_sentence(failed: FailedCall, place: str) -> Mechanism | None:
                 return found
     for one in failed.material.candidates:
         if one.clause.location == place or one.clause.location.startswith(within):
-            found = _outside(failed, one)
+            found = _outside(failed, one) or _repeated(failed, one.clause)
             if found is not None:
                 return found
     return None
+
+
+_MUST = re.compile(r"\b(?:must|has to|have to|only|required?|refused|rejected)\b", re.IGNORECASE)
+_TERM = re.compile(r"`([A-Za-z_]\w{5,40})\b")
+
+
+def _repeated(failed: FailedCall, clause: Clause) -> Mechanism | None:
+    """A rule that a sentence gives for a place, by a term that the rejection of that place repeats:
+    both speak of the same thing.
+    """
+    last, words = failed.last, clause.citation.quotation
+    error = read_error(last.response.body)
+    said = f"{error.message} {error.more}" if error else ""
+    name = clause.location.rpartition(".")[2]
+    terms = [term for term in _TERM.findall(words) if term != name and term in said]
+    if not terms or not _MUST.search(words) or last.response.rejects != clause.location:
+        return None
+    says = (
+        f"The API rejected {clause.location} with {last.response.status} and names `{terms[0]}`; "
+        f"{quoted(clause)}"
+    )
+    return cause_of("application", clause.location, says, "consistent")
 
 
 # What an answer shows where an application failed on it, by which words a page tells of that, and

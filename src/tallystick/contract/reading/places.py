@@ -104,6 +104,25 @@ PLACES = (
         NEGATED,
     ),
     Place(
+        "response.choices[].message.content",
+        re.compile(r"</?think(?:ing)?>", PLAIN),
+        "says that thoughts stand in the text",
+    ),
+    Place(
+        "stream.choices[].delta.tool_calls[].index",
+        re.compile(
+            r"\bindex\b[^.;]{0,60}\b(?:calls?|fragments?)\b[^.;]{0,40}\bbelong"
+            r"|\bfragments?\b[^.;]{0,60}\bindex\b",
+            PLAIN,
+        ),
+        "says what the index of a fragment is for",
+    ),
+    Place(
+        "request.response_format",
+        re.compile(r"\badditionalProperties\b", PLAIN),
+        "says what a schema must have",
+    ),
+    Place(
         "stream.data",
         phrase(r"(?:spaces?|blanks?)\b[^.;]{0,40}\b(?:colon|data:)"),
         "says whether a space stands behind the colon",

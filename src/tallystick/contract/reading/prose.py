@@ -34,20 +34,27 @@ from tallystick.contract.reading.traits import traits
 from tallystick.contract.reading.vocabulary import place_of
 from tallystick.record.clause import Aspect
 
+_HINT = re.compile(r"\bretry-after\b", PLAIN)
+_ITS_FORM = re.compile(r"(?:its|the) value\b|it (?:is|may be|can be|holds|has)\b", PLAIN)
+
 
 def candidates(sentences: Iterable[Sentence]) -> Iterator[Draft]:
     """What the sentences of a passage seem to state, given the titles they stand under."""
     before: tuple[str, ...] = ()
-    models = ""
+    models = hint = ""
     for sentence in sentences:
         words = sentence.plain
         named = tuple(status for status, _ in in_sentence(words))
         if words and not VOID.search(words):
             yield from _statuses(sentence, before)
             yield from _places(sentence)
+            if hint and _ITS_FORM.match(words):
+                why = "says of which form what the sentence before names is"
+                yield _draft(sentence, "retry.retry_after", ("meaning", words), why)
             yield from _fields(sentence)
             if not any(map(is_dated, sentence.titles)):
                 yield from refusals(sentence.text, models=models)
+        hint = "retry-after" if _HINT.search(words) else ""
         before = named or before
         models = models_of(sentence.text) or models
 

@@ -25,6 +25,7 @@ from tallystick.intake.rules import (
     symptom,
     transport_failure,
     unread_error,
+    unread_hint,
     unsendable_credential,
     usage_reading,
 )
@@ -37,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     healed_by_retry.RULE,
     broken_attempt.RULE,
     unread_error.RULE,
+    unread_hint.RULE,
     gateway_page.RULE,
     error_in_success.RULE,
     retried_refusal.RULE,
