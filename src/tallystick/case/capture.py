@@ -23,6 +23,7 @@ from tallystick.record import Case, Exchange
 from tallystick.record.canonical import pretty
 from tallystick.record.case import CAPTURES, EXCHANGES, LEDGER
 from tallystick.record.exchange import LedgerEntry
+from tallystick.record.words import count
 
 _T = TypeVar("_T")
 
@@ -109,7 +110,7 @@ def keep(folder: Folder, run: Run) -> None:
     known = [one for one in stored if not _differs(one, new_digests.get(one.digest))]
     gone = {one.digest for one in stored} - {one.digest for one in known}
     for one in (one for one in stored if one.digest in gone):
-        told = f"{one.format}, {one.exchanges} calls"
+        told = f"{one.format}, {count(one.exchanges, 'call')}"
         say(f"intake: this takes the place of {one.name}, which was read as {told}")
     new = _first_ones(run, {one.digest for one in known})
     run = run._replace(heads=tuple(head for head in run.heads if head.capture in new))

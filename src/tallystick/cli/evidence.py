@@ -272,7 +272,8 @@ def _tell_damage(captures: Iterable[FrozenCapture]) -> None:
             say(f"{one.name}: {TOLD[word]} ({count} {'entry' if count == 1 else 'entries'})")
         if one.damaged:
             first = one.places[0]
+            many = "1 entry" if one.damaged == 1 else f"{one.damaged} entries"
             say(
-                f"{one.name}: {one.damaged} entries could not be read and were left out; the first "
-                f"at byte {first.offset}: {first.why}"
+                f"{one.name}: {many} could not be read, and left out; the first at byte "
+                f"{first.offset}: {first.why}"
             )
