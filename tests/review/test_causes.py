@@ -721,3 +721,25 @@ def test_a_text_that_the_api_calls_too_long(sent: str, clause: Clause, side: str
     request = {**REQUEST, "messages": [{"role": "user", "content": "x", "name": sent}]}
     call = refused(400, LONG, "messages[0].name", request=request)
     assert _cause(call, clauses=[clause]).side == side
+
+
+@pytest.mark.parametrize(
+    ("words", "side"),
+    [("these are running totals; do not add them", "application"), ("sent once", "unknown")],
+)
+@pytest.mark.parametrize("chunks", [1, 3])
+def test_a_usage_that_grows_from_chunk_to_chunk(words: str, side: str, chunks: int) -> None:
+    usage = {"prompt_tokens": 812, "completion_tokens": 1, "total_tokens": 813}
+    growing = [
+        CHUNK.replace(
+            '"choices"',
+            f'"usage":{json.dumps({**usage, "completion_tokens": n, "total_tokens": 812 + n})},"choices"',
+        )
+        for n in range(1, chunks + 1)
+    ]
+    exchanges = frozen(har([stream(*growing, LAST, DONE)]))
+    facts = Facts(symptom="our board says 2000 tokens instead of 813")
+    said = [Candidate(says("stream.usage", words, "meaning", words=words), "says so")]
+    classed = classify(exchanges, facts)
+    (found,) = causes(Material((), [DOCS], (), exchanges, classed, candidates=said))
+    assert found.side == (side if chunks > 1 else "unknown")

@@ -24,8 +24,9 @@ from tallystick.review import (
     responded,
 )
 from tallystick.review.material import Material
-from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of
+from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of, current
 from tallystick.review.rules.auth_header import header_of
+from tallystick.review.sentences import quoted
 
 _ORDER: tuple[Side, ...] = (
     "application", "provider", "gateway", "account", "network", "documents", "unknown",
@@ -104,6 +105,7 @@ def _doubted(material: Material, found: Mechanism) -> Mechanism:
     return found
 
 
+_SEVERAL = 2
 _NETWORK = ("dns", "tls", "refused", "reset", "timeout", "proxy", "network", "stream")
 
 
@@ -199,7 +201,7 @@ _OF_GATEWAY = (
 
 def _account(failed: FailedCall) -> Mechanism:
     if failed.call.rule == "usage-reading":
-        return ask(
+        return _summed(failed) or ask(
             failed.call.location,
             "The usage on the wire is whole; what the application made of it is not captured.",
             "read in the application's own records (`[usage]`) beside the answers",
@@ -215,6 +217,24 @@ def _account(failed: FailedCall) -> Mechanism:
     if failed.call.rule == "rate-limit" and (unseen := limits.unseen(failed)):
         return ask(failed.call.location, failed.call.reason, f"capture {unseen}")
     return cause_of("account", failed.call.location, failed.call.reason, "named")
+
+
+_SO_FAR = re.compile(r"total|cumulative|\badd\b|\bsum\b", re.IGNORECASE)
+
+
+def _summed(failed: FailedCall) -> Mechanism | None:
+    """A usage on several chunks of a stream, of which a page says that each is the total so far."""
+    frames = failed.last.response.frames
+    chunks = [f.data for f in frames if isinstance(f.data, dict) and f.data.get("usage")]
+    if len(chunks) < _SEVERAL:
+        return None
+    stated = current(failed.material, "stream.usage")
+    for clause in (*stated, *(one.clause for one in failed.material.seems("stream.usage"))):
+        if _SO_FAR.search(clause.citation.quotation):
+            held = (clause,) if clause in stated else ()
+            says = f"A usage stands on {len(chunks)} chunks of the stream; {quoted(clause)}"
+            return cause_of("application", "stream.usage", says, "consistent", held)
+    return None
 
 
 def _unknown(failed: FailedCall) -> Mechanism:

@@ -118,6 +118,17 @@ PLACES = (
         "says what the index of a fragment is for",
     ),
     Place(
+        "stream.usage",
+        re.compile(
+            r"\b(?:running|growing) totals?\b|\bcumulative\b|\b(?:do not|don't|never) (?:add|sum)\b"
+            r"[^.;]{0,60}\bchunks?\b",
+            PLAIN,
+        ),
+        "says how a usage in chunks counts",
+        "the total so far",
+        "meaning",
+    ),
+    Place(
         "request.response_format",
         re.compile(r"\badditionalProperties\b", PLAIN),
         "says what a schema must have",
