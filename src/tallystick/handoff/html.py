@@ -6,6 +6,7 @@ its data. Without scripts everything else is there.
 
 import base64
 import hashlib
+from functools import cache
 
 import jinja2
 import msgspec
@@ -23,17 +24,10 @@ _ESCAPED = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
 
 def render_html(dossier: Dossier) -> bytes:
     """The page as UTF-8 bytes; the same dossier gives the same bytes."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("tallystick.handoff"),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-        autoescape=True,
-        finalize=_shown,
-    )
+    templates = _environment()
     page = page_of(dossier)
-    style, script = (_source(environment, name) for name in ("page.css", "page.js"))
-    text = environment.get_template("page.html.j2").render(
+    style, script = (_source(templates, name) for name in ("page.css", "page.js"))
+    text = templates.get_template("page.html.j2").render(
         page=page,
         data=Markup(_data(page)),  # noqa: S704 - JSON without what ends an element
         document=Markup(_document(dossier)),  # noqa: S704 - made without raw HTML
@@ -42,6 +36,18 @@ def render_html(dossier: Dossier) -> bytes:
         csp=policy(style, script),
     )
     return text.encode()
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("tallystick.handoff"),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,
+        finalize=_shown,
+    )
 
 
 def _source(environment: jinja2.Environment, name: str) -> str:

@@ -1,6 +1,7 @@
 """The handoff document in Markdown, with every field of the incident-record template."""
 
 from collections.abc import Callable, Iterable
+from functools import cache
 
 import jinja2
 
@@ -42,8 +43,11 @@ def render_markdown(dossier: Dossier) -> bytes:
     return text.encode()
 
 
+@cache
 def environment() -> jinja2.Environment:
-    """The templates of Markdown: every value passes its escaper."""
+    """The templates of Markdown: every value passes its escaper. To compile one takes longer than
+    to render it: they are compiled once.
+    """
     made = jinja2.Environment(
         loader=jinja2.PackageLoader("tallystick.handoff"),
         trim_blocks=True,

@@ -52,6 +52,8 @@ def partial_facts(asked: object, body: object) -> tuple[ResponseFact, ...]:
     found: set[ResponseFact] = set()
     if any(map(ended_upstream, listed)):
         found.add("upstream-error")
+    if isinstance(body, dict) and is_other_model(asked, body.get("model")):
+        found.add("other-model")
     for choice in listed:
         found |= set(_of_kept(asked, choice))
     return tuple(sorted(found))

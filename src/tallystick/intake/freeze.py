@@ -228,7 +228,8 @@ def _facts(raw: RawAttempt, kind: BodyKind, body: Any, masker: Masker) -> tuple[
 
 
 def _found(raw: RawAttempt, kind: BodyKind, body: Any) -> tuple[str, ...]:
-    if not 200 <= raw.status < 300 or kind not in ("json", "sse", "partial"):
+    saved = kind == "sse" and not raw.status and "response-status" in raw.hidden
+    if not (saved or 200 <= raw.status < 300) or kind not in ("json", "sse", "partial"):
         return ()
     if kind == "partial":
         return partial_facts(_decode(raw.request)[1], body)

@@ -55,6 +55,8 @@ def _choice(words: str) -> Rule:
 
 DENY = Rule()
 NUMBER = Rule(number=(0, 1e8), string="numeral")
+# What caps an answer; some servers take -1 for no cap.
+CAP = Rule(number=(-1, 1e8), string="numeral")
 RATIO = Rule(number=(-100, 100), string="numeral")
 TALLY = Rule(number=(0, 1e8), string="numeral", varies=True)
 MOMENT = Rule(number=(1.4e9, 4.2e9), varies=True)
@@ -111,7 +113,7 @@ _TOOL = _object(
 _SAMPLING = dict.fromkeys(
     """max_tokens max_completion_tokens n top_k top_logprobs num_ctx num_predict
     thinking_budget""".split(),
-    NUMBER,
+    CAP,
 ) | dict.fromkeys(
     "temperature top_p presence_penalty frequency_penalty min_p repetition_penalty".split(), RATIO
 )

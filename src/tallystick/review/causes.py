@@ -199,6 +199,13 @@ _OF_GATEWAY = (
 )  # fmt: skip
 
 
+_EITHER = re.compile(
+    r"(?:not exist|not found|unknown|invalid).{0,20}\bor\b.{0,40}\b(?:access|permission)"
+    r"|(?:access|permission).{0,30}\bor\b.{0,30}(?:not exist|not found)",
+    re.IGNORECASE,
+)
+
+
 def _account(failed: FailedCall) -> Mechanism:
     if failed.call.rule == "usage-reading":
         return _summed(failed) or ask(
@@ -212,6 +219,12 @@ def _account(failed: FailedCall) -> Mechanism:
     if of_gateway:
         says = f"{failed.call.reason} It is the gateway's own: {of_gateway}."
         return cause_of("gateway", failed.call.location, says, "named")
+    if failed.call.location == "account.model_access" and _EITHER.search(said):
+        says = (
+            f"The answer {failed.last.response.status} says that the model does not exist or that "
+            f"this key may not use it, and not which."
+        )
+        return ask("request.model", says, "list the models that this key may use, or ask support")
     if failed.call.rule == "rate-limit" and (told := limits.seen_fault(failed)):
         return told
     if failed.call.rule == "rate-limit" and (unseen := limits.unseen(failed)):

@@ -4,6 +4,7 @@ import re
 
 from tallystick.protocol import read_error
 from tallystick.review.mechanism import FailedCall, Mechanism, cause_of, current
+from tallystick.review.sentences import quoted
 
 # Codes that say no more than that a request is wrong: pages describe them so whatever is.
 _GENERAL_CODES = frozenset(
@@ -31,9 +32,34 @@ def by_code(failed: FailedCall, place: str) -> Mechanism | None:
     """
     last = failed.last
     error = read_error(last.response.body)
-    code = error.code if error and isinstance(error.code, str) else ""
-    if "_" not in code or code in _GENERAL_CODES:
+    named = [error.code, error.type] if error else []
+    codes = [one for one in named if isinstance(one, str) and "_" in one]
+    telling = [one for one in codes if one not in _GENERAL_CODES]
+    if not telling:
         return None
+    return _stated(failed, place, telling[0]) or _seeming(failed, place, telling)
+
+
+def _seeming(failed: FailedCall, place: str, codes: list[str]) -> Mechanism | None:
+    """A sentence about the status that names the very code, and what of a request it is for."""
+    status = failed.last.response.status
+    for one in failed.material.seems(f"error.status.{status}"):
+        words = one.clause.citation.quotation
+        code = next((code for code in codes if code in words), "")
+        about = _OF_REQUESTS.search(words.replace(code, "")) and not _OF_OTHERS.search(words)
+        if code and about and _REFUSES.search(words):
+            says = f"The API rejected {place} with {status} and `{code}`; {quoted(one.clause)}"
+            return cause_of("application", place, says, "consistent")
+    return None
+
+
+_REFUSES = re.compile(
+    r"\b(?:rejected|refused|turned (?:down|away)|declined|fails?)\b", re.IGNORECASE
+)
+
+
+def _stated(failed: FailedCall, place: str, code: str) -> Mechanism | None:
+    last = failed.last
     stated = tuple(
         clause for clause in current(failed.material, f"error.status.{last.response.status}")
         if clause.aspect == "meaning" and clause.when == f"error.code={code}"

@@ -124,25 +124,31 @@ def _hurried(failed: FailedCall) -> Mechanism:
     return ask(call.location, call.reason, "ask support whether Retry-After must be honoured")
 
 
+_IN_SUCCESS = re.compile(
+    r"\b200\b|in place of|instead of|mid-?stream|\bevent\b|\bchunk|\bdata:", re.IGNORECASE
+)
+
+
 def _foreseen(failed: FailedCall) -> Mechanism | None:
-    """An error in a stream that a page tells of, and that the application read as a chunk."""
-    place, reason = failed.call.location, failed.call.reason
-    if not place.startswith("stream.") or not failed.material.misses_choices:
+    """An error in a success that a page tells of, and that the application read as an answer."""
+    place, reason, material = failed.call.location, failed.call.reason, failed.material
+    if not material.misses_choices:
         return None
-    stated, seeming = current(failed.material, place), failed.material.seems(place)
-    failure = f"{reason} The application failed for want of `choices` in that event."
-    if stated:
+    streamed = place.startswith("stream.")
+    failure = f"{reason} The application failed for want of `choices`" + (
+        " in that event." if streamed else "."
+    )
+    if streamed and (stated := current(material, place)):
         words = " ".join(stated[0].citation.quotation.split())
         says = f"{failure} The documentation tells of it: “{words}”"
         return cause_of("application", place, says, "consistent", stated)
-    if not seeming:
-        return None
-    words = " ".join(seeming[0].clause.citation.quotation.split())
-    return ask(
-        place,
-        f"{failure} A page seems to tell of it: “{words}”",
-        "read that sentence: `tallystick contract review` accepts or rejects it",
-    )
+    for one in material.candidates:
+        words, at = one.clause.citation.quotation, one.clause.location
+        about = at == place or (not streamed and at.startswith(("error.", "response.")))
+        if about and re.search(r"\berror\b", words) and (at == place or _IN_SUCCESS.search(words)):
+            says = f"{failure} Of that {quoted(one.clause)}"
+            return cause_of("application", place, says, "consistent")
+    return None
 
 
 def _without_choices(failed: FailedCall) -> Mechanism | None:

@@ -59,6 +59,7 @@ def mechanism(failed: FailedCall) -> Mechanism:
         found
         or by_documents(failed)
         or by_any_sentence(failed)
+        or by_code(failed, place)
         or ask(
             place,
             f"The API rejected the request with {last.response.status}; neither its words nor the "
@@ -95,12 +96,23 @@ def _at(failed: FailedCall, place: str, support: Support) -> Mechanism | None:
         return unlike or (_undescribed(failed, place) if support == "named" else None)
     what = departure(failed.last, place, clauses) or inner_departure(failed, place)
     what = what or without_its_companion(failed.last, place, clauses)
-    what = what or _against_protocol(failed.last, place)
+    what = what or _against_protocol(failed.last, place) or _left_out(failed.last, place, clauses)
     if what:
         return _documented_otherwise(failed, place, what, support, clauses)
-    if said := by_sentence(failed, place):
+    if said := by_sentence(failed, place) or by_code(failed, place):
         return said
     return _documented_so(failed.last, place, clauses) if support == "named" else None
+
+
+def _left_out(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> str:
+    """That the request lacks what the API asks for by name and a source describes, where no source
+    says that it may be left out.
+    """
+    asked = last.response.rejects == place and last.response.rejects_as == "missing"
+    there = any(True for _ in values_at(last.request.body, place))
+    optional = any(c.aspect == "required" and c.value == "no" for c in clauses)
+    lacks = asked and last.request.body_kind == "json" and not there and not optional
+    return "sent nothing, which the API asks for and the documentation describes" if lacks else ""
 
 
 def _against_protocol(last: Exchange, place: str) -> str:
@@ -164,6 +176,14 @@ def _documented_so(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> M
             f"may be sent with.",
             "read what the page says of using it with others, or ask support",
         )
+    every = tuple(c for c in clauses if _EVERY_MODEL.search(c.citation.quotation))
+    if last.response.rejects_as == "by-model" and every and values:
+        words = " ".join(every[0].citation.quotation.split())
+        says = (
+            f"The API says that the model does not take {place}; the documentation states it for "
+            f"every model: “{words}”."
+        )
+        return cause_of("provider", place, says, "named", every)
     if last.response.rejects_as == "by-model":
         return ask(
             place,
@@ -177,6 +197,11 @@ def _documented_so(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> M
         f"value kept what is documented.",
         "capture the value of a failing request, or its kind and range",
     )
+
+
+_EVERY_MODEL = re.compile(
+    r"\b(?:for|by|with|on) (?:every|all|any|each)(?: \w+){0,2} models?\b", re.IGNORECASE
+)
 
 
 def _sent(values: list[Any]) -> str:

@@ -93,6 +93,8 @@ def _reported(failed: FailedCall) -> Mechanism:
     material, call, last = failed
     clauses = current(material, call.location)
     whole = last.response.body_kind in ("json", "sse")
+    if call.location == "stream.choices[].delta.role":
+        return _empty_role(failed)
     of_stream = OF_STREAMS.get(call.location) if whole else None
     if of_stream is not None and (found := of_stream(failed)) is not None:
         return found
@@ -105,6 +107,19 @@ def _reported(failed: FailedCall) -> Mechanism:
     told = _only_shown(failed) or (foretold(failed) if whole else None)
     step = "measure the client with the lab, so that what it relies on is known"
     return told or ask(call.location, call.reason, step)
+
+
+def _empty_role(failed: FailedCall) -> Mechanism:
+    """A chunk whose role is an empty text, beside what sources say that it is."""
+    place = failed.call.location
+    for at in (place, place.replace("stream.", "response.", 1)):
+        stated = failed.material.at(at)
+        for clause in (*stated, *(one.clause for one in failed.material.seems(at))):
+            if "assistant" in clause.citation.quotation:
+                says = f"{failed.call.reason} Of it {quoted(clause)}"
+                held = (clause,) if clause in stated else ()
+                return cause_of("provider", place, says, "consistent", held)
+    return ask(place, failed.call.reason, "ask support which roles a chunk may have")
 
 
 def _unlike_documented(failed: FailedCall, clauses: tuple[Clause, ...]) -> Mechanism | None:

@@ -32,8 +32,8 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `where` says what a line must have at a path to be an attempt. Times are RFC 3339 texts, or
     numbers of seconds, milliseconds, microseconds or nanoseconds since 1970, told by their size;
     `duration_unit` is that of `duration`. A body is JSON or a text of JSON; without one, `model`,
-    `messages`, `parameters` and `stream` make a partial request, and `message` (or `choices`) and
-    `usage` a partial answer. `error` is what the client or gateway said of a failure; `call` is an
+    `messages`, `parameters` and `stream` make a partial request, and `message` (or `choices`),
+    `usage` and `answered_model` a partial answer. `error` is what the client or gateway said of a failure; `call` is an
     id that all attempts of one call have, `nth` the number of an attempt within its call. A line
     with none of status, error and answer tells nothing, unless `ends_well` says that calls are
     recorded so when they end well. `broken` is what cut an answer off behind its status. With
@@ -62,6 +62,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     message: Paths = ()
     choices: Paths = ()
     usage: Paths = ()
+    answered_model: Paths = ()
     error: Paths = ()
     call: Paths = ()
     nth: Paths = ()
@@ -176,6 +177,9 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         usage = at(line, self.usage)
         if usage is not None:
             made["usage"] = usage
+        model = at(line, self.answered_model)
+        if made and model is not None:
+            made["model"] = model
         return _encoded(made) if made else None
 
 

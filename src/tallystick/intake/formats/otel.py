@@ -28,6 +28,7 @@ SPANS = Mapping(
     stream=("gen_ai.is_streaming", "llm.is_streaming", "gen_ai.request.stream"),
     choices=("answered",),
     usage=("usage",),
+    answered_model=("gen_ai.response.model",),
     request_body=("sent",),
     response_body=("got",),
     error=("failure",),
@@ -57,7 +58,25 @@ def calls(request: Line) -> Iterator[Line]:
             attempts.setdefault(span["parentSpanId"], []).append(span)
     for span in spans:
         if _is_chat(span):
-            yield from _call(span, attempts.get(span.get("spanId", ""), []))
+            yield from _call(span, attempts.pop(span.get("spanId", ""), []))
+    for parent, left in attempts.items():
+        yield from (_bare(one, parent) for one in left if _OPERATION in str(one.get("url.full")))
+
+
+_OPERATION = "/chat/completions"
+
+
+def _bare(span: Line, parent: str) -> Line:
+    """An HTTP attempt that no span of a call stands over: those below one span are of one call
+    where the instrumentation counts them (`http.request.resend_count`).
+    """
+    told = {name: span[name] for name in _TIMED if name in span}
+    again = {"parent": parent} if "http.request.resend_count" in span else {}
+    failed = {} if "http.response.status_code" in span else {"failure": _failure(span) or "error"}
+    return {**told, **again, **failed, "http": _nested(span)}
+
+
+_TIMED = ("startTimeUnixNano", "endTimeUnixNano", "spanId", "traceId")
 
 
 def _is_chat(span: Line) -> bool:

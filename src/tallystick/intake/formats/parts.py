@@ -102,6 +102,8 @@ def _is_body(node: Node) -> bool:
         return False
     if isinstance(node.value, dict):
         keys = {plain(key) for key in node.value}
+        if {"message", "type"} <= keys:
+            return True  # an error without the object around it
         return not ENVELOPE & keys and keys != {"messages"}  # a tracer's own form of an answer
     return is_text
 
@@ -167,11 +169,14 @@ def _status(nodes: list[Node]) -> int | None:
     return good[0][1] if good else None
 
 
+_HTTP = frozenset(("http",))
+
+
 def _is_code_of_answer(node: Node) -> bool:
     """Whether a name that is not a usual one is of a status: `got_status`, `http_code`."""
     if "status" in node.own:
         return True
-    of_http = bool(node.own & CODES) or node.is_in(ANSWERED) or len(node.names) == 1
+    of_http = bool(node.own & CODES) or node.is_in(ANSWERED | _HTTP) or len(node.names) == 1
     return "code" in node.own and "error" not in node.own and of_http
 
 

@@ -27,6 +27,7 @@ _ASKS = re.compile(
 _ANSWERS = re.compile(
     r"(?:(?:^|[\s\]])(?:<{1,3}|<--?|\u2190)\s*(?:HTTP/[\d.]+ )?|\bHTTP/[\d.]+ |\bHTTP (?=\d)"
     r"|\b(?:response (?:code|status)|status[_ ]code|HTTP status|response)[:= ]{1,2}(?=\d)"
+    r"|\bresponse: Status |\bresponse headers after [\d.]+ ?ms - "  # Faraday, .NET
     r"|\s(?=\d{3}, message=))(?P<status>[1-5]\d\d)\b(?P<rest>[^{]*)"
 )
 # How a line that names the call goes on to tell of its status.

@@ -1,12 +1,13 @@
 """Logs within logs, and errors as JSON prints them.
 
 Log drivers, agents and clouds put each line of a program into a record of their own (Docker's
-json-file and fluentd drivers, Google Cloud Logging's `textPayload`, Loki, Splunk's `_raw`,
+json-file and fluentd drivers, Kubernetes' CRI format, Google Cloud Logging's `textPayload`, Loki, Splunk's `_raw`,
 journald's `MESSAGE`): what they hold is read as it was written. A JSON object that is an error, as
 SDKs and workflow tools print it (openai-node, n8n), is read as the text that it repeats.
 """
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -25,7 +26,7 @@ def format_of(known: Sequence[Format]) -> Format:
 
     def inner(data: bytes) -> tuple[Format, bytes] | None:
         records = list(_records(data))
-        lines = _lines(records)
+        lines = _lines(records) or _of_containers(data)
         form = next((one for one in known if lines and _sniffs(one, lines)), None)
         if form is not None:
             return form, lines
@@ -78,6 +79,25 @@ def _lines(records: Sequence[dict[str, Any]]) -> bytes:
     # Docker parts a line that is too long for it: the parts before the last have no line end.
     mark = "" if any(line.endswith("\n") for line in lines) else "\n"
     return mark.join(lines).encode("utf-8", "surrogatepass")
+
+
+# A container's log (Kubernetes, CRI logging format): time, stream, whether the line is whole (`F`) or
+# a part of one (`P`), and what was written.
+_CRI = re.compile(rb"(?m)^\d{4}-\S+ (?P<stream>stdout|stderr) (?P<tag>[FP])\S* ?(?P<said>.*)$")
+
+
+def _of_containers(data: bytes) -> bytes:
+    """What a container wrote; the lines of its two outputs stand among each other."""
+    lines: list[bytes] = []
+    parts: dict[bytes, bytes] = {}
+    for found in _CRI.finditer(data):
+        stream = found["stream"]
+        whole = parts.pop(stream, b"") + found["said"]
+        if found["tag"] == b"P":
+            parts[stream] = whole
+        else:
+            lines.append(whole)
+    return b"\n".join(lines)
 
 
 def _is_held(value: object) -> bool:

@@ -5,6 +5,7 @@ import re
 from tallystick.intake.features import Features
 from tallystick.intake.rules.bad_success import is_hard
 from tallystick.intake.rules.base import Claim, Example, Rule
+from tallystick.intake.rules.failed_inside import of_facts
 from tallystick.intake.rules.placed import place_named
 from tallystick.intake.rules.symptom import confirmed
 
@@ -87,7 +88,7 @@ def _saved_stream(seen: Features) -> Claim | None:
             f"The stream departs from the protocol at {hard.location}: {hard.problem}; {unseen}."
         )
         return Claim("response_contract", hard.location, reason)
-    shown = confirmed(seen, seen.facts.symptom, "stream")
+    shown = confirmed(seen, seen.facts.symptom, "stream") or of_facts(seen)
     return shown or Claim("none", "none", f"The stream conforms to the protocol; {unseen}.")
 
 

@@ -49,8 +49,11 @@ _HARMLESS = frozenset(("other-model",))
 
 
 def _claim(seen: Features) -> Claim | None:
-    if not seen.succeeded:
-        return None
+    return of_facts(seen) if seen.succeeded else None
+
+
+def of_facts(seen: Features) -> Claim | None:
+    """What the facts of an answer say is wrong with it."""
     side, part = ("stream", "delta") if seen.body_kind == "sse" else ("response", "message")
     reported = symptom.RULE.claim(seen)
     for fact, place, words in _TABLE:

@@ -182,14 +182,16 @@ def _places_of(value: object, place: str, name: str) -> Iterator[str]:
 
 
 def _untyped(seen: Features, side: str) -> Claim | None:
-    """A stream without a content type, over which a client that asks for one failed."""
+    """A stream without the content type of one, over which a client that asks for it failed."""
     shown = "headers" not in seen.last.response.hidden and seen.last.response.headers
     named = seen.facts.says(r"content[- ]?type|event-?stream|media type|mime")
     if side != "stream" or not shown or not named:
         return None
-    if seen.last.response_header("content-type") is not None:
+    kind = seen.last.response_header("content-type") or ""
+    if "event-stream" in kind or kind.startswith("‹"):
         return None
-    reason = "What was reported fits the answer: it is a stream, and has no content type."
+    has = f"its content type says `{kind}`" if kind else "has no content type"
+    reason = f"What was reported fits the answer: it is a stream, and {has}."
     return Claim("response_contract", "stream.content_type", reason)
 
 

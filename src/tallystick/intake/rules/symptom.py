@@ -171,6 +171,16 @@ def _has_several_calls(seen: Features) -> bool:
     return len(found - {None}) > 1
 
 
+def _has_empty_role(seen: Features) -> bool:
+    for chunk in chunks_of(seen):
+        choices = chunk.get("choices")
+        for choice in choices if isinstance(choices, list) else []:
+            delta = choice.get("delta") if isinstance(choice, dict) else None
+            if isinstance(delta, dict) and delta.get("role") == "":
+                return True
+    return False
+
+
 def _is_dated(seen: Features) -> bool:
     """Whether the answer names a version of the very model that was asked for."""
     body, asked = seen.last.response.body, seen.last.request.body
@@ -187,6 +197,10 @@ _TABLE: tuple[_Known, ...] = (
            r"|finish_?reason\W.{0,30}\bstring \"\"",
            lambda seen: "" in _finishes(seen), "{side}.choices[].finish_reason",
            "`finish_reason` is an empty text in it, which is no value of that list"),
+    _Known(r"(?:reading|property|attribute)\W{1,4}(?:delta|message)\b", _has_empty_chunk,
+           "stream.choices", "a chunk has an empty `choices`"),
+    _Known(r"\brole\b", _has_empty_role, "stream.choices[].delta.role",
+           "a chunk's `role` is an empty text"),
     _Known(_INDEX, _has_usage_chunk, "stream.choices",
            "the last chunk has the usage and an empty `choices`"),
     _Known(rf"{_INDEX}|crash|exception", _has_empty_chunk, "stream.choices",

@@ -2,6 +2,7 @@
 
 import re
 
+from tallystick.intake.failures import failure_kind
 from tallystick.intake.features import Features
 from tallystick.intake.rules.base import Claim, Example, Rule, after
 
@@ -41,6 +42,10 @@ def _claim(seen: Features) -> Claim | None:
     if kind in WORDS and seen.status < 400:
         reason = f"In transport {WORDS[kind]}{_unseen(seen)}{after(seen)}"
         return Claim("transport", f"transport.{kind}", reason)
+    told = failure_kind(seen.facts.symptom) if kind == "unknown" and not seen.status else None
+    if told in WORDS and not seen.hides("status"):
+        reason = f"No answer arrived; by what was reported, {WORDS[told]}{after(seen)}"
+        return Claim("transport", f"transport.{told}", reason)
     if kind == "unknown" and not seen.status and not seen.hides("status"):
         reason = f"No answer arrived, and the capture does not tell why{after(seen)}"
         return Claim("transport", "transport.unknown", reason)
