@@ -65,7 +65,9 @@ CASES = (
     (LIMITED, {"stop": list("abcde")}, TOO_LONG, ("mismatch", "application")),
     (LIMITED, {"stop": list("abc")}, TOO_LONG, ("no-mismatch", "provider")),
     (UNLIMITED, {"stop": list("abcde")}, TOO_LONG, ("undecided", "unknown")),
-    (LIMITED, {"user": "somebody-long"}, USER, ("undecided", "unknown")),
+    # A placeholder has the length of the text that it stands for.
+    (LIMITED, {"user": "somebody-long"}, USER, ("mismatch", "application")),
+    (LIMITED, {"user": "short"}, USER, ("undecided", "unknown")),
 )
 
 

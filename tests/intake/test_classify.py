@@ -114,6 +114,16 @@ DONE_STREAM = (
     f"data: {json.dumps({**_CHUNK, 'choices': [{'index': 0, 'delta': {'content': 'x'}}]})}\n\n"
     f"data: {json.dumps(_END)}\n\ndata: [DONE]\n\n"
 )
+EMPTY_CHUNK = DONE_STREAM.replace(
+    "data: [DONE]", f"data: {json.dumps({**_CHUNK, 'choices': []})}\n\ndata: [DONE]"
+)
+GROWING = DONE_STREAM.replace(
+    DONE_STREAM.partition("\n\n")[0],
+    "\n\n".join(
+        f"data: {json.dumps({**_CHUNK, 'choices': [{'index': 0, 'delta': {'content': text}}]})}"
+        for text in ("One", "One bell", "One bell at", "One bell at noon")
+    ),
+)
 _CALLS = [
     {"index": n, "id": f"c{n}", "type": "function", "function": {"name": "f", "arguments": "{}"}}
     for n in (0, 1)
@@ -236,6 +246,21 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
      "SyntaxError: Unexpected token '<', \"<think>\" is not valid JSON"),
     ("response_contract", "response.model", {"status": 200, "answer": {**GOOD, "model": "gpt-4o-2024-08-06"}, "request": {**STREAMED, "stream": False, "model": "gpt-4o"}},
      "ModelMismatch: asked for gpt-4o but was served gpt-4o-2024-08-06"),
+    ("response_contract", "stream.choices", {"status": 200, "answer": EMPTY_CHUNK, "mime": "text/event-stream", "request": STREAMED},
+     "TypeError: Cannot read properties of undefined (reading 'delta')"),
+    ("response_contract", "stream.choices[].delta.role",
+     {"status": 200, "answer": DONE_STREAM.replace('{"content": "x"}', '{"content": "x", "role": ""}'), "mime": "text/event-stream", "request": STREAMED},
+     "Type validation failed: expected \"assistant\" at delta.role"),
+    ("response_contract", "stream.content_type",
+     {"status": 200, "answer": DONE_STREAM, "request": STREAMED, "headers": {"Content-Type": "application/json"}},
+     "unexpected content type, expected text/event-stream"),
+    ("transport", "transport.network", {"status": 0, "answer": None}, "TypeError: fetch failed"),
+    ("transport", "transport.unknown", {"status": 0, "answer": None}, "it does not work"),
+    ("error_contract", "error", {"status": 503, "answer": {"error": "no upstream"}},
+     "AttributeError: 'str' object has no attribute 'get'"),
+    ("response_contract", "stream.choices[].delta.content",
+     {"status": 200, "answer": GROWING, "mime": "text/event-stream", "request": STREAMED}, "the reply stutters"),
+    ("none", "none", {"status": 200, "answer": GROWING, "mime": "text/event-stream", "request": STREAMED}, "it is slow"),
     ("error_contract", "error.code", {"status": 503, "answer": {"error": {"message": "busy", "code": 503}}},
      "json: cannot unmarshal number into Go struct field apiError.error.code of type string"),
     ("error_contract", "error.code", {"status": 0, "answer": None, "error": "json: cannot unmarshal number into Go struct field e.error.code of type string"}, ""),

@@ -355,7 +355,7 @@ def test_a_masked_host_may_be_anybodys() -> None:
 
 @pytest.mark.parametrize(
     ("standing", "missed", "side"),
-    [("documented", True, "application"), ("to-verify", True, "unknown"),
+    [("documented", True, "application"), ("to-verify", True, "application"),
      ("documented", False, "provider"), ("", True, "provider")],
 )  # fmt: skip
 def test_an_error_event_that_a_page_tells_of_is_for_the_application_to_look_for(
@@ -371,7 +371,7 @@ def test_an_error_event_that_a_page_tells_of_is_for_the_application_to_look_for(
                         candidates=seeming, misses_choices=facts.misses_choices)  # fmt: skip
     (cause,) = causes(material)
     assert (cause.side, cause.location) == (side, "stream.error")
-    assert ("may hold" in cause.mechanism) == (side in ("application", "unknown"))
+    assert ("may hold" in cause.mechanism) == (side == "application")
 
 
 @pytest.mark.parametrize("host", ["https://api.openai.com", "http://localhost:4000"])
@@ -743,3 +743,54 @@ def test_a_usage_that_grows_from_chunk_to_chunk(words: str, side: str, chunks: i
     classed = classify(exchanges, facts)
     (found,) = causes(Material((), [DOCS], (), exchanges, classed, candidates=said))
     assert found.side == (side if chunks > 1 else "unknown")
+
+
+@pytest.mark.parametrize(
+    ("words", "side"),
+    [("Accepted for every chat model.", "provider"), ("The most tokens.", "unknown")],
+)
+def test_a_member_that_is_documented_for_every_model(words: str, side: str) -> None:
+    request = {**REQUEST, "max_completion_tokens": 5}
+    said = "Unsupported parameter: 'max_completion_tokens' is not supported with this model."
+    call = refused(400, said, "max_completion_tokens", request=request)
+    clauses = [says("request.max_completion_tokens", "yes", "exists", words=words)]
+    found = _cause(call, clauses=clauses)
+    assert found.side == side
+    assert (words in found.mechanism) == (side == "provider")
+
+
+@pytest.mark.parametrize(
+    ("sent", "required", "side"),
+    [({"type": "json_schema"}, "", "application"), ({"type": "json_schema"}, "no", "unknown"),
+     ({"type": "json_schema", "json_schema": {}}, "", "unknown")],
+)  # fmt: skip
+def test_a_member_that_the_api_misses_and_a_source_describes(
+    sent: dict[str, Any], required: str, side: str
+) -> None:
+    place = "request.response_format.json_schema"
+    clauses = [says(place, "object", "kind")]
+    clauses += [says(place, required, "required")] if required else []
+    said = "Missing required parameter: 'response_format.json_schema'."
+    request = {**REQUEST, "response_format": sent}
+    call = refused(400, said, "response_format.json_schema", request=request)
+    assert _cause(call, clauses=clauses).side == side
+
+
+@pytest.mark.parametrize(
+    ("said", "side"),
+    [("The model `m` does not exist or you do not have access to it.", "unknown"),
+     ("You do not have access to the model `m`.", "account")],
+)  # fmt: skip
+def test_an_answer_that_leaves_open_which_of_two_it_is(said: str, side: str) -> None:
+    found = _cause(refused(404, said))
+    assert found.side == side
+    assert ("and not which" in found.mechanism) == (side == "unknown")
+
+
+def test_a_number_that_stands_for_no_limit_is_seen() -> None:
+    clauses = [says("request.max_tokens", "1", "minimum")]
+    call = refused(
+        400, "Invalid max_tokens value", "max_tokens", request={**REQUEST, "max_tokens": -1}
+    )
+    found = _cause(call, clauses=clauses)
+    assert (found.side, "sent -1" in found.mechanism) == ("application", True)

@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tallystick.intake import Facts, classify
-from tallystick.record.clause import Clause
+from tallystick.record.clause import Candidate, Clause
 from tallystick.record.finding import RootCause
 from tallystick.review import Material
 from tallystick.review.causes import causes
@@ -71,5 +72,37 @@ def test_a_date_that_the_client_read_as_a_number(hint: str, words: str, side: st
     )
     stated = says("retry.retry_after", "yes", "exists", words=words)
     found = cause([limited], stated, symptom=f"could not convert string to float: '{DATE}'")
+    assert found.side == side
+    assert (words in found.mechanism) == (side == "application")
+
+
+@pytest.mark.parametrize(
+    ("clauses", "side"), [([says("error.message", "string", "kind")], "provider"), ([], "unknown")]
+)
+def test_an_error_that_is_a_text(clauses: list[Clause], side: str) -> None:
+    symptom = "AttributeError: 'str' object has no attribute 'get'"
+    found = cause([entry(503, {"error": "no upstream"})], *clauses, symptom=symptom)
+    assert (found.side, found.location) == (side, "error")
+
+
+@pytest.mark.parametrize(
+    ("words", "missed", "side"),
+    [
+        ("the body has an `error` object in place of `choices`", True, "application"),
+        ("the body has an `error` object in place of `choices`", False, "provider"),
+        ("an `error` object has a message", True, "provider"),
+    ],
+)
+def test_an_error_in_a_success_that_a_page_tells_of(words: str, missed: bool, side: str) -> None:
+    exchanges = frozen(har([entry(200, {"error": {"message": "The host failed", "code": 502}})]))
+    facts = Facts(symptom="KeyError: 'choices'" if missed else "it fails")
+    said = says("response.choices", words, "meaning", words=words, standing="to-verify")
+    place = "response.choices" if "place of" in words else "error.message"
+    material = Material(
+        (), [DOCS], (), exchanges, classify(exchanges, facts),
+        candidates=[Candidate(replace(said, location=place), "x")],
+        misses_choices=facts.misses_choices,
+    )  # fmt: skip
+    (found,) = causes(material)
     assert found.side == side
     assert (words in found.mechanism) == (side == "application")

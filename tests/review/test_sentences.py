@@ -230,3 +230,46 @@ def test_a_rule_whose_term_the_rejection_repeats(words: str, said: str, side: st
     assert found.side == side
     assert (words in found.mechanism) == (side == "application")
     assert "no source documents that it is required" not in found.mechanism
+
+
+TURNS = (
+    "Two messages of the same role in a row are rejected with 400 and the type `invalid_message`"
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "side"),
+    [
+        (TURNS, "invalid_message", "application"),
+        (TURNS, "bad_message", "unknown"),
+        ("400 with `invalid_message` means that our upstream refused the message", "invalid_message",
+         "unknown"),
+        ("`invalid_message` is a type of messages", "invalid_message", "unknown"),
+    ],
+)  # fmt: skip
+def test_a_sentence_that_names_the_very_code_says_what_it_is_for(
+    words: str, kind: str, side: str
+) -> None:
+    said = says("error.status.400", words, "meaning", words=words, standing="to-verify")
+    call = refused(400, "The request cannot be used")
+    text = call["response"]["content"]["text"].replace('"t"', f'"{kind}"')
+    call["response"]["content"]["text"] = text
+    found = cause([call], said)
+    assert found.side == side
+    assert (words in found.mechanism) == (side == "application")
+
+
+@pytest.mark.parametrize(
+    ("model", "words", "side"),
+    [
+        ("openai/gpt-4o", "here the vendor is no part of the id", "application"),
+        ("gpt-4o", "here the vendor is no part of the id", "unknown"),
+        ("openai/gpt-4o", "see the directory", "unknown"),
+    ],
+)
+def test_a_vendor_in_front_of_a_model(model: str, words: str, side: str) -> None:
+    value = "without a vendor" if "vendor" in words else words
+    said = says("request.model", value, "meaning", words=words, standing="to-verify")
+    call = refused(404, f"The model `{model}` does not exist", request={**REQUEST, "model": model})
+    stated = says("request.model", "string", "kind")
+    assert cause([call], said, stated).side == side

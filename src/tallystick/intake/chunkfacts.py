@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from tallystick.intake.facts import ended_upstream, is_other_model, of_answer
@@ -42,12 +43,16 @@ _SAYS = re.compile(r'"content"\s{0,2}:\s{0,2}"[^"\s\\]')
 _LAST_SAYS = re.compile(
     r'"content"\s{0,2}:\s{0,2}"[^"]{12,}"[^\n]{0,200}"finish_reason"\s{0,2}:\s{0,2}"'
 )
+_CONTENT = re.compile(r'"content"\s{0,2}:\s{0,2}"((?:[^"\\]|\\.)+)"')
 _ID = re.compile(r'"id"\s{0,2}:\s{0,2}"([^"]{0,80})"')
 
 
 def _is_worth_reading(asked: object, text: str) -> bool:
     wishes = isinstance(asked, dict) and ("response_format" in asked or "tool_choice" in asked)
     if wishes or "tool_calls" in text or "native_finish_reason" in text or '"error"' in text:
+        return True
+    first_two = [match[1] for _, match in zip(range(2), _CONTENT.finditer(text), strict=False)]
+    if len(first_two) > 1 and first_two[1].startswith(first_two[0]):
         return True
     if "<think" in text or "```" in text or _LAST_SAYS.search(text):
         return True
@@ -91,8 +96,7 @@ def _of_chunks(asked: object, chunks: list[dict[str, Any]]) -> Iterator[Response
         yield from of_answer(asked, assembler.answer, chosen=True)
     if any(ended_upstream(choice) for choice in _choices(chunks)):
         yield "upstream-error"
-    if _text_repeats(chunks):
-        yield "text-repeats"
+    yield from _of_pieces(chunks)
     if _ids_collide(chunks):
         yield "tool-ids-collide"
     elif _names_repeat(chunks):
@@ -125,15 +129,34 @@ def _ids_collide(chunks: list[dict[str, Any]]) -> bool:
     return any(len(names) > 1 for names in ids.values())
 
 
+def _of_pieces(chunks: list[dict[str, Any]]) -> Iterator[ResponseFact]:
+    if _text_repeats(chunks):
+        yield "text-repeats"
+    if _text_grows(chunks):
+        yield "text-grows"
+
+
+def _pieces(chunks: list[dict[str, Any]]) -> list[tuple[str, Any]]:
+    """The pieces of the first choice's text, each with what ended the choice there."""
+    deltas = [(c.get("index", 0), c.get("delta"), c.get("finish_reason")) for c in _choices(chunks)]
+    return [
+        (text, end) for index, delta, end in deltas
+        if index == 0 and isinstance(delta, dict) and isinstance(text := delta.get("content"), str)
+    ]  # fmt: skip
+
+
+def _text_grows(chunks: list[dict[str, Any]]) -> bool:
+    """Pieces of which each is the text so far: joined, they say everything over and over."""
+    said = [text for text, _ in _pieces(chunks) if text]
+    grows = all(after.startswith(before) for before, after in pairwise(said))
+    return len(said) > 2 and grows and len(said[-1]) > len(said[0]) and len(set(said)) > 2
+
+
 def _text_repeats(chunks: list[dict[str, Any]]) -> bool:
     """A chunk carries what is new (chat completions, streaming, `delta`): one that ends the choice
     with all of the text once more doubles it for clients that join the pieces.
     """
-    deltas = [(c.get("index", 0), c.get("delta"), c.get("finish_reason")) for c in _choices(chunks)]
-    pieces = [
-        (text, end) for index, delta, end in deltas
-        if index == 0 and isinstance(delta, dict) and isinstance(text := delta.get("content"), str)
-    ]  # fmt: skip
+    pieces = _pieces(chunks)
     said = [text for text, _ in pieces if text]
     ends = bool(pieces) and bool(pieces[-1][1])
     return ends and len(said) > 2 and bool(said[-1].strip()) and said[-1] == "".join(said[:-1])

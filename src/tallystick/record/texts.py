@@ -22,6 +22,12 @@ _FAMILY = (
     r"ministral|magistral|grok|glm|kimi|moonshot|doubao|minimax|command|phi|yi|hunyuan|ernie|"
     r"nemotron|text-embedding|codex|davinci)"
 )
+# Who makes or routes to public models, as routers write them in front (LiteLLM, OpenRouter).
+_VENDOR = (
+    r"openai|anthropic|google|gemini|meta-llama|mistralai|mistral|deepseek|deepseek-ai|qwen|x-ai"
+    r"|xai|cohere|moonshotai|z-ai|zai|minimax|microsoft|nvidia|azure|bedrock|vertex_ai|groq"
+    r"|together_ai|fireworks_ai|openrouter|ollama|hosted_vllm"
+)
 _VERSION = r"[a-z]?\d{1,2}(?:\.\d{1,2})?(?:[bkmov]|x\d{1,2}b)?"
 _DATE = (
     r"20[12]\d(?:(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]))?|(?:0[1-9]|1[0-2])[0-3]\d|"
@@ -35,7 +41,8 @@ _VARIANT = (
 )
 # The separators are mandatory, so that no text can be split in more than one way.
 _MODEL = re.compile(
-    rf"{_FAMILY}(?:{_VERSION})?(?:[-.:@](?:{_VARIANT}|{_DATE}|{_VERSION}))*", re.ASCII
+    rf"(?:(?:{_VENDOR})/)?{_FAMILY}(?:{_VERSION})?(?:[-.:@](?:{_VARIANT}|{_DATE}|{_VERSION}))*",
+    re.ASCII,
 )
 _STATUS = re.compile(
     r"(?<![\w.+-])(?:200|30[1278]|40[0-9]|41[0-9]|42[2-9]|451|499|50[0-9]|52[0-9]|529)(?![\w+-]|\.\d)"

@@ -27,6 +27,7 @@ ResponseFact = Literal[
     "other-model",  # the answer names a model of another family or size than the request
     "no-space",  # the lines of the stream have no space behind `data:`
     "schema-violated",  # the text is JSON that the schema of the request does not allow
+    "text-grows",  # every piece of a stream's text begins with all of the text before it
     "text-repeats",  # the last piece of a stream's text is all of the text before it
     "thoughts-in-text",  # the text begins with the model's thoughts, in `<think>`
     "tool-choice-ignored",  # a call of a tool was forced, and none came

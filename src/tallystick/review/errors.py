@@ -83,6 +83,19 @@ def _said(body: object) -> str:
     return f"{error.message} {error.code} {error.type} {error.more}" if error else ""
 
 
+def _without_object(failed: FailedCall) -> Mechanism:
+    """An error that is a text, beside what sources state of its members."""
+    members = [
+        clause for name in ("message", "type", "code", "body")
+        for clause in failed.material.at(f"error.{name}")
+    ]  # fmt: skip
+    if not members:
+        return ask("error", failed.call.reason, "ask support of which form errors are")
+    names = ", ".join(dict.fromkeys(clause.location for clause in members))
+    says = f"{failed.call.reason} Sources have an object there, with members of its own: {names}."
+    return cause_of("provider", "error", says, "named", tuple(members[:1]))
+
+
 def _dated(failed: FailedCall) -> Mechanism:
     """A Retry-After that is a date, beside what sources state of its form."""
     material, call, _ = failed
@@ -97,6 +110,8 @@ def _dated(failed: FailedCall) -> Mechanism:
 
 def _unread(failed: FailedCall) -> Mechanism:
     """An error with a member of another type than the client wants."""
+    if failed.call.location == "error":
+        return _without_object(failed)
     kinds = tuple(c for c in current(failed.material, failed.call.location) if c.aspect == "kind")
     if not kinds:
         step = f"ask support of which type {failed.call.location} is"

@@ -46,6 +46,12 @@ def _repeated(failed: FailedCall, clause: Clause) -> Mechanism | None:
     both speak of the same thing.
     """
     last, words = failed.last, clause.citation.quotation
+    if clause.value == "without a vendor" and "/" in _model(last):
+        says = (
+            f"The application asked for `{_model(last)}`, and the API rejected the request with "
+            f"{last.response.status}; {quoted(clause)}"
+        )
+        return cause_of("application", clause.location, says, "consistent")
     error = read_error(last.response.body)
     said = f"{error.message} {error.more}" if error else ""
     name = clause.location.rpartition(".")[2]

@@ -94,3 +94,27 @@ def test_bodies_and_stop_words_that_a_span_keeps_are_read() -> None:
     assert json.loads(found.request.body)["stop"] == ["a", "b"]
     assert json.loads(found.response.body) == {"choices": []}
     assert (found.status, found.error) == (200, "no choices in response")
+
+
+def test_the_model_that_answered_is_a_part_of_the_answer() -> None:
+    held = span(attribute("gen_ai.response.model", "gemini-2.5-flash"),
+                attribute("gen_ai.usage.input_tokens", {"intValue": "3"}))  # fmt: skip
+    (found,) = read({"resourceSpans": [{"scopeSpans": [{"spans": [held]}]}]})
+    assert json.loads(found.response.body)["model"] == "gemini-2.5-flash"
+
+
+def test_attempts_that_no_span_of_a_call_stands_over_are_of_one_call_where_they_are_counted() -> (
+    None
+):
+    def attempt(number: int, url: str) -> dict[str, Any]:
+        told = [attribute("http.request.method", "POST"), attribute("url.full", url),
+                attribute("http.response.status_code", {"intValue": "400"})]  # fmt: skip
+        if number:
+            told.append(attribute("http.request.resend_count", {"intValue": str(number)}))
+        return {"spanId": f"s{number}", "parentSpanId": "p", "startTimeUnixNano": str(NANOS + number),
+                "endTimeUnixNano": str(NANOS + number + 9), "attributes": told}  # fmt: skip
+
+    url = "https://api.cometapi.com/v1/chat/completions"
+    spans = [attempt(0, url), attempt(1, url), attempt(2, "https://db.example/points")]
+    found = read({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]})
+    assert [(one.status, one.url, one.call) for one in found] == [(400, url, "p")] * 2

@@ -322,3 +322,20 @@ def test_bytes_of_any_kind_are_of_a_known_format_or_of_none(data: bytes) -> None
 @pytest.mark.parametrize("data", [b"a,b\rc,d,e\n", b"url,b\0,c\n1,2,3\n"])
 def test_a_first_line_that_is_no_csv_is_no_table(data: bytes) -> None:
     assert (found := detect(data)) is None or found.name != "csv"
+
+
+def test_names_of_ones_own_for_a_status_and_an_error() -> None:
+    line = {
+        "at": "2026-11-20T09:05:00Z", "http": {"verb": "POST", "href": URL, "code": 400},
+        "sent": {"model": "m", "messages": []},
+        "got": {"object": "error", "message": "Expected last role User", "type": "invalid", "code": None},
+    }  # fmt: skip
+    found = find_parts(line)
+    assert (found["status"], found["url"], found["method"]) == (400, URL, "POST")
+    assert found["response_body"] == line["got"]
+
+
+def test_spans_of_zipkin_are_no_calls() -> None:
+    span = {"traceId": "a", "id": "b", "kind": "CLIENT", "localEndpoint": {"serviceName": "x"},
+            "tags": {"http.method": "POST", "http.url": "http://db/points", "http.status_code": "503"}}  # fmt: skip
+    assert find_parts(span) == {}

@@ -201,3 +201,49 @@ def test_a_call_that_the_sdk_gave_up_is_not_the_next_one(tmp_path: Path) -> None
     path.write_text(attempt(1, busy) + again + attempt(2, busy) + attempt(30, "200 OK"))
     read, _ = exchanges([str(path)], How(workers=1))
     assert [one.attempt for one in read] == [1, 2, 1]
+
+
+def test_the_client_of_net_tells_of_each_attempt(tmp_path: Path) -> None:
+    inner = "info: System.Net.Http.HttpClient.Api.ClientHandler"
+    (first, second), form = read(
+        tmp_path,
+        f"""\
+info: System.Net.Http.HttpClient.Api.LogicalHandler[100]
+      Start processing HTTP request POST {URL}
+{inner}[100]
+      Sending HTTP request POST {URL}
+{inner}[101]
+      Received HTTP response headers after 212.7741ms - 503
+warn: Polly[0]
+      Resilience event occurred. EventName: 'OnRetry', Result: '503'
+{inner}[100]
+      Sending HTTP request POST {URL}
+{inner}[101]
+      Received HTTP response headers after 1388.0562ms - 200
+""",
+    )
+    assert form == "transcript"
+    assert [one.response.status for one in (first, second)] == [503, 200]
+    assert first.group == second.group
+
+
+@pytest.mark.parametrize(
+    ("raised", "form"),
+    [
+        ("ActionView::Template::Error: undefined method `strftime' for nil", "transcript"),
+        ("Faraday::TimeoutError: timed out", "text"),
+    ],
+)
+def test_what_a_program_raised_beside_a_call_is_not_of_it(
+    raised: str, form: str, tmp_path: Path
+) -> None:
+    (one,), read_as = read(
+        tmp_path,
+        f"""\
+I, [2026-11-20T09:05:00.412873 #41]  INFO -- request: POST {URL}
+I, [2026-11-20T09:05:01.871204 #41]  INFO -- response: Status 200
+F, [2026-11-20T09:05:01.903117 #41] FATAL -- : method=POST path=/t status=500 error='{raised}'
+""",
+    )
+    assert read_as == form
+    assert (one.response.status == 200) == (form == "transcript")

@@ -69,3 +69,15 @@ def test_a_piece_that_holds_nothing_yields_nothing() -> None:
     pieces = [*form.splitter().feed(whole), *form.splitter().close()]
     assert sum(len(list(form.read(piece))) for piece in [Piece(0, 0, whole)]) == 3
     assert pieces
+
+
+def test_the_lines_of_a_container_are_put_together(tmp_path: Path) -> None:
+    at = "2026-11-20T09:05:01.622871034Z"
+    lines = [
+        f'{at} stdout F {{"ts":"2026-11-20T09:05:00Z","msg":"accepted"}}',
+        f"{at} stdout P {OWN[:60]}",
+        f"{at} stderr F a warning in between",
+        f"{at} stdout F {OWN[60:]}",
+    ]
+    (one,), form = read(tmp_path, "\n".join(lines) + "\n")
+    assert (form, one.response.status) == ("wrapped", 429)

@@ -118,6 +118,18 @@ PLACES = (
         "says what the index of a fragment is for",
     ),
     Place(
+        "request.model",
+        re.compile(
+            r"\b(?:vendor|provider)\b[^.;]{0,60}\b(?:no part|not (?:a )?part|is unknown)\b"
+            r"|\b(?:without|no|drop|omit)\b[^.;]{0,30}\b(?:vendor|provider)(?:'s)?"
+            r" (?:name|prefix)\b",
+            PLAIN,
+        ),
+        "says that a model's id has no vendor in front",
+        "without a vendor",
+        "meaning",
+    ),
+    Place(
         "stream.usage",
         re.compile(
             r"\b(?:running|growing) totals?\b|\bcumulative\b|\b(?:do not|don't|never) (?:add|sum)\b"

@@ -42,7 +42,8 @@ _PLAIN: tuple[Format, ...] = (
     access.FORMAT,
     pasted.FORMAT,
 )
-FORMATS: tuple[Format, ...] = (*_PLAIN, wrapped.format_of(_PLAIN))
+# What wraps the lines of another log is told before what reads as an error anywhere in a text.
+FORMATS: tuple[Format, ...] = (*_PLAIN[:-1], wrapped.format_of(_PLAIN), _PLAIN[-1])
 
 
 def detect(head: bytes) -> Format | None:

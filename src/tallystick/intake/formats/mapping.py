@@ -33,11 +33,12 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     numbers of seconds, milliseconds, microseconds or nanoseconds since 1970, told by their size;
     `duration_unit` is that of `duration`. A body is JSON or a text of JSON; without one, `model`,
     `messages`, `parameters` and `stream` make a partial request, and `message` (or `choices`),
-    `usage` and `answered_model` a partial answer. `error` is what the client or gateway said of a failure; `call` is an
-    id that all attempts of one call have, `nth` the number of an attempt within its call. A line
-    with none of status, error and answer tells nothing, unless `ends_well` says that calls are
-    recorded so when they end well. `broken` is what cut an answer off behind its status. With
-    `some_headers` the log has a choice of the header fields: what it lacks may have been sent.
+    `usage` and `answered_model` a partial answer. `error` is what the client or gateway said of a
+    failure; `call` is an id that all attempts of one call have, `nth` the number of an attempt
+    within its call. A line with none of status, error and answer tells nothing, unless `ends_well`
+    says that calls are recorded so when they end well. `broken` is what cut an answer off behind
+    its status. With `some_headers` the log has a choice of the header fields: what it lacks may
+    have been sent.
     """
 
     where: dict[str, str] = {}

@@ -33,6 +33,7 @@ SPANS = Mapping(
     response_body=("got",),
     error=("failure",),
     broken=("failure",),
+    call=("parent",),
     ids=("spanId", "gen_ai.response.id"),
     traces=("traceId",),
 )
@@ -60,7 +61,9 @@ def calls(request: Line) -> Iterator[Line]:
         if _is_chat(span):
             yield from _call(span, attempts.pop(span.get("spanId", ""), []))
     for parent, left in attempts.items():
-        yield from (_bare(one, parent) for one in left if _OPERATION in str(one.get("url.full")))
+        counted = any("http.request.resend_count" in one for one in left)
+        of_call = [one for one in left if _OPERATION in str(one.get("url.full"))]
+        yield from (_bare(one, parent if counted else "") for one in of_call)
 
 
 _OPERATION = "/chat/completions"
@@ -70,13 +73,9 @@ def _bare(span: Line, parent: str) -> Line:
     """An HTTP attempt that no span of a call stands over: those below one span are of one call
     where the instrumentation counts them (`http.request.resend_count`).
     """
-    told = {name: span[name] for name in _TIMED if name in span}
-    again = {"parent": parent} if "http.request.resend_count" in span else {}
+    again = {"parent": parent} if parent else {}
     failed = {} if "http.response.status_code" in span else {"failure": _failure(span) or "error"}
-    return {**told, **again, **failed, "http": _nested(span)}
-
-
-_TIMED = ("startTimeUnixNano", "endTimeUnixNano", "spanId", "traceId")
+    return {**span, **again, **failed, "http.url.full": span["url.full"]}
 
 
 def _is_chat(span: Line) -> bool:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from tallystick.intake.formats import marks
 from tallystick.intake.formats.base import Cutter, Format, Piece, Read
 from tallystick.intake.formats.included import commanded
 from tallystick.intake.formats.mapping import moment, parsed
@@ -20,39 +21,10 @@ from tallystick.intake.formats.shown import HEAD, Shown
 from tallystick.intake.formats.transfers import Transfer
 from tallystick.intake.formats.wirelog import WIRE, Wire
 
-_URL = r"https?://[^\s\"'<>]+"
-_ASKS = re.compile(
-    rf"\b(?P<method>GET|POST|PUT|PATCH|DELETE)\b[\s'\":,]{{1,4}}(?P<url>{_URL}|/[\w/.:-]*completions\b)"
-)
-_ANSWERS = re.compile(
-    r"(?:(?:^|[\s\]])(?:<{1,3}|<--?|\u2190)\s*(?:HTTP/[\d.]+ )?|\bHTTP/[\d.]+ |\bHTTP (?=\d)"
-    r"|\b(?:response (?:code|status)|status[_ ]code|HTTP status|response)[:= ]{1,2}(?=\d)"
-    r"|\bresponse: Status |\bresponse headers after [\d.]+ ?ms - "  # Faraday, .NET
-    r"|\s(?=\d{3}, message=))(?P<status>[1-5]\d\d)\b(?P<rest>[^{]*)"
-)
-# How a line that names the call goes on to tell of its status.
-_AFTER = re.compile(
-    r"\W{0,4}(?:->|=>|-->|returned|status)\W{0,3}(?P<status>[1-5]\d\d)\b(?P<rest>[^{]*)"
-)
-# How a line of JSON that is laid out over several goes on.
-_JSON_LINE = re.compile(r"\s*(?:[\"{}\[\],]|-?\d+(?:\.\d+)?,?\s*$|(?:true|false|null),?\s*$)")
-_CURL = re.compile(rf"(?:^|[$#%>] )curl\b[^\n]*(?:{_URL}|completions\b)")
-_ANSWER_HEAD = re.compile(r"HTTP Response: [^{\[]*Headers\((?P<fields>[\[{].*[\]}])\)")
-_HTTPX = re.compile(r"HTTP Request: POST \S+completions \"HTTP/[\d.]+ \d{3}")
-_RAISED = re.compile(r"\b\w+(?:Error|Exception)\b|^Traceback", re.MULTILINE)
-_AGAIN = re.compile(r"Retrying request to \S+ in ")
-_WILL_REPEAT = re.compile(
-    r"(?<!not )\bretrying\b|\bwill retry\b|\bretry (?:in|after) \d", re.IGNORECASE
-)
-_OPTIONS = re.compile(r"Request options: (?P<options>\{.*\})\s*$")
-_EVENT = re.compile(r"(?:^|\s)(data: ?(?:\{.*|\[DONE\])|event: \w+)\s*$|^\s*(:(?: .*)?)$")
-_COMMENT = re.compile(r"\b(?:raw|line|chunk):? [\"']?(: [^\"']*)[\"']?$")
-_AT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?: ?(?:Z|[+-]\d\d:?\d\d))?")
 _OPERATION = "/chat/completions"
 _MOST_LINES = 4000
 _LOOKED_AT = 400
 _ENOUGH = 2
-_OF_MODELS = re.compile(r"/(?:chat/)?completions\b|/responses\b|/messages\b|/embeddings\b")
 _DECODER = json.JSONDecoder()
 
 
@@ -79,13 +51,13 @@ class _Reader:
 
     def take(self, line: str) -> None:
         """Take one line."""
-        dated = _AT.search(line)
+        dated = marks.AT.search(line)
         self._last = _moment(dated[0]) if dated else self._last
         wire = WIRE.search(line)
         if wire is not None:
             begun = self._connections.take(wire, self._last)
             self.calls += [begun] if begun else []
-        elif self._open and _JSON_LINE.match(line) and not _AT.match(line.lstrip("[ ")):
+        elif self._open and marks.JSON_LINE.match(line) and not marks.AT.match(line.lstrip("[ ")):
             self._open.append(line)
             self._try_json()
         elif self._open:
@@ -98,12 +70,12 @@ class _Reader:
         """Whether a line is one of the OpenAI SDK for Python beside httpx's: the options of a
         request, the head of an answer that httpx has told of, or that it is sent again.
         """
-        options, answer = _OPTIONS.search(line), _ANSWER_HEAD.search(line)
+        options, answer = marks.OPTIONS.search(line), marks.ANSWER_HEAD.search(line)
         if options is not None:
             self._asked_for.append((json_data(options["options"]), self._last))
         elif answer is not None and self.current is not None:
             self.current.got += header_pairs(literal(answer["fields"]))
-        elif _AGAIN.search(line) and self.current is not None:
+        elif marks.AGAIN.search(line) and self.current is not None:
             self._sent_again = self.current.asked
             self._repeats = True
         else:
@@ -111,13 +83,13 @@ class _Reader:
         return True
 
     def _plain(self, line: str) -> None:
-        if _CURL.search(line):
+        if marks.CURL.search(line):
             self._command(line)
             return
-        asked = _ASKS.search(line)
+        asked = marks.ASKS.search(line)
         self._address(line)
-        if asked is not None and not _is_call(asked["url"]):
-            return  # of another service
+        if asked is not None and (marks.LOGICAL in line or not _is_call(asked["url"])):
+            return  # of another service, or what .NET's outer handler says before the inner one
         if asked is not None:
             if not self._tells_again(asked, line):
                 self._begin(asked)
@@ -130,7 +102,7 @@ class _Reader:
 
     def _address(self, line: str) -> None:
         """Keep the address that a line names, for a request that is told of without one."""
-        told = re.search(_URL, line)
+        told = re.search(marks.URL, line)
         if told is not None and _OPERATION in told[0]:
             self._named = told[0]
 
@@ -139,14 +111,14 @@ class _Reader:
         call = self.current
         same = call is not None and call.url == asked["url"].rstrip("\"',") and not call.words
         same = same and len(self._waiting) < _ENOUGH
-        return same and not call.is_answered and _ANSWERS.search(line) is not None  # type: ignore[union-attr]
+        return same and not call.is_answered and marks.ANSWERS.search(line) is not None  # type: ignore[union-attr]
 
     def _of_call(self, call: Shown, line: str, *, begins: bool) -> None:
-        answered = (_AFTER.match(line) if begins else None) or _ANSWERS.search(line)
+        answered = (marks.AFTER.match(line) if begins else None) or marks.ANSWERS.search(line)
         if answered is not None:
             self._answered(call, answered, own=begins)
             line = line[answered.end("status") :]
-        told = _EVENT.search(line) or _COMMENT.search(line)
+        told = marks.EVENT.search(line) or marks.COMMENT.search(line)
         streams = (call.is_answered or call.is_command) and not line.lstrip().startswith("{")
         if told is not None and streams:
             call.stream.append(next(part for part in told.groups() if part))
@@ -156,7 +128,7 @@ class _Reader:
         elif call.in_head and (head := HEAD.fullmatch(line)) is not None:
             call.field(head["name"].lower(), head["value"].strip())
         elif not begins and line.strip():
-            self._repeats |= _WILL_REPEAT.search(line) is not None
+            self._repeats |= marks.WILL_REPEAT.search(line) is not None
             call.words.append(line.strip())
 
     def _answered(self, call: Shown, answered: re.Match[str], *, own: bool) -> None:
@@ -251,8 +223,8 @@ class _Reader:
             call.asked = found if call.asked is None else call.asked
         elif is_body(found, call.status) and not call.is_shown:
             self._shown(call, found)
-        self._repeats |= _WILL_REPEAT.search(rest) is not None
-        answered = _ANSWERS.search(rest)
+        self._repeats |= marks.WILL_REPEAT.search(rest) is not None
+        answered = marks.ANSWERS.search(rest)
         if answered is not None:
             self._answered(call, answered, own=False)
 
@@ -265,7 +237,7 @@ class _Reader:
 
 
 def _is_call(url: str) -> bool:
-    return _OF_MODELS.search(url) is not None
+    return marks.OF_MODELS.search(url) is not None
 
 
 def _moment(text: str) -> str | None:
@@ -295,9 +267,9 @@ def sniff(head: bytes) -> bool:
         for call in named
     )
     told = sum(bool(call.status) for call in named)
-    # A line of httpx's own is enough, where no exception tells more.
-    of_httpx = told and _HTTPX.search(text) and not _RAISED.search(text)
-    return whole or told >= _ENOUGH or bool(of_httpx)
+    # Lines of a client's own are enough, where no exception of it tells more.
+    logged = told and marks.LOGGED.search(text) and not marks.RAISED.search(text)
+    return whole or told >= _ENOUGH or bool(logged)
 
 
 def _read(piece: Piece) -> Iterator[Read]:

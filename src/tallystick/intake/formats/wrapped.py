@@ -1,9 +1,10 @@
 """Logs within logs, and errors as JSON prints them.
 
 Log drivers, agents and clouds put each line of a program into a record of their own (Docker's
-json-file and fluentd drivers, Kubernetes' CRI format, Google Cloud Logging's `textPayload`, Loki, Splunk's `_raw`,
-journald's `MESSAGE`): what they hold is read as it was written. A JSON object that is an error, as
-SDKs and workflow tools print it (openai-node, n8n), is read as the text that it repeats.
+json-file and fluentd drivers, Kubernetes' CRI format, Google Cloud Logging's `textPayload`, Loki,
+Splunk's `_raw`, journald's `MESSAGE`): what they hold is read as it was written. A JSON object that
+is an error, as SDKs and workflow tools print it (openai-node, n8n), is read as the text that it
+repeats.
 """
 
 import json
@@ -81,8 +82,8 @@ def _lines(records: Sequence[dict[str, Any]]) -> bytes:
     return mark.join(lines).encode("utf-8", "surrogatepass")
 
 
-# A container's log (Kubernetes, CRI logging format): time, stream, whether the line is whole (`F`) or
-# a part of one (`P`), and what was written.
+# A container's log (Kubernetes, CRI logging format): time, stream, whether the line is whole (`F`)
+# or a part of one (`P`), and what was written.
 _CRI = re.compile(rb"(?m)^\d{4}-\S+ (?P<stream>stdout|stderr) (?P<tag>[FP])\S* ?(?P<said>.*)$")
 
 

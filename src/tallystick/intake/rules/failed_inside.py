@@ -32,12 +32,15 @@ _TABLE: tuple[tuple[ResponseFact, str, str], ...] = (
     ("id-changes", "id", "the chunks of one stream have several ids"),
     ("text-repeats", "choices[].{part}.content",
      "its last chunk has all of the text once more, so that clients join it twice"),
+    ("text-grows", "choices[].{part}.content",
+     "every chunk has the text so far again, so that clients join it over and over"),
     ("mislabelled", "content_type", "its content type does not say JSON, so SDKs do not parse it"),
 )  # fmt: skip
 # What mainstream SDKs go on over is a failure only for a client that reports it: arguments that are
 # empty are read as none, and no SDK joins chunks by their id.
 _ONLY_REPORTED = {
     "arguments-empty": symptom.DECODE,
+    "text-grows": r"twice|two times|doubl|duplicat|repeat|again|stutter|over and over",
     "text-repeats": r"twice|two times|doubl|duplicat|repeat|again",
     "id-changes": r"\bids?\b|bubble|group|split|duplicat|separate|several (?:messages|answers)",
 }

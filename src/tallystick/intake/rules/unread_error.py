@@ -13,7 +13,29 @@ _WANTED = re.compile(
 )
 
 
+# How Python, JavaScript and PHP say that a text was read as an object.
+_OF_TEXT = (
+    r"'str' object has no attribute|string indices must be integers|illegal string offset"
+    r"|cannot access offset of type|reading '(?:message|code|type)'"
+)
+
+
 def _claim(seen: Features) -> Claim | None:
+    return _bare(seen) or _of_type(seen)
+
+
+def _bare(seen: Features) -> Claim | None:
+    """An error that is a text where the client read an object."""
+    body = seen.last.response.body
+    if seen.status < 400 or not isinstance(body, dict) or not seen.facts.says(_OF_TEXT):
+        return None
+    if not isinstance(body.get("error"), str):
+        return None
+    reason = f"The client read the error as an object, and the answer {seen.status} has a text."
+    return Claim("error_contract", "error", reason)
+
+
+def _of_type(seen: Features) -> Claim | None:
     told = _WANTED.search(seen.facts.symptom)
     body = seen.last.response.body
     error = body.get("error") if isinstance(body, dict) else None

@@ -1,0 +1,45 @@
+"""The marks by which the lines of HTTP calls are known in text logs, whoever wrote them."""
+
+import re
+
+URL = r"https?://[^\s\"'<>]+"
+ASKS = re.compile(
+    rf"\b(?P<method>GET|POST|PUT|PATCH|DELETE)\b[\s'\":,]{{1,4}}(?P<url>{URL}|/[\w/.:-]*completions\b)"
+)
+ANSWERS = re.compile(
+    r"(?:(?:^|[\s\]])(?:<{1,3}|<--?|\u2190)\s*(?:HTTP/[\d.]+ )?|\bHTTP/[\d.]+ |\bHTTP (?=\d)"
+    r"|\b(?:response (?:code|status)|status[_ ]code|HTTP status|response)[:= ]{1,2}(?=\d)"
+    r"|\bresponse: Status |\bresponse headers after [\d.]+ ?ms - "  # Faraday, .NET
+    r"|\s(?=\d{3}, message=))(?P<status>[1-5]\d\d)\b(?P<rest>[^{]*)"
+)
+# How a line that names the call goes on to tell of its status.
+AFTER = re.compile(
+    r"\W{0,4}(?:->|=>|-->|returned|status)\W{0,3}(?P<status>[1-5]\d\d)\b(?P<rest>[^{]*)"
+)
+# How a line of JSON that is laid out over several goes on.
+JSON_LINE = re.compile(r"\s*(?:[\"{}\[\],]|-?\d+(?:\.\d+)?,?\s*$|(?:true|false|null),?\s*$)")
+CURL = re.compile(rf"(?:^|[$#%>] )curl\b[^\n]*(?:{URL}|completions\b)")
+ANSWER_HEAD = re.compile(r"HTTP Response: [^{\[]*Headers\((?P<fields>[\[{].*[\]}])\)")
+# One call's own lines of a client: httpx; Faraday; .NET.
+LOGGED = re.compile(
+    r"HTTP Request: POST \S+completions \"HTTP/[\d.]+ \d{3}|\bresponse: Status \d{3}"
+    r"|HTTP response headers after [\d.]+ ?ms - \d{3}"
+)
+# A failure of a call, by its class; what else a program raised beside a call is not of it.
+RAISED = re.compile(
+    r"\b(?:openai|litellm|faraday|httpx|requests|aiohttp|net::|urllib3)[\w.:]{0,60}(?:Error|Exception)"
+    r"|\b(?:API|HTTP|Timeout|Connect|RateLimit|BadRequest|Authentication|NotFound|JSONDecode|Type"
+    r"|Key|Attribute|Value|Validation)\w{0,40}(?:Error|Exception)\b|^Traceback",
+    re.MULTILINE,
+)
+AGAIN = re.compile(r"Retrying request to \S+ in ")
+LOGICAL = "Start processing HTTP request"
+WILL_REPEAT = re.compile(
+    r"EventName: 'OnRetry'|(?<!not )\bretrying\b|\bwill retry\b|\bretry (?:in|after) \d",
+    re.IGNORECASE,
+)
+OPTIONS = re.compile(r"Request options: (?P<options>\{.*\})\s*$")
+EVENT = re.compile(r"(?:^|\s)(data: ?(?:\{.*|\[DONE\])|event: \w+)\s*$|^\s*(:(?: .*)?)$")
+COMMENT = re.compile(r"\b(?:raw|line|chunk):? [\"']?(: [^\"']*)[\"']?$")
+AT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?: ?(?:Z|[+-]\d\d:?\d\d))?")
+OF_MODELS = re.compile(r"/(?:chat/)?completions\b|/responses\b|/messages\b|/embeddings\b")
