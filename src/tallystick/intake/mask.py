@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tallystick.intake.compiled import MAX_REMEMBERED, Place, json_text
+from tallystick.intake.phrases import in_english
 from tallystick.record import texts, vocabulary
 from tallystick.record.exchange import LedgerEntry
 from tallystick.record.placeholder import Placeholder, parse
@@ -176,6 +177,7 @@ class Masker:
 
     def words(self, text: str, place: str) -> str:
         """The text of an error as a record may hold it."""
+        text = in_english(text)
         nested = texts.nested_json(text)
         head = self.renumbered(text[: nested[0]] if nested else text)
         text = f"{head}{self._nested(nested[1], place)}" if nested else head
