@@ -121,6 +121,9 @@ def _transport(failed: FailedCall) -> Mechanism:
     unread = last.response.body_kind in ("not-visible", "partial")
     if call.location == "transport.gateway.500" and unread:
         return ask(call.location, call.reason, "capture the error's body: a 500 may be a rejection")
+    if kind == "gateway" and unread and (codes := _told_apart(failed)):
+        says = f"{call.reason} Sources tell answers of this status apart by their code ({codes})."
+        return ask(call.location, says, "capture the error's body: its code decides")
     page = last.response.body_kind in ("html", "text")
     refusal = 400 <= last.response.status < 500 and last.response.status != 408
     if kind == "gateway" and refusal and not page:
@@ -133,6 +136,19 @@ def _transport(failed: FailedCall) -> Mechanism:
         side: Side = "gateway" if page or bare else "provider"
         return cause_of(side, call.location, call.reason, "named")
     return ask(call.location, call.reason, "capture the failure with its text")
+
+
+def _told_apart(failed: FailedCall) -> str:
+    """The codes by which sources tell answers of the status of a call apart."""
+    material, status = failed.material, failed.last.response.status
+    said = [
+        clause.when for place in (f"error.status.{status}", f"retry.status.{status}")
+        for clause in (*material.at(place), *(one.clause for one in material.seems(place)))
+    ]  # fmt: skip
+    return ", ".join(sorted({c.removeprefix(_CODE) for c in said if c.startswith(_CODE)}))
+
+
+_CODE = "error.code="
 
 
 def _authentication(failed: FailedCall) -> Mechanism:

@@ -46,6 +46,9 @@ def _seeming(failed: FailedCall, place: str, codes: list[str]) -> Mechanism | No
     for one in failed.material.seems(f"error.status.{status}"):
         words = one.clause.citation.quotation
         code = next((code for code in codes if code in words), "")
+        if code and _OURS.search(words):
+            says = f"The API answered {status} with `{code}`; {quoted(one.clause)}"
+            return cause_of("provider", f"error.status.{status}", says, "consistent")
         about = _OF_REQUESTS.search(words.replace(code, "")) and not _OF_OTHERS.search(words)
         if code and about and _REFUSES.search(words):
             says = f"The API rejected {place} with {status} and `{code}`; {quoted(one.clause)}"
@@ -53,6 +56,10 @@ def _seeming(failed: FailedCall, place: str, codes: list[str]) -> Mechanism | No
     return None
 
 
+# That a page takes the blame.
+_OURS = re.compile(
+    r"\b(?:on|at) our (?:side|end)\b|\bour (?:own )?(?:fault|failure)\b", re.IGNORECASE
+)
 _REFUSES = re.compile(
     r"\b(?:rejected|refused|turned (?:down|away)|declined|fails?)\b", re.IGNORECASE
 )

@@ -98,7 +98,9 @@ def _without_object(failed: FailedCall) -> Mechanism:
 
 def _dated(failed: FailedCall) -> Mechanism:
     """A Retry-After that is a date, beside what sources state of its form."""
-    material, call, _ = failed
+    material, call, last = failed
+    if "headers" in last.response.hidden:
+        return ask(call.location, call.reason, "capture the answers with their headers")
     stated = current(material, call.location)
     for clause in (*stated, *(one.clause for one in material.seems(call.location))):
         if re.search(r"\bdates?\b", clause.citation.quotation, re.IGNORECASE):

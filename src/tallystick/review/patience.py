@@ -3,7 +3,7 @@
 import re
 
 from tallystick.record.clause import Clause
-from tallystick.review.mechanism import FailedCall, Mechanism, cause_of, current
+from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of, current
 from tallystick.review.sentences import quoted
 
 _AT_LEAST = re.compile(
@@ -16,13 +16,17 @@ _NEAR = 0.9
 
 def gave_up_early(failed: FailedCall) -> Mechanism | None:
     """A call without an answer that ended sooner than clients are asked to wait at least; None
-    where the capture does not show how long it took, or no source asks for that.
+    where no source asks for that.
     """
     took_s = (failed.last.duration_ms or 0) / 1000
     stated = current(failed.material, "retry.timeout")
     seeming = (one.clause for one in failed.material.seems("retry.timeout"))
-    for clause in (*stated, *seeming) if took_s and not failed.last.response.status else ():
-        if took_s < _seconds(clause) * _NEAR:
+    for clause in (*stated, *seeming) if not failed.last.response.status else ():
+        asked_s = _seconds(clause)
+        if asked_s and not took_s:
+            says = f"{failed.call.reason} How long the client waited is not shown; {quoted(clause)}"
+            return ask("retry.timeout", says, "capture how long the failing calls took")
+        if took_s < asked_s * _NEAR:
             gave_up = f"The client gave up after {took_s:g} s"
             says = f"{failed.call.reason} {gave_up}; {quoted(clause)}"
             held = (clause,) if clause in stated else ()

@@ -10,6 +10,7 @@ _NO_NUMBER = (
     r"could not convert string to float|invalid literal for int|numberformatexception"
     r"|strconv\.(?:atoi|parse\w+)|invalid digit found|input string was not in a correct format"
 )
+_LIMITED = 429
 _DATE = re.compile(r"\b(?:mon|tue|wed|thu|fri|sat|sun)\b.{0,40}\bgmt\b|retry-?after")
 
 
@@ -17,6 +18,9 @@ def _claim(seen: Features) -> Claim | None:
     told = seen.facts.says(_NO_NUMBER) and _DATE.search(seen.facts.symptom)
     # What is a date is kept as such, without its value.
     hint = seen.last.response_header("retry-after")
+    if seen.status == _LIMITED and told and hint is None and "headers" in seen.last.response.hidden:
+        reason = "The client could not read a date as a number; the answer's headers are not shown."
+        return Claim("error_contract", "retry.retry_after", reason)
     if seen.status < 400 or not told or hint != "‹value›":
         return None
     reason = (
