@@ -19,7 +19,13 @@ from tallystick.record.isolation import Isolation, Shown
 from tallystick.review import Material, review
 from tallystick.review.causes import causes
 from tests.conftest import REQUEST, entry, frozen, har
-from tests.twins import without_headers, without_request_body, without_status
+from tests.twins import (
+    without_body,
+    without_headers,
+    without_request_body,
+    without_request_line,
+    without_status,
+)
 
 DOCS = Source(
     "S1", "https://h/page", "2026-11-21T00:00:00Z", "sha256:0", "Page", "", "markdown", "s"
@@ -794,3 +800,35 @@ def test_a_number_that_stands_for_no_limit_is_seen() -> None:
     )
     found = _cause(call, clauses=clauses)
     assert (found.side, "sent -1" in found.mechanism) == ("application", True)
+
+
+@pytest.mark.parametrize(
+    ("when", "shown", "side"),
+    [("error.code=model_not_found", False, "unknown"), ("", False, "provider"),
+     ("error.code=model_not_found", True, "provider")],
+)  # fmt: skip
+def test_a_status_that_sources_tell_apart_by_code_needs_its_body(
+    when: str, shown: bool, side: str
+) -> None:
+    calls = [refused(503, "busy", at=n) for n in (0, 2)]
+    exchanges = frozen(har(calls))
+    if not shown:
+        exchanges = tuple(map(without_body, exchanges))
+    clauses = [says("retry.status.503", "no", "retry", when=when)]
+    (found, *_) = causes(Material(clauses, [DOCS], (), exchanges, classify(exchanges, Facts())))
+    assert found.side == side
+    assert ("by their code" in found.mechanism) == (side == "unknown")
+
+
+@pytest.mark.parametrize(("shown", "side"), [(True, "application"), (False, "unknown")])
+def test_what_no_source_documents_accuses_only_where_the_address_is_shown(
+    shown: bool, side: str
+) -> None:
+    calls = [entry(200, GOOD), entry(400, {"error": {"message": "Bad request"}}, at=5,
+             request={**REQUEST, "acme_tag": "x"})]  # fmt: skip
+    exchanges = frozen(har(calls))
+    if not shown:
+        exchanges = tuple(map(without_request_line, exchanges))
+    clauses = [says(f"request.{name}", "yes", "exists") for name in REQUEST]
+    (found,) = causes(Material(clauses, [DOCS], (), exchanges, classify(exchanges, Facts())))
+    assert found.side == side

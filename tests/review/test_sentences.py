@@ -273,3 +273,14 @@ def test_a_vendor_in_front_of_a_model(model: str, words: str, side: str) -> None
     call = refused(404, f"The model `{model}` does not exist", request={**REQUEST, "model": model})
     stated = says("request.model", "string", "kind")
     assert cause([call], said, stated).side == side
+
+
+def test_a_page_that_takes_the_blame_for_a_code() -> None:
+    words = "400 with `model_not_found` is a fault on our side"
+    said = says("error.status.400", words, "meaning", words=words, standing="to-verify")
+    call = refused(400, "It cannot be served", "model")
+    text = call["response"]["content"]["text"].replace('"code": "c"', '"code": "model_not_found"')
+    call["response"]["content"]["text"] = text
+    found = cause([call], said)
+    assert (found.side, found.location) == ("provider", "error.status.400")
+    assert words in found.mechanism
