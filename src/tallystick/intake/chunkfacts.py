@@ -39,10 +39,9 @@ def stream_facts(asked: object, text: str) -> tuple[ResponseFact, ...]:
 # Cheap looks that most streams pass: their chunks are not decoded a second time then.
 _MODEL = re.compile(r'"model"\s{0,2}:\s{0,2}"([^"]{1,80})"')
 _SAYS = re.compile(r'"content"\s{0,2}:\s{0,2}"[^"\s\\]')
-# A last chunk that has more text than a word: most have none.
-_LAST_SAYS = re.compile(
-    r'"content"\s{0,2}:\s{0,2}"[^"]{12,}"[^\n]{0,200}"finish_reason"\s{0,2}:\s{0,2}"'
-)
+# An end, and a text of more than a word before it.
+_END = re.compile(r'"finish_reason"\s{0,2}:\s{0,2}"')
+_LONG = re.compile(r'"content"\s{0,2}:\s{0,2}"[^"]{12,}')
 _CONTENT = re.compile(r'"content"\s{0,2}:\s{0,2}"((?:[^"\\]|\\.)+)"')
 _ID = re.compile(r'"id"\s{0,2}:\s{0,2}"([^"]{0,80})"')
 
@@ -54,11 +53,25 @@ def _is_worth_reading(asked: object, text: str) -> bool:
     first_two = [match[1] for _, match in zip(range(2), _CONTENT.finditer(text), strict=False)]
     if len(first_two) > 1 and first_two[1].startswith(first_two[0]):
         return True
-    if "<think" in text or "```" in text or _LAST_SAYS.search(text):
+    if "<think" in text or "```" in text or _ends_with_text(text):
         return True
     first, last = _ID.search(text), _ID.match(text, max(text.rfind('"id"'), 0))
     changes = first is not None and last is not None and first[1] != last[1]
     return changes or _SAYS.search(text) is None
+
+
+def _ends_with_text(text: str) -> bool:
+    """Whether the last chunk that ends a choice has more text than a word: most have none."""
+    at = text.rfind('"finish_reason"')
+    while at >= 0 and _END.match(text, at) is None:
+        at = text.rfind('"finish_reason"', 0, at)
+        if text.count("\n", at, len(text)) > _LAST_LINES:
+            return False
+    return at >= 0 and _LONG.search(text, text.rfind("\n", 0, at) + 1, at) is not None
+
+
+# How many lines from the end of a stream its last chunks are looked for.
+_LAST_LINES = 40
 
 
 def _chunks(text: str) -> tuple[list[dict[str, Any]], bool]:
