@@ -7,6 +7,7 @@ from tallystick.review import Material
 from tallystick.review.causes import causes
 from tests.conftest import entry, frozen, har
 from tests.review.test_causes import DOCS, says, shows
+from tests.twins import without_request_headers
 
 
 @pytest.mark.parametrize(
@@ -33,3 +34,18 @@ def test_without_a_source_no_form_is_wrong(sent: str) -> None:
     exchanges = frozen(har([entry(401, refused, authorization=sent)]))
     (found,) = causes(Material((), [DOCS], (), exchanges, classify(exchanges, Facts())))
     assert found.side == "account"
+
+
+@pytest.mark.parametrize(
+    ("said", "side"),
+    [
+        ("Incorrect API key provided: sk-x", "account"),
+        ("Invalid token (request id: 1)", "unknown"),
+        ("token expired", "account"),
+    ],
+)
+def test_of_a_request_without_headers_only_a_key_that_is_named_tells(said: str, side: str) -> None:
+    exchanges = frozen(har([entry(401, {"error": {"message": said, "code": ""}})]))
+    exchanges = tuple(map(without_request_headers, exchanges))
+    (found,) = causes(Material((), [DOCS], (), exchanges, classify(exchanges, Facts())))
+    assert found.side == side

@@ -130,8 +130,9 @@ def _printed(text: str) -> Told:
         error = printed["error"] if isinstance(printed, dict) else {}
     known = (STATUS_OF_TYPE.get(str(error.get(name))) for name in ("code", "type"))
     status = next((one for one in known if one), None)
-    if status is None and isinstance(found, dict) and _is_numbered(found):
-        return Told(found["code"], found, named=True)  # gateways have the status as a code
+    for one in (found, error) if status is None else ():
+        if isinstance(one, dict) and _is_numbered(one):  # gateways have the status as a code
+            return Told(one["code"], found, named=True)
     return Told(status, {"error": error}, named=True) if status else Told()
 
 

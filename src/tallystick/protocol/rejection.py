@@ -61,7 +61,7 @@ _PLAIN = frozenset(
     parameters parameter schema json created length properties assistant minimal audio parts prompt
     stop image param developer name function tool model models content role messages
     invalid_request_error msg loc stream_error deployment response reasoning usage model_not_found
-    content_filter content_policy_violation choices store thinking""".split()
+    content_filter content_policy_violation choices store thinking authorization bearer""".split()
 )
 _TOP = ("model", "messages", "tools", "stream", "stop", "user", "functions", "prompt", "input")
 _IN_MESSAGES = frozenset(
@@ -76,6 +76,9 @@ _LED = re.compile(
     r"\s{0,2}[:=]?\s{0,2}['\"`]?(n\b|[A-Za-z_]\w{1,39}(?:(?:\.|\[)\w+\]?){0,5})",
     re.IGNORECASE,
 )
+# Gateways written in Go or Java name members as their own code does: `presencePenalty`.
+_CAMEL = re.compile(r"\b[a-z]+(?:[A-Z][a-z]+)+\b")
+_HUMP = re.compile(r"([A-Z])")
 # The member that did not fit a Go struct (encoding/json, UnmarshalTypeError).
 _STRUCT = re.compile(r"Go struct field \w+\.([\w.]+) of type")
 _PATH = re.compile(r"\b([a-z_]\w*(?:(?:\.\d+|\[\d+\])(?:\.\w+)?)+(?:\.\w+)*)")
@@ -215,6 +218,8 @@ def _is_about_model(message: str, model: object) -> bool:
 def _candidates(message: str, sent: Mapping[str, Any]) -> Iterator[str]:
     """The names that a message has for a part of the request, the surest first."""
     yield from (match[1] for match in _STRUCT.finditer(message))
+    camel = (_HUMP.sub(r"_\1", word).lower() for word in _CAMEL.findall(message))
+    yield from (n for n in camel if _is_unmistakable(n) and n not in _IN_MESSAGES)
     names = [match[1] for match in _PATH.finditer(message)]
     yield from (name for name in names if _first(name) in SCHEMA_NAMES | set(sent))
     led = [match[1].rstrip(".") for match in _LED.finditer(message)]

@@ -203,7 +203,7 @@ def _closing(text: str, here: int) -> int:
 
 
 def _is_safe(inside: str) -> bool:
-    bare = inside.strip()
+    bare = inside.strip().rstrip("\\")
     named = (
         is_field_path(bare)
         or vocabulary.is_name(bare)

@@ -7,7 +7,8 @@ places or products of a customer, and no personal pronouns.
 
 SCHEMA_NAMES = frozenset(
     """
-    annotations api_key api_version arguments assistant audio auto cached_tokens call_id choices
+    annotations api_key api_version arguments assistant audio authorization auto bearer
+    cached_tokens call_id choices
     chat chat.completion chat.completion.chunk code completion completion_tokens
     completion_tokens_details completions content content_filter created custom data delta
     detail developer encoding_format error errors file finish_reason frequency_penalty function

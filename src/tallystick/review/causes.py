@@ -169,7 +169,8 @@ def _without_headers(failed: FailedCall) -> Mechanism:
     """A refused credential of which nothing was captured: only the answer's words name a side."""
     call = failed.call
     told = call.location in ("auth.token_expiry", "auth.scope")
-    if told or credential.names_key(failed.last):
+    named = credential.names_key(failed.last) and not credential.is_general(failed.last)
+    if told or named:
         return cause_of("account", call.location, call.reason, "named")
     return ask(call.location, call.reason, "capture the request headers (masked)")
 

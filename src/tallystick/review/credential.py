@@ -47,6 +47,13 @@ def names_key(last: Exchange) -> bool:
     return _NAMES_KEY.search(_said(last)) is not None
 
 
+def is_general(last: Exchange) -> bool:
+    """Whether the API only says that the token is invalid, as gateways say it of a right key in a
+    wrong form, too (one-api and new-api, `middleware/auth`).
+    """
+    return re.match(r"\W*invalid token\b", _said(last), re.IGNORECASE) is not None
+
+
 def lacks_what_is_named(last: Exchange) -> bool:
     """Whether the API says that it got no credential, and the request shows none in the header
     that the API reads (`Authorization`, where it names one).

@@ -24,6 +24,8 @@ MEASURES = frozenset(
     "time times ms seconds duration latency status code size bytes length count id ids headers "
     "header type cost tokens model flags details at".split()
 )
+# Of a name of what is only the beginning of something.
+PREVIEW = frozenset("preview excerpt snippet truncated sample".split())
 # Members of a request that hold what others wrote.
 OF_REQUEST = frozenset("messages tools functions responseformat input prompt contents".split())
 NAMES: dict[str, frozenset[str]] = {

@@ -243,15 +243,16 @@ def _base(span: Line) -> str | None:
 
 def _failure(span: Line) -> str | None:
     status = span.get("status") or {}
-    failed = status.get("code") in (2, "STATUS_CODE_ERROR")
-    raised = f"{span.get('exception.type') or ''}: {span.get('exception.message') or ''}".strip(
-        ": "
-    )
+    if status.get("code") not in (2, "STATUS_CODE_ERROR"):
+        return None
+    named = (span.get("exception.type"), span.get("exception.message"))
+    raised = ": ".join(str(one) for one in named if one)
     # A status that only repeats the exception's class says less than the exception.
     said = f"{status.get('message') or ''}".strip()
     fuller = raised.startswith(f"{said}:") or ("{" in raised and "{" not in said)
     words = raised if said and fuller else said or raised
-    return (words or str(span.get("error.type") or "error")) if failed else None
+    below = re.findall(r"(?m)^Caused by: .{1,300}$", str(span.get("exception.stacktrace")))[-1:]
+    return "\n".join([words, *below]).strip() or str(span.get("error.type") or "error")
 
 
 def _usage(span: Line) -> Line | None:

@@ -22,6 +22,7 @@ from tallystick.intake.formats.names import (
     NAMES,
     NTH,
     OF_REQUEST,
+    PREVIEW,
     REQUEST_LINE,
     TRACES,
     UNITS,
@@ -57,7 +58,7 @@ def find_parts(line: Line) -> Line:
     found["request_headers"] = _headers(rest, asked=True)
     found["response_headers"] = _headers(rest, asked=False)
     found["request_body"] = None if asked is None or not asked.names else asked.value
-    found["response_body"] = None if answered is None else answered.value
+    found["response_body"] = None if answered is None or _is_preview(answered) else answered.value
     if asked is not None and not asked.names:
         found |= _own_members(line)
     found["url"] = _address(found, rest)
@@ -89,6 +90,11 @@ def _answer(nodes: list[Node], asked: Node | None) -> Node | None:
     if shaped is not None:
         return shaped
     return next((n for n in free if n.is_in(ANSWERED) and _is_body(n)), None)
+
+
+def _is_preview(node: Node) -> bool:
+    """Whether a stream stands at a name that says it is its beginning only."""
+    return bool(node.own & PREVIEW) and isinstance(node.value, str) and "data:" in node.value
 
 
 def _is_error(value: Any) -> bool:
@@ -175,14 +181,11 @@ def _status(nodes: list[Node]) -> int | None:
     return good[0][1] if good else None
 
 
-_HTTP = frozenset(("http",))
-
-
 def _is_code_of_answer(node: Node) -> bool:
     """Whether a name that is not a usual one is of a status: `got_status`, `http_code`."""
     if "status" in node.own:
         return True
-    of_http = bool(node.own & CODES) or node.is_in(ANSWERED | _HTTP) or len(node.names) == 1
+    of_http = bool(node.own & CODES) or node.is_in(ANSWERED | {"http"}) or len(node.names) == 1
     return "code" in node.own and "error" not in node.own and of_http
 
 

@@ -80,6 +80,11 @@ class Shown:
             related = alone or is_related(raised)
             error = raised if (own and related) or not self.is_answered else ""
         saved = not status and not error and self.is_command and body is not None
+        last = self.words[-1] if self.words else ""
+        if saved and re.fullmatch(r"[1-5]\d\d", last):  # `curl -w '%{http_code}'`
+            status, saved = int(last), False
+        elif saved and (told := read_exception(body or "")).status is not None:
+            status = told.status or 0
         return RawAttempt(
             entry=number,
             at=self.at,
@@ -87,7 +92,7 @@ class Shown:
             method=self.method or "POST",
             url=self.url,
             request=RawMessage(tuple(self.sent), self._request(), "application/json"),
-            status=200 if saved else status,
+            status=status or (200 if saved else 0),
             response=RawMessage(tuple(self.got), body),
             error=error,
             hidden=(*self._hidden(), "response-status") if saved else self._hidden(),

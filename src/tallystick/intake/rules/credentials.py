@@ -67,7 +67,7 @@ def _reason(seen: Features) -> str:
         return f"The call was refused with {seen.status}; the capture has no request headers."
     if _credential(seen) is None:
         return (
-            f"The call was refused with {seen.status}; no credential header is in the capture "
+            f"The call was refused with {seen.status}; a header with the key is not in the capture "
             "(exports of browsers leave it out)."
         )
     return f"The provider refused the credential with {seen.status}."
