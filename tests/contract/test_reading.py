@@ -133,10 +133,6 @@ def test_headings_and_their_attribute_lines() -> None:
         ("The stream ends with `data: [DONE]`.", "stream.done", "[DONE]"),
         ("The last chunk holds `usage` and no choices.", "stream.usage", "yes"),
         ("`usage` may be absent.", "response.usage", "no"),
-        ("The text begins with `<think>`.", "response.choices[].message.content", "yes"),
-        ("The `index` tells which call a fragment belongs to.",
-         "stream.choices[].delta.tool_calls[].index", "yes"),
-        ("Every object has `additionalProperties: false`.", "request.response_format", "yes"),
         ("The space after the colon is optional.", "stream.data", "yes"),
         ("`max_tokens` is deprecated.", "request.max_tokens", "yes"),
         ("All requests go to https://api.cometapi.com/v1 in the end.", "endpoint.base_url",
@@ -671,3 +667,17 @@ def test_a_sentence_goes_on_about_the_header_that_the_one_before_names() -> None
     page = "## On 429\n\nRead the answer. Its value is a number of seconds or an HTTP date.\n"
     told = [one.clause for one in read(page).candidates if one.clause.aspect == "meaning"]
     assert "retry.retry_after" not in {clause.location for clause in told}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "place"),
+    [
+        ("The text begins with `<think>`.", "response.choices[].message.content"),
+        ("The `index` tells which call a fragment belongs to.",
+         "stream.choices[].delta.tool_calls[].index"),
+        ("Every object has `additionalProperties: false`.", "request.response_format"),
+    ],
+)  # fmt: skip
+def test_sentences_that_tell_of_a_place_without_naming_it(sentence: str, place: str) -> None:
+    told = [one.clause for one in read(f"# Notes\n\n{sentence}\n").candidates]
+    assert place in {clause.location for clause in told if clause.aspect == "meaning"}

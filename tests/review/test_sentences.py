@@ -284,3 +284,39 @@ def test_a_page_that_takes_the_blame_for_a_code() -> None:
     found = cause([call], said)
     assert (found.side, found.location) == ("provider", "error.status.400")
     assert words in found.mechanism
+
+
+@pytest.mark.parametrize(
+    ("words", "sent", "side"),
+    [
+        ("`temperature` and `top_p` have to be 1 or absent", 0.3, "application"),
+        ("`temperature` and `top_p` have to be 1 or absent", 1, "unknown"),
+        ("`temperature` must be 0 to 2", 0.3, "unknown"),
+        ("it is a number", 0.3, "unknown"),
+    ],
+)
+def test_the_one_number_that_a_model_takes(words: str, sent: float, side: str) -> None:
+    said = "Unsupported value: 'temperature' does not support that with this model."
+    asked = {**REQUEST, "temperature": sent}
+    rule = says("request.temperature", words, "meaning", words=words, standing="to-verify")
+    stated = [
+        says("request.temperature", "0", "minimum"),
+        says("request.temperature", "2", "maximum"),
+    ]
+    found = cause([refused(400, said, "temperature", request=asked)], rule, *stated)
+    assert found.side == side  # what the API says of one model accuses no provider
+
+
+@pytest.mark.parametrize(
+    ("said", "words", "side"),
+    [
+        ("maximum context length is 8192 tokens", "the window holds `messages` plus `max_tokens`",
+         "application"),
+        ("maximum context length is 8192 tokens", "`messages` are a list", "unknown"),
+        ("the request is too odd", "the window holds `messages` plus `max_tokens`", "unknown"),
+    ],
+)  # fmt: skip
+def test_a_request_that_is_longer_than_the_window(said: str, words: str, side: str) -> None:
+    rule = says("request.messages", words, "meaning", words=words, standing="to-verify")
+    found = cause([refused(400, said, "messages")], rule)
+    assert found.side == side

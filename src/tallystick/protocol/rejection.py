@@ -76,6 +76,10 @@ _LED = re.compile(
     r"\s{0,2}[:=]?\s{0,2}['\"`]?(n\b|[A-Za-z_]\w{1,39}(?:(?:\.|\[)\w+\]?){0,5})",
     re.IGNORECASE,
 )
+# A member that begins the sentence that refuses it: `logprobs is not supported`.
+_BARE = re.compile(
+    r"^\W*([a-z]\w{2,40}) (?:is|are) (?:not|no longer) (?:supported|allowed|permitted|accepted)\b"
+)
 # Gateways written in Go or Java name members as their own code does: `presencePenalty`.
 _CAMEL = re.compile(r"\b[a-z]+(?:[A-Z][a-z]+)+\b")
 _HUMP = re.compile(r"([A-Z])")
@@ -218,6 +222,7 @@ def _is_about_model(message: str, model: object) -> bool:
 def _candidates(message: str, sent: Mapping[str, Any]) -> Iterator[str]:
     """The names that a message has for a part of the request, the surest first."""
     yield from (match[1] for match in _STRUCT.finditer(message))
+    yield from (m[1] for m in _BARE.finditer(message) if _is_unmistakable(m[1]))
     camel = (_HUMP.sub(r"_\1", word).lower() for word in _CAMEL.findall(message))
     yield from (n for n in camel if _is_unmistakable(n) and n not in _IN_MESSAGES)
     names = [match[1] for match in _PATH.finditer(message)]

@@ -24,9 +24,8 @@ from tallystick.review import (
     responded,
 )
 from tallystick.review.material import Material
-from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of, current
+from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of, current, quoted
 from tallystick.review.rules.auth_header import header_of
-from tallystick.review.sentences import quoted
 
 _ORDER: tuple[Side, ...] = (
     "application", "provider", "gateway", "account", "network", "documents", "unknown",

@@ -3,8 +3,7 @@
 import re
 
 from tallystick.protocol import read_error
-from tallystick.review.mechanism import FailedCall, Mechanism, cause_of, current
-from tallystick.review.sentences import quoted
+from tallystick.review.mechanism import FailedCall, Mechanism, cause_of, current, quoted
 
 # Codes that say no more than that a request is wrong: pages describe them so whatever is.
 _GENERAL_CODES = frozenset(

@@ -18,10 +18,11 @@ from tallystick.review.mechanism import (
     cause_of,
     current,
     is_torn,
+    quoted,
     torn,
 )
 from tallystick.review.rules.retry_status import applicable, error_condition
-from tallystick.review.sentences import foretold, quoted
+from tallystick.review.sentences import foretold
 
 
 def mechanism(failed: FailedCall) -> Mechanism:

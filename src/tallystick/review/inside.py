@@ -16,9 +16,10 @@ from tallystick.review.mechanism import (
     cause_of,
     current,
     may_be_null,
+    quoted,
 )
 from tallystick.review.outside import values_at
-from tallystick.review.sentences import DENIED, foretold, quoted
+from tallystick.review.sentences import DENIED, foretold
 
 # Facts of an answer that did not give what a member of the request asked for.
 _WISHES: Mapping[ResponseFact, str] = {

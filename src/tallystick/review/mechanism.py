@@ -105,3 +105,11 @@ def covers(material: Material, location: str) -> bool:
         and c.aspect in ("exists", "required", "kind") and c.standing in STANDS
     )  # fmt: skip
     return len({clause.location for clause in beside}) > 1
+
+
+def quoted(clause: Clause) -> str:
+    """What a page says, in its words, and whether a person has accepted that."""
+    words = " ".join(clause.citation.quotation.split()).strip()
+    accepted = clause.standing in STANDS
+    aside = "" if accepted else " (read by Tallystick, not yet accepted by a person)"
+    return f"a page says: “{words}”{aside}."

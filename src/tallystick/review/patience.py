@@ -3,8 +3,7 @@
 import re
 
 from tallystick.record.clause import Clause
-from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of, current
-from tallystick.review.sentences import quoted
+from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of, current, quoted
 
 _AT_LEAST = re.compile(
     r"\bat least\b|\bminimum\b|\bno less\b|\bor (?:more|longer)\b", re.IGNORECASE

@@ -1,15 +1,14 @@
 """Calls that the API rejected: what it names, beside what the documents state at that place."""
 
-import re
-from collections.abc import Mapping
 from typing import Any
 
 from tallystick.protocol import read_error, request_violations
 from tallystick.record.clause import Clause
-from tallystick.record.exchange import Exchange, is_masked
+from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Support
 from tallystick.review.addressed import another_api, by_address
 from tallystick.review.codes import by_code
+from tallystick.review.conforming import documented_so
 from tallystick.review.departures import NOT_SENT, departure, inner_departure, without_its_companion
 from tallystick.review.material import Material
 from tallystick.review.mechanism import (
@@ -25,7 +24,6 @@ from tallystick.review.mechanism import (
 from tallystick.review.outside import outside, values_at
 from tallystick.review.refused import (
     gone_model,
-    is_unsupported,
     media_type,
     not_accepted,
     unlike_example,
@@ -101,7 +99,7 @@ def _at(failed: FailedCall, place: str, support: Support) -> Mechanism | None:
         return _documented_otherwise(failed, place, what, support, clauses)
     if said := by_sentence(failed, place) or by_code(failed, place):
         return said
-    return _documented_so(failed.last, place, clauses) if support == "named" else None
+    return documented_so(failed.last, place, clauses) if support == "named" else None
 
 
 def _left_out(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> str:
@@ -153,80 +151,6 @@ def _documented_otherwise(
     return cause_of("application", place, says, support, limits)
 
 
-def _documented_so(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> Mechanism:
-    values = list(values_at(last.request.body, place))
-    # What a log put together has values of its own form: no provider is accused by them.
-    whole = last.request.body_kind == "json"
-    # A number in one is the number that was sent.
-    whole = whole or (bool(values) and all(isinstance(v, int | float) for v in values)
-                      and bool(_OF_NUMBERS & {clause.aspect for clause in clauses}))  # fmt: skip
-    # So is one that the rejection itself repeats.
-    whole = whole or (bool(values) and any(_is_repeated(value, last) for value in values))
-    seen = whole and bool(values) and not any(map(is_masked, values))
-    if (seen and _is_plain(last, clauses)) or _is_unknown_to_api(last, clauses, values):
-        says = (
-            f"The API rejected {place} with {last.response.status}, although what was sent"
-            f"{_sent(values)} is within what the documentation states."
-        )
-        return cause_of("provider", place, says, "named", clauses)
-    if last.response.rejects_as == "combination":
-        return ask(
-            place,
-            f"The API rejected {place} for what it was sent with; no clause at hand states what it "
-            f"may be sent with.",
-            "read what the page says of using it with others, or ask support",
-        )
-    every = tuple(c for c in clauses if _EVERY_MODEL.search(c.citation.quotation))
-    if last.response.rejects_as == "by-model" and every and values:
-        words = " ".join(every[0].citation.quotation.split())
-        says = (
-            f"The API says that the model does not take {place}; the documentation states it for "
-            f"every model: “{words}”."
-        )
-        return cause_of("provider", place, says, "named", every)
-    if last.response.rejects_as == "by-model":
-        return ask(
-            place,
-            f"The API says that the model does not take {place}, which is documented for the "
-            f"operation; no source at hand tells which models take it.",
-            "read the page of the model that was asked for, or ask support",
-        )
-    return ask(
-        place,
-        f"The API rejected {place}, which is documented; the capture does not show whether the "
-        f"value kept what is documented.",
-        "capture the value of a failing request, or its kind and range",
-    )
-
-
-_EVERY_MODEL = re.compile(
-    r"\b(?:for|by|with|on) (?:every|all|any|each)(?: \w+){0,2} models?\b", re.IGNORECASE
-)
-
-
-def _sent(values: list[Any]) -> str:
-    """The plain values that were sent, in brackets; nothing where they are masked or no scalars."""
-    plain = [v for v in values if isinstance(v, str | int | float) and not is_masked(v)]
-    told = ", ".join(dict.fromkeys(f"`{value}`" for value in plain[:3]))
-    return f" ({told})" if told else ""
-
-
-def _is_repeated(value: object, last: Exchange) -> bool:
-    """Whether a rejection quotes a value that was sent: `'developer' is not one of`."""
-    error = read_error(last.response.body)
-    quoted = re.findall(r"['\"`]([\w.-]+)['\"`]", error.message or "") if error else []
-    return isinstance(value, str) and not is_masked(value) and value in quoted[:1]
-
-
-def _is_unknown_to_api(last: Exchange, clauses: tuple[Clause, ...], values: list[Any]) -> bool:
-    """Whether the API says that it knows no such member, or takes none, though it is documented
-    and was sent: whatever its value was.
-    """
-    plain = not any(clause.when for clause in clauses) and bool(values)
-    kind = last.response.rejects_as
-    return plain and (kind == "unknown" or (kind == "unsupported" and is_unsupported(last)))
-
-
 def _undescribed(failed: FailedCall, place: str) -> Mechanism:
     """A place that the rejection names and no source that stands describes."""
     last, name = failed.last, place.removeprefix("request.")
@@ -251,29 +175,6 @@ def _undescribed(failed: FailedCall, place: str) -> Mechanism:
         f"The API rejected {place} by name, and the sources at hand do not describe that place.",
         f"read the page that documents the request, or ask support about {place}",
     )
-
-
-def _is_plain(last: Exchange, clauses: tuple[Clause, ...]) -> bool:
-    """Whether the documents state, without a condition, the very thing that the rejection is about,
-    so that what was sent can be seen to keep it.
-    """
-    stated = {clause.aspect for clause in clauses}
-    decides = _DECIDES.get(last.response.rejects_as, frozenset())
-    if last.response.rejects_as == "unsupported" and not is_unsupported(last):
-        return False
-    unseen = stated & {"min-length", "max-length", "pattern"}  # a masked text shows neither
-    return not any(c.when for c in clauses) and bool(stated & decides) and not unseen
-
-
-# What a rejection is about: the statements that decide whether it is right.
-_DECIDES: Mapping[str, frozenset[str]] = {
-    "wrong-type": frozenset({"kind"}),
-    "out-of-range": frozenset({"minimum", "maximum", "min-items", "max-items"}),
-    "not-allowed": frozenset({"enum", "minimum", "maximum"}),
-    "unknown": frozenset({"exists", "kind", "required"}),
-    "unsupported": frozenset({"exists", "kind", "required"}),
-}
-_OF_NUMBERS = frozenset({"minimum", "maximum"})
 
 
 def by_documents(failed: FailedCall) -> Mechanism | None:

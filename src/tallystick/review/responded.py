@@ -16,10 +16,11 @@ from tallystick.review.mechanism import (
     current,
     is_torn,
     may_be_null,
+    quoted,
     torn,
 )
 from tallystick.review.outside import values_at
-from tallystick.review.sentences import foretold, quoted, unlisted_end
+from tallystick.review.sentences import foretold, unlisted_end
 from tallystick.review.streams import OF_STREAMS
 
 _UNCAPTURED = ("client-failure", "symptom")

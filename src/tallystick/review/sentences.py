@@ -15,7 +15,8 @@ from tallystick.protocol import read_error
 from tallystick.record.clause import STANDS, Candidate, Clause
 from tallystick.record.exchange import Exchange, is_masked
 from tallystick.review.departures import departure, without_its_companion
-from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of, current
+from tallystick.review.echoes import echoed
+from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of, current, quoted
 from tallystick.review.outside import values_at
 
 _STEP = "read that sentence: `tallystick contract review` accepts or rejects it"
@@ -31,38 +32,10 @@ def by_sentence(failed: FailedCall, place: str) -> Mechanism | None:
                 return found
     for one in failed.material.candidates:
         if one.clause.location == place or one.clause.location.startswith(within):
-            found = _outside(failed, one) or _repeated(failed, one.clause)
+            found = _outside(failed, one) or echoed(failed, one.clause)
             if found is not None:
                 return found
     return None
-
-
-_MUST = re.compile(r"\b(?:must|has to|have to|only|required?|refused|rejected)\b", re.IGNORECASE)
-_TERM = re.compile(r"`([A-Za-z_]\w{5,40})\b")
-
-
-def _repeated(failed: FailedCall, clause: Clause) -> Mechanism | None:
-    """A rule that a sentence gives for a place, by a term that the rejection of that place repeats:
-    both speak of the same thing.
-    """
-    last, words = failed.last, clause.citation.quotation
-    if clause.value == "without a vendor" and "/" in _model(last):
-        says = (
-            f"The application asked for `{_model(last)}`, and the API rejected the request with "
-            f"{last.response.status}; {quoted(clause)}"
-        )
-        return cause_of("application", clause.location, says, "consistent")
-    error = read_error(last.response.body)
-    said = f"{error.message} {error.more}" if error else ""
-    name = clause.location.rpartition(".")[2]
-    terms = [term for term in _TERM.findall(words) if term != name and term in said]
-    if not terms or not _MUST.search(words) or last.response.rejects != clause.location:
-        return None
-    says = (
-        f"The API rejected {clause.location} with {last.response.status} and names `{terms[0]}`; "
-        f"{quoted(clause)}"
-    )
-    return cause_of("application", clause.location, says, "consistent")
 
 
 # What an answer shows where an application failed on it, by which words a page tells of that, and
@@ -268,14 +241,6 @@ def _told_without(last: Exchange, clause: Clause) -> str:
     )
     asks = clause.aspect == "requires" and told and named and unseen
     return f"sent no `{clause.value}` beside it, as the API says" if asks else ""
-
-
-def quoted(clause: Clause) -> str:
-    """What a page says, in its words, and whether a person has accepted that."""
-    words = " ".join(clause.citation.quotation.split()).strip()
-    accepted = clause.standing in STANDS
-    aside = "" if accepted else " (read by Tallystick, not yet accepted by a person)"
-    return f"a page says: “{words}”{aside}."
 
 
 def _has(exchange: Exchange, clause: Clause) -> bool:

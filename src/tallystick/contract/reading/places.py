@@ -107,6 +107,8 @@ PLACES = (
         "response.choices[].message.content",
         re.compile(r"</?think(?:ing)?>", PLAIN),
         "says that thoughts stand in the text",
+        "with thoughts",
+        "meaning",
     ),
     Place(
         "stream.choices[].delta.tool_calls[].index",
@@ -116,6 +118,8 @@ PLACES = (
             PLAIN,
         ),
         "says what the index of a fragment is for",
+        "of its call",
+        "meaning",
     ),
     Place(
         "request.model",
@@ -144,6 +148,8 @@ PLACES = (
         "request.response_format",
         re.compile(r"\badditionalProperties\b", PLAIN),
         "says what a schema must have",
+        "rules of schemas",
+        "meaning",
     ),
     Place(
         "stream.data",

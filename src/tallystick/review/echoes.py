@@ -1,0 +1,89 @@
+"""Sentences that speak of the same thing as a rejection: by a number, the model's window or a term.
+
+Nobody has accepted the sentence; where the API rejects the very place and both say the same of it,
+they bear each other out (decision 0030).
+"""
+
+import re
+
+from tallystick.protocol import read_error
+from tallystick.record.clause import Clause
+from tallystick.review.mechanism import FailedCall, Mechanism, cause_of, quoted
+from tallystick.review.outside import values_at
+
+
+def echoed(failed: FailedCall, clause: Clause) -> Mechanism | None:
+    """A cause that a sentence and a rejection bear out; None where they are of different things."""
+    return _fixed(failed, clause) or _window(failed, clause) or _repeated(failed, clause)
+
+
+_FIXED = re.compile(
+    r"\b(?:(?:has|have) to be|must be|only|fixed (?:at|to)) (?:the )?(?:value )?(-?\d+(?:\.\d+)?)\b"
+    r"(?! ?(?:to|and|-|–|or (?:more|less|higher|lower))\b)"
+)
+
+
+def _fixed(failed: FailedCall, clause: Clause) -> Mechanism | None:
+    """The one number that a sentence says a member must have, where another was sent and the API
+    rejects that member.
+    """
+    last = failed.last
+    found = _FIXED.search(" ".join(re.sub(r"<[^>]+>|`", "", clause.citation.quotation).split()))
+    sent = [v for v in values_at(last.request.body, clause.location) if isinstance(v, int | float)]
+    if found is None or last.response.rejects != clause.location or not sent:
+        return None
+    if any(float(value) == float(found[1]) for value in sent):
+        return None
+    says = (
+        f"At `{clause.location}` the application sent {sent[0]:g}; the API rejected the request "
+        f"with {last.response.status}; {quoted(clause)}"
+    )
+    return cause_of("application", clause.location, says, "consistent")
+
+
+_TOO_LONG = re.compile(r"context (?:length|window)|context_length|too many tokens", re.IGNORECASE)
+_WINDOW = re.compile(r"\bwindow\b|\bcontext length\b", re.IGNORECASE)
+_COUNTED = re.compile(r"\b(?:exceed|plus|both|together|shared?|counts?|includ\w+)\b", re.IGNORECASE)
+
+
+def _window(failed: FailedCall, clause: Clause) -> Mechanism | None:
+    """What a sentence says that a model's window holds, where the API says that it was exceeded."""
+    error, words = read_error(failed.last.response.body), clause.citation.quotation
+    said = f"{error.message} {error.code}" if error else ""
+    if not (_TOO_LONG.search(said) and _WINDOW.search(words) and _COUNTED.search(words)):
+        return None
+    says = (
+        f"The API rejected the request with {failed.last.response.status} as longer than the "
+        f"model's window; {quoted(clause)}"
+    )
+    return cause_of("application", clause.location, says, "consistent")
+
+
+_MUST = re.compile(r"\b(?:must|has to|have to|only|required?|refused|rejected)\b", re.IGNORECASE)
+_TERM = re.compile(r"`([A-Za-z_]\w{5,40})\b")
+
+
+def _repeated(failed: FailedCall, clause: Clause) -> Mechanism | None:
+    """A rule that a sentence gives for a place, by a term that the rejection of that place repeats:
+    both speak of the same thing.
+    """
+    last, words = failed.last, clause.citation.quotation
+    body = last.request.body
+    model = str(body.get("model") or "") if isinstance(body, dict) else ""
+    if clause.value == "without a vendor" and "/" in model:
+        says = (
+            f"The application asked for `{model}`, and the API rejected the request with "
+            f"{last.response.status}; {quoted(clause)}"
+        )
+        return cause_of("application", clause.location, says, "consistent")
+    error = read_error(last.response.body)
+    said = f"{error.message} {error.more}" if error else ""
+    name = clause.location.rpartition(".")[2]
+    terms = [term for term in _TERM.findall(words) if term != name and term in said]
+    if not terms or not _MUST.search(words) or last.response.rejects != clause.location:
+        return None
+    says = (
+        f"The API rejected {clause.location} with {last.response.status} and names `{terms[0]}`; "
+        f"{quoted(clause)}"
+    )
+    return cause_of("application", clause.location, says, "consistent")
