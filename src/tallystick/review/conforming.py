@@ -5,15 +5,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from tallystick.protocol import read_error
-from tallystick.record.clause import Clause
+from tallystick.record.clause import Candidate, Clause
 from tallystick.record.exchange import Exchange, is_masked
 from tallystick.review.mechanism import Mechanism, ask, cause_of
 from tallystick.review.outside import values_at
 from tallystick.review.refused import is_unsupported
 
 
-def documented_so(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> Mechanism:
-    """Whose fault the rejection of a documented member is, as far as what was sent is shown."""
+def documented_so(
+    last: Exchange, place: str, clauses: tuple[Clause, ...], seeming: tuple[Candidate, ...] = ()
+) -> Mechanism:
+    """Whose fault the rejection of a documented member is, as far as what was sent is shown. Where
+    the API speaks of one model, a sentence about the place may be of that model.
+    """
     values = list(values_at(last.request.body, place))
     # What a log put together has values of its own form: no provider is accused by them.
     whole = last.request.body_kind == "json"
@@ -26,7 +30,7 @@ def documented_so(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> Me
     bound = _MODEL_BOUND.search(_said(last)) and not any(
         _EVERY_MODEL.search(c.citation.quotation) for c in clauses
     )
-    if bound and seen and last.response.rejects_as != "by-model":
+    if bound and seen and seeming and last.response.rejects_as != "by-model":
         return ask(
             place,
             f"The API says that this model does not take what was sent at {place}"

@@ -99,7 +99,11 @@ def _at(failed: FailedCall, place: str, support: Support) -> Mechanism | None:
         return _documented_otherwise(failed, place, what, support, clauses)
     if said := by_sentence(failed, place) or by_code(failed, place):
         return said
-    return documented_so(failed.last, place, clauses) if support == "named" else None
+    return (
+        documented_so(failed.last, place, clauses, failed.material.seems(place))
+        if support == "named"
+        else None
+    )
 
 
 def _left_out(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> str:
