@@ -832,3 +832,16 @@ def test_what_no_source_documents_accuses_only_where_the_address_is_shown(
     clauses = [says(f"request.{name}", "yes", "exists") for name in REQUEST]
     (found,) = causes(Material(clauses, [DOCS], (), exchanges, classify(exchanges, Facts())))
     assert found.side == side
+
+
+@pytest.mark.parametrize(("shown", "side"), [(True, "application"), (False, "unknown")])
+def test_a_rejection_by_name_of_what_no_source_documents(shown: bool, side: str) -> None:
+    call = refused(
+        400, "Unknown parameter: 'acme_tag'", "acme_tag", request={**REQUEST, "acme_tag": 1}
+    )
+    exchanges = frozen(har([call]))
+    if not shown:  # it may have gone to another API than the sources are of
+        exchanges = tuple(map(without_request_line, exchanges))
+    clauses = [says(f"request.{name}", "yes", "exists") for name in REQUEST]
+    (found,) = causes(Material(clauses, [DOCS], (), exchanges, classify(exchanges, Facts())))
+    assert (found.side, found.location) == (side, "request.acme_tag")
