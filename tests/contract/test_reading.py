@@ -681,3 +681,12 @@ def test_a_sentence_goes_on_about_the_header_that_the_one_before_names() -> None
 def test_sentences_that_tell_of_a_place_without_naming_it(sentence: str, place: str) -> None:
     told = [one.clause for one in read(f"# Notes\n\n{sentence}\n").candidates]
     assert place in {clause.location for clause in told if clause.aspect == "meaning"}
+
+
+def test_an_order_behind_a_sentence_does_not_hide_what_it_says_of_a_status() -> None:
+    page = "# Errors\n\n`503` with `no_route` is a fault on our side: write to support.\n"
+    told = {one.clause.location for one in read(page).candidates}
+    assert "error.status.503" in told
+    assert "error.status.503" not in {
+        one.clause.location for one in read("# Errors\n\nWrite to support about 503.\n").candidates
+    }

@@ -6,7 +6,7 @@ from tallystick.protocol import read_error, request_violations
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Support
-from tallystick.review.addressed import another_api, by_address
+from tallystick.review.addressed import another_api, by_address, host_of
 from tallystick.review.codes import by_code
 from tallystick.review.conforming import documented_so
 from tallystick.review.departures import NOT_SENT, departure, inner_departure, without_its_companion
@@ -168,6 +168,7 @@ def _undescribed(failed: FailedCall, place: str) -> Mechanism:
     if (told := by_code(failed, place)) is not None:
         return told
     sent = there or last.request.body_kind != "json"
+    sent = sent and not _is_unaddressed(last)
     if sent and covers(failed.material, place) and not failed.material.at(place):
         says = (
             f"The application sent `{name}`; the API rejected it by name with "
@@ -179,6 +180,12 @@ def _undescribed(failed: FailedCall, place: str) -> Mechanism:
         f"The API rejected {place} by name, and the sources at hand do not describe that place.",
         f"read the page that documents the request, or ask support about {place}",
     )
+
+
+def _is_unaddressed(last: Exchange) -> bool:
+    """Whether nothing shows which API a call went to: it may be another than the sources'."""
+    host = host_of(last.request.url)
+    return "line" in last.request.hidden and (not host or "‹" in host)
 
 
 def by_documents(failed: FailedCall) -> Mechanism | None:
@@ -194,8 +201,7 @@ def by_documents(failed: FailedCall) -> Mechanism | None:
         found = _broken(failed, place, sound)
         if found is not None:
             return found
-    unaddressed = "line" in last.request.hidden  # it may have gone to another API than the sources'
-    for name in sorted(body) if not unaddressed else ():
+    for name in sorted(body) if not _is_unaddressed(last) else ():
         place = f"request.{name}"
         undocumented = not material.at(place) and covers(material, place)
         if undocumented and sound and not any(name in other for other in sound):

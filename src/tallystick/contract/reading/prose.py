@@ -42,7 +42,8 @@ def candidates(sentences: Iterable[Sentence]) -> Iterator[Draft]:
     """What the sentences of a passage seem to state, given the titles they stand under."""
     before: tuple[str, ...] = ()
     models = hint = ""
-    for sentence in sentences:
+    for whole in sentences:
+        sentence = _without_order(whole)
         words = sentence.plain
         named = tuple(status for status, _ in in_sentence(words))
         if words and not VOID.search(words):
@@ -57,6 +58,15 @@ def candidates(sentences: Iterable[Sentence]) -> Iterator[Draft]:
         hint = "retry-after" if _HINT.search(words) else ""
         before = named or before
         models = models_of(sentence.text) or models
+
+
+def _without_order(sentence: Sentence) -> Sentence:
+    """A sentence that names a status without the order that follows it: whom to ask, say."""
+    void = VOID.search(sentence.plain)
+    cut = sentence.plain.rfind(":", 0, void.start()) if void else -1
+    if cut < 0 or not in_sentence(sentence.plain[:cut]):
+        return sentence
+    return msgspec.structs.replace(sentence, text=sentence.text.part(0, cut))
 
 
 def _draft(sentence: Sentence, location: str, said: tuple[Aspect, str], why: str) -> Draft:
