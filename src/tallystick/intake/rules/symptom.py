@@ -52,6 +52,15 @@ _ELSEWHERE = re.compile(
 )
 
 
+# That something was null where a program met it: who only writes the word has not said so.
+_NULL_MET = (
+    r"typeerror|nonetype|attributeerror|cannot read|null ?(?:pointer|reference|value)|\bis none\b"
+    r"|\b(?:is|was|of|on|got|received|found|with|to|but|for|of type) ['\"`]?"
+    r"(?:null|none|undefined)\b"
+    r"|not iterable|not subscriptable|\bundefined\b|null (?:is|was|cannot|received|value)|unwrap"
+)
+
+
 class _Known(NamedTuple):
     """What a symptom says, what the wire must show for it, the place, and the sentence."""
 
@@ -209,12 +218,16 @@ _TABLE: tuple[_Known, ...] = (
            "response.choices", "its `choices` is an empty list"),
     _Known(rf"(?:{_KEY}|{TYPE}|{_RAISED}).{{0,80}}{_USAGE}|{_USAGE}.{{0,80}}(?:{TYPE}|{_KEY})",
            _lacks_usage, "{side}.usage", "the answer has no `usage`"),
-    _Known(TYPE, null_content, "response.choices[].message.content",
+    _Known(_NULL_MET, null_content, "response.choices[].message.content",
            "`content` is null"),
     _Known(r"(?:text|content)\b.{0,30}\b(?:null|none|missing|empty|required)", _without_content,
            "response.choices[].message.content",
            "the message has no `content`: a filter ended it, as its `finish_reason` says"),
-    _Known(TYPE, _null_delta, "stream.choices[].delta.content",
+    _Known(r"finish_?reason|first (?:word|token|chunk)|stops? (?:early|after)",
+           lambda seen: seen.body_kind == "sse" and "" in _finishes(seen),
+           "stream.choices[].finish_reason",
+           "chunks before the end have an empty text for `finish_reason`, and no null"),
+    _Known(_NULL_MET, _null_delta, "stream.choices[].delta.content",
            "a chunk's delta has no text, as first, last and tool-call chunks do"),
     _Known(r"extra data|non-whitespace character after|trailing (?:data|characters)|after json"
            r"|after top-level value", _has_several_calls,
