@@ -2,7 +2,7 @@
 
 from tallystick.intake.features import Features
 from tallystick.intake.rules.base import SLOW, Claim, Example, Rule
-from tallystick.intake.rules.symptom import DECODE
+from tallystick.intake.rules.reported import DECODE
 from tallystick.intake.rules.transport_failure import WORDS
 from tallystick.record.exchange import Exchange
 

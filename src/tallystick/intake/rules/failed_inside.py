@@ -1,7 +1,7 @@
 """Failures inside a success: the status says 200, and the answer is none that can be used."""
 
 from tallystick.intake.features import Features
-from tallystick.intake.rules import symptom
+from tallystick.intake.rules import reported, symptom
 from tallystick.intake.rules.base import Claim, Example, Rule
 from tallystick.record.visibility import ResponseFact
 
@@ -39,7 +39,7 @@ _TABLE: tuple[tuple[ResponseFact, str, str], ...] = (
 # What mainstream SDKs go on over is a failure only for a client that reports it: arguments that are
 # empty are read as none, and no SDK joins chunks by their id.
 _ONLY_REPORTED = {
-    "arguments-empty": symptom.DECODE,
+    "arguments-empty": reported.DECODE,
     "text-grows": r"twice|two times|doubl|duplicat|repeat|again|stutter|over and over",
     "text-repeats": r"twice|two times|doubl|duplicat|repeat|again",
     "id-changes": r"\bids?\b|bubble|group|split|duplicat|separate|several (?:messages|answers)",

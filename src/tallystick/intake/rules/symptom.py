@@ -14,51 +14,21 @@ from tallystick.intake.rules.bad_success import is_hard, swapped
 from tallystick.intake.rules.base import Claim, Example, Rule
 from tallystick.intake.rules.placed import listed_values, place_named
 from tallystick.intake.rules.raised import TYPE, chunks_of, named, pointed
+from tallystick.intake.rules.reported import (
+    CRASHED,
+    DECODE,
+    ELSEWHERE,
+    EMPTY,
+    INDEX,
+    KEY,
+    NOTHING,
+    NULL_MET,
+    RAISED,
+    SHORT,
+    UNENDED,
+    USAGE,
+)
 from tallystick.protocol import Violation
-
-_RAISED = r"error\b|exception|panic|crash|traceback|cannot read|undefined|nonetype|null pointer"
-_INDEX = r"indexerror|list index|index out of|out of (?:range|bounds)|\[0\]|reading '0'|panic"
-DECODE = (
-    r"jsondecode|expecting value|unexpected (?:token|end)|json ?parse|syntaxerror|decod|not json"
-    r"|invalid character|parse error|unmarshal"
-)
-_KEY = r"keyerror|missing field|undefined|attributeerror|has no attribute|required|validation|zod"
-_CRASHED = rf"{DECODE}|{_KEY}|{_INDEX}|typeerror|valueerror|nonetype|cannot read|unknown variant"
-_SHORT = (
-    r"cut|truncat|mid[- ]?sentence|in the middle|middle of a|incomplete|unfinished|half"
-    r"|lacks? (?:\S+ ){0,2}(?:last|end|rest)|stops? early"
-    r"|ends? (?:abruptly|too early|early)|missing (?:the )?end"
-)
-_USAGE = r"(?:\busage|(?:total|prompt|completion|input|output|cached|reasoning)_?tokens)"
-# The mark that a client waits for, or that it calls the stream cut without.
-_UNENDED = (
-    r"\[done\]|(?:stream|connection|response)\W+(?:\S+\W+){0,3}(?:incomplete|closed|ended|terminat|cut)"
-    r"|incomplete|premature|unexpected end|before (?:the )?(?:end|finish|complet)"
-)
-_NOTHING = (
-    r"(?:no|without|not|zero|0)\W+(?:\S+\W+){0,3}(?:messages?|chunks?|tokens?|events?|text|output)"
-    r"|yield(?:s|ed|ing)? nothing|empty|blank"
-)
-_EMPTY = r"empty|blank|nothing|no (?:text|answer|output|content)"
-
-
-# Where a parser says that it stopped, or what it met there: `[DONE]` ends it at its first letters.
-_ELSEWHERE = re.compile(
-    r"extra data|unterminated|unexpected end|unexpected eof|expecting property|delimiter"
-    r"|unexpected (?:token|character|identifier)\W{1,4}(?!\[?d(?:one)?\b)[^\s\W]"
-    r"|unexpected (?:token|character) ['\"`]?(?![\['\"`])[^\w\s]"
-    r"|invalid character ['\"](?!d['\"])|\(char (?:[2-9]|\d\d)|column (?:[3-9]|\d\d)"
-    r"|position (?:[2-9]|\d\d)"
-)
-
-
-# That something was null where a program met it: who only writes the word has not said so.
-_NULL_MET = (
-    r"typeerror|nonetype|attributeerror|cannot read|null ?(?:pointer|reference|value)|\bis none\b"
-    r"|\b(?:is|was|of|on|got|received|found|with|to|but|for|of type) ['\"`]?"
-    r"(?:null|none|undefined)\b"
-    r"|not iterable|not subscriptable|\bundefined\b|null (?:is|was|cannot|received|value)|unwrap"
-)
 
 
 class _Known(NamedTuple):
@@ -125,7 +95,7 @@ def _lacks_done(seen: Features) -> bool:
 def _met_done(seen: Features) -> bool:
     ends = any(frame.kind == "done" for frame in seen.last.response.frames)
     told = f"{seen.facts.symptom} {seen.last.failure_text.lower()}"
-    return ends and _ELSEWHERE.search(told) is None
+    return ends and ELSEWHERE.search(told) is None
 
 
 def _was_filtered(seen: Features) -> bool:
@@ -210,15 +180,15 @@ _TABLE: tuple[_Known, ...] = (
            "stream.choices", "a chunk has an empty `choices`"),
     _Known(r"\brole\b", _has_empty_role, "stream.choices[].delta.role",
            "a chunk's `role` is an empty text"),
-    _Known(_INDEX, _has_usage_chunk, "stream.choices",
+    _Known(INDEX, _has_usage_chunk, "stream.choices",
            "the last chunk has the usage and an empty `choices`"),
-    _Known(rf"{_INDEX}|crash|exception", _has_empty_chunk, "stream.choices",
+    _Known(rf"{INDEX}|crash|exception", _has_empty_chunk, "stream.choices",
            "a chunk has an empty `choices`"),
-    _Known(rf"{_INDEX}|no choices|empty choices|choices\\b.{{0,20}}\\bempty", _chose_nothing,
+    _Known(rf"{INDEX}|no choices|empty choices|choices\\b.{{0,20}}\\bempty", _chose_nothing,
            "response.choices", "its `choices` is an empty list"),
-    _Known(rf"(?:{_KEY}|{TYPE}|{_RAISED}).{{0,80}}{_USAGE}|{_USAGE}.{{0,80}}(?:{TYPE}|{_KEY})",
+    _Known(rf"(?:{KEY}|{TYPE}|{RAISED}).{{0,80}}{USAGE}|{USAGE}.{{0,80}}(?:{TYPE}|{KEY})",
            _lacks_usage, "{side}.usage", "the answer has no `usage`"),
-    _Known(_NULL_MET, null_content, "response.choices[].message.content",
+    _Known(NULL_MET, null_content, "response.choices[].message.content",
            "`content` is null"),
     _Known(r"(?:text|content)\b.{0,30}\b(?:null|none|missing|empty|required)", _without_content,
            "response.choices[].message.content",
@@ -227,7 +197,7 @@ _TABLE: tuple[_Known, ...] = (
            lambda seen: seen.body_kind == "sse" and "" in _finishes(seen),
            "stream.choices[].finish_reason",
            "chunks before the end have an empty text for `finish_reason`, and no null"),
-    _Known(_NULL_MET, _null_delta, "stream.choices[].delta.content",
+    _Known(NULL_MET, _null_delta, "stream.choices[].delta.content",
            "a chunk's delta has no text, as first, last and tool-call chunks do"),
     _Known(r"extra data|non-whitespace character after|trailing (?:data|characters)|after json"
            r"|after top-level value", _has_several_calls,
@@ -245,21 +215,21 @@ _TABLE: tuple[_Known, ...] = (
            "the stream has comment lines, which are no data (WHATWG HTML, 9.2.6)"),
     _Known(DECODE, lambda seen: "crlf" in seen.last.response.facts, "stream.line_ending",
            "the stream's lines end in CRLF, which is allowed (WHATWG HTML, 9.2.5)"),
-    _Known(rf"{DECODE}|{_NOTHING}", lambda seen: "no-space" in seen.last.response.facts,
+    _Known(rf"{DECODE}|{NOTHING}", lambda seen: "no-space" in seen.last.response.facts,
            "stream.data",
            "no space stands behind `data:`, which is allowed (WHATWG HTML, 9.2.6)"),
     _Known(DECODE, _met_done, "stream.done",
            "the stream ends with `[DONE]`, which is no JSON"),
-    _Known(_UNENDED, _lacks_done, "stream.done", "the stream came to its end without `[DONE]`"),
-    _Known(_SHORT, ends_at_length, "{side}.choices[].finish_reason",
+    _Known(UNENDED, _lacks_done, "stream.done", "the stream came to its end without `[DONE]`"),
+    _Known(SHORT, ends_at_length, "{side}.choices[].finish_reason",
            "the answer says `finish_reason: length`: it was cut at the token limit, and says so"),
     _Known(DECODE, ends_at_length, "{side}.choices[].finish_reason",
            "the answer says `finish_reason: length`: what was cut there is no whole JSON"),
-    _Known(_SHORT, _was_filtered, "{side}.choices[].finish_reason",
+    _Known(SHORT, _was_filtered, "{side}.choices[].finish_reason",
            "the answer says `finish_reason: content_filter`: it was stopped there, and says so"),
-    _Known(_EMPTY, _was_filtered, "{side}.choices[].finish_reason",
+    _Known(EMPTY, _was_filtered, "{side}.choices[].finish_reason",
            "the answer says `finish_reason: content_filter`, and has no text for that reason"),
-    _Known(_EMPTY, null_content, "response.choices[].message.content",
+    _Known(EMPTY, null_content, "response.choices[].message.content",
            "`content` is null"),
 )  # fmt: skip
 
@@ -291,7 +261,7 @@ def _claim(seen: Features) -> Claim | None:
     found = named(seen, side) or confirmed(seen, symptom, side) or pointed(seen, side)
     if found is not None:
         return found
-    if seen.body_kind == "not-visible" and seen.facts.says(_CRASHED):
+    if seen.body_kind == "not-visible" and seen.facts.says(CRASHED):
         reason = (
             "The status says success, and the application reported an error over the answer; the "
             "capture shows no body, so that could not be checked."
