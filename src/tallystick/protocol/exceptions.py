@@ -92,11 +92,14 @@ _OF_ERRORS = frozenset(
 
 
 class Told(msgspec.Struct, frozen=True):
-    """What an exception's text tells. `named` says that only the class tells the status."""
+    """What an exception's text tells. `named` says that only the class tells the status,
+    `numbered` that a number does which an error has for a code.
+    """
 
     status: int | None = None
     body: object = None
     named: bool = False
+    numbered: bool = False
 
 
 def read_exception(text: str) -> Told:
@@ -132,7 +135,7 @@ def _printed(text: str) -> Told:
     status = next((one for one in known if one), None)
     for one in (found, error) if status is None else ():
         if isinstance(one, dict) and _is_numbered(one):  # gateways have the status as a code
-            return Told(one["code"], found, named=True)
+            return Told(one["code"], found, named=True, numbered=True)
     return Told(status, {"error": error}, named=True) if status else Told()
 
 

@@ -71,6 +71,8 @@ def test_a_key_in_the_address_is_not_kept(tmp_path: Path) -> None:
         ('psycopg2.OperationalError: connection to server at "db", port 5432 failed: refused', 0),
         ("requests.exceptions.HTTPError: 404 Client Error: Not Found for url: https://crm.h.test/api/users/17", 0),
         ("requests.exceptions.HTTPError: 404 Client Error: Not Found for url: https://h.test/v1/chat/completions", 1),
+        ('{"code": 404, "message": "invoice not found"}', 0),
+        ('{"code": 404, "message": "model not found"}', 1),
         ("httpx.ReadTimeout: The read operation timed out", 1),
     ],
 )  # fmt: skip

@@ -130,8 +130,10 @@ def is_related(text: str) -> bool:
     """
     if _is_of_others(text):
         return False
-    if read_exception(text).status is not None:
-        return True
+    told = read_exception(text)
+    if told.status is not None:
+        # A number for a code is anybody's: of a model's API only where the text speaks of one.
+        return not told.numbered or _OF_MODELS.search(text) is not None
     own = failure_kind(text) in ("application", "unknown")
     about = text
     if _WENT_WELL.search(text):  # beside a call that went well, what was raised must be about it
