@@ -69,13 +69,15 @@ def _by_the_wire(
     groups: tuple[GroupClass, ...], calls: Mapping[str, list[Exchange]]
 ) -> tuple[GroupClass, ...]:
     """Where the wire itself shows what failed, the symptom explains no call beside it."""
-
-    def reads(group: GroupClass) -> bool:
-        return group.rule in _BY_SYMPTOM and not group.location.endswith("usage.total_tokens")
-
-    if not any(g.failure_class == "response_contract" and not reads(g) for g in groups):
+    shown = any(
+        g.failure_class == "response_contract" and g.rule not in _BY_SYMPTOM for g in groups
+    )
+    if not shown:
         return groups
-    return tuple(_group(g.group, tuple(calls[g.group]), Facts()) if reads(g) else g for g in groups)
+    return tuple(
+        _group(g.group, tuple(calls[g.group]), Facts()) if g.rule in _BY_SYMPTOM else g
+        for g in groups
+    )
 
 
 def _looks_right(exchange: Exchange) -> bool:

@@ -38,7 +38,7 @@ def mechanism(failed: FailedCall) -> Mechanism:
         return ask(call.location, call.reason, "capture the answer of a failing call with its body")
     if call.rule == "bad-success" and call.location.endswith(".content_type"):
         return _swapped(failed)
-    if call.rule == "usage-reading" and call.location.endswith("total_tokens"):
+    if call.rule == "usage-sum":
         return _unlike_sum(failed)
     every = material.at(call.location)
     if is_torn(every):
@@ -94,8 +94,6 @@ def _reported(failed: FailedCall) -> Mechanism:
     material, call, last = failed
     clauses = current(material, call.location)
     whole = last.response.body_kind in ("json", "sse")
-    if call.location == "stream.choices[].delta.role":
-        return _empty_role(failed)
     of_stream = OF_STREAMS.get(call.location) if whole else None
     if of_stream is not None and (found := of_stream(failed)) is not None:
         return found
@@ -108,19 +106,6 @@ def _reported(failed: FailedCall) -> Mechanism:
     told = _only_shown(failed) or (foretold(failed) if whole else None)
     step = "measure the client with the lab, so that what it relies on is known"
     return told or ask(call.location, call.reason, step)
-
-
-def _empty_role(failed: FailedCall) -> Mechanism:
-    """A chunk whose role is an empty text, beside what sources say that it is."""
-    place = failed.call.location
-    for at in (place, place.replace("stream.", "response.", 1)):
-        stated = failed.material.at(at)
-        for clause in (*stated, *(one.clause for one in failed.material.seems(at))):
-            if "assistant" in clause.citation.quotation:
-                says = f"{failed.call.reason} Of it {quoted(clause)}"
-                held = (clause,) if clause in stated else ()
-                return cause_of("provider", place, says, "consistent", held)
-    return ask(place, failed.call.reason, "ask support which roles a chunk may have")
 
 
 def _unlike_documented(failed: FailedCall, clauses: tuple[Clause, ...]) -> Mechanism | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from tallystick.review.material import Material
-from tallystick.review.mechanism import FailedCall, Mechanism, cause_of, current
+from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of, current, quoted
 from tallystick.review.outside import values_at
 
 # What a source states of the mark at a stream's end where there is none.
@@ -90,6 +90,19 @@ def _unasked_usage(failed: FailedCall) -> Mechanism | None:
     return cause_of("application", failed.call.location, says, "consistent", stated[:1])
 
 
+def _empty_role(failed: FailedCall) -> Mechanism:
+    """A chunk whose role is an empty text, beside what sources say that it is."""
+    place = failed.call.location
+    for at in (place, place.replace("stream.", "response.", 1)):
+        stated = failed.material.at(at)
+        for clause in (*stated, *(one.clause for one in failed.material.seems(at))):
+            if "assistant" in clause.citation.quotation:
+                says = f"{failed.call.reason} Of it {quoted(clause)}"
+                held = (clause,) if clause in stated else ()
+                return cause_of("provider", place, says, "consistent", held)
+    return ask(place, failed.call.reason, "ask support which roles a chunk may have")
+
+
 # By the place at which a stream that conforms to the protocol was taken for a failure.
 OF_STREAMS: Mapping[str, Callable[[FailedCall], Mechanism | None]] = {
     "stream.done": _ended,
@@ -97,4 +110,5 @@ OF_STREAMS: Mapping[str, Callable[[FailedCall], Mechanism | None]] = {
     "stream.line_ending": framed,
     "stream.choices": _asked_usage,
     "stream.usage": _unasked_usage,
+    "stream.choices[].delta.role": _empty_role,
 }

@@ -28,6 +28,7 @@ from tallystick.intake.rules import (
     unread_hint,
     unsendable_credential,
     usage_reading,
+    usage_sum,
 )
 from tallystick.intake.rules.base import Claim, Example, Rule
 
@@ -53,6 +54,7 @@ RULES: tuple[Rule, ...] = (
     server_failure.RULE,
     failed_inside.RULE,
     symptom.RULE,
+    usage_sum.RULE,
     usage_reading.RULE,
     bad_success.RULE,
 )
