@@ -516,6 +516,16 @@ def _cause(*entries: dict[str, Any], clauses: list[Clause] | None = None) -> Roo
 
 
 @pytest.mark.parametrize(
+    ("error", "support"), [("ENOTFOUND api.cometapi.com", "named"), ("", "consistent")]
+)
+def test_a_network_that_only_a_report_tells_of_is_not_shown(error: str, support: str) -> None:
+    exchanges = frozen(har([entry(0, None, error=error)]))
+    classed = classify(exchanges, Facts(symptom="Error: getaddrinfo ENOTFOUND api.cometapi.com"))
+    (one,) = causes(Material([], [DOCS], (), exchanges, classed))
+    assert (one.side, one.support) == ("network", support)
+
+
+@pytest.mark.parametrize(
     ("said", "side"),
     [
         ("The engine is currently overloaded, please try again later", "provider"),

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from tallystick.protocol import read_error
-from tallystick.record.finding import SUPPORTS, GroupClass, RootCause, Side
+from tallystick.record.finding import SUPPORTS, GroupClass, RootCause, Side, Support
 from tallystick.review import (
     addressed,
     credential,
@@ -114,7 +114,9 @@ def _transport(failed: FailedCall) -> Mechanism:
     if kind == "timeout" and (early := patience.gave_up_early(failed)) is not None:
         return early
     if kind in _NETWORK:
-        return cause_of("network", call.location, call.reason, "named")
+        # Where the capture tells no kind, what was reported does: that is not shown by it.
+        support: Support = "consistent" if last.failure == "unknown" else "named"
+        return cause_of("network", call.location, call.reason, support)
     if kind == "protocol":
         return ask(call.location, call.reason, "capture what the client wrote to the socket")
     unread = last.response.body_kind in ("not-visible", "partial")

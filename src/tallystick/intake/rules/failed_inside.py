@@ -40,8 +40,8 @@ _TABLE: tuple[tuple[ResponseFact, str, str], ...] = (
 # empty are read as none, and no SDK joins chunks by their id.
 _ONLY_REPORTED = {
     "arguments-empty": reported.DECODE,
-    "text-grows": r"twice|two times|doubl|duplicat|repeat|again|stutter|over and over",
-    "text-repeats": r"twice|two times|doubl|duplicat|repeat|again",
+    "text-grows": r"twice|two times|doubl|duplicat|repeat|stutter|over and over",
+    "text-repeats": r"twice|two times|doubl|duplicat|repeat",
     "id-changes": r"\bids?\b|bubble|group|split|duplicat|separate|several (?:messages|answers)",
 }
 

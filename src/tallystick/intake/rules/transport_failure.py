@@ -42,7 +42,7 @@ def _claim(seen: Features) -> Claim | None:
     if kind in WORDS and seen.status < 400:
         reason = f"In transport {WORDS[kind]}{_unseen(seen)}{after(seen)}"
         return Claim("transport", f"transport.{kind}", reason)
-    told = failure_kind(seen.facts.symptom) if kind == "unknown" and not seen.status else None
+    told = _as_reported(seen) if kind == "unknown" and not seen.status else None
     if told in WORDS and not seen.hides("status"):
         reason = f"No answer arrived; by what was reported, {WORDS[told]}{after(seen)}"
         return Claim("transport", f"transport.{told}", reason)
@@ -53,6 +53,19 @@ def _claim(seen: Features) -> Claim | None:
         reason = f"The stream broke off in the middle of an event{after(seen)}"
         return Claim("transport", "transport.stream", reason)
     return None
+
+
+# What a client raised, by its class or its code: a report's other words may be of anything.
+_RAISED = re.compile(
+    r"\b\w{2,40}(?:error|exception)\b(?::[^\n]{0,120})?|\bfetch failed\b|\bnet::err_\w+"
+    r"|\be(?:conn|timedout|notfound|ai_|pipe)\w*"
+)
+
+
+def _as_reported(seen: Features) -> str:
+    """The kind of failure that a reported exception tells of; empty where none was reported."""
+    found = " ".join(_RAISED.findall(seen.facts.symptom))
+    return failure_kind(found) if found else ""
 
 
 def _unseen(seen: Features) -> str:
