@@ -87,6 +87,18 @@ def test_keys_and_anchors_lead_to_every_part(page: Page, address: str) -> None:
     expect(page.locator("dialog[open]")).to_be_visible()
 
 
+def test_an_address_of_a_pane_shows_its_heading_below_the_tabs(page: Page, address: str) -> None:
+    for pane in PANES[1:]:  # the answer comes first, and its heading is for readers of screens
+        page.goto("about:blank")  # or the browser would stay in the page, and keep its scrolling
+        page.goto(f"{address}#{pane}")
+        heading, tabs = (
+            page.locator(f"#h-{pane}").bounding_box(),
+            page.locator("#tabs").bounding_box(),
+        )
+        assert heading is not None and tabs is not None
+        assert heading["y"] >= tabs["y"] + tabs["height"], pane
+
+
 def test_print_shows_every_pane(page: Page) -> None:
     page.emulate_media(media="print")
     for pane in PANES:
