@@ -36,12 +36,19 @@ _TABLE: tuple[tuple[ResponseFact, str, str], ...] = (
      "every chunk has the text so far again, so that clients join it over and over"),
     ("mislabelled", "content_type", "its content type does not say JSON, so SDKs do not parse it"),
 )  # fmt: skip
+# That something was there more than once: of a text, and not of a time, a name or an order.
+_TEXT = (
+    r"(?:texts?|answers?|repl(?:y|ies)|responses?|words?|sentences?|paragraphs?|lines?|outputs?"
+    r"|contents?|tokens?|chunks?|letters?|everything|summar(?:y|ies)|messages?|itself)"
+)
+_TIMES = r"(?:twice|two times|doubl\w*|duplicat\w*|repeat\w*)"
+_MORE_THAN_ONCE = rf"\b{_TEXT}\b[^.;]{{0,60}}\b{_TIMES}\b|\b{_TIMES}\b[^.;]{{0,60}}\b{_TEXT}\b"
 # What mainstream SDKs go on over is a failure only for a client that reports it: arguments that are
 # empty are read as none, and no SDK joins chunks by their id.
 _ONLY_REPORTED = {
     "arguments-empty": reported.DECODE,
-    "text-grows": r"twice|two times|doubl|duplicat|repeat|stutter|over and over",
-    "text-repeats": r"twice|two times|doubl|duplicat|repeat",
+    "text-grows": rf"{_MORE_THAN_ONCE}|stutter|over and over",
+    "text-repeats": _MORE_THAN_ONCE,
     "id-changes": r"\bids?\b|bubble|group|split|duplicat|separate|several (?:messages|answers)",
 }
 

@@ -46,15 +46,14 @@ def listed_values(words: str) -> set[str]:
 
 
 _FIELD = re.compile(
-    r"\b(choices|message|content|delta|finish_reason|tool_calls|usage|arguments|role|created|index)\b"
+    r"\b(choices|message|content|delta|finish_reason|tool_calls|usage|arguments|role|created"
+    r"|index(?! (?:out|was|\d)))\b"  # which the member is, and no item's number
 )
 _TOP = ("choices", "usage", "created")
 # How pydantic tells where a member is missing, and the members of an answer (OpenAI, the completion
 # object).
 _REQUIRED_AT = re.compile(r"validation errors? for \S+\s+([a-z_][\w.]*)\s+field required")
-_MEMBERS = frozenset(
-    "id object created model choices usage system_fingerprint service_tier".split()
-)
+MEMBERS = frozenset("id object created model choices usage system_fingerprint service_tier".split())
 
 
 def place_named(words: str, side: str) -> str:
@@ -63,7 +62,7 @@ def place_named(words: str, side: str) -> str:
     if listed:
         return listed
     told = _REQUIRED_AT.search(words)
-    if told and told[1].partition(".")[0] in _MEMBERS:
+    if told and told[1].partition(".")[0] in MEMBERS:
         path = re.sub(r"\.\d+", "[]", told[1])
         return f"{side}.{path}"
     named = _FIELD.findall(words)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from tallystick.intake.features import Features
 from tallystick.intake.rules.base import Claim
-from tallystick.intake.rules.placed import enumerated, listed_values, place_named
+from tallystick.intake.rules.placed import MEMBERS, enumerated, listed_values, place_named
 from tallystick.protocol.answer import has_member
 from tallystick.record.texts import is_member_name
 
@@ -40,6 +40,10 @@ _LACKED = (
 )
 
 
+# That words are about an answer of a model, in which a vendor may have members of its own.
+_OF_AN_ANSWER = (
+    r"completion|response|repl(?:y|ies)|answer|choice|chunk|delta|\bllm|\bmodel\b|openai"
+)
 # Members of a usage (OpenAI, the completion object), and where they stand in it.
 _IN_USAGE = {
     **{name: name for name in ("prompt_tokens", "completion_tokens", "total_tokens",
@@ -89,7 +93,10 @@ def _lacked(seen: Features, side: str) -> Claim | None:
     known = f"{side}.usage.{_IN_USAGE[name]}" if name in _IN_USAGE else place_named(name, side)
     part = "delta" if side == "stream" else "message"
     inner = f"{side}.choices[].{part}.{name}" if name in _IN_MESSAGE else f"{side}.{name}"
-    place = inner if known.endswith(".body") else known
+    unknown = known.endswith(".body")
+    if unknown and name not in (*_IN_MESSAGE, *MEMBERS) and not seen.facts.says(_OF_AN_ANSWER):
+        return None  # a key of anything
+    place = inner if unknown else known
     reason = f"The application looked for `{name}`, which the answer lacks."
     return Claim("response_contract", place, reason)
 

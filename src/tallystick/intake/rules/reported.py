@@ -39,9 +39,11 @@ ELSEWHERE = re.compile(
 
 
 # That something was null where a program met it: who only writes the word has not said so.
-NULL_MET = (
-    r"typeerror|nonetype|attributeerror|cannot read|null ?(?:pointer|reference|value)|\bis none\b"
+NULL_TOLD = (
+    r"nonetype|cannot read|null ?(?:pointer|reference|value)|\bis none\b"
     r"|\b(?:is|was|of|on|got|received|found|with|to|be|but|for|of type) ['\"`]?"
     r"(?:null|none|undefined)\b"
     r"|not iterable|not subscriptable|\bundefined\b|null (?:is|was|cannot|received|value)|unwrap"
 )
+# What is raised over a null, by its class alone: enough where a null is rare.
+NULL_MET = rf"typeerror|attributeerror|{NULL_TOLD}"

@@ -23,6 +23,7 @@ from tallystick.intake.rules.reported import (
     KEY,
     NOTHING,
     NULL_MET,
+    NULL_TOLD,
     RAISED,
     SHORT,
     UNENDED,
@@ -199,7 +200,7 @@ _TABLE: tuple[_Known, ...] = (
            lambda seen: seen.body_kind == "sse" and "" in _finishes(seen),
            "stream.choices[].finish_reason",
            "chunks before the end have an empty text for `finish_reason`, and no null"),
-    _Known(NULL_MET, _null_delta, "stream.choices[].delta.content",
+    _Known(NULL_TOLD, _null_delta, "stream.choices[].delta.content",
            "a chunk's delta has no text, as first, last and tool-call chunks do"),
     _Known(r"extra data|non-whitespace character after|trailing (?:data|characters)|after json"
            r"|after top-level value", _has_several_calls,
