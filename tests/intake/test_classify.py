@@ -117,6 +117,7 @@ DONE_STREAM = (
 EMPTY_CHUNK = DONE_STREAM.replace(
     "data: [DONE]", f"data: {json.dumps({**_CHUNK, 'choices': []})}\n\ndata: [DONE]"
 )
+WITHOUT_ID = {name: value for name, value in GOOD.items() if name != "id"}
 ROLE_LESS = DONE_STREAM.replace('{"content": "x"}', '{"content": "x", "role": ""}')
 FINISH_LESS = DONE_STREAM.replace('{"content": "x"}}', '{"content": "x"}, "finish_reason": ""}')
 GROWING = DONE_STREAM.replace(
@@ -272,6 +273,10 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
      {"status": 200, "answer": GROWING, "mime": "text/event-stream", "request": STREAMED}, "every word of the reply is shown twice"),
     ("none", "none", {"status": 200, "answer": DONE_STREAM, "mime": "text/event-stream", "request": STREAMED}, "TypeError in the checkout page"),
     ("none", "none", {"status": 200, "answer": GOOD}, "KeyError: 'customer_id'"),
+    ("none", "none", {"status": 200, "answer": WITHOUT_ID}, "KeyError: 'customer_id'"),
+    ("none", "none", {"status": 200, "answer": WITHOUT_ID}, "JSONDecodeError: Expecting value: line 1 column 1 (char 0)"),
+    ("response_contract", "response.id", {"status": 200, "answer": WITHOUT_ID}, "KeyError: 'id'"),
+    ("response_contract", "response.id", {"status": 200, "answer": WITHOUT_ID}, "the app crashes"),
     ("response_contract", "response.citations", {"status": 200, "answer": GOOD}, "KeyError: 'citations' while reading the completion"),
     ("response_contract", "response.service_tier", {"status": 200, "answer": GOOD}, "KeyError: 'service_tier'"),
     ("response_contract", "response.body", {"status": 200, "answer": None}, "IndexError: list index out of range in shipping.py"),

@@ -2,6 +2,7 @@
 
 from tallystick.intake.features import Features
 from tallystick.intake.rules.base import Claim, Example, Rule
+from tallystick.intake.rules.raised import lacked_name
 from tallystick.protocol import Violation
 
 _CRASH = (
@@ -18,6 +19,8 @@ _HANG = (
     r"hang|hung|spin|stuck|forever|never (?:end|finish|complete|stop|resolve)|freez"
     r"|wait(?:s|ed|ing)? (?:until|for)|time limit|timed? ?out|keeps? (?:open|waiting)"
 )
+# How parsers say that a text is no JSON: Python, Node.
+_NO_JSON = r"jsondecodeerror|expecting value|is not valid json|unexpected end of json"
 _SOFT = ("id", "created", "model", "done", "role", "index")
 
 
@@ -28,7 +31,11 @@ def _claim(seen: Features) -> Claim | None:
         return other
     crashed = seen.facts.says(_CRASH)
     hung = seen.facts.says(_HANG)
-    hard = [fault for fault in seen.response_faults if crashed or is_hard(fault, hung=hung)]
+    hard = [
+        fault
+        for fault in seen.response_faults
+        if (crashed and _may_raise(fault, seen)) or is_hard(fault, hung=hung)
+    ]
     if hard:
         first = hard[0]
         reason = f"The answer departs from the protocol at {first.location}: {first.problem}."
@@ -59,6 +66,15 @@ def swapped(seen: Features) -> Claim | None:
         reason = "One JSON object was asked for and a stream came."
         return Claim("response_contract", "response.content_type", reason)
     return None
+
+
+def _may_raise(fault: Violation, seen: Features) -> bool:
+    """Whether what was raised may be of a departure: text that was no JSON is of none in an answer
+    that was read, and a key that an exception names is the one that is missing.
+    """
+    missed = lacked_name(seen.facts.symptom)
+    other = bool(missed) and missed != fault.location.rsplit(".", 1)[-1]
+    return not other and not (seen.body_kind == "json" and seen.facts.says(_NO_JSON))
 
 
 def is_hard(fault: Violation, *, hung: bool) -> bool:

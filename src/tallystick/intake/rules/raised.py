@@ -83,10 +83,15 @@ def _holds_without(value: object, parent: str, child: str) -> bool:
     return isinstance(value, list) and any(_holds_without(one, parent, child) for one in value)
 
 
+def lacked_name(words: str) -> str:
+    """The member that an exception's words say was not there; empty where they name none."""
+    match = re.search(_LACKED, words)
+    return next((group for group in match.groups() if group), "") if match else ""
+
+
 def _lacked(seen: Features, side: str) -> Claim | None:
     """A member that the exception names and no part of the answer has."""
-    match = re.search(_LACKED, seen.facts.symptom)
-    name = next((group for group in match.groups() if group), "") if match else ""
+    name = lacked_name(seen.facts.symptom)
     bodies = [seen.last.response.body] if seen.body_kind == "json" else chunks_of(seen)
     if not is_member_name(name) or not bodies or any(has_member(body, name) for body in bodies):
         return None
