@@ -23,7 +23,7 @@ from tallystick.record import Case, Exchange
 from tallystick.record.canonical import pretty
 from tallystick.record.case import CAPTURES, EXCHANGES, LEDGER
 from tallystick.record.exchange import LedgerEntry
-from tallystick.record.words import count
+from tallystick.record.words import count, period
 
 _T = TypeVar("_T")
 
@@ -80,7 +80,9 @@ def _read_as(one: FrozenCapture) -> str:
     """How a capture was read, in a line: the wrong format shows in what it left out."""
     counts = {"calls": one.exchanges, "other entries passed over": one.skipped}
     told = ", ".join(f"{number} {what}" for what, number in counts.items() if number)
-    return f"intake: {one.name}: read as {one.format}: {told or 'nothing in it is a call'}"
+    within = period(one.since, one.until)
+    only = f"; only calls {within} were looked for" if within else ""
+    return f"intake: {one.name}: read as {one.format}: {told or 'nothing in it is a call'}{only}"
 
 
 def _require_calls(captures: Iterable[FrozenCapture]) -> None:
@@ -90,6 +92,14 @@ def _require_calls(captures: Iterable[FrozenCapture]) -> None:
         CannotRunError: there is one; nothing was recorded.
     """
     for one in captures:
+        if one.is_empty and one.outside:
+            raise CannotRunError(
+                "no call of this capture began in the period that was asked for",
+                where=one.name,
+                expected=f"calls {period(one.since, one.until)}",
+                got=f"{one.outside} of other times, read as {one.format}",
+                do="give other times with --from and --to, or --allow-empty",
+            )
         if one.is_empty:
             raise CannotRunError(
                 "nothing in this capture is a call",
@@ -176,11 +186,17 @@ def frozen_captures(folder: Folder) -> list[FrozenCapture]:
 
 def _differs(old: FrozenCapture, new: FrozenCapture | None) -> bool:
     """Whether a capture has been read again in another way."""
-    return new is not None and (old.format, old.mapping) != (new.format, new.mapping)
+    return new is not None and _way(old) != _way(new)
+
+
+def _way(one: FrozenCapture) -> tuple[str, ...]:
+    return one.format, one.mapping, one.since, one.until
 
 
 def _reads_anew(old: FrozenCapture, how: How) -> bool:
     """Whether a frozen capture is to be read in another way than it was."""
+    if (how.since or how.until) and (old.since, old.until) != (how.since, how.until):
+        return True
     if how.mapping is not None and (old.format == MAPPED or old.format in NDJSON):
         return old.mapping != how.mapping_of(MAPPED)
     return how.format is not None and how.format.name != old.format

@@ -10,6 +10,7 @@ from itertools import count, takewhile
 import msgspec
 
 from tallystick.case.calls import calls_of, others_of, profile_of
+from tallystick.case.partial import parts_read
 from tallystick.case.readings import (
     candidates_of,
     clauses_of,
@@ -99,7 +100,7 @@ def dossier(read: Read, case: Case) -> Dossier:
         reports_error=facts.reports_error,
         window=(case.incident.start, case.incident.end),
         candidates=seeming,
-        partial=(*_undated(case), *_partial(run, replays_of(read))),
+        partial=parts_read(read, case, run, replays_of(read)),
         replays=replays_of(read),
         twice=twice,
         measured_agents=frozenset(
@@ -145,31 +146,6 @@ def _most_telling(
     failed = {n for g in classed.groups if g.failure_class != "none" for n in g.exchanges}
     ordered = sorted(exchanges, key=lambda e: (e.id not in explained, e.id not in failed))
     return tuple(ordered[:_MOST_SHOWN])
-
-
-def _undated(case: Case) -> tuple[str, ...]:
-    """What is not checked where nobody said when the incident began."""
-    if case.incident.start:
-        return ()
-    return ("no start of the incident is given: whether pages are older than it is not checked",)
-
-
-def _partial(run: LabRun | None, replays: tuple[Replay, ...]) -> tuple[str, ...]:
-    """Of which measurements only a part was made."""
-    told = []
-    if run and run.unmade:
-        planned = len(run.observations)
-        told.append(
-            f"the client's measurement was interrupted: {planned - len(run.unmade)} of {planned} "
-            "trials were made"
-        )
-    if replays and replays[-1].is_partial:
-        last = replays[-1]
-        told.append(
-            f"the last controlled replay was interrupted: {len(last.steps)} of {last.planned} "
-            "requests were sent"
-        )
-    return tuple(told)
 
 
 def derive(read: Read, case: Case) -> tuple[Dossier, dict[str, bytes]]:

@@ -14,7 +14,7 @@ from tallystick.cli import show_evidence
 from tallystick.cli.known import known_of
 from tallystick.engine import merging
 from tallystick.engine.files import STANDARD_INPUT
-from tallystick.engine.merging import FrozenCapture, How, Run
+from tallystick.engine.merging import FrozenCapture, How, Run, plans
 from tallystick.engine.reading import known_format
 from tallystick.host.errors import CannotRunError
 from tallystick.host.exits import EXIT_UNDECIDED
@@ -29,7 +29,7 @@ from tallystick.intake.odd import TOLD
 from tallystick.intake.sightings import once, sightings
 from tallystick.intake.unseen import plan, unseen
 from tallystick.record.exchange import FACT
-from tallystick.record.profile import Profile
+from tallystick.record.profile import Bounds, Profile
 
 _NAMES = ", ".join(form.name for form in FORMATS)
 
@@ -55,6 +55,10 @@ ClusterAt = Annotated[
     str | None,
     typer.Option("--cluster", help="Read on the Dask scheduler at this address, or `local`."),
 ]
+From = Annotated[
+    str, typer.Option("--from", help="Only calls that began at this time or later (RFC 3339).")
+]
+To = Annotated[str, typer.Option("--to", help="Only calls that began at this time or before.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Stop at an entry that is damaged.")]
 
 
@@ -68,6 +72,8 @@ def intake(  # noqa: PLR0913 PLR0917 - one option, one parameter
     mapping: MappingFile = None,
     workers: Workers = 0,
     cluster: ClusterAt = None,
+    since: From = "",
+    until: To = "",
     strict: Strict = False,
     allow_empty: Annotated[
         bool, typer.Option("--allow-empty", help="Keep a capture in which nothing is a call, too.")
@@ -75,7 +81,7 @@ def intake(  # noqa: PLR0913 PLR0917 - one option, one parameter
     as_json: Json = False,
 ) -> None:
     """Freeze captures, sanitized: those that case.toml names, and those given here."""
-    how = how_of(form, mapping, workers, cluster, strict=strict)
+    how = how_of(form, mapping, workers, cluster, strict=strict, within=(since, until))
     from tallystick.cli import steps  # noqa: PLC0415 - slow to load: all of a review
 
     with steps.opened(case) as folder:
@@ -100,6 +106,8 @@ def classify(  # noqa: PLR0913 PLR0917 - one option, one parameter
     ] = None,
     form: FormatName = "",
     mapping: MappingFile = None,
+    since: From = "",
+    until: To = "",
     strict: Strict = False,
     case: Annotated[
         Path | None, typer.Option("--case", help="Make a case of them in this new folder.")
@@ -116,7 +124,8 @@ def classify(  # noqa: PLR0913 PLR0917 - one option, one parameter
             where="--case",
             do="write it to a file, and give that",
         )
-    whole, read = capture.exchanges(captures, how_of(form, mapping, 1, None, strict=strict))
+    how = how_of(form, mapping, 1, None, strict=strict, within=(since, until))
+    whole, read = capture.exchanges(captures, how)
     twice = sightings(whole, {one.digest: one.format for one in read})
     frozen = once(whole, twice)
     _tell_damage(read)
@@ -147,7 +156,7 @@ def classify(  # noqa: PLR0913 PLR0917 - one option, one parameter
     _require_some(len(frozen))
     if case is not None:
         told = incident.facts_of(frozen, found)
-        _made_case(case, captures, how_of(form, mapping, 1, None, strict=strict), stated, told)
+        _made_case(case, captures, how, stated, told)
 
 
 def _made_case(
@@ -173,7 +182,12 @@ def scan(  # noqa: PLR0913 PLR0917 - one option, one parameter
     mapping: MappingFile = None,
     workers: Workers = 0,
     cluster: ClusterAt = None,
+    since: From = "",
+    until: To = "",
     strict: Strict = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say what would be read, and how; read nothing more.")
+    ] = False,
     start: Annotated[str, typer.Option(help="When the incident began, with an offset.")] = "",
     end: Annotated[str, typer.Option(help="When it ended.")] = "",
     as_json: Json = False,
@@ -183,18 +197,26 @@ def scan(  # noqa: PLR0913 PLR0917 - one option, one parameter
     Exits 3 when the captures hold no chat-completions exchange.
     """
     incident = _incident(start, end)
-    how = how_of(form, mapping, workers, cluster, strict=strict)
+    how = how_of(form, mapping, workers, cluster, strict=strict, within=(since, until))
+    if explain:
+        planned = plans(captures, how)
+        if as_json:
+            print_json({"plans": planned})
+        else:
+            show_evidence.plans(planned)
+        return
     with scratch() as folder, merging.read(captures, how, folder) as run:
         _profile(run, incident, as_json)
 
 
-def how_of(
+def how_of(  # noqa: PLR0913 - the options of three commands
     form: str = "",
     mapping: Path | None = None,
     workers: int = 0,
     cluster: str | None = None,
     *,
     strict: bool = False,
+    within: tuple[str, str] = ("", ""),
 ) -> How:
     """How captures are to be read, as the options say."""
     stated = None
@@ -202,7 +224,9 @@ def how_of(
         data = read_file(mapping, "mapping")
         stated = read_toml(data, str(mapping), Mapping)
         _require_paths(stated, mapping)
-    return How(known_format(form) if form else None, stated, workers, cluster, strict=strict)
+    bounds = _bounds(*within, names=("--from", "--to"))
+    known = known_format(form) if form else None
+    return How(known, stated, workers, cluster, strict=strict, since=bounds.start, until=bounds.end)
 
 
 def _require_paths(stated: Mapping, where: Path) -> None:
@@ -218,25 +242,35 @@ def _require_paths(stated: Mapping, where: Path) -> None:
 
 
 def _incident(start: str, end: str) -> Incident:
-    made = Incident(start, end)
-    bounds = made.bounds()
-    for text, bound in ((start, bounds.start), (end, bounds.end)):
+    if end and not start:
+        raise CannotRunError("--end needs --start", where=end, expected="both", got=end)
+    _bounds(start, end, names=("--start", "--end"))
+    return Incident(start, end)
+
+
+def _bounds(start: str, end: str, names: tuple[str, str]) -> Bounds:
+    """Two times that options state, in UTC.
+
+    Raises:
+        CannotRunError: one is no time, or the second is before the first.
+    """
+    bounds = Incident(start, end).bounds()
+    for name, text, bound in zip(names, (start, end), (bounds.start, bounds.end), strict=True):
         if text and not bound:
             raise CannotRunError(
                 "this is no point in time",
-                where=text,
+                where=f"{name} {text}",
                 expected="RFC 3339 with an offset, such as 2026-11-20T09:00:00Z",
                 got=text,
             )
-    first, last = bounds.start, bounds.end
-    if (last and last < first) or (last and not first):
+    if bounds.start and bounds.end and bounds.end < bounds.start:
         raise CannotRunError(
-            "the incident ends before it starts" if first else "--end needs --start",
-            where=end,
-            expected=f"a time after {start}" if first else "both",
+            "this ends before it starts",
+            where=f"{names[1]} {end}",
+            expected=f"a time after {start}",
             got=end,
         )
-    return made
+    return bounds
 
 
 def _profile(run: Run, incident: Incident, as_json: bool) -> None:

@@ -8,6 +8,7 @@ from rich.text import Text
 from tallystick.cli.known import Known
 from tallystick.cli.show import table_of
 from tallystick.engine.merging import FrozenCapture
+from tallystick.engine.reading import Plan
 from tallystick.host.talk import stdout
 from tallystick.record.finding import Classification
 from tallystick.record.profile import Profile
@@ -18,11 +19,33 @@ _MOST_KINDS = 20
 _MOST_STATUSES, _FIRST = 8, 5
 
 
+def plans(made: Iterable[Plan]) -> None:
+    """How captures would be read."""
+    for one in made:
+        stdout.print(f"{one.name}: {one.format}")
+        if one.bytes is None:
+            stdout.print("  read from its first byte to its last, as it comes")
+        else:
+            first, last = one.bytes
+            share = f"bytes {first} to {last} of {one.size}"
+            stdout.print(f"  {_ORDERS[one.is_sorted]}: {share} are read")
+        if one.member:
+            stdout.print(f"  lines whose {one.member} lies outside are passed over undecoded")
+
+
+_ORDERS = {
+    True: "in the order of time, so that its period was found by halving",
+    False: "not in the order of time",
+    None: "too short to look for an order of time, or of a kind that is read from its beginning",
+}
+
+
 def captures(read: Iterable[FrozenCapture]) -> None:
     """What captures came to."""
-    table = table_of("Capture", "Format", "Exchanges", "Left out", "Damaged")
+    table = table_of("Capture", "Format", "Exchanges", "Left out", "Of other times", "Damaged")
     for one in read:
-        counts = str(one.exchanges), str(one.skipped), str(one.damaged)
+        outside = str(one.outside) if one.since or one.until else ""
+        counts = str(one.exchanges), str(one.skipped), outside, str(one.damaged)
         table.add_row(one.name, one.format, *counts)
     stdout.print(table)
 

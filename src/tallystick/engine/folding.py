@@ -27,6 +27,7 @@ from tallystick.intake.formats.base import Broken, Format, Piece
 from tallystick.intake.formats.mapping import Mapping
 from tallystick.intake.merge import PartHead, head_of
 from tallystick.intake.part import added
+from tallystick.intake.period import ALWAYS, Period, near
 from tallystick.record.exchange import LedgerEntry
 
 # A piece that ends a worker this often is given up: it would end every other one too.
@@ -34,7 +35,9 @@ _MOST_DEATHS = 3
 
 
 class Task(msgspec.Struct, frozen=True):
-    """A piece to fold: its bytes, or where a worker finds them."""
+    """A piece to fold: its bytes, or where a worker finds them. Of calls outside the period nothing
+    is kept; `member` tells the time of a line, if one is known to.
+    """
 
     capture: int
     number: int
@@ -45,6 +48,8 @@ class Task(msgspec.Struct, frozen=True):
     data: bytes = b""
     path: str = ""
     size: int = 0
+    period: Period = ALWAYS
+    member: tuple[str, ...] = ()
 
     def form(self) -> Format:
         """The format that the piece is read with."""
@@ -96,7 +101,11 @@ def fold_one(task: Task, keys: Keys) -> Folded:
         folder = _folders[keys] = Folder(*keys)
     gc.disable()  # a piece makes many objects and no cycles: they go when their counts do
     try:
-        part = folder.fold(task.piece(), task.form(), task.capture)
+        piece, outside = task.piece(), 0
+        if task.member and task.period != ALWAYS:
+            piece, outside = near(piece, task.member, task.period)
+        part = folder.fold(piece, task.form(), task.capture, task.period)
+        part = msgspec.structs.replace(part, outside=part.outside + outside)
     finally:
         gc.enable()
     return Folded(head_of(part), msgspec.msgpack.encode(part), part.broken, part.ledger)

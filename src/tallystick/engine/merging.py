@@ -12,7 +12,7 @@ import msgspec
 
 from tallystick.engine import cluster
 from tallystick.engine.folding import Fold, Inline, Keys, Pool, Spool, Task
-from tallystick.engine.reading import MAPPED, Reading
+from tallystick.engine.reading import MAPPED, Plan, Reading
 from tallystick.host.errors import CannotRunError
 from tallystick.host.talk import progress_bytes
 from tallystick.host.userstate import calls_key, keyed
@@ -20,9 +20,11 @@ from tallystick.intake import Merger
 from tallystick.intake.formats import lines
 from tallystick.intake.formats.base import Broken, Format
 from tallystick.intake.formats.mapping import Mapping
+from tallystick.intake.formats.times import seconds_of
 from tallystick.intake.merge import Attempt, Moment, PartHead
 from tallystick.intake.odd import COPY
 from tallystick.intake.part import Part
+from tallystick.intake.period import ALWAYS, Period
 from tallystick.record.canonical import digest
 from tallystick.record.exchange import LedgerEntry
 
@@ -37,7 +39,9 @@ class FrozenCapture(msgspec.Struct, frozen=True):
     and why, for the first of them. `others` counts the skipped calls of other APIs by their names.
     `mapping` is the digest of the mapping that it was read with, if any. `digest` is
     keyed: that of a raw capture would tell of what it holds. `odd` counts the entries that were
-    read although something about them cannot be (`intake/odd.py`).
+    read although something about them cannot be (`intake/odd.py`). Where only a period was asked
+    for, `since` and `until` say which (RFC 3339 in UTC, "" for no bound), and `outside` counts what
+    was seen of other times; what was not even looked at nobody counts.
     """
 
     name: str
@@ -51,6 +55,9 @@ class FrozenCapture(msgspec.Struct, frozen=True):
     others: dict[str, int] = {}
     mapping: str = ""
     odd: dict[str, int] = {}
+    since: str = ""
+    until: str = ""
+    outside: int = 0
 
     @property
     def is_empty(self) -> bool:
@@ -59,8 +66,8 @@ class FrozenCapture(msgspec.Struct, frozen=True):
 
 
 class How(msgspec.Struct, frozen=True):
-    """How captures are read: in which format, or with which mapping; by how many processes; and
-    whether damage stops it.
+    """How captures are read: in which format, or with which mapping; by how many processes; whether
+    damage stops it; and for which period (RFC 3339 in UTC, "" for no bound).
     """
 
     format: Format | None = None
@@ -68,6 +75,16 @@ class How(msgspec.Struct, frozen=True):
     workers: int = 0
     cluster: str | None = None
     strict: bool = False
+    since: str = ""
+    until: str = ""
+
+    @property
+    def period(self) -> Period:
+        """The period in seconds."""
+        first, last = seconds_of(self.since), seconds_of(self.until)
+        return Period(
+            ALWAYS.first if first is None else first, ALWAYS.last if last is None else last
+        )
 
     def mapping_of(self, form: str) -> str:
         """The digest of the mapping that a file of this format is read with; "" for none."""
@@ -117,8 +134,7 @@ def read(paths: Sequence[str], how: How, folder: Path) -> Iterator[Run]:
     """
     spool = Spool(folder / "parts")
     try:
-        form = lines.mapped(how.mapping) if how.mapping else how.format
-        readings = [Reading(path, form) for path in paths]
+        readings = _readings(paths, how)
         total = sum(_size(path) for path in paths)
         fold = _fold(how, total)
         with progress_bytes("intake", total) as advance:
@@ -131,6 +147,20 @@ def read(paths: Sequence[str], how: How, folder: Path) -> Iterator[Run]:
         yield Run(captures, spool.ledger, heads, spool.load, Counter())
     finally:
         spool.close()
+
+
+def _readings(paths: Sequence[str], how: How) -> list[Reading]:
+    form = lines.mapped(how.mapping) if how.mapping else how.format
+    return [Reading(path, form, how.period) for path in paths]
+
+
+def plans(paths: Sequence[str], how: How) -> list[Plan]:
+    """How some captures would be read.
+
+    Raises:
+        CannotRunError: one cannot be read.
+    """
+    return [reading.plan() for reading in _readings(paths, how)]
 
 
 def _fold(how: How, total: int) -> Fold:
@@ -157,6 +187,8 @@ def _tasks(readings: Sequence[Reading], how: How, advance: Callable[[int], None]
                 b"" if by_path else piece.data,
                 reading.path if by_path else "",
                 len(piece.data),
+                reading.period,
+                reading.member,
             )
 
 
@@ -180,6 +212,9 @@ def _captures(
                 counted(heads, number, lambda head: head.others),
                 how.mapping_of(form),
                 counted(heads, number, lambda head: head.odd),
+                how.since,
+                how.until,
+                sum(head.outside for head in heads if head.capture == number),
             )
         )
     return tuple(frozen)

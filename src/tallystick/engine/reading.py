@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import IO, Any, Protocol
 
+import msgspec
 import zstandard
 
 from tallystick.engine.files import STANDARD_INPUT, opened, shown
+from tallystick.engine.seeking import Extent, extent, member_of
 from tallystick.host.errors import CannotRunError
 from tallystick.intake.formats import FORMATS, detect, looks_like, named
 from tallystick.intake.formats.base import Broken, Format, Piece
+from tallystick.intake.period import ALWAYS, Period
 from tallystick.record.canonical import DIGEST_PREFIX
 
 _HEAD = 1 << 16
@@ -71,12 +74,31 @@ _UNPACKERS: dict[str, Callable[[], Any]] = {
 }
 
 
-class Reading:
-    """One capture as it is read. After the last piece `digest`, `size` and `broken` are known."""
+class Plan(msgspec.Struct, frozen=True):
+    """How a capture would be read: which of its bytes (None: all, as they come), whether it is in
+    the order of time (None: nobody looked), and the member by which lines of other times are
+    passed over ("" for none).
+    """
 
-    def __init__(self, path: str, form: Format | None = None) -> None:
+    name: str
+    format: str
+    bytes: tuple[int, int] | None
+    size: int | None
+    is_sorted: bool | None
+    member: str
+
+
+class Reading:
+    """One capture as it is read, for a period. After the last piece `digest`, `size` and `broken`
+    are known; `extent` says what of a plain file is read, where not all of it is; `member` tells
+    the time of a line, if one does.
+    """
+
+    def __init__(self, path: str, form: Format | None = None, period: Period = ALWAYS) -> None:
         self.path, self.name = path, shown(path).rstrip("/").rpartition("/")[2]
-        self.form = form
+        self.form, self.period = form, period
+        self.extent: Extent | None = None
+        self.member: tuple[str, ...] = ()
         self.size = 0
         self.is_plain = False
         self.broken: list[Broken] = []
@@ -94,18 +116,67 @@ class Reading:
             CannotRunError: it cannot be read, or its format is not known.
         """
         with opened(self.path) as file:
-            blocks = _gathered(self._unpacked(self._blocks(file, advance)))
-            head = b""
-            for block in blocks:
-                head += block
-                if len(head) >= _HEAD:
-                    break
-            self.form = self._chosen(head)
-            splitter = self.form.splitter()
+            form, head, blocks = self._begun(file, advance)
+            if self.extent is not None:
+                yield from self._sought(file, form, self.extent, advance)
+                return
+            splitter = form.splitter()
             yield from splitter.feed(head)
             for block in blocks:
                 yield from splitter.feed(block)
             yield from splitter.close()
+
+    def plan(self) -> "Plan":
+        """How the capture would be read.
+
+        Raises:
+            CannotRunError: it cannot be read, or its format is not known.
+        """
+        with opened(self.path) as file:
+            form, _, _ = self._begun(file, lambda _: None)
+        part = self.extent
+        return Plan(
+            self.name,
+            form.name,
+            bytes=(part.first, part.last) if part else None,
+            size=part.size if part else None,
+            is_sorted=part.is_sorted if part else None,
+            member=".".join(self.member),
+        )
+
+    def _begun(
+        self, file: IO[bytes], advance: Callable[[int], None]
+    ) -> tuple[Format, bytes, Iterator[bytes]]:
+        """The format, the first bytes and the blocks behind them."""
+        blocks = _gathered(self._unpacked(self._blocks(file, advance)))
+        head = b""
+        for block in blocks:
+            head += block
+            if len(head) >= _HEAD:
+                break
+        form = self.form = self._chosen(head)
+        if self.period != ALWAYS:
+            self.member = member_of(head, form)
+            if self.is_plain and file.seekable():
+                self.extent = extent(file, head, form, self.period)
+        return form, head, blocks
+
+    def _sought(
+        self, file: IO[bytes], form: Format, part: Extent, advance: Callable[[int], None]
+    ) -> Iterator[Piece]:
+        """The pieces of a part of the file, at their places in the whole of it."""
+        splitter = form.splitter()
+        file.seek(part.first)
+        left = part.last - part.first
+        while left and (block := file.read(min(_BLOCK, left))):
+            left -= len(block)
+            advance(len(block))
+            yield from (_moved(piece, part.first) for piece in splitter.feed(block))
+        yield from (_moved(piece, part.first) for piece in splitter.close())
+        file.seek(0)
+        self._sha, self.size = hashlib.sha256(), part.size
+        while block := file.read(_BLOCK):
+            self._sha.update(block)
 
     def _chosen(self, head: bytes) -> Format:
         """The format that was asked for; a mapping is for lines of JSON, and a file that is told
@@ -175,6 +246,10 @@ class Reading:
                 rest = unpacker.unused_data.strip(b"\0") if unpacker.eof else b""
         if kind in ("gzip", "zstd") and not unpacker.eof:
             self.broken.append(Broken(self.size, f"{kind} data that is cut off"))
+
+
+def _moved(piece: Piece, offset: int) -> Piece:
+    return msgspec.structs.replace(piece, offset=piece.offset + offset)
 
 
 def _gathered(blocks: Iterator[bytes]) -> Iterator[bytes]:

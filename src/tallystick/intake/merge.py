@@ -41,6 +41,7 @@ class PartHead(msgspec.Struct, frozen=True, array_like=True):
     first: str
     others: tuple[tuple[str, int], ...] = ()
     odd: tuple[tuple[str, int], ...] = ()
+    outside: int = 0
 
 
 def is_exact(at: str | None, duration_ms: float | None) -> bool:
@@ -67,6 +68,7 @@ def head_of(part: Part) -> PartHead:
         min(times, default=""),
         part.others,
         part.odd,
+        part.outside,
     )
 
 

@@ -14,6 +14,7 @@ from tallystick.intake.formats.base import MALFORMED, Broken, Format, Piece, Rea
 from tallystick.intake.freeze import Sketch, Stamp, exchange_line, sketch
 from tallystick.intake.mask import Hole, Masker
 from tallystick.intake.odd import oddities
+from tallystick.intake.period import ALWAYS, Period
 from tallystick.intake.raw import RawAttempt
 from tallystick.record.exchange import (
     Exchange,
@@ -54,7 +55,8 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
 class Part(msgspec.Struct, frozen=True, array_like=True):
     """A piece of a capture, sanitized. `entries` counts everything in it, `skipped` what is no
     chat completion, `others` how many of those belong to which other API, and failed how; `values`
-    are the keyed digests of the values numbered from 1. `odd` counts what no entry should be like.
+    are the keyed digests of the values numbered from 1. `odd` counts what no entry should be like,
+    `outside` the calls of another time than the one that was asked for.
     """
 
     capture: int
@@ -68,6 +70,7 @@ class Part(msgspec.Struct, frozen=True, array_like=True):
     rows: tuple[Row, ...]
     others: tuple[tuple[str, int], ...] = ()
     odd: tuple[tuple[str, int], ...] = ()
+    outside: int = 0
 
 
 def _read(form: Format, piece: Piece) -> Iterator[Read]:
@@ -87,19 +90,23 @@ class Folder:
         self._masker = Masker(key, calls_key)
         self._good: set[str] = set()
 
-    def fold(self, piece: Piece, form: Format, capture: int) -> Part:
-        """The part of a piece. `capture` is the number of its capture in this run."""
+    def fold(self, piece: Piece, form: Format, capture: int, period: Period = ALWAYS) -> Part:
+        """The part of a piece. `capture` is the number of its capture in this run; only the calls
+        that began in the period are kept.
+        """
         masker = self._masker
         masker.begin()
         shapes: dict[str, int] = {}
         rows: list[Row] = []
         broken: list[Broken] = []
         others, odd = Counter[str](), Counter[str]()
-        entries = skipped = 0
+        entries = skipped = outside = 0
         for found in _read(form, piece):
             entries += 1
             if isinstance(found, Broken):
                 broken.append(found)
+            elif found is not None and not period.holds(found.at):
+                outside += 1
             elif found is None or (kind := family_of(found)) not in (CHAT, UNSURE):
                 skipped += 1
                 others[ended(kind, found) if found is not None else ""] += 1
@@ -122,6 +129,7 @@ class Folder:
             tuple(rows),
             tuple(sorted((name, count) for name, count in others.items() if name)),
             tuple(sorted(odd.items())),
+            outside,
         )
 
     def _row(

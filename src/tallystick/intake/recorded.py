@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from tallystick.intake.formats.mapping import moment
+from tallystick.intake.formats.times import moment
 from tallystick.record.case import RecordedUsage
 from tallystick.record.texts import is_model
 from tallystick.record.usage import MASKED_MODEL, MOST_COUNTED, RecordedRow

@@ -4,3 +4,9 @@
 def count(number: int, what: str) -> str:
     """`1 request`, `3 requests`."""
     return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def period(since: str, until: str) -> str:
+    """A period in words, "" for all of time: its bounds are "" or times as they are kept."""
+    told = {"from": since, "to": until}
+    return " ".join(f"{word} {time}" for word, time in told.items() if time)

@@ -136,4 +136,5 @@ FORMAT = Format(
     sniff,
     lambda: Cutter(lambda data: data.rfind(b"\n") + 1),
     _read,
+    by_line=True,
 )

@@ -50,7 +50,8 @@ class Splitter(Protocol):
 class Format(NamedTuple):
     """A capture format. `read` yields None for an entry that is no attempt at all.
 
-    `needs` names the package of an extra without which it cannot be read.
+    `needs` names the package of an extra without which it cannot be read. With `by_line` every
+    line can be read by itself, so that reading may begin at any of them.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Format(NamedTuple):
     splitter: Callable[[], Splitter]
     read: Callable[[Piece], Iterator[Read]]
     needs: str = ""
+    by_line: bool = False
 
 
 class Cutter:

@@ -3,13 +3,11 @@ of generations and of other families. Shapes from the products' own documentatio
 """
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
-from tallystick.intake.formats.base import Format
 from tallystick.intake.formats.dates import http_date
 from tallystick.intake.formats.headers import header_fields
-from tallystick.intake.formats.lines import Line, first_object, has, read, splitter
+from tallystick.intake.formats.lines import Line, first_object, has, of_lines
 from tallystick.intake.formats.mapping import Mapping, at, parsed
 from tallystick.intake.formats.own import OWN
 from tallystick.intake.formats.pasted import is_related
@@ -187,7 +185,7 @@ def _is_collection(head: bytes) -> bool:
 
 
 FORMATS = tuple(
-    Format(name, about, sniffed, splitter, partial(read, mapping=mapping, prepare=prepare))
+    of_lines(name, about, sniffed, mapping, prepare)
     for name, about, sniffed, mapping, prepare in (
         ("sentry", "Sentry events", has("event_id", "exception"), OWN, _sentry),
         ("postman", "Postman collections with saved answers", _is_collection, OWN, _postman),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tallystick.intake.formats.base import Broken, Cutter, Format, Piece, Read
-from tallystick.intake.formats.mapping import moment
+from tallystick.intake.formats.times import moment
 from tallystick.intake.raw import RawAttempt, RawMessage
 
 _DIGITS = 12

@@ -3,11 +3,9 @@
 """
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
-from tallystick.intake.formats.base import Format
-from tallystick.intake.formats.lines import Line, has, read, splitter
+from tallystick.intake.formats.lines import Line, has, of_lines
 from tallystick.intake.formats.mapping import Mapping, at, parsed
 
 RUNS = Mapping(
@@ -82,10 +80,4 @@ def _choice(number: int, one: Line) -> Line:
     return {"index": number, "message": said, **({"finish_reason": ended} if ended else {})}
 
 
-FORMAT = Format(
-    "langsmith",
-    "LangSmith runs",
-    has("run_type", "inputs"),
-    splitter,
-    partial(read, mapping=RUNS, prepare=_run),
-)
+FORMAT = of_lines("langsmith", "LangSmith runs", has("run_type", "inputs"), RUNS, _run)

@@ -26,7 +26,7 @@ class _Boundary:
 
     def __call__(self, data: bytes) -> int:
         if self._laid_out is None:
-            self._laid_out = _is_laid_out(data)
+            self._laid_out = is_laid_out(data)
         return 0 if self._laid_out else data.rfind(b"\n") + 1
 
 
@@ -37,7 +37,7 @@ def splitter() -> Cutter:
 
 def read(piece: Piece, mapping: Mapping, prepare: Prepare) -> Iterator[Read]:
     """The attempts of a piece, line by line, or of one document that is laid out over lines."""
-    laid_out = piece.number == 0 and _is_laid_out(piece.data)
+    laid_out = piece.number == 0 and is_laid_out(piece.data)
     texts = [(piece.offset, _document(piece.data))] if laid_out else _lines(piece)
     number = 0
     for offset, text in texts:
@@ -58,7 +58,7 @@ def _lines(piece: Piece) -> Iterator[tuple[int, bytes]]:
             yield here, text
 
 
-def _is_laid_out(data: bytes) -> bool:
+def is_laid_out(data: bytes) -> bool:
     """Whether the first lines are no JSON by themselves, and yet JSON begins there."""
     start = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:_HEAD].split(b"\n")
     return start[0].strip() in (b"[", b"{", b"[{") and start[1:2] != [] and not _is_json(start[1])
@@ -139,5 +139,12 @@ def plain(line: Line) -> Iterator[Line]:
 
 def mapped(mapping: Mapping) -> Format:
     """The format of a declared mapping; it is chosen, never detected."""
-    reader = partial(read, mapping=mapping, prepare=plain)
-    return Format("mapped", "newline-delimited JSON, mapped", lambda _: False, splitter, reader)
+    return of_lines("mapped", "newline-delimited JSON, mapped", lambda _: False, mapping, plain)
+
+
+def of_lines(
+    name: str, about: str, sniff: Callable[[bytes], bool], mapping: Mapping, prepare: Prepare
+) -> Format:
+    """A format of lines of JSON; `prepare` makes calls of each, as the mapping has them."""
+    reader = partial(read, mapping=mapping, prepare=prepare)
+    return Format(name, about, sniff, splitter, reader, by_line=True)

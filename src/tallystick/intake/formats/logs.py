@@ -11,8 +11,7 @@ from functools import partial
 from typing import Any
 
 from tallystick.intake.formats import otel
-from tallystick.intake.formats.base import Format
-from tallystick.intake.formats.lines import Line, has, read, splitter
+from tallystick.intake.formats.lines import Line, has, of_lines
 from tallystick.intake.formats.mapping import Mapping, at, parsed
 
 LITELLM = Mapping(
@@ -267,7 +266,7 @@ def _traced(head: bytes) -> bool:
 
 
 FORMATS = tuple(
-    Format(name, about, sniffed, splitter, partial(read, mapping=mapping, prepare=prepare))
+    of_lines(name, about, sniffed, mapping, prepare)
     for name, about, sniffed, mapping, prepare in (
         ("litellm", "LiteLLM standard logging payloads and spend logs",
          _litellmed, LITELLM, _litellm),

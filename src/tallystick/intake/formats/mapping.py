@@ -6,16 +6,14 @@ Every part has several paths (names joined by dots); the first that holds someth
 import json
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as AnyMapping
-from datetime import UTC, datetime
 from typing import Any, Literal
 
 import msgspec
 
+from tallystick.intake.formats.times import moment, number, seconds_of
 from tallystick.intake.raw import RawAttempt, RawMessage
 from tallystick.protocol.envelope import read_error
 from tallystick.protocol.exceptions import Told, read_exception
-from tallystick.record.held import number_held
-from tallystick.record.policy import MOMENT
 
 Paths = tuple[str, ...]
 _MISSING: tuple[object, ...] = (None, "", "-", [], {})
@@ -73,7 +71,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ends_well: bool = False
     some_headers: bool = False
 
-    def attempt(self, line: AnyMapping[str, Any], number: int) -> RawAttempt | None:
+    def attempt(self, line: AnyMapping[str, Any], entry: int) -> RawAttempt | None:
         """The attempt that a line tells of; None when it tells of something else.
 
         Raises:
@@ -101,7 +99,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             status, hidden = 200, {*hidden, "response-status"}
         answer = _body(shown) if shown is not None else self._answer(line, status, failed)
         return RawAttempt(
-            entry=number,
+            entry=entry,
             at=moment(at(line, self.at)),
             duration_ms=self._duration(line),
             method=_text(at(line, self.method)) or "POST",
@@ -123,10 +121,10 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
     def _duration(self, line: AnyMapping[str, Any]) -> float | None:
-        began, ended = _seconds(at(line, self.at)), _seconds(at(line, self.end))
+        began, ended = seconds_of(at(line, self.at)), seconds_of(at(line, self.end))
         if began is not None and ended is not None:
             return round((ended - began) * 1000, 3)
-        took = _number(at(line, self.duration))
+        took = number(at(line, self.duration))
         return None if took is None or took < 0 else round(took * _UNIT[self.duration_unit], 3)
 
     def _url(self, line: AnyMapping[str, Any]) -> str:
@@ -210,18 +208,10 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else "" if value is None else json.dumps(value)
 
 
-def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        return float(value)
-    except (ValueError, OverflowError):
-        return None
-
-
 def _whole(value: object) -> int | None:
-    number = _number(value)
-    return int(number) if number is not None and 0 <= number < 1000 and number % 1 == 0 else None
+    counted = number(value)
+    whole = counted is not None and 0 <= counted < 1000 and counted % 1 == 0
+    return int(counted) if whole and counted is not None else None
 
 
 def _flag(value: object) -> bool | None:
@@ -229,38 +219,16 @@ def _flag(value: object) -> bool | None:
     return value if isinstance(value, bool) else named.get(str(value).lower())
 
 
-def _seconds(value: object) -> float | None:
-    number = _number(value)
-    if number is not None:
-        scale = next((size for size in (1e18, 1e15, 1e12) if number > size / 10), 1e9)
-        return number / (scale / 1e9)
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-
-
-def moment(value: object) -> str | None:
-    """A time in any form that a log has it in, as RFC 3339 in UTC; None when it is none."""
-    seconds = _seconds(value)
-    if seconds is None or not number_held(seconds, MOMENT):
-        return None
-    return datetime.fromtimestamp(round(seconds, 6), UTC).isoformat()
-
-
 def _status(value: object, error: str) -> tuple[int | None, Told]:
     """The HTTP status, and what a client's exception text repeats of the answer. A call with an
     error and no status got none that is shown (0); None where nothing tells.
     """
     told = read_exception(error) if error else Told()
-    number = _number(value)
-    if number is not None and not 0 <= number < 1000:
+    counted = number(value)
+    if counted is not None and not 0 <= counted < 1000:
         raise ValueError
-    if number is not None:
-        return int(number), Told(told.status, told.body)
+    if counted is not None:
+        return int(counted), Told(told.status, told.body)
     if told.status is not None:
         return told.status, told
     return (0 if error else None), Told()

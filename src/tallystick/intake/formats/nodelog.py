@@ -13,8 +13,8 @@ from msgspec.structs import replace
 
 from tallystick.intake.formats.base import Cutter, Format, Piece, Read
 from tallystick.intake.formats.inspected import Inspected, objects
-from tallystick.intake.formats.mapping import moment
 from tallystick.intake.formats.shown import Shown, attempts
+from tallystick.intake.formats.times import moment
 from tallystick.intake.raw import RawAttempt
 from tallystick.protocol.exceptions import read_exception
 

@@ -5,10 +5,9 @@ any shape in which the parts of a call can be found (`parts.py`).
 import csv
 import re
 from collections.abc import Iterator
-from functools import partial
 
 from tallystick.intake.formats.base import MALFORMED, Broken, Cutter, Format, Piece, Read
-from tallystick.intake.formats.lines import Line, first_object, read, splitter
+from tallystick.intake.formats.lines import Line, first_object, of_lines
 from tallystick.intake.formats.logs import LANGFUSE, is_observation, observations
 from tallystick.intake.formats.mapping import Mapping, parsed
 from tallystick.intake.formats.nodes import is_answer, is_request
@@ -170,11 +169,11 @@ def _is_table(head: bytes) -> bool:
 
 # Columns by which a table is known whose first row cannot be read.
 _NAMED = {"request", "response", "requestbody", "responsebody", "url"}
-FORMAT = Format(
+FORMAT = of_lines(
     "own",
     "JSON logs in which the parts of a call can be found by their names and what they hold",
     sniff,
-    splitter,
-    partial(read, mapping=OWN, prepare=_calls),
+    OWN,
+    _calls,
 )
 TABLE = Format("csv", "CSV tables of calls", _is_table, lambda: Cutter(lambda _: 0), _read_table)

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from tallystick.intake.formats.headers import header_fields
-from tallystick.intake.formats.mapping import moment, parsed
+from tallystick.intake.formats.mapping import parsed
 from tallystick.intake.formats.names import (
     ANSWERED,
     ASKED,
@@ -29,6 +29,7 @@ from tallystick.intake.formats.names import (
     WORDS,
 )
 from tallystick.intake.formats.nodes import Line, Node, is_answer, is_request, nodes_of, plain
+from tallystick.intake.formats.times import moment
 
 
 def find_parts(line: Line) -> Line:

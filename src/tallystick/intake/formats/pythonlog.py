@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 
 from tallystick.intake.formats.base import Cutter, Format, Piece, Read
-from tallystick.intake.formats.mapping import moment
 from tallystick.intake.formats.shown import Shown, attempts
+from tallystick.intake.formats.times import moment
 from tallystick.protocol.exceptions import read_exception
 
 _AT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?")

@@ -14,10 +14,11 @@ from typing import Any
 from tallystick.intake.formats import marks
 from tallystick.intake.formats.base import Cutter, Format, Piece, Read
 from tallystick.intake.formats.included import commanded
-from tallystick.intake.formats.mapping import moment, parsed
+from tallystick.intake.formats.mapping import parsed
 from tallystick.intake.formats.nodes import is_request
 from tallystick.intake.formats.printed import header_pairs, is_body, json_data, literal
 from tallystick.intake.formats.shown import HEAD, Shown
+from tallystick.intake.formats.times import moment
 from tallystick.intake.formats.transfers import Transfer
 from tallystick.intake.formats.wirelog import WIRE, Wire
 

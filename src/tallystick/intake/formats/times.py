@@ -1,0 +1,39 @@
+"""Times and numbers as logs have them: texts, or counts since 1970 of any unit."""
+
+from datetime import UTC, datetime
+
+from tallystick.record.held import number_held
+from tallystick.record.policy import MOMENT
+
+
+def seconds_of(value: object) -> float | None:
+    """A time in any form that a log has it in, as seconds since 1970; None when it is none."""
+    counted = number(value)
+    if counted is not None:
+        scale = next((size for size in (1e18, 1e15, 1e12) if counted > size / 10), 1e9)
+        return counted / (scale / 1e9)
+    if not isinstance(value, str):
+        return None
+    try:
+        told = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp()
+
+
+def moment(value: object) -> str | None:
+    """A time in any form that a log has it in, as RFC 3339 in UTC; None when it is none."""
+    seconds = seconds_of(value)
+    if seconds is None or not number_held(seconds, MOMENT):
+        return None
+    return datetime.fromtimestamp(round(seconds, 6), UTC).isoformat()
+
+
+def number(value: object) -> float | None:
+    """A number, or a text that is one."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        return float(value)
+    except (ValueError, OverflowError):
+        return None
