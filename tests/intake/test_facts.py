@@ -55,6 +55,7 @@ def body(content: Any = "x", **more: Any) -> dict[str, Any]:
          ("arguments-cut", "finish-contradicts")),
         ({}, body(None, message={"tool_calls": [EMPTY]}, choice={"finish_reason": "tool_calls"}),
          "", ("arguments-empty",)),
+        ({}, body(choice={"finish_reason": "tool_calls"}), "", ("calls-missing",)),
         ({}, body(choice={"native_finish_reason": "MALFORMED_FUNCTION_CALL"}), "",
          ("upstream-error",)),
         ({"n": 2}, body(), "", ("fewer-choices",)),

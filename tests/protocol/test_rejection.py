@@ -28,6 +28,8 @@ SENT = {
          "wrong-type"),
         ("Invalid 'messages': empty array", "", "request.messages", "invalid"),
         ("x", "messages.[0].tool_calls", "request.messages[].tool_calls", ""),
+        ("x", "messages.2.assistant.reasoning_content", "request.messages[].reasoning_content",
+         ""),
         ("x", "body.temperature", "request.temperature", ""),
         ("x", "K9-secret!", "request.body", ""),
         ('upstream: {"error": {"message": "bad", "param": "top_k"}}', "", "request.top_k",

@@ -115,12 +115,18 @@ def of_answer(asked: object, answer: Answer, chosen: bool) -> Iterator[ResponseF
         yield "thoughts-in-text"
     # Cut at the limit that was asked for, arguments and JSON are cut too: that is documented.
     whole = answer.finish_reason not in ("length", "content_filter")
+    yield from _of_calls(answer)
+    if isinstance(asked, dict):
+        yield from _of_wishes(asked, answer, text, whole=whole)
+
+
+def _of_calls(answer: Answer) -> Iterator[ResponseFact]:
     if any(call.arguments and not _is_json(call.arguments) for call in answer.tool_calls):
         yield "arguments-cut"
     if any(call.arguments == "" for call in answer.tool_calls):
         yield "arguments-empty"
-    if isinstance(asked, dict):
-        yield from _of_wishes(asked, answer, text, whole=whole)
+    if answer.finish_reason == "tool_calls" and not answer.tool_calls:
+        yield "calls-missing"
 
 
 def _of_wishes(

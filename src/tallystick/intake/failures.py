@@ -11,7 +11,8 @@ from tallystick.record.exchange import Failure
 _TABLE: tuple[tuple[Failure, str], ...] = (
     (
         "decode",
-        r"jsondecode|expecting value|unexpected end of (?:json|data)|json\.?exception"
+        r"jsondecode|expecting value|unexpected end of (?:json|data)|json\.?(?:reader)?exception"
+        r"|after a single json value|invalidformatexception|too many empty messages"
         r"|not valid json|unexpected token|invalid character .{1,40} looking for|serde_?json"
         r"|mismatchedinput"
         r"|failed to (?:parse|decode) (?:the )?(?:json|response|body)|unterminated string"
@@ -70,7 +71,7 @@ _TABLE: tuple[tuple[Failure, str], ...] = (
         "application",
         r"keyerror|typeerror|attributeerror|indexerror|valueerror|nonetype|nullpointer"
         r"|nullreference|cannot read propert|validationerror|zoderror|index out of (?:range|bounds)"
-        r"|assertionerror",
+        r"|assertionerror|undefined (?:array key|index|property|offset)",
     ),
     ("aborted", r"abort|cancel"),
     ("application", r"unhandled|panic"),
@@ -78,6 +79,16 @@ _TABLE: tuple[tuple[Failure, str], ...] = (
 _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _TABLE)
 
 
+# Lines of a stack, which name functions and types and say nothing: Java, JavaScript and .NET,
+# Python, PHP, Ruby, Go, Rust.
+_FRAMES = re.compile(
+    r"^\s*(?:at \S[^\n]*|File \"[^\n]*\", line [^\n]*|#\d+ [^\n]*|from \S+:\d+:in [^\n]*"
+    r"|\S+\.go:\d+[^\n]*|\d+: \S+::[^\n]*)$",
+    re.MULTILINE,
+)
+
+
 def failure_kind(text: str) -> Failure:
     """The kind of failure a client's words describe; `unknown` when they do not tell."""
+    text = _FRAMES.sub("", text)
     return next((kind for kind, pattern in _COMPILED if pattern.search(text)), "unknown")

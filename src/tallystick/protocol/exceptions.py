@@ -74,6 +74,7 @@ _STATUS = re.compile(
     r"|\b(?:sent|returned|received|got|responded with|answered|failed with)(?: an?)?(?: http)?"
     r"(?: status)?(?: code)? ([45]\d\d)\b"
     r"|\b([45]\d\d), message="  # aiohttp's ClientResponseError
+    r"|\b([45]\d\d) status code \(no body\)"  # openai-node, of an error without a body
     r"|status code does not indicate success\W{1,3}([45]\d\d)\b"
     rf"|(?<![\w.])([45]\d\d) (?:{_REASONS})"
     r"|^\s*([45]\d\d)[ :]+(?=[-A-Za-z{'\"\d])",  # openai-node: the status, then the message
@@ -82,6 +83,12 @@ _STATUS = re.compile(
 _NO_ANSWER = re.compile(
     r"\bconnection error|timed? ?out\b|getaddrinfo|\bssl connection|certificate (?:is |verif|has )"
     r"|handshake|x509|connection refused",
+    re.IGNORECASE,
+)
+# What the API says of a limit that was reached (OpenAI's rate-limits guide), with what it counts.
+_LIMITED = re.compile(
+    r"\brate limit (?:reached|exceeded)\b[^\n]{0,240}\b(?:tokens|requests) per (?:min|day|hour)"
+    r"|\brate limit (?:reached|exceeded) for (?:model|requests|gpt)",
     re.IGNORECASE,
 )
 _MAX_BODY = 8000
@@ -115,6 +122,8 @@ def read_exception(text: str) -> Told:
     # Wrappers (LiteLLM) raise the class of a 500 over a connection that broke, too.
     if named and not _NO_ANSWER.search(head):
         return Told(STATUS_OF_CLASS[named[1].lower()], _body(head[named.end() :]), named=True)
+    if _LIMITED.search(head):
+        return Told(429, named=True)
     return _printed(head)
 
 

@@ -265,6 +265,10 @@ def _messages(sent: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
     return [m for m in listed if isinstance(m, dict)] if isinstance(listed, list) else []
 
 
+_ROLES = frozenset("system developer user assistant tool function".split())
+_TAGGED = 3
+
+
 def place_of(path: str, sent: Mapping[str, Any]) -> str:
     """A path of an error as a location: indices become `[]`, members of messages stand there.
 
@@ -281,6 +285,8 @@ def place_of(path: str, sent: Mapping[str, Any]) -> str:
         return "request.messages[].tool_calls"
     if first in _IN_MESSAGES and first not in sent:
         parts = ["messages", "0", *parts]
+    if parts[0] == "messages" and len(parts) > _TAGGED and parts[2] in _ROLES:
+        parts = [*parts[:2], *parts[3:]]  # pydantic names the alternative that it tried, too
     return _joined(parts)
 
 

@@ -15,6 +15,7 @@ ResponseFact = Literal[
     "arguments-cut",  # the arguments of a tool call are no whole JSON
     "arguments-empty",  # the arguments of a tool call are an empty text
     "blank-text",  # nothing but white space
+    "calls-missing",  # the choice ends with `tool_calls`, and no tool was called
     "crlf",  # the lines of the stream end in CRLF, or in CR
     "done-twice",  # more than one `[DONE]`
     "empty-text",  # neither text, nor refusal, nor tool call

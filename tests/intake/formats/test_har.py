@@ -179,3 +179,22 @@ def test_a_second_list_of_entries_takes_nothing_from_the_first(parts: tuple[byte
     begin, between, end = parts
     data = b"".join([begin, first, b",", first, between, second, end])
     assert [one.status for one in read(data)] == [200, 200, 429]
+
+
+@pytest.mark.parametrize(
+    ("size", "body_size", "kind", "body"),
+    [
+        (0, 0, "application/json", ""),
+        (0, -1, "application/json", None),
+        (12, 0, "application/json", None),
+        (0, 0, "text/event-stream", None),
+    ],
+)
+def test_an_empty_text_is_an_empty_body_where_both_sizes_say_so(
+    size: int, body_size: int, kind: str, body: str | None
+) -> None:
+    one = entry(200, "x")
+    one["response"]["content"] = {"size": size, "mimeType": kind, "text": ""}
+    one["response"]["bodySize"] = body_size
+    (found,) = read_har(har_file([one]))
+    assert found.response.body == body

@@ -333,9 +333,3 @@ def test_names_of_ones_own_for_a_status_and_an_error() -> None:
     found = find_parts(line)
     assert (found["status"], found["url"], found["method"]) == (400, URL, "POST")
     assert found["response_body"] == line["got"]
-
-
-def test_spans_of_zipkin_are_no_calls() -> None:
-    span = {"traceId": "a", "id": "b", "kind": "CLIENT", "localEndpoint": {"serviceName": "x"},
-            "tags": {"http.method": "POST", "http.url": "http://db/points", "http.status_code": "503"}}  # fmt: skip
-    assert find_parts(span) == {}

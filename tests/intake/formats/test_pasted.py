@@ -97,3 +97,54 @@ def test_a_stream_of_another_api_that_ends_in_an_error_did_not_go_well(
     assert (classed.failure_class, "an error in its stream" in classed.reason) == (
         kind, kind == "unknown",
     )  # fmt: skip
+
+
+TRACE = "\n   at OpenAI.Chat.ChatClient.Ask(CancellationToken cancellationToken)\n   at X.Abort()"
+PRINTED = ('failed deserialization of: {"id":"c","object":"chat.completion","created":1763733737.482,'
+           '"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Done."},'
+           '"finish_reason":"stop"}]}\nError: failed to deserialize api response: error:invalid type: '
+           "floating point, expected u32")  # fmt: skip
+DUMPED = ("http: proxy error: dial tcp: lookup x.example on 127.0.0.11:53: i/o timeout\n"
+          'error with body: {"max_tokens":1000,"model":"m","messages":[{"role":"user","content":"a"}]}\n'
+          "ChatGPTError: ChatGPT error 502: \n  statusCode: 502")  # fmt: skip
+CHAIN = ("com.fasterxml.jackson.databind.exc.InvalidFormatException: Cannot coerce empty String (through "
+         'reference chain: o.s.ChatCompletionChunk["choices"]->java.util.ArrayList[0]->o.s.ChunkChoice'
+         '["delta"]->o.s.Message["role"])')  # fmt: skip
+LIMIT = ("RetryError [AI_RetryError]: Failed after 3 attempts. Last error: Rate limit reached for model "
+         "`m` on tokens per minute (TPM): Limit 6000. Upgrade at https://x.example/settings/billing")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "failure_class", "place"),
+    [
+        (f"System.Text.Json.JsonReaderException: '{{' is invalid after a single JSON value.{TRACE}",
+         "response_contract", "response.body"),
+        ("stream recv: stream has sent too many empty messages\ngoroutine 41 [running]:\nmain.answer()",
+         "response_contract", "stream.body"),
+        ('[x] production.ERROR: Undefined array key "choices" {"exception":"[object] (ErrorException"}'
+         "\n#0 /var/www/vendor/openai-php/client/src/Responses/StreamResponse.php(71): x",
+         "response_contract", "response.choices"),
+        (PRINTED, "response_contract", "response.created"),
+        (CHAIN, "response_contract", "stream.choices[].delta.role"),
+        (DUMPED, "transport", "transport.dns"),
+        (LIMIT, "account_assumption", "account.tpm"),
+        ("Authorization failed - please check your credentials\n401 status code (no body)\nOpenAI node",
+         "authentication", "auth.token"),
+        ("litellm.APIError: OpenrouterException - [SSL: CERTIFICATE_VERIFY_FAILED] self-signed "
+         '"POST /v1/chat/completions HTTP/1.1" 500 Internal Server Error', "transport", "transport.tls"),
+    ],
+    ids=["two values", "empty messages", "php", "printed answer", "chain", "printed request", "limit",
+         "no body", "tls behind a proxy"],
+)  # fmt: skip
+def test_what_a_client_says_and_what_it_only_prints(
+    text: str, failure_class: str, place: str, tmp_path: Path
+) -> None:
+    found, _ = read(tmp_path, text)
+    (group,) = classify(found, Facts()).groups
+    assert (group.failure_class, group.location) == (failure_class, place)
+
+
+def test_without_what_it_says_a_print_tells_of_no_place(tmp_path: Path) -> None:
+    found, _ = read(tmp_path, DUMPED.replace("dial tcp: lookup", "dialled"))
+    (group,) = classify(found, Facts()).groups
+    assert group.location != "request.max_tokens"

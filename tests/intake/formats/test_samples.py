@@ -241,3 +241,39 @@ def test_the_profile_tells_what_logs_put_together() -> None:
     for attempt in Merger(["sha256:0"]).attempts([head_of(part)], lambda _: part):
         profiler.add(attempt)
     assert all(cell.partial == cell.exchanges for cell in profiler.profile().cells)
+
+
+SESSION = """\
+app-03$ date -u
+2026-11-20T09:01:00Z
+app-03$ curl -v https://api.cometapi.com/v1/chat/completions -d '{"model": "m", "messages": []}'
+*   Trying 203.0.113.20:443...
+* Connected to api.cometapi.com (203.0.113.20) port 443
+> POST /v1/chat/completions HTTP/1.1
+> Host: api.cometapi.com
+>
+< HTTP/1.1 200 OK
+<
+{"choices": []}
+app-03$ date -u
+2026-11-20T09:09:00Z
+app-03$ curl -v https://api.cometapi.com/v1/chat/completions -d '{"model": "n", "messages": []}'
+*   Trying 203.0.113.20:443...
+* Connection timed out after 20001 milliseconds
+curl: (28) Connection timed out after 20001 milliseconds
+app-03$ curl -sS https://example.org/
+curl: (28) Connection timed out after 20001 milliseconds
+"""
+
+
+def test_a_session_of_commands_is_cut_at_its_prompts() -> None:
+    form = detect(SESSION.encode())
+    assert form is not None
+    assert form.name == "curl"
+    found = list(form.read(Piece(0, 0, SESSION.encode(), last=True)))
+    first, second, other = (one for one in found if isinstance(one, RawAttempt))
+    assert (first.status, first.response.body) == (200, b'{"choices": []}')
+    assert (second.status, second.error[:3]) == (0, "28)")
+    assert second.url == "https://api.cometapi.com/v1/chat/completions"
+    assert second.request.body == b'{"model": "n", "messages": []}'
+    assert other.url == "https://example.org/"

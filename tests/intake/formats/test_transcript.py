@@ -247,3 +247,36 @@ F, [2026-11-20T09:05:01.903117 #41] FATAL -- : method=POST path=/t status=500 er
     )
     assert read_as == form
     assert (one.response.status == 200) == (form == "transcript")
+
+
+PAIRED = f"""\
+2026-11-20T09:01:00.000Z INFO  [http] POST {URL} key=...c41f model=gpt-4o-mini status=200 ms=902
+2026-11-20T09:02:00.000Z WARN  [http] POST {URL} key=...c41f model=gpt-4o-mini status=500 ms=2210 body={{"error": {{"message": "Internal error", "type": "server_error", "param": null, "code": null}}}}
+2026-11-20T09:02:03.000Z INFO  [http] POST {URL} key=...c41f model=gpt-4o-mini status=200 ms=911 attempt=2
+2026-11-20T09:03:00.000Z INFO  [http] POST {URL} model=gpt-4o -> 429 in 35ms retry-after=8 body={ERROR}
+"""
+
+
+def test_a_line_may_tell_of_a_call_in_pairs(tmp_path: Path) -> None:
+    found, form = read(tmp_path, PAIRED)
+    assert form == "transcript"
+    assert [one.response.status for one in found] == [200, 500, 200, 429]
+    assert [one.request.body["model"] for one in found if isinstance(one.request.body, dict)] == [
+        "gpt-4o-mini", "gpt-4o-mini", "gpt-4o-mini", "gpt-4o"]  # fmt: skip
+    assert {one.request.body_kind for one in found} == {"partial"}
+    assert found[3].response.body["error"]["param"] == "temperature"
+    assert found[3].response_header("retry-after") == "8"
+    assert "headers" in found[3].response.hidden
+    assert found[1].group == found[2].group != found[0].group
+
+
+def test_a_number_that_follows_no_attempt_joins_none(tmp_path: Path) -> None:
+    found, _ = read(tmp_path, PAIRED.replace("attempt=2", "attempt=3"))
+    assert len({one.group for one in found}) == 4
+
+
+@pytest.mark.parametrize("query", ["", "?api-version=2024-02-01"])
+def test_one_line_of_httpx_is_enough_whatever_stands_before_it(tmp_path: Path, query: str) -> None:
+    line = f'2026-11-20 09:12:01,101 [INFO] [_client.py:1027] HTTP Request: POST {URL}{query} "HTTP/1.1 200 OK"\n'
+    (only,), form = read(tmp_path, f"{line}2026-11-20 09:12:02,101 [INFO] [page.py:3] drawn\n")
+    assert (form, only.response.status) == ("transcript", 200)

@@ -17,6 +17,7 @@ from tallystick.intake.formats import (
     own,
     pasted,
     pythonlog,
+    spans,
     transcript,
     wrapped,
 )
@@ -36,6 +37,7 @@ _PLAIN: tuple[Format, ...] = (
     pythonlog.FORMAT,
     transcript.FORMAT,
     *exports.FORMATS,
+    *spans.FORMATS,
     events.FORMAT,
     own.FORMAT,
     own.TABLE,

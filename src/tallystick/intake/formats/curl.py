@@ -7,6 +7,7 @@ Neither tells a date but the answer's.
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from tallystick.intake.formats.base import Broken, Cutter, Format, Piece, Read
@@ -154,26 +155,39 @@ def _info(call: Transfer, text: str) -> None:
 
 def _read(piece: Piece) -> Iterator[Read]:
     text = piece.data.decode("utf-8", "replace")
-    events = _traced(text) if _is_trace(piece.data) else _events(text)
-    found = list(_calls(events))
+    found = [call for one in _commands(text) for call in _of_command(one)]
     if not found:
         yield Broken(piece.offset, "a transcript without a request")
-    _give_bodies(found, text)
     for number, call in enumerate(found):
         yield call.attempt(number)
 
 
-def _give_bodies(calls: list[Transfer], text: str) -> None:
-    """What `-v` shows of a request has no body; the command that was pasted too may have it. One
-    command makes one call, or nothing tells whose body it is.
+def _commands(text: str) -> Iterator[str]:
+    """A text, cut where the commands that were pasted too begin; each ends where its shell asks
+    for the next one.
     """
-    commands = [found[0] for found in COMMAND.finditer(text)]
-    if len(commands) != len(calls):
-        return
-    for call, command in zip(calls, commands, strict=True):
+    begun = list(COMMAND.finditer(text))
+    prompts = {found[0].partition("curl ")[0] for found in begun} - {""}
+    shell = re.compile("|".join(rf"\n{re.escape(prompt)}" for prompt in prompts) or r"(?!)")
+    for start, end in pairwise([0, *(found.start() for found in begun), len(text)]):
+        if end > start:
+            told = text[start:end]
+            asked = shell.search(told)
+            yield told[: asked.start()] if asked else told
+
+
+def _of_command(text: str) -> list[Transfer]:
+    """The calls that one command made. What `-v` shows of a request has no body, and before it is
+    connected nothing at all; the command may. One command makes one call, or nothing tells which
+    of several it is.
+    """
+    traced = _TRACE.search(text.encode("utf-8", "replace")) is not None
+    calls = list(_calls(_traced(text) if traced else _events(text)))
+    if len(calls) == 1:
         told = Transfer()
-        commanded(told, command)
-        call.asked = call.asked or told.asked
+        commanded(told, text)
+        calls[0].complete(told)
+    return calls
 
 
 _TRACE = re.compile(rb"(?m)^(?:\d\d:\d\d:\d\d\.\d{6} )?(?:== Info: |=> Send |<= Recv )")
@@ -185,8 +199,9 @@ def _is_trace(data: bytes) -> bool:
 
 # How a transcript begins: with a prompt, a progress meter, a note, or a mark of curl's own.
 _FIRST = re.compile(
-    rb"\$ |\s+% Total|\s+Dload|\s*0\s+0|Note: |Enter host password|curl: \(\d+\) |=> |<= |== Info: "
-    rb"|\d\d:\d\d:\d\d\.\d{6} |\* +Trying |\* Host \S+ was resolved|\* Could not resolve host"
+    rb"\$ |[\w@.:~/-]{1,60}[$#%>] |\s+% Total|\s+Dload|\s*0\s+0|Note: |Enter host password"
+    rb"|curl: \(\d+\) |=> |<= |== Info: |\d\d:\d\d:\d\d\.\d{6} "
+    rb"|\* +Trying |\* Host \S+ was resolved|\* Could not resolve host"
     rb"|\* STATE|\* Uses proxy|\* Expire|\* Added |\* Connected to |> [A-Z]+ \S+ HTTP/"
 )
 _SURE = re.compile(

@@ -33,6 +33,7 @@ class _Content(msgspec.Struct, rename="camel"):
     mime_type: str = ""
     text: str | None = None
     encoding: str = ""
+    size: int = -1
 
 
 class _Request(msgspec.Struct, rename="camel"):
@@ -42,10 +43,14 @@ class _Request(msgspec.Struct, rename="camel"):
     post_data: _PostData | None = None
 
 
-class _Response(msgspec.Struct, rename={"error": "_error", "failure": "_failureText"}):
+class _Response(
+    msgspec.Struct,
+    rename={"error": "_error", "failure": "_failureText", "body_size": "bodySize"},
+):
     status: int = 0
     headers: list[_Pair] = []
     content: _Content = msgspec.field(default_factory=_Content)
+    body_size: int = -1
     error: str | None = None
     failure: str | None = None
 
@@ -155,10 +160,19 @@ def _attempt(entry: _Entry, number: int) -> RawAttempt:
         url=entry.request.url,
         request=_message(entry.request.headers, post),
         status=max(answer.status, 0),
-        response=_message(answer.headers, shown),
+        response=_message(answer.headers, shown, empty=_is_empty(answer)),
         error=answer.error or answer.failure or entry.error or "",
         written_twice=entry.written_twice,
     )
+
+
+def _is_empty(answer: _Response) -> bool:
+    """Whether an export says three times that no byte of a body came (HAR 1.2: `bodySize` is -1
+    where it is not known). Streams are left out by exports that know nothing of events.
+    """
+    body = answer.content
+    sizes = answer.body_size == 0 and body.size == 0 and body.text == ""
+    return sizes and "event-stream" not in body.mime_type
 
 
 def _stream(events: list[_Message]) -> str:
@@ -174,11 +188,13 @@ def _data(text: str) -> str:
     return "".join(f"data: {line}\n" for line in text.split("\n"))
 
 
-def _message(headers: list[_Pair], content: _PostData | _Content | None) -> RawMessage:
+def _message(
+    headers: list[_Pair], content: _PostData | _Content | None, *, empty: bool = False
+) -> RawMessage:
     """One side. Exports leave bodies out as an empty text: one was empty if its length says so."""
     pairs = _pairs(headers)
     body = _body(content.text, content.encoding) if content else None
-    hidden = not body and body is not None and ("content-length", "0") not in pairs
+    hidden = not body and body is not None and not (empty or ("content-length", "0") in pairs)
     return RawMessage(pairs, None if hidden else body, content.mime_type if content else "")
 
 

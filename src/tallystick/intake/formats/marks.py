@@ -12,17 +12,23 @@ ANSWERS = re.compile(
     r"|\bresponse: Status |\bresponse headers after [\d.]+ ?ms - "  # Faraday, .NET
     r"|\s(?=\d{3}, message=))(?P<status>[1-5]\d\d)\b(?P<rest>[^{]*)"
 )
-# How a line that names the call goes on to tell of its status.
+# How a line that names the call goes on to tell of its status, perhaps behind pairs of its own.
+_PAIRS = r"(?:\s+[\w.-]{1,40}=(?:\"[^\"\n]{0,200}\"|[^\s\"{]{1,200}))"
 AFTER = re.compile(
-    r"\W{0,4}(?:->|=>|-->|returned|status)\W{0,3}(?P<status>[1-5]\d\d)\b(?P<rest>[^{]*)"
+    rf"(?P<pairs>(?:{_PAIRS}{{0,12}}\s+)?)\W{{0,4}}(?:->|=>|-->|returned|(?:http_?)?status(?:_?code)?)"
+    r"\W{0,3}(?P<status>[1-5]\d\d)\b(?P<rest>[^{]*)"
 )
+PAIR = re.compile(
+    r"(?<![\w.-])(?P<name>[\w.-]{1,40})=(?P<value>\"[^\"\n]{0,200}\"|[^\s\"{]{1,200})"
+)
+NTH = re.compile(r"\s(?:attempt|try)=(?P<number>\d)\b")
 # How a line of JSON that is laid out over several goes on.
 JSON_LINE = re.compile(r"\s*(?:[\"{}\[\],]|-?\d+(?:\.\d+)?,?\s*$|(?:true|false|null),?\s*$)")
 CURL = re.compile(rf"(?:^|[$#%>] )curl\b[^\n]*(?:{URL}|completions\b)")
 ANSWER_HEAD = re.compile(r"HTTP Response: [^{\[]*Headers\((?P<fields>[\[{].*[\]}])\)")
 # One call's own lines of a client: httpx; Faraday; .NET.
 LOGGED = re.compile(
-    r"HTTP Request: POST \S+completions \"HTTP/[\d.]+ \d{3}|\bresponse: Status \d{3}"
+    r"HTTP Request: POST \S+completions\S* \"HTTP/[\d.]+ \d{3}|\bresponse: Status \d{3}"
     r"|HTTP response headers after [\d.]+ ?ms - \d{3}"
 )
 # A failure of a call, by its class; what else a program raised beside a call is not of it.

@@ -5,11 +5,11 @@ Names are those of the semantic conventions for generative AI and of what came b
 is one span; the HTTP spans under it, where the same export has them, are its attempts.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
+from tallystick.intake.formats.genai import choices_of, messages_asked
 from tallystick.intake.formats.mapping import Mapping, parsed
 
 Line = dict[str, Any]
@@ -47,12 +47,15 @@ _USAGE = (
     ("total_tokens", ("gen_ai.usage.total_tokens", "llm.usage.total_tokens")),
 )
 _OF_CHAT = re.compile(r"chat|completion|\bllm\b|litellm|generat", re.IGNORECASE)
-_NUMBERED = re.compile(r"gen_ai\.(prompt|completion)\.(\d{1,4})\.(role|content|finish_reason)")
 
 
 def calls(request: Line) -> Iterator[Line]:
     """The chat calls of one export, each as one line per HTTP attempt that it shows."""
-    spans = [*map(_flat, _otlp(request)), *map(_of_jaeger, _jaeger(request))]
+    yield from of_spans([*map(_flat, _otlp(request)), *map(_of_jaeger, _jaeger(request))])
+
+
+def of_spans(spans: list[Line]) -> Iterator[Line]:
+    """The chat calls of spans whose attributes stand beside their times, names and parents."""
     attempts: dict[str, list[Line]] = {}
     for span in spans:
         if "http.request.method" in span and span.get("parentSpanId"):
@@ -188,10 +191,10 @@ def _call(span: Line, attempts: list[Line]) -> Iterator[Line]:
         **span,
         "base": _base(span),
         "parameters": _parameters(span),
-        "asked": _said(span, "gen_ai.input.messages", "prompt"),
+        "asked": messages_asked(span),
         "failure": _failure(span),
         "usage": _usage(span),
-        "answered": _choices(span),
+        "answered": choices_of(span),
         "sent": _body(span, "request"),
         "got": _body(span, "response"),
     }
@@ -258,61 +261,3 @@ def _failure(span: Line) -> str | None:
 def _usage(span: Line) -> Line | None:
     found = {name: span[key] for name, keys in _USAGE for key in keys if span.get(key) is not None}
     return found or None
-
-
-def _said(span: Line, name: str, old: str) -> list[Line] | None:
-    messages = parsed(span.get(name))
-    if isinstance(messages, list):
-        return [_message(one) for one in messages if isinstance(one, dict)]
-    numbered: dict[int, Line] = {}
-    for key, value in span.items():
-        match = _NUMBERED.fullmatch(key)
-        if match and match[1] == old:
-            numbered.setdefault(int(match[2]), {})[match[3]] = value
-    return [numbered[number] for number in sorted(numbered)] or None
-
-
-def _message(one: Line) -> Line:
-    """A message in parts, as one of the chat-completions API."""
-    parts = [part for part in one.get("parts") or [] if isinstance(part, dict)]
-    texts = [str(p.get("content") or "") for p in parts if p.get("type") == "text"]
-    answers = [part for part in parts if part.get("type") == "tool_call_response"]
-    made: Line = {"role": one.get("role"), "content": "\n".join(texts) if texts else None}
-    if answers:
-        made |= {"tool_call_id": answers[0].get("id"), "content": json.dumps(answers[0])}
-    tools = [_tool(part) for part in parts if part.get("type") == "tool_call"]
-    return {**made, "tool_calls": tools} if tools else made
-
-
-def _tool(part: Line) -> Line:
-    arguments = part.get("arguments")
-    text = arguments if isinstance(arguments, str) else json.dumps(arguments)
-    return {
-        "id": part.get("id"),
-        "type": "function",
-        "function": {"name": part.get("name"), "arguments": text},
-    }
-
-
-def _choices(span: Line) -> list[Line] | None:
-    said = parsed(span.get("gen_ai.output.messages"))
-    reasons = _listed(span.get("gen_ai.response.finish_reasons"))
-    if isinstance(said, list):
-        whole = [(one, _message(one)) for one in said if isinstance(one, dict)]
-    else:
-        whole = [(one, one) for one in _said(span, "", "completion") or []]
-    if not whole:  # without its text, how each choice ended
-        return [{"index": n, "finish_reason": end} for n, end in enumerate(reasons)] or None
-    return [
-        {
-            "index": index,
-            "message": {key: made[key] for key in made if key != "finish_reason"},
-            "finish_reason": one.get("finish_reason")
-            or (reasons[index] if index < len(reasons) else None),
-        }
-        for index, (one, made) in enumerate(whole)
-    ]
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value] if isinstance(value, str) else []

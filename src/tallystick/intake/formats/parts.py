@@ -36,8 +36,6 @@ def find_parts(line: Line) -> Line:
     """The parts of the attempt that an object tells of, under the names that `OWN` maps; empty
     where it tells of no call.
     """
-    if line.keys() >= _ZIPKIN:
-        return {}  # spans of anything; which of them are calls of a model they do not tell alike
     nodes = list(nodes_of(line))
     if is_answer(line):
         return {"response_body": line}  # an answer that was saved alone
@@ -66,10 +64,6 @@ def find_parts(line: Line) -> Line:
     if answered is None and (found["url"] or asked is not None):
         found["response_body"] = next((n.value for n in nodes if _is_error(n.value)), None)
     return found if _tells(found, asked) else {}
-
-
-# What every span of Zipkin's JSON has (Zipkin v2 API, Span).
-_ZIPKIN = frozenset(("traceId", "localEndpoint", "tags"))
 
 
 def _request(nodes: list[Node]) -> Node | None:

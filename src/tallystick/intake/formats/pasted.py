@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from tallystick.intake.failures import failure_kind
 from tallystick.intake.formats.base import Cutter, Format, Piece, Read
+from tallystick.intake.formats.nodes import is_answer, is_request
 from tallystick.intake.raw import RawAttempt, RawMessage
 from tallystick.protocol.exceptions import read_exception
 
@@ -17,7 +18,7 @@ _RAISED = re.compile(
     r"\b\w{2,60}(?:Error|Exception|Timeout)\b|\bpanic(?:ked)?\b|^Traceback\b|^curl: \(\d"
     r"|invalid character '.{1,4}' (?:looking for|after|in)|unexpected end of JSON input"
     r"|cannot unmarshal|context deadline exceeded|\bdial tcp\b|\bPost \"https?://"
-    r"|^Caused by:|\bERROR\b|\[error\]|\bError\(|\bError:",
+    r"|^goroutine \d+ \[|^Caused by:|\bERROR\b|\[error\]|\bError\(|\bError:",
     re.MULTILINE,
 )
 # The lines that a stream of server-sent events begins with (WHATWG HTML, 9.2.6).
@@ -102,20 +103,48 @@ def _read(piece: Piece) -> Iterator[Read]:
         return
     if not text:
         return
-    told = read_exception(text)
     if not is_related(text):
         yield None
         return
     url = _address(text)
     unseen = () if url else ("line",)
+    text, shown = _printed(text)
+    told = read_exception(text)
     if told.status is None:
-        yield _call(RawMessage(), error=text, hidden=(*unseen, "response-status"), url=url)
+        answer = RawMessage((), json.dumps(shown)) if shown else RawMessage()
+        yield _call(answer, error=text, hidden=(*unseen, "response-status"), url=url)
         return
     body = json.dumps(told.body or {"error": {"message": text[:2000]}})
     hidden: tuple[str, ...] = (*unseen, "response-status") if told.named else unseen
     # Without the error's body the text is all there is of it: a part, and no body that came.
     answer = RawMessage((), body, partial=not told.body)
     yield _call(answer, status=told.status, hidden=hidden, url=url)
+
+
+_DECODER = json.JSONDecoder()
+_MOST_OBJECTS = 40
+
+
+def _printed(text: str) -> tuple[str, object]:
+    """A text without the requests and the answer that it repeats, whose names are no words of the
+    error; and that answer (None where there is none, or several, or the chunk of one).
+    """
+    answers: list[object] = []
+    start = text.find("{")
+    for _ in range(_MOST_OBJECTS):
+        if start < 0:
+            break
+        try:
+            found, end = _DECODER.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            start = text.find("{", start + 1)
+            continue
+        whole = is_answer(found) and "chunk" not in str(found)[:400]
+        if whole or is_request(found):
+            answers += [found] if whole else []
+            text, end = f"{text[:start]}{{}}{text[end:]}", start + 2
+        start = text.find("{", end)
+    return text, answers[0] if len(answers) == 1 else None
 
 
 def _address(text: str) -> str:

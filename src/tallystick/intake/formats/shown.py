@@ -16,6 +16,8 @@ HEAD = re.compile(
 _NAMED_TYPE = re.compile(r"\b(text/event-stream|application/json|text/html)\b")
 # What a stream ends with: its mark, a reason, an error (chat completions, streaming).
 _ENDS = re.compile(r"^data: ?(?:\[DONE\]|.*\"finish_reason\": ?\"\w|\{\"error\")")
+# Fields of an answer's head that lines name beside a status.
+_HEAD_FIELDS = frozenset(("retry-after", "x-request-id", "request-id", "content-type"))
 _RAISED = re.compile(r"\b[A-Z]\w{2,60}(?:Error|Exception|Timeout)\b")
 
 
@@ -27,6 +29,8 @@ class Shown:
         self.sent: list[tuple[str, str]] = []
         self.got: list[tuple[str, str]] = []
         self.asked: Any = None
+        self.model = ""
+        self.has_some_fields = False
         self.answered: Any = None
         self.stream: list[str] = []
         self.words: list[str] = []
@@ -65,6 +69,15 @@ class Shown:
         if kind:
             self.got.append(("content-type", kind[1]))
 
+    def tell(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Take what a line says of a call in pairs: the model, fields of the answer's head."""
+        for name, value in pairs:
+            if name == "model":
+                self.model = value.strip('"')
+            elif name.lower().replace("_", "-") in _HEAD_FIELDS:
+                self.got.append((name.lower().replace("_", "-"), value.strip('"')))
+                self.has_some_fields = True
+
     def attempt(self, number: int, *, alone: bool) -> RawAttempt:
         """The attempt, as far as the text shows it. Where it is `alone`, what was raised behind
         its answer is about that.
@@ -91,7 +104,7 @@ class Shown:
             duration_ms=None,
             method=self.method or "POST",
             url=self.url,
-            request=RawMessage(tuple(self.sent), self._request(), "application/json"),
+            request=self._request(),
             status=status or (200 if saved else 0),
             response=RawMessage(tuple(self.got), body),
             error=error,
@@ -105,8 +118,13 @@ class Shown:
         """Whether its answer's body was shown."""
         return self.answered is not None or bool(self.stream)
 
-    def _request(self) -> str | None:
-        return None if self.asked is None else json.dumps(self.asked)
+    def _request(self) -> RawMessage:
+        """The request; of one whose model alone is told nobody knows the rest."""
+        if self.asked is None and self.model:
+            named = json.dumps({"model": self.model})
+            return RawMessage(tuple(self.sent), named, "application/json", partial=True)
+        body = None if self.asked is None else json.dumps(self.asked)
+        return RawMessage(tuple(self.sent), body, "application/json")
 
     def _answer(self) -> str | None:
         """The body. Of a stream whose end a log does not show, nobody knows whether it was cut
@@ -118,6 +136,7 @@ class Shown:
 
     def _hidden(self) -> tuple[str, ...]:
         parts = [] if self.sent else ["headers"]
+        parts += ["response-headers"] if self.has_some_fields else []
         return tuple(parts if self.url else [*parts, "line"])
 
 

@@ -93,6 +93,8 @@ class _Reader:
             return  # of another service, or what .NET's outer handler says before the inner one
         if asked is not None:
             if not self._tells_again(asked, line):
+                nth = marks.NTH.search(line)
+                self._repeats = self._is_again(int(nth["number"])) if nth else self._repeats
                 self._begin(asked)
             line = line[asked.end() :]
         if self.current is not None:
@@ -114,10 +116,16 @@ class _Reader:
         same = same and len(self._waiting) < _ENOUGH
         return same and not call.is_answered and marks.ANSWERS.search(line) is not None  # type: ignore[union-attr]
 
+    def _is_again(self, number: int) -> bool:
+        """Whether an attempt of this number follows the one before."""
+        before = self.current
+        return before is not None and number == (before.nth or 1) + 1
+
     def _of_call(self, call: Shown, line: str, *, begins: bool) -> None:
         answered = (marks.AFTER.match(line) if begins else None) or marks.ANSWERS.search(line)
         if answered is not None:
             self._answered(call, answered, own=begins)
+            call.tell(marks.PAIR.findall(line[: answered.end("rest")]))
             line = line[answered.end("status") :]
         told = marks.EVENT.search(line) or marks.COMMENT.search(line)
         streams = (call.is_answered or call.is_command) and not line.lstrip().startswith("{")

@@ -67,6 +67,13 @@ class Transfer:
             return b"" if empty else None
         return (text + "\n\n" if text.startswith("data:") else text).encode()
 
+    def complete(self, told: "Transfer") -> None:
+        """Take from the command what the transfer itself does not show."""
+        self.asked = self.asked or told.asked
+        if not self.path:  # it was never sent
+            self.tls, self.path = told.tls, told.path
+            self.method, self.sent = self.method or told.method, self.sent or told.sent
+
     def send(self, text: str) -> None:
         """Take a line of the request's head."""
         request = REQUEST.match(text)

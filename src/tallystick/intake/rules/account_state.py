@@ -16,7 +16,9 @@ _TABLE = (
     ),
     (
         "account.balance",
-        r"balance|credits?\b|billing|payment|recharge|top[ -]?up|arrears|overdue|afford|purchase",
+        # The path of a page where one pays tells nothing of the error.
+        r"balance|(?<!/)credits?\b|(?<!/)billing|payment|recharge|top[ -]?up|arrear|overdue|afford"
+        r"|purchase",
     ),
     (
         "account.daily_limit",
@@ -41,7 +43,11 @@ _TABLE = (
     ),
     ("account.region", r"unsupported_country|country|territory|region|location is not supported"),
     ("account.data_policy", r"data policy|privacy settings|guardrail|moderation"),
-    ("account.state", r"deactivated|suspended|account\b.{0,200}\b(?:disabled|inactive|blocked)"),
+    (
+        "account.state",
+        r"deactivated|suspended|good standing"
+        r"|account\b.{0,200}\b(?:disabled|inactive|blocked)",
+    ),
     ("account.concurrency", r"concurren"),
 )
 

@@ -14,7 +14,7 @@ _COMMENT = re.compile(
     r"invalid character ['\"]:['\"] \S+ for beginning|unexpected token ['\"]?:['\"]?[,\s]"
 )
 # Only chunks have a delta.
-_DELTA = re.compile(r"chunk:|[\"'`.]delta\b")
+_DELTA = re.compile(r"chunk:|[\"'`.]delta\b|too many empty messages")
 # How Go names the member of an error, or an error, that did not fit its type.
 _OF_ERROR = re.compile(
     r"\berror\.(code|type|message|param)\b of type|go value of type \S{0,30}\.error\b"
@@ -30,7 +30,22 @@ def _claim(seen: Features) -> Claim | None:
     if success and kind == "unknown":
         words = seen.last.failure_text.lower()
         return confirmed(seen, words, "response") if seen.body_kind == "json" else None
-    return _saved_stream(seen) if seen.body_kind == "sse" else _told(seen)
+    if seen.body_kind == "sse":
+        return _saved_stream(seen)
+    return _printed_answer(seen) or _told(seen)
+
+
+def _printed_answer(seen: Features) -> Claim | None:
+    """What is wrong with an answer that the client printed as what it could not read."""
+    raised = seen.last.failure in ("decode", "application") and seen.body_kind == "json"
+    fault = next(iter(seen.response_faults), None) if raised and not seen.error else None
+    if fault is None:
+        return None
+    reason = (
+        f"The client could not read an answer, which departs from the protocol at "
+        f"{fault.location}: {fault.problem}."
+    )
+    return Claim("response_contract", fault.location, reason)
 
 
 def _told(seen: Features) -> Claim:

@@ -17,6 +17,8 @@ _TABLE: tuple[tuple[ResponseFact, str, str], ...] = (
      "the arguments of a tool call are no whole JSON"),
     ("arguments-empty", "choices[].{part}.tool_calls[].function.arguments",
      "the arguments of a tool call are an empty text, which is no JSON"),
+    ("calls-missing", "choices[].finish_reason",
+     "it ends with `tool_calls`, and holds no tool call that could be made"),
     ("empty-text", "choices[].{part}.content", "it holds neither text nor a tool call"),
     ("blank-text", "choices[].{part}.content", "its text is nothing but white space"),
     ("no-json", "choices[].{part}.content",

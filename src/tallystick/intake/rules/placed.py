@@ -56,15 +56,39 @@ _REQUIRED_AT = re.compile(r"validation errors? for \S+\s+([a-z_][\w.]*)\s+field 
 MEMBERS = frozenset("id object created model choices usage system_fingerprint service_tier".split())
 
 
+# How Jackson names a place (JsonMappingException.getPathReference).
+_CHAIN = re.compile(r"reference chain: (?P<path>[^\n)]*)")
+_LINK = re.compile(r"\[\"(\w{1,40})\"\]|\[[^\]\"]{1,12}\]")
+# An object that a text prints: the names in it are those of the answer, not the exception's.
+_PRINTED = re.compile(r"\{\s?\"(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*\}")
+
+
+def _linked(words: str, side: str) -> str:
+    """The place that a chain of references leads to; empty where there is none."""
+    chain = _CHAIN.search(words)
+    links = [m[1] or "[]" for m in _LINK.finditer(chain["path"])] if chain else []
+    path = ".".join(links).replace(".[]", "[]")
+    return f"{side}.{path}" if path.startswith(("choices", *MEMBERS)) else ""
+
+
 def place_named(words: str, side: str) -> str:
     """The place in an answer that an exception's words name; the body where they name none."""
-    listed = enumerated(words, side)
-    if listed:
-        return listed
+    bare = _PRINTED.sub("{}", words)
+    exact = _linked(words, side) or enumerated(bare, side) or _required(bare, side)
+    return exact or _by_name(bare, side)
+
+
+def _required(words: str, side: str) -> str:
+    """The member that a validator says is missing; empty where it names none of an answer's."""
     told = _REQUIRED_AT.search(words)
     if told and told[1].partition(".")[0] in MEMBERS:
         path = re.sub(r"\.\d+", "[]", told[1])
         return f"{side}.{path}"
+    return ""
+
+
+def _by_name(words: str, side: str) -> str:
+    """The place of the last member that an exception's words name."""
     named = _FIELD.findall(words)
     if not named:
         return f"{side}.body"

@@ -111,8 +111,11 @@ def _not_enumerated(seen: Features, side: str) -> Claim | None:
     place = enumerated(seen.facts.symptom, side)
     name = place.rpartition(".")[2]
     bodies = [seen.last.response.body] if seen.body_kind == "json" else chunks_of(seen)
-    if not place or not any(has_member(body, name) for body in bodies):
+    if not place or not bodies:
         return None
+    if not any(has_member(body, name) for body in bodies):
+        reason = f"The application wants one of its list at `{name}`, which the answer lacks."
+        return Claim("response_contract", place, reason)
     values = {one for body in bodies for one in _values(body, name) if isinstance(one, str)}
     if values and values <= listed_values(seen.facts.symptom):
         return None  # this answer has none that the client does not know

@@ -6,7 +6,7 @@ RAISED = r"error\b|exception|panic|crash|traceback|cannot read|undefined|nonetyp
 INDEX = r"indexerror|list index|index out of|out of (?:range|bounds)|\[0\]|reading '0'|panic"
 DECODE = (
     r"jsondecode|expecting value|unexpected (?:token|end)|json ?parse|syntaxerror|decod|not json"
-    r"|invalid character|parse error|unmarshal"
+    r"|invalid character|parse error|unmarshal|malformed json|invalid json"
 )
 KEY = r"keyerror|missing field|undefined|attributeerror|has no attribute|required|validation|zod"
 CRASHED = rf"{DECODE}|{KEY}|{INDEX}|typeerror|valueerror|nonetype|cannot read|unknown variant"

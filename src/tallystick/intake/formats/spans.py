@@ -1,0 +1,149 @@
+"""Spans of tracers other than OpenTelemetry's: Zipkin's JSON (Zipkin v2 API, Span), and what
+Datadog's LLM Observability takes and exports (its HTTP API, Spans).
+
+They become spans of OTLP, and are read as those.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from tallystick.intake.formats.base import MALFORMED, Broken, Cutter, Format, Piece, Read
+from tallystick.intake.formats.lines import first_object
+from tallystick.intake.formats.mapping import parsed
+from tallystick.intake.formats.otel import SPANS, of_spans
+
+Line = dict[str, Any]
+# What every span of Zipkin's has.
+_ZIPKIN = frozenset(("traceId", "id", "localEndpoint"))
+_CHAT = {"gen_ai.operation.name": "chat"}
+
+
+def _object(value: Any) -> Line:
+    return value if isinstance(value, dict) else {}
+
+
+def _objects(value: Any) -> Iterator[Line]:
+    """The objects of a document: of a list, of lists of lists, or itself."""
+    if isinstance(value, dict):
+        yield value
+    elif isinstance(value, list):
+        for one in value:
+            yield from _objects(one)
+
+
+def _of_zipkin(document: Any) -> list[Line]:
+    return [_zipkin(span) for span in _objects(document) if span.keys() >= _ZIPKIN]
+
+
+def _zipkin(span: Line) -> Line:
+    """A span of Zipkin's: times in microseconds, tags as texts."""
+    tags = _object(span.get("tags"))
+    began, took = int(span.get("timestamp") or 0) * 1000, int(span.get("duration") or 0) * 1000
+    made = {
+        **tags,
+        "traceId": span.get("traceId"),
+        "spanId": span.get("id"),
+        "parentSpanId": span.get("parentId"),
+        "name": span.get("name"),
+        "startTimeUnixNano": str(began),
+        "endTimeUnixNano": str(began + took),
+        "status": {"code": 2 if tags.get("error") else 0, "message": tags.get("error")},
+    }
+    method = tags.get("http.request.method") or tags.get("http.method")
+    if method and span.get("kind") == "CLIENT":
+        made |= {"http.request.method": method, "url.full": _address(span, tags)}
+    code = str(tags.get("http.response.status_code") or tags.get("http.status_code") or "")
+    return {**made, "http.response.status_code": int(code)} if code.isdecimal() else made
+
+
+def _address(span: Line, tags: Line) -> str:
+    whole = tags.get("url.full") or tags.get("http.url")
+    host = _object(span.get("remoteEndpoint")).get("serviceName")
+    path = tags.get("http.path") or tags.get("url.path") or ""
+    return str(whole or (f"https://{host}{path}" if host else path))
+
+
+def _of_datadog(document: Any) -> list[Line]:
+    return [_datadog(span) for span in _listed(document)]
+
+
+def _listed(document: Any) -> Iterator[Line]:
+    """The spans of an export, which stand in `attributes` of one resource or of several."""
+    for one in _objects(document):
+        held = one.get("data")
+        for resource in _objects(held) if held is not None else [one]:
+            told = resource.get("attributes", resource)
+            spans = told.get("spans") if isinstance(told, dict) else None
+            yield from _objects(spans if spans is not None else told)
+
+
+def _datadog(span: Line) -> Line:
+    """A span of LLM Observability: times in nanoseconds, what was asked and answered in `meta`."""
+    meta = _object(span.get("meta"))
+    metrics = _object(span.get("metrics"))
+    error = _object(meta.get("error"))
+    began, took = int(span.get("start_ns") or 0), int(span.get("duration") or 0)
+    failed = span.get("status") == "error" or span.get("error") == 1
+    asked = _object(meta.get("metadata"))
+    return {
+        **(_CHAT if meta.get("kind") == "llm" else {}),
+        **{f"gen_ai.request.{name}": value for name, value in asked.items()},
+        "traceId": span.get("trace_id"),
+        "spanId": span.get("span_id"),
+        "parentSpanId": span.get("parent_id"),
+        "name": span.get("name"),
+        "startTimeUnixNano": str(began),
+        "endTimeUnixNano": str(began + took),
+        "gen_ai.request.model": meta.get("model_name"),
+        "gen_ai.input.messages": _messages(meta.get("input")),
+        "gen_ai.output.messages": None if failed else _messages(meta.get("output")),
+        "gen_ai.usage.input_tokens": metrics.get("input_tokens"),
+        "gen_ai.usage.output_tokens": metrics.get("output_tokens"),
+        "status": {"code": 2 if failed else 0, "message": error.get("message")},
+        "exception.type": error.get("type"),
+        "exception.message": error.get("message"),
+    }
+
+
+def _messages(side: Any) -> list[Line] | None:
+    listed = side.get("messages") if isinstance(side, dict) else None
+    if not isinstance(listed, list):
+        return None
+    return [
+        {**one, "parts": [{"type": "text", "content": one.get("content")}]}
+        for one in listed
+        if isinstance(one, dict)
+    ]
+
+
+def _read(piece: Piece, spans_of: Callable[[Any], list[Line]]) -> Iterator[Read]:
+    """The calls of one document, or of a document a line."""
+    text = piece.data.decode("utf-8", "replace")
+    whole = parsed(text.strip())
+    documents = text.splitlines() if isinstance(whole, str) else [whole]
+    spans = [span for one in documents for span in spans_of(parsed(one))]
+    if not spans:
+        yield Broken(piece.offset, "no span that can be read")
+    for number, call in enumerate(of_spans(spans)):
+        try:
+            yield SPANS.attempt(call, number)
+        except MALFORMED:
+            yield Broken(piece.offset, "a span whose members are not what their names say")
+
+
+def _is_zipkin(head: bytes) -> bool:
+    return first_object(head.lstrip(b"[ \r\n\t")).keys() >= _ZIPKIN
+
+
+def _is_datadog(head: bytes) -> bool:
+    return b'"ml_app"' in head and b'"start_ns"' in head and b'"meta"' in head
+
+
+FORMATS = tuple(
+    Format(name, about, sniff, lambda: Cutter(lambda _: 0), partial(_read, spans_of=spans_of))
+    for name, about, sniff, spans_of in (
+        ("zipkin", "spans of Zipkin", _is_zipkin, _of_zipkin),
+        ("datadog", "spans of Datadog's LLM Observability", _is_datadog, _of_datadog),
+    )
+)
