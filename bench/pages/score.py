@@ -16,7 +16,7 @@ from tallystick.net.sources import Given, made_source
 from tallystick.record.case import Operation
 
 CORPUS = Path(__file__).parent / "corpus"
-PAGES = (".md", ".mdx", ".html", ".yaml", ".json")
+PAGES = (".md", ".mdx", ".html", ".yaml", ".json", ".rst")
 
 
 def places(page: Path) -> tuple[set[str], set[str]]:

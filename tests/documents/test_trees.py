@@ -12,7 +12,9 @@ _PIECES = st.sampled_from(
     ["# T\n", "text ", "`code` ", "**b** ", "\n\n", "- item\n", "  - deeper\n", "> q\n", "&amp;",
      "| a | b |\n|---|---|\n| 1 | 2 |\n", "<Note>\n", "</Note>\n", '<P a="b" c={1}/>', "```js\n",
      "```\n", "{/* c */}", "<!-- c -->", "é", "漢字 ", "\r\n", "[a](b) ", "\\_", "<br>", "term\n: d\n",
-     "<p>", "</p>", "<table><tr><td>x", "<dl><dt>a<dd>b", "<!--", "<a ", "\ue0000\ue001"]
+     "<p>", "</p>", "<table><tr><td>x", "</td></tr></table>", "<dl><dt>a<dd>b",
+     '<div class="Param"><b class="Param-name">model</b><i class="Param-type">string</i>', "</div>",
+     "<header>Body</header>", "<!--", "<a ", "\ue0000\ue001"]
 )  # fmt: skip
 _PAGES = st.lists(_PIECES, max_size=40).map("".join)
 

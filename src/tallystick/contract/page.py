@@ -98,10 +98,13 @@ def _is_operation(named: list[str], operation: Operation) -> bool:
 
 
 def others_only(text: str, operation: Operation) -> str:
-    """The operation that a page describes when it describes others only; empty otherwise."""
+    """The operation that a page describes when it describes others only; empty otherwise. Pages
+    about keys or streams name another one beside ours: ours may stand in an address, or below a
+    server's path.
+    """
     named = list(dict.fromkeys(_OPERATION.findall(text)))
-    own = (operation.method, operation.path)
-    return " ".join(named[0]) if named and own not in named else ""
+    own = "/".join(operation.path.rsplit("/", 2)[-2:])
+    return " ".join(named[0]) if named and f"/{own}" not in text else ""
 
 
 def _is_about(draft: Draft, operation: Operation) -> bool:

@@ -2,9 +2,10 @@
 
 import re
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from tallystick.documents.elements import ENDS_P, Element, elements_of, every
+from tallystick.documents.fieldblocks import FieldBlock, field_blocks
 from tallystick.documents.tree import Document, Node, Text, byte_places
 
 _UNREAD = frozenset(
@@ -24,8 +25,8 @@ _LANGUAGE = re.compile(r"(?:lang|language|highlight|highlight-source|source)-([\
 def read_html(source: str) -> Document:
     """The tree of an HTML page: its main content, without scripts, menus and hidden text."""
     root = elements_of(source)
-    builder = _Builder(source)
     main = _main(root)
+    builder = Builder(source, field_blocks(main), byte_places(source))
     nodes = tuple(builder.blocks(main))
     heading = next((n.text.plain for node in nodes for n in node.walk() if n.level == 1), "")
     title = next((_words(e) for e in every(root) if e.name == "title"), "")
@@ -68,15 +69,19 @@ def _is_seen(element: Element) -> bool:
     )
 
 
-class _Builder:
-    def __init__(self, source: str) -> None:
-        self.source = source
-        self.bytes = byte_places(source)
+class Builder:
+    """Makes nodes of elements; `places` are the bytes of the source's characters."""
+
+    def __init__(self, source: str, fields: Mapping[int, FieldBlock], places: "array[int]") -> None:
+        self.source, self.fields, self.bytes = source, fields, places
+        self.stated = {one for field in fields.values() for one in field.stated_by}
 
     def blocks(self, element: Element) -> Iterator[Node]:
         """The pieces of an element; text between its blocks stands for paragraphs."""
         loose: list[Element] = []
         for child in element.children:
+            if id(child) in self.stated:
+                continue  # an attribute of the field that it stands in
             if child.name == "#text" or (child.name in _INLINE and not _has_block(child)):
                 loose.append(child)
                 continue
@@ -93,25 +98,31 @@ class _Builder:
 
     def _block(self, element: Element) -> Iterator[Node]:
         place = self.bytes[element.start], self.bytes[max(element.end, element.start)]
-        match element.name:
-            case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
-                text = self.text(element.children)
-                yield Node("heading", *text.span(), text=text, level=int(element.name[1]))
-            case "ul" | "ol":
-                yield Node("list", *place, children=tuple(self._items(element)))
-            case "table":
-                yield Node("table", *place, children=tuple(self._rows(element)))
-            case _ if element.attributes.get("role") in ("table", "grid"):
-                yield Node("table", *place, children=tuple(self._rows(element)))
-            case "dl":
-                yield Node("list", *place, name="definitions",
-                           children=tuple(self._definitions(element)))  # fmt: skip
-            case "pre":
-                yield self._code(element)
-            case "details" | "summary" | "blockquote" | "section" | "div":
-                yield from self._component(element, place)
-            case _:
-                yield from self.blocks(element)
+        if id(element) in self.fields:
+            yield self._field(element)
+        elif level := _level(element):
+            text = self.text(element.children)
+            yield Node("heading", *text.span(), text=text, level=level)
+        elif element.name == "table" or element.attributes.get("role") in ("table", "grid"):
+            yield Node("table", *place, children=tuple(self._rows(element)))
+        elif element.name in ("ul", "ol"):
+            yield Node("list", *place, children=tuple(self._items(element)))
+        elif element.name == "dl":
+            inner = tuple(self._definitions(element))
+            yield Node("list", *place, name="definitions", children=inner)
+        elif element.name == "pre":
+            yield self._code(element)
+        elif element.name in ("details", "summary", "blockquote", "section", "div"):
+            yield from self._component(element, place)
+        else:
+            yield from self.blocks(element)
+
+    def _field(self, element: Element) -> Node:
+        """A field's box as a component: its attributes, and what describes it or stands in it."""
+        place = self.bytes[element.start], self.bytes[max(element.end, element.start)]
+        attributes = self.fields[id(element)].attributes
+        inner = tuple(self.blocks(element))
+        return Node("component", *place, name="Field", attributes=attributes, children=inner)
 
     def _component(self, element: Element, place: tuple[int, int]) -> Iterator[Node]:
         name = element.name
@@ -125,7 +136,8 @@ class _Builder:
         for child in element.children:
             if child.name != "#text" and _is_seen(child):
                 place = self.bytes[child.start], self.bytes[max(child.end, child.start)]
-                yield Node("item", *place, children=tuple(self.blocks(child)))
+                field = (self._field(child),) if id(child) in self.fields else ()
+                yield Node("item", *place, children=field or tuple(self.blocks(child)))
 
     def _definitions(self, element: Element) -> Iterator[Node]:
         for child in filter(_is_seen, element.children):
@@ -174,7 +186,7 @@ class _Builder:
         starts, ends = array("I"), array("I")
         codes: list[tuple[int, int]] = []
         for element in elements:
-            for piece, in_code in _runs(element, in_code=keep):
+            for piece, in_code in _runs(element, self.stated, in_code=keep):
                 begin = len(chars)
                 for char, (first, last) in zip(piece.chars, piece.origin, strict=True):
                     blank = char.isspace() and not keep
@@ -189,14 +201,19 @@ class _Builder:
         return made if keep else made.stripped()
 
 
-def _runs(element: Element, *, in_code: bool = False) -> Iterator[tuple[Element, bool]]:
+def _runs(
+    element: Element, left_out: Set[int], *, in_code: bool = False
+) -> Iterator[tuple[Element, bool]]:
+    if id(element) in left_out:
+        return
     if element.name == "#text":
         yield element, in_code
     elif element.name in _APART and not in_code:
         yield Element("#text", 0, 0, {}, [], " ", ((element.start, element.start + 1),)), False
     if _is_seen(element):
         for child in element.children:
-            yield from _runs(child, in_code=in_code or element.name in ("code", "kbd", "tt"))
+            inner = in_code or element.name in ("code", "kbd", "tt")
+            yield from _runs(child, left_out, in_code=inner)
 
 
 def _is_row(element: Element) -> bool:
@@ -227,6 +244,22 @@ def _taken(held: dict[int, tuple[int, Node]], column: int) -> Node:
 
 def _number(text: str | None) -> int:
     return max(1, min(1000, int(text))) if text and text.isdigit() else 1
+
+
+def _level(element: Element) -> int:
+    """Of which level a heading is; 0 for what is none."""
+    if re.fullmatch("h[1-6]", element.name):
+        return int(element.name[1])
+    return 3 if element.name == "header" and _is_title(element) else 0
+
+
+_LONGEST_TITLE = 60
+
+
+def _is_title(element: Element) -> bool:
+    """Whether a header is only a line of text over what follows it."""
+    plain = all(e.name in _INLINE or e.name in ("#text", "header") for e in every(element))
+    return plain and 0 < len(_words(element)) < _LONGEST_TITLE
 
 
 def _has_block(element: Element) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from tallystick.documents.htmltables import table_nodes, without_tables
 from tallystick.documents.mdx import Flat, Tag, flatten
 from tallystick.documents.readme import block_nodes, without_blocks
 from tallystick.documents.tree import EMPTY, Document, Kind, Node, Text, byte_places
@@ -24,11 +25,11 @@ _CONTAINERS: dict[str, Kind] = {
 
 def read_markdown(source: str) -> Document:
     """The tree of a Markdown or MDX page."""
-    flat = flatten(without_blocks(source))
+    flat = flatten(without_tables(without_blocks(source)))
     parser = MarkdownIt("commonmark").enable("table").disable(["html_block", "html_inline"])
     builder = _Builder(source, flat)
     plain = tuple(builder.build(parser.parse(flat.plain)))
-    blocks = tuple(block_nodes(source, builder.bytes))
+    blocks = (*block_nodes(source, builder.bytes), *table_nodes(source, builder.bytes))
     nodes = tuple(sorted((*plain, *blocks), key=lambda n: n.start)) if blocks else plain
     if flat.matter:
         end = builder.bytes[flat.matter_end]

@@ -6,8 +6,14 @@ from collections.abc import Iterator
 
 from tallystick.contract.draft import Draft
 from tallystick.contract.reading.blocks import block_drafts
+from tallystick.contract.reading.checklists import ticked_fields
 from tallystick.contract.reading.fieldlines import inline_fields, line_fields
-from tallystick.contract.reading.parameters import component_fields, list_fields, titled_field
+from tallystick.contract.reading.parameters import (
+    component_fields,
+    limit_term,
+    list_fields,
+    titled_field,
+)
 from tallystick.contract.reading.passages import Passage, passages, sentences
 from tallystick.contract.reading.promises import promised
 from tallystick.contract.reading.prose import candidates, labelled
@@ -31,6 +37,7 @@ def read_tree(document: Document, operation: Operation) -> Iterator[Draft]:
     pieces = passages(document, operation)
     names = [p.node.text.plain for p in pieces if p.node.kind == "heading"]
     told: set[int] = set()
+    listed: tuple[str, ...] = ()
     for passage in pieces:
         if passage.is_other:
             continue
@@ -38,13 +45,25 @@ def read_tree(document: Document, operation: Operation) -> Iterator[Draft]:
             yield from _structure(passage, names, operation)
             yield from _titled_statuses(passage, told)
             yield from _labelled_retries(passage)
-        yield from candidates(list(sentences(passage)))
+        yield from candidates(list(sentences(passage)), listed)
+        listed = _listed(passage)
+
+
+def _listed(passage: Passage) -> tuple[str, ...]:
+    """The error statuses that the rows of a table begin with."""
+    rows = passage.node.children if passage.node.kind == "table" else ()
+    begun = (
+        status for row in rows if row.children for status in in_title(row.children[0].text.plain)
+    )
+    return tuple(status for status in begun if status[0] in "45")
 
 
 def _structure(passage: Passage, names: list[str], operation: Operation) -> Iterator[Draft]:
     """What a passage states or shows by its form."""
     yield from component_fields(passage)
     yield from list_fields(passage)
+    yield from ticked_fields(passage)
+    yield from limit_term(passage)
     yield from titled_field(passage, names)
     yield from line_fields(passage, names)
     yield from inline_fields(passage)

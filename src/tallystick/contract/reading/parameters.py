@@ -18,7 +18,7 @@ from tallystick.contract.reading.vocabulary import DEEPER, below, place_of, side
 from tallystick.documents import Node, Text
 
 _NAMES = ("body", "name", "field", "parameter", "prop", "property", "id")
-_LIMIT_HEADER = re.compile(r"x-rate-?limit[\w-]*|ratelimit-\w+", re.IGNORECASE)
+_LIMIT_HEADER = re.compile(r"(?:x-(?:\w+-)?rate-?limit|ratelimit-)[\w-]*", re.IGNORECASE)
 _ELSEWHERE = ("query", "path", "cookie")
 _NAME = re.compile(r"[A-Za-z_]\w*(?:(?:\.|\[\d*\]\.?)\w+)*(?:\[\])?")
 _LEAD = re.compile(
@@ -78,8 +78,10 @@ def _within(nodes: Iterable[Node], location: str, parent: str, heads: list[str])
     for node in nodes:
         if node.kind == "component" and FIELD.fullmatch(node.name):
             yield from _component(node, parent, heads)
-        elif node.kind == "component":
-            yield from _within(node.children, "", parent, heads)
+        elif node.kind == "component":  # what folds the field itself away is no other thing
+            yield from _within(
+                node.children, location if node.name == "details" else "", parent, heads
+            )
         elif node.kind == "paragraph" and location:
             yield from described(location, node.text)
         elif node.kind == "list":
@@ -184,13 +186,21 @@ def list_fields(passage: Passage) -> Iterator[Draft]:
     if not names or len(names) < 0.6 * len(node.children):
         return
     side = side_of([title.words for title in passage.titles], names)
-    if side in ("request", "response", "error"):
+    of_chunks = side == "stream" and any(n.startswith(("choices", "delta")) for n in names)
+    if side in ("request", "response", "error") or of_chunks:
         yield from bullets(node, side)
+
+
+def limit_term(passage: Passage) -> Iterator[Draft]:
+    """A header of the limits that a list defines."""
+    text = passage.node.text
+    if passage.node.kind == "term" and _LIMIT_HEADER.fullmatch(text.plain.strip("` ")):
+        yield Draft("limit.headers", "value", text.plain.strip("` ").lower(), *text.span())
 
 
 def titled_field(passage: Passage, names: list[str]) -> Iterator[Draft]:
     """A paragraph under a title that is a field's name: its attributes, or sentences about it."""
-    if passage.node.kind != "paragraph" or not passage.titles:
+    if passage.node.kind != "paragraph" or not passage.titles or passage.is_within:
         return
     title = passage.titles[-1]
     location = field_location(passage.titles, names)
@@ -247,11 +257,23 @@ _LISTS = re.compile(
 _EXACT = ("minimum", "maximum", "default", "max-items", "max-length", "pattern")
 
 
+_OF_USAGE = ("response.usage", "request.stream_options.include_usage")
+_IN_STREAM = re.compile(
+    r"\b(?:chunks?\b[^.;]{0,60}\b(?:sent|comes?|holds?|carr\w+|has)"
+    r"|in (?:a )?stream\w*\b[^.;]{0,60}\b(?:last|final)"
+    r"|last (?:chunk|message|event) of (?:a|the) stream)",
+    re.IGNORECASE,
+)
+
+
 def described(location: str, text: Text) -> Iterator[Draft]:
     """Sentences that describe a field. Its range and its default, said without a condition in the
     field's own description, are stated; all else that they say are candidates.
     """
     yield from refusals(text, location)
+    if location in _OF_USAGE and _IN_STREAM.search(text.plain):
+        why = "says of a usage that chunks carry it"
+        yield Draft("stream.usage", "exists", "yes", *text.span(), "", "candidate", why)
     begin = 0
     for gap in [*re.finditer(r"(?<=[.;])\s+", text.plain), None]:
         end = gap.start() if gap else len(text.plain)

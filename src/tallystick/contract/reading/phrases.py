@@ -10,14 +10,15 @@ def either(*wordings: str) -> str:
     return f"(?:{'|'.join(wordings)})"
 
 
-def phrase(*wordings: str) -> re.Pattern[str]:
-    """A pattern for whole words of any of some wordings."""
-    return re.compile(rf"\b{either(*wordings)}\b", PLAIN)
+def phrase(*wordings: str, abroad: str = "") -> re.Pattern[str]:
+    """A pattern for whole words of any of some wordings, or for words of other languages."""
+    more = f"|{abroad}" if abroad else ""
+    return re.compile(rf"\b{either(*wordings)}\b{more}", PLAIN)
 
 
 # Sentences that say nothing of how this provider behaves now.
 VOID = re.compile(
-    r"\?\s*$|"
+    r"\?\s*$|\bpasswords?\b|\bim[áa]gen(?:es)?\b|图像|图片|视频|画像|動画|"
     + phrase(
         "previously", "formerly", "used to", "in the past", "no longer(?! accepted)",
         r"until (?:version|v\d)", r"before v?\d", "will soon",
@@ -50,6 +51,19 @@ _IN_VAIN = either(
     "fails? (?:the same|again)", "changes? nothing", "won'?t", "will not", "does not", "doesn'?t",
     "cannot", "not change", "no use", "waste",
 )  # fmt: skip
+# The same in other languages; Chinese and Japanese set no blanks between words.
+_NOT_AGAIN_ABROAD = (
+    r"\bno (?:lo |la )?(?:vuelva a |volver a )?(?:reintent|repit|intent)\w*|\bsin reintent\w*"
+    r"|\bnicht (?:\w+ ){0,3}(?:wiederhol|erneut)\w*"
+    r"|\bne (?:pas |la |le )?(?:réessa|répét|renvoy)\w*|\bnão (?:tente|repita|reenvie)\w*"
+    r"|(?:不要|请勿|勿|不可|不应|无需|不建议)(?:直接|自动|立即)?(?:重试|重发|重复请求)"
+    r"|(?:再試行|リトライ)(?:しないで|せず|不可)"
+)
+_AGAIN_ABROAD = (
+    r"\breintent\w*|\b(?:vuelva|volver) a intentar\w*|\bint[ée]nt[ea]lo de nuevo"
+    r"|\berneut (?:ver)?such\w*|\bwiederhol\w+|\bréessa\w+|\btente novamente|\bnova tentativa"
+    r"|重试|稍后再试|再試行|リトライ"
+)
 NOT_AGAIN = phrase(
     rf"{_NEVER}\b[^.;,]{{0,40}}\b{_AGAIN}",
     rf"{_ANOTHER}\b[^.;]{{0,40}}\b{_IN_VAIN}",
@@ -61,6 +75,7 @@ NOT_AGAIN = phrase(
     "not worth",
     r"give up\b(?! after)",
     "fails? fast",
+    abroad=_NOT_AGAIN_ABROAD,
 )
 AGAIN = phrase(
     "retr(?:y(?!-after)|ies|ied|ying|yable|iable)",
@@ -82,6 +97,7 @@ AGAIN = phrase(
     "transient",
     "temporary",
     "(?:can|may|should) be (?:tried|sent|repeated) again",
+    abroad=_AGAIN_ABROAD,
 )
 WAITS = phrase(r"wait\b[^.;]{0,40}\b(?:seconds?|time|delay|header|value)")
 # Of titles: one that is about retries in general says nothing of a status under it.
@@ -104,6 +120,7 @@ MEANS = phrase(
     "indicates?", "signals?", "tells?", "stands? for", "comes?", "answers? with",
     "turns? .{0,30} away", "rejected", "refused", "get", "gives?", "see", "when", "if", "because",
     "for", "is", "are", "answer(?:ed)?", "fails? with", "leads? to", "results? in", "receive",
+    abroad=r"返回|表示|意味|代表|\bbedeutet\b|\bdevuelve\b|\bsignifica\b|\brenvoie\b|\bsignifie\b|返し",
 )  # fmt: skip
 NEGATED = phrase(
     "no", "not", "never", "without", "does not", "doesn'?t", "isn'?t", "absent", "missing"

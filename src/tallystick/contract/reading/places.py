@@ -1,105 +1,65 @@
 """The places that a sentence may state something at by its words alone, one rule each."""
 
 import re
-from collections.abc import Callable
-
-import msgspec
 
 from tallystick.contract.reading.phrases import NEGATED, PLAIN, either, phrase
-from tallystick.record.clause import Aspect
-
-_NUMBER = r"(\d[\d,. ]*\d|\d)( ?(?:k|K|M|million|thousand))?"
-_TIME = "(?:minute|min|second|sec|s|hour|day)"
-_PER = rf"(?: (?:per|an?|each|every)|/) ?{_TIME}"
-_FAILED = either(
-    "fail(?:s|ed|ing|ure|ures)?", "errors?", "rejected", "refused", "unsuccessful", "[45]xx",
-    r"[45]\d\d", "timed? ?out", "timeouts?", r"cancel\w*", "interrupted", "aborted",
-    "retr(?:y|ies)", "cut off", "broken off", "hangs? up", r"disconnect\w*",
-)  # fmt: skip
-_FREE = either(
-    "not (?:be )?(?:billed|charged|paid|counted|deducted)", "(?:is|are|costs?) (?:free|nothing)",
-    "costs? nothing", "free of charge", "no (?:charge|cost|tokens are)",
-    "never (?:billed|charged|paid)", "(?:isn|aren)'?t (?:billed|charged)", "not cost", "refunded",
-    "without charge", "nothing is (?:billed|charged|taken)",
-)  # fmt: skip
-_PAID = either(
-    "bill(?:ed|ing|s)?", r"charg\w+", "pa(?:id|y)", r"pric\w+", "costs?", r"deduct\w+",
-    r"invoice\w*", "balance", r"debit\w*", "settled?", "taken from",
-)  # fmt: skip
-_TOKENS = "(?:tokens?|usage|(?:prompt|completion|total)_tokens)"
-_SOMETHING = r"\b[^.;]{0,90}\b"
-_PIECE = "(?:chunk|event|frame|piece|message)"
-
-
-class Place(msgspec.Struct, frozen=True):
-    """Where `pattern` matches and `unless` does not, the words seem to state `value` there."""
-
-    location: str
-    pattern: re.Pattern[str]
-    why: str
-    value: str | Callable[[re.Match[str]], str] = "yes"
-    aspect: Aspect = "exists"
-    unless: re.Pattern[str] | None = None
-
-
-_MANY = {"k": "000", "thousand": "000", "m": "000000", "million": "000000"}
-
-
-def _amount(found: re.Match[str]) -> str:
-    """The first number of a match, with its thousands written out."""
-    parts = [part.strip() for part in found.groups() if part]
-    number = next((part for part in parts if part[0].isdigit()), "")
-    many = next((part.lower() for part in parts if part.lower() in _MANY), "")
-    return re.sub(r"[, .]", "", number) + _MANY.get(many, "")
-
-
-def _first(found: re.Match[str]) -> str:
-    return found[1].lower()
-
+from tallystick.contract.reading.placerules import (
+    FAILED,
+    FREE,
+    NUMBER,
+    PAID,
+    PER,
+    PIECE,
+    SOMETHING,
+    TOKENS,
+    Place,
+    amount,
+    first_word,
+)
 
 PLACES = (
     Place(
         "limit.requests",
         re.compile(
-            rf"{_NUMBER} (?:requests?|calls?){_PER}\b|{_NUMBER} ?RPM\b|\bRPM\b\D{{0,12}}{_NUMBER}"
-            rf"|^How many (?:requests|calls)\b[^:]*: *{_NUMBER}{_PER}\b",
+            rf"{NUMBER} (?:requests?|calls?){PER}\b|{NUMBER} ?RPM\b|\bRPM\b\D{{0,12}}{NUMBER}"
+            rf"|^How many (?:requests|calls)\b[^:]*: *{NUMBER}{PER}\b",
             PLAIN,
         ),
         "names a number of requests in a time",
-        _amount,
+        amount,
         "value",
     ),
     Place(
         "limit.tokens",
         re.compile(
-            rf"{_NUMBER} tokens?{_PER}\b|{_NUMBER} ?TPM\b|\bTPM\b\D{{0,12}}{_NUMBER}"
-            rf"|tokens?\b[^:]*: *{_NUMBER}{_PER}\b",
+            rf"{NUMBER} tokens?{PER}\b|{NUMBER} ?TPM\b|\bTPM\b\D{{0,12}}{NUMBER}"
+            rf"|tokens?\b[^:]*: *{NUMBER}{PER}\b",
             PLAIN,
         ),
         "names a number of tokens in a time",
-        _amount,
+        amount,
         "value",
     ),
     Place(
         "limit.concurrency",
         re.compile(
-            rf"{_NUMBER} (?:\w+ ){{0,4}}"
+            rf"{NUMBER} (?:\w+ ){{0,4}}"
             r"(?:concurrent|simultaneous|parallel|in flight|at (?:once|the same time)|open|running)"
-            rf"|concurren\w+\D{{0,30}}{_NUMBER}"
-            rf"|(?:in parallel|at once|at the same time|concurrently)[^:]*: *(?:up to )?{_NUMBER}"
-            rf"|{_NUMBER}[^.;]{{0,50}}\b"
+            rf"|concurren\w+\D{{0,30}}{NUMBER}"
+            rf"|(?:in parallel|at once|at the same time|concurrently)[^:]*: *(?:up to )?{NUMBER}"
+            rf"|{NUMBER}[^.;]{{0,50}}\b"
             r"(?:in flight|in parallel|at the same time|at once|concurrently|simultaneously)\b",
             PLAIN,
         ),
         "names how many calls may run at once",
-        _amount,
+        amount,
         "value",
     ),
     Place(
         "limit.headers",
-        re.compile(r"\b(x-rate-?limit[\w-]*|ratelimit-\w+)", PLAIN),
+        re.compile(r"\b((?:x-(?:\w+-)?rate-?limit|ratelimit-)[\w-]*)", PLAIN),
         "names a header of the limits",
-        _first,
+        first_word,
         "value",
         NEGATED,
     ),
@@ -168,26 +128,26 @@ PLACES = (
     ),
     Place(
         "billing.failed",
-        phrase(rf"{_FAILED}\b[^.;]{{0,80}}\b{_FREE}", rf"{_FREE}[^.;]{{0,60}}\b{_FAILED}"),
+        phrase(rf"{FAILED}\b[^.;]{{0,80}}\b{FREE}", rf"{FREE}[^.;]{{0,60}}\b{FAILED}"),
         "says that a failed call costs nothing",
         "not billed",
         "value",
     ),
     Place(
         "billing.failed",
-        phrase(rf"{_FAILED}{_SOMETHING}(?:billed|charged|paid for|deducted|counts?|costs?)"),
+        phrase(rf"{FAILED}{SOMETHING}(?:billed|charged|paid for|deducted|counts?|costs?)"),
         "says that a failed call is billed",
         "billed",
         "value",
-        re.compile(_FREE, PLAIN),
+        re.compile(FREE, PLAIN),
     ),
     Place(
         "billing.usage",
-        phrase(rf"{_PAID}{_SOMETHING}{_TOKENS}", rf"{_TOKENS}{_SOMETHING}{_PAID}"),
+        phrase(rf"{PAID}{SOMETHING}{TOKENS}", rf"{TOKENS}{SOMETHING}{PAID}"),
         "says what is billed",
         "tokens",
         "value",
-        phrase(_FAILED, "per minute", "limit"),
+        phrase(FAILED, "per minute", "limit"),
     ),
     Place(
         "stream.done",
@@ -196,6 +156,14 @@ PLACES = (
         "[DONE]",
         "value",
         NEGATED,
+    ),
+    Place(
+        "stream.done",
+        re.compile(r"\b(?:before|ahead of|until|up to|followed by)\b[^.;]{0,20}\[DONE\]", PLAIN),
+        "names the mark before which something comes",
+        "[DONE]",
+        "value",
+        re.compile(r"\b(?:no|without|never|not)\b[^.;]{0,20}\[DONE\]|closes? before", PLAIN),
     ),
     Place(
         "stream.done",
@@ -209,7 +177,7 @@ PLACES = (
         "none",
         "value",
         phrase(
-            _FAILED, "if", "when", "where", "until", "unless", "before", "instead", "case", "that",
+            FAILED, "if", "when", "where", "until", "unless", "before", "instead", "case", "that",
             "which", r"incomplete\w*", r"truncat\w*", "cut", "broken", "lost", r"premature\w*",
             "early", "not whole", "drops?", "dropped", "must", "should", "means?",
         ),
@@ -217,10 +185,10 @@ PLACES = (
     Place(
         "stream.usage",
         phrase(
-            rf"{_PIECE}\b[^.;]{{0,60}}\busage",
+            rf"{PIECE}\b[^.;]{{0,60}}\busage",
             rf"usage\b[^.;]{{0,80}}\b(?:last|final|extra|closing|additional|one more)"
-            rf" (?:\w+ )?{_PIECE}",
-            rf"include_usage\b[^.;]{{0,120}}\b(?:{_PIECE}|usage)",
+            rf" (?:\w+ )?{PIECE}",
+            rf"include_usage\b[^.;]{{0,120}}\b(?:{PIECE}|usage)",
         ),
         "says that a chunk carries the usage",
         "yes",
@@ -235,11 +203,11 @@ PLACES = (
     Place(
         "stream.error",
         phrase(
-            rf"(?:{_PIECE}s?|stream|data:)\b[^.;]{{0,90}}\b"
+            rf"(?:{PIECE}s?|stream|data:)\b[^.;]{{0,90}}\b"
             r"(?:holds?|ha(?:s|ve)|carr(?:y|ies)|contains?|with|sends?|gets?)\b[^.;]{0,40}\berror",
             rf"(?:error|failure)\b[^.;]{{0,60}}\b(?:arrives?|comes?|sent|delivered|appears?|reported)"
-            rf"\b[^.;]{{0,30}}\b(?:{_PIECE}|stream)",
-            rf"(?:check|inspect|test|look at) (?:each|every|all) {_PIECE}s?\b[^.;]{{0,40}}\berror",
+            rf"\b[^.;]{{0,30}}\b(?:{PIECE}|stream)",
+            rf"(?:check|inspect|test|look at) (?:each|every|all) {PIECE}s?\b[^.;]{{0,40}}\berror",
         ),
         "says that a stream may carry an error",
     ),
@@ -259,9 +227,33 @@ PLACES = (
             PLAIN,
         ),
         "names a time to wait for an answer",
-        _first,
+        first_word,
         "value",
         phrase("rate", "per"),
+    ),
+    Place(
+        "account.model_access",
+        re.compile(
+            r"\bmodel_(?:access_denied|not_allowed)\b"
+            r"|\bmodels?\b[^.;]{0,60}\b(?:outside|not (?:allowed|permitted|enabled|included)"
+            r"|forbidden|denied)\b[^.;]{0,50}\b(?:keys?|account|plan|tier|project|team|rules?|list)\b"
+            r"|\b(?:keys?|account|plan|project|team|rules?)\b[^.;]{0,50}\b(?:may not|cannot"
+            r"|not allowed|no access|forbids?|den(?:y|ies))\b[^.;]{0,40}\bmodels?\b",
+            PLAIN,
+        ),
+        "says that a key or an account may not use every model",
+        "by key",
+        "meaning",
+    ),
+    Place(
+        "error.body",
+        re.compile(
+            r"\b(?:every|each|all|an?) errors?\b[^.;]{0,40}"
+            r"\b(?:shape|form|format|structure|object)\b",
+            PLAIN,
+        ),
+        "says which form an error has",
+        "yes",
     ),
     Place(
         "error.body",
@@ -300,7 +292,7 @@ PLACES = (
             PLAIN,
         ),
         "names the address that requests go to",
-        _first,
+        first_word,
         "value",
         phrase("not", "never", "instead of", "old", "wrong"),
     ),

@@ -27,7 +27,8 @@ from tallystick.contract.reading.phrases import (
     WAITS,
     WORTH,
 )
-from tallystick.contract.reading.places import PLACES, Place
+from tallystick.contract.reading.placerules import Place
+from tallystick.contract.reading.places import PLACES
 from tallystick.contract.reading.refusals import models_of, refusals
 from tallystick.contract.reading.statuses import in_sentence, in_title
 from tallystick.contract.reading.traits import traits
@@ -38,12 +39,23 @@ _HINT = re.compile(r"\bretry-after\b", PLAIN)
 _ITS_FORM = re.compile(r"(?:its|the) value\b|it (?:is|may be|can be|holds|has)\b", PLAIN)
 
 
-def candidates(sentences: Iterable[Sentence]) -> Iterator[Draft]:
-    """What the sentences of a passage seem to state, given the titles they stand under."""
+# What speaks of all that a table has listed right before.
+_OF_THESE = re.compile(
+    r"\b(?:all|none|each|any|some) of (?:these|them|those)\b|^(?:these|those)\b", PLAIN
+)
+_MOST_MEANT = 2
+
+
+def candidates(sentences: Iterable[Sentence], listed: tuple[str, ...] = ()) -> Iterator[Draft]:
+    """What the sentences of a passage seem to state, given the titles they stand under, and the
+    statuses that a table right before them has `listed`.
+    """
     before: tuple[str, ...] = ()
     models = hint = ""
-    for whole in sentences:
+    for number, whole in enumerate(sentences):
         sentence = _without_order(whole)
+        if number == 0 and _OF_THESE.search(sentence.plain):
+            before = listed
         words = sentence.plain
         named = tuple(status for status, _ in in_sentence(words))
         if words and not VOID.search(words):
@@ -56,7 +68,8 @@ def candidates(sentences: Iterable[Sentence]) -> Iterator[Draft]:
             if not any(map(is_dated, sentence.titles)):
                 yield from refusals(sentence.text, models=models)
         hint = "retry-after" if _HINT.search(words) else ""
-        before = named or before
+        # Of a long list in a sentence nobody knows which the next one is about.
+        before = (named if len(named) <= _MOST_MEANT else ()) if named else before
         models = models_of(sentence.text) or models
 
 
@@ -64,9 +77,12 @@ def _without_order(sentence: Sentence) -> Sentence:
     """A sentence that names a status without the order that follows it: whom to ask, say."""
     void = VOID.search(sentence.plain)
     cut = sentence.plain.rfind(":", 0, void.start()) if void else -1
-    if cut < 0 or not in_sentence(sentence.plain[:cut]):
-        return sentence
-    return msgspec.structs.replace(sentence, text=sentence.text.part(0, cut))
+    if cut >= 0 and in_sentence(sentence.plain[:cut]):
+        return msgspec.structs.replace(sentence, text=sentence.text.part(0, cut))
+    also = sentence.plain.rfind(", and ", 0, void.start()) if void else -1
+    if also >= 0 and polarity(sentence.plain[:also], ()):
+        return msgspec.structs.replace(sentence, text=sentence.text.part(0, also))
+    return sentence
 
 
 def _draft(sentence: Sentence, location: str, said: tuple[Aspect, str], why: str) -> Draft:

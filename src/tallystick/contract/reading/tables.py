@@ -18,6 +18,7 @@ from tallystick.contract.reading.parameters import described
 from tallystick.contract.reading.passages import Passage
 from tallystick.contract.reading.prose import polarity
 from tallystick.contract.reading.rates import row_facts
+from tallystick.contract.reading.statuses import in_title
 from tallystick.contract.reading.vocabulary import place_of, side_of
 from tallystick.documents import Node, Text
 
@@ -52,6 +53,7 @@ def table_drafts(passage: Passage) -> Iterator[Draft]:
         return
     yield from _values(rows)
     headings = tuple(cell.text.plain for cell in rows[0].children)
+    yield from _of_errors(rows[0])
     yield from capability_drafts(headings, rows[1:])
     columns = columns_of(headings)
     names = [row.children[columns["field"]].text.plain.strip(" »`") for row in rows[1:]
@@ -64,7 +66,9 @@ def table_drafts(passage: Passage) -> Iterator[Draft]:
     inner = container(passage)
     side = inner or side
     known = sum(bool(place_of(n)) for n in names) > len(names) / 2
+    of_chunks = side == "stream" and any(n.startswith(("choices", "delta")) for n in names)
     of_fields = of_message or bool(inner) or (known and side in ("request", "response"))
+    of_fields = of_fields or of_chunks
     if of_fields and passage.titles and _REFUSED.search(passage.titles[-1].words):
         yield from _refused_fields(passage, names)
         return
@@ -82,6 +86,14 @@ def table_drafts(passage: Passage) -> Iterator[Draft]:
         else:
             yield from _row(cells, row)
         yield from row_facts(headings, row, passage.titles)
+
+
+def _of_errors(headings: Node) -> Iterator[Draft]:
+    """The members of an error that columns are named after: errors have them."""
+    for cell in headings.children:
+        name = cell.text.plain.strip("` ")
+        if cell.text.codes and name in ("error.code", "error.type", "error.param"):
+            yield Draft(name, "exists", "yes", *cell.text.span())
 
 
 # Columns that only tables of fields have.
@@ -145,6 +157,16 @@ def _row(cells: Mapping[str, Text], row: Node) -> Iterator[Draft]:
         yield Draft("stream.done", "value", "[DONE]", row.start, row.end)
     elif {"setting", "value"} <= cells.keys():
         yield from named_setting(plain["setting"], plain["value"], row.start, row.end)
+    elif "status" not in cells and len(row.children) > 1:
+        yield from _begun_with_status(row)
+
+
+def _begun_with_status(row: Node) -> Iterator[Draft]:
+    """A row that begins with a status under a heading that says nothing: for a person to read."""
+    for status in in_title(row.children[0].text.plain):
+        if status[0] in "45":
+            said, place = row.children[1].text.plain, f"error.status.{status}"
+            yield Draft(place, "meaning", said, row.start, row.end, "", "candidate", _OF_ROW)
 
 
 def _unheaded(passage: Passage) -> Iterator[Draft]:
@@ -172,7 +194,7 @@ def _status(cells: Mapping[str, str], row: Node) -> Iterator[Draft]:
     when = (_condition(found["rest"]) or _coded(cells.get("code", ""))) if found else ""
     if found is None or not (when or _PHRASE.fullmatch(found["rest"])):
         return  # a range, an exception or a sentence is for a person to read
-    for status in re.findall(r"[1-5]\d\d", found["list"]):
+    for status in re.findall(r"[45]\d\d", found["list"]):
         meaning = cells.get("meaning", "").strip()
         if meaning:
             yield Draft(f"error.status.{status}", "meaning", meaning, row.start, row.end, when)
@@ -186,6 +208,7 @@ def _status(cells: Mapping[str, str], row: Node) -> Iterator[Draft]:
             yield Draft(place, "retry", said, row.start, row.end, when, "candidate", _OF_RETRIES)
 
 
+_OF_ROW = "stands in the row of the status"
 _OF_RETRIES = "stands in the column of retries"
 
 

@@ -104,7 +104,10 @@ def side_of(titles: Iterable[str], names: Iterable[str] = ()) -> str:
     """
     known = list(names)
     asked = sum(place_of(name).startswith("request.") for name in known)
-    answered = sum(name in RESPONSE or place_of(name).startswith("response.") for name in known)
+    answered = sum(
+        name.partition(".")[0] in RESPONSE or place_of(name).startswith("response.")
+        for name in known
+    )
     if answered >= 2 and answered > asked:
         return "response"
     if "messages" in known:

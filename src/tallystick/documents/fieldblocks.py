@@ -1,0 +1,132 @@
+"""Blocks of an HTML page that describe a field, told by what their classes call their parts.
+
+Generators of references draw each field as nested boxes without a word that says so; only the
+classes name the parts: ReadMe (`Param-name`, `Param-type`), Docusaurus' OpenAPI plugin
+(`openapi-schema__property`, `openapi-schema__name`), Mintlify (`data-component-part="field-name"`),
+Scalar (`property-name`), Swagger UI (`parameter__name`, `parameter__type`).
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from tallystick.documents.elements import Element, every
+
+_WHAT = r"(?:param(?:eter)?|prop(?:erty)?|field|attribute)s?[-_]{0,2}"
+_PARTS = (
+    ("name", rf"(?:^|[-_]){_WHAT}(?:name|key)(?![a-z])|schema__property$"),
+    ("type", rf"(?:^|[-_]){_WHAT}(?:type|info-pill)(?![a-z])|schema__name$"),
+    ("required", r"required|optional"),
+    ("nullable", r"nullable"),
+    ("deprecated", r"deprecated"),
+)
+_COMPILED = tuple((part, re.compile(pattern, re.IGNORECASE)) for part, pattern in _PARTS)
+_NAME = re.compile(r"[A-Za-z_]\w*(?:(?:\.|\[\d*\]\.?)\w+)*(?:\[\])?")
+_MOST_NAMES = 5_000
+
+
+class FieldBlock(NamedTuple):
+    """A field's box: its attributes as a component has them, and the elements that state them."""
+
+    attributes: Mapping[str, str]
+    stated_by: frozenset[int]
+
+
+def field_blocks(root: Element) -> dict[int, FieldBlock]:
+    """The boxes of fields by the identity of their elements."""
+    parents = {id(child): one for one in every(root) for child in one.children}
+    names = [
+        one
+        for one in every(root)
+        if _part_of(one) == "name"
+        and _NAME.fullmatch(_words(one))
+        and not any(above.name == "table" for above in _above(one, parents))
+    ]
+    if len(names) > _MOST_NAMES:
+        return {}
+    order = {id(one): number for number, one in enumerate(names)}
+    first: dict[int, int] = {}  # which name comes first in an element
+    for one in names:
+        for above in _above(one, parents):
+            first.setdefault(id(above), order[id(one)])
+    boxes = {id(_box(one, parents, first, order)): one for one in names}
+    inner = set(boxes)
+    found = {}
+    for above in every(root):
+        if id(above) in boxes:
+            found[id(above)] = _made(above, boxes[id(above)], inner)
+    return found
+
+
+def _above(element: Element, parents: Mapping[int, Element]) -> Iterator[Element]:
+    while (above := parents.get(id(element))) is not None:
+        yield above
+        element = above
+
+
+def _box(
+    name: Element,
+    parents: Mapping[int, Element],
+    first: Mapping[int, int],
+    order: Mapping[int, int],
+) -> Element:
+    """The largest element that is about the field of a name alone: fields beside it are drawn
+    alike, and those within it are not drawn as its heading is.
+    """
+    box = name
+    for above in _above(name, parents):
+        drawn = [_drawn(one) for one in above.children if id(one) in first or id(one) in order]
+        if first[id(above)] != order[id(name)] or len(drawn) > len(set(drawn)):
+            break
+        box = above
+    return box
+
+
+def _drawn(element: Element) -> tuple[str, str]:
+    return element.name, element.attributes.get("class", "")
+
+
+def _part_of(element: Element) -> str:
+    """Which part of a field an element is, by its classes; empty for none."""
+    told = element.attributes.get("data-component-part", "")
+    for token in (*element.attributes.get("class", "").split(), told):
+        for part, pattern in _COMPILED:
+            if token and pattern.search(token):
+                return part
+    return ""
+
+
+def _made(box: Element, name: Element, others: set[int]) -> FieldBlock:
+    attributes = {"name": _words(name)}
+    stated = {id(name)}
+    for one in _own(box, others):
+        part, words = _part_of(one), _words(one)
+        if part == "type" and "type" not in attributes:
+            attributes["type"] = words
+            stated.add(id(one))
+        elif part in ("required", "nullable", "deprecated") and len(words) < 40:
+            attributes |= _mark(words)
+            stated.add(id(one))
+    if attributes.pop("nullable", "") and attributes.get("type"):
+        attributes["type"] += " | null"
+    return FieldBlock(attributes, frozenset(stated))
+
+
+def _mark(words: str) -> dict[str, str]:
+    """What a mark beside a name says: `required`, `nullable required`, `deprecated`."""
+    said = words.lower().split()
+    marks: tuple[str, ...] = ("required", "nullable", "deprecated")
+    found = {word: "true" for word in marks if word in said}
+    return found | ({"required": "false"} if "optional" in said else {})
+
+
+def _own(box: Element, others: set[int]) -> Iterator[Element]:
+    """What stands in a box, without the boxes in it."""
+    for child in box.children:
+        if id(child) not in others:
+            yield child
+            yield from _own(child, others)
+
+
+def _words(element: Element) -> str:
+    return " ".join("".join(one.chars for one in every(element)).split())

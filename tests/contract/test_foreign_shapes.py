@@ -1,0 +1,161 @@
+"""Shapes of documentation sites: fields that only classes tell, tables of HTML within Markdown, lists
+that tick what is taken, header fields of answers, and pages in other languages.
+"""
+
+import pytest
+
+from tallystick.contract.page import others_only
+from tallystick.record.case import Operation
+from tests.contract.test_reading import Said, read, seems, stated
+
+README = """<!doctype html><html><body><article><h1>Chat Completions</h1>
+<section><header>Body Params</header>
+<div class="Param"><div class="Param-header"><label class="Param-name">model</label>
+<div class="Param-type">string</div><div class="Param-required">required</div></div></div>
+<div class="Param"><div class="Param-header"><label class="Param-name">messages</label>
+<div class="Param-type">array of objects</div></div><div class="Param-description">Oldest first.</div>
+<div class="Param-children"><div class="Param"><label class="Param-name">role</label>
+<div class="Param-type">string</div><div class="Param-required">required</div></div></div></div>
+<div class="Param"><div class="Param-header"><label class="Param-name">n</label>
+<div class="Param-type">int32</div><div class="Param-minmax">1 to 16</div></div></div>
+</section></article></body></html>"""
+DOCUSAURUS = """<!doctype html><html><body><main><h1>Create Chat Completion</h1><h2>Request</h2><ul>
+<li><details><summary><span class="openapi-schema__container"><strong class="openapi-schema__property">
+stop</strong><span class="openapi-schema__name">string[]</span>
+<span class="openapi-schema__nullable">nullable</span></span></summary><p>Up to 16 sequences.</p>
+</details></li>
+<li><div class="openapi-schema__list-item"><strong class="openapi-schema__property">temperature</strong>
+<span class="openapi-schema__name">number</span><p><strong>Possible values:</strong>
+<code>&gt;= 0</code> and <code>&lt;= 2</code></p></div></li></ul></main></body></html>"""
+MINTLIFY = """<!doctype html><html><body><main><h1>Chat</h1><h2>Body</h2>
+<div><div><span data-component-part="field-name">top_p</span>
+<span data-component-part="field-info-pill">number</span>
+<span data-component-part="field-required-pill">required</span></div><div><p>Nucleus.</p></div></div>
+<div><div><span data-component-part="field-name">seed</span>
+<span data-component-part="field-info-pill">integer</span></div></div></main></body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        (README, {
+            ("request.model", "kind", "string"), ("request.model", "required", "yes"),
+            ("request.messages", "kind", "array"), ("request.messages[].role", "required", "yes"),
+            ("request.n", "minimum", "1"), ("request.n", "maximum", "16")}),
+        (DOCUSAURUS, {
+            ("request.stop", "kind", "array|null"), ("request.stop", "max-items", "16"),
+            ("request.temperature", "kind", "number"), ("request.temperature", "maximum", "2")}),
+        (MINTLIFY, {
+            ("request.top_p", "required", "yes"), ("request.top_p", "kind", "number"),
+            ("request.seed", "kind", "number")}),
+    ],
+    ids=["ReadMe", "Docusaurus", "Mintlify"],
+)  # fmt: skip
+def test_what_classes_call_the_parts_of_a_field_is_read(page: str, said: Said) -> None:
+    found = {(c.location, c.aspect, c.value) for c in read(page, "page.html").clauses}
+    assert said <= found
+    assert {place.partition(".")[0] for place, _, _ in found} == {"request"}
+    assert not {"request.role", "request.required", "request.string"} & {p for p, _, _ in found}
+
+
+def test_a_name_in_a_table_stays_a_cell_of_it() -> None:
+    page = """<!doctype html><html><body><main><h1>Chat</h1><h2>Request body</h2><table>
+    <tr><th>Name</th><th>Type</th></tr><tr><td class="property-name">model</td><td>string</td></tr>
+    <tr><td class="property-name">top_k</td><td>integer</td></tr></table></main></body></html>"""
+    found = {(c.location, c.aspect, c.value) for c in read(page, "page.html").clauses}
+    assert {("request.model", "kind", "string"), ("request.top_k", "kind", "number")} <= found
+
+
+TABLE = (
+    '<table data-full-width="true"><thead><tr><th width="97">Status code</th><th>Explanation</th></tr>'
+    "</thead><tbody><tr><td>403</td><td>Top up. Repeating the call does not help.</td></tr>"
+    "<tr><td>500</td><td>Retry later — ünïcode.</td></tr></tbody></table>"
+)
+
+
+def test_a_table_of_html_within_markdown_is_a_table() -> None:
+    page = f"# Errors — all\n\nBefore.\n\n{TABLE}\n\n```html\n{TABLE.replace('403', '418')}\n```\n"
+    found = {c.location for c in read(page, "page.md").clauses}
+    assert {"error.status.403", "error.status.500"} <= found
+    assert "error.status.418" not in found
+    assert seems(page)["retry.status.403"] == "no"
+
+
+TICKS = """# Compatibility
+
+### `/v1/chat/completions`
+
+#### Supported request fields
+
+- [x] `model`
+- [x] `stream_options`
+  - [x] `include_usage`
+- [ ] `logit_bias`
+- [x] Tools
+
+### `/v1/completions`
+
+#### Supported request fields
+
+- [x] `suffix`
+"""
+
+
+def test_a_list_that_ticks_states_what_is_ticked() -> None:
+    found = {place for place, _, _ in stated(TICKS)}
+    assert {"request.model", "request.stream_options.include_usage"} <= found
+    assert not {"request.logit_bias", "request.suffix"} & found
+    every = {one.clause.location: one.why for one in read(TICKS).candidates}
+    assert "without its tick" in every["request.logit_bias"]
+
+
+SPECIFICATION = """\
+openapi: 3.1.0
+info: {title: x, version: "1"}
+paths:
+  /v1/chat/completions:
+    post:
+      responses:
+        "200":
+          description: ok
+          headers: {x-ratelimit-limit: {schema: {type: integer}}, x-served-by: {}}
+        "429":
+          description: Too many
+          headers: {Retry-After: {schema: {type: integer}}}
+"""
+
+
+def test_header_fields_of_answers_are_documented() -> None:
+    found = {(c.location, c.value) for c in read(SPECIFICATION, "chat.yaml").clauses}
+    assert {("limit.headers", "x-ratelimit-limit"), ("retry.retry_after", "yes")} <= found
+    assert not any(value == "x-served-by" for _, value in found)
+
+
+@pytest.mark.parametrize(
+    ("title", "again", "never"),
+    [
+        ("Código de error {}", "Reintente con espera.", "No reintente la solicitud."),
+        ("Fehlercode {}", "Bitte später erneut versuchen.", "Nicht erneut senden."),
+        ("Code d'erreur {}", "Réessayez plus tard.", "Ne réessayez pas."),
+        ("错误码 {}", "请稍后重试。", "请勿重试。"),
+        ("エラーコード {}", "時間をおいて再試行。", "再試行しないでください。"),
+    ],
+)
+def test_titles_and_orders_of_other_languages(title: str, again: str, never: str) -> None:
+    page = f"# API\n\n## {title.format(429)}\n\n{again}\n\n## {title.format(400)}\n\n{never}\n"
+    found = seems(page)
+    assert (found["retry.status.429"], found["retry.status.400"]) == ("yes", "no")
+
+
+def test_a_page_that_names_another_operation_beside_ours_is_ours() -> None:
+    other = "# Keys\n\nMake keys with `POST /v1/keys`.\n"
+    ours = f"{other}\n```bash\ncurl https://api.x.io/v1/chat/completions\n```\n"
+    assert others_only(other, Operation()) == "POST /v1/keys"
+    assert others_only(ours, Operation()) == ""
+
+
+def test_what_is_said_of_these_is_said_of_what_a_table_listed() -> None:
+    table = "| Status | Cause |\n|---|---|\n| 401 | a wrong key |\n| 403 | a rule |\n"
+    found = seems(f"# Keys\n\n{table}\nNone of these get better; do not retry them.\n")
+    assert {found["retry.status.401"], found["retry.status.403"]} == {"no"}
+    assert "retry.status.401" not in seems(f"# Keys\n\n{table}\nDo not retry a lost key.\n")
