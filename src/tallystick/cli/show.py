@@ -116,7 +116,7 @@ def candidates(made: Dossier) -> None:
     table = table_of("Name", "Location", "Seems to state", "The sentence", "Read so because it")
     ordered = sorted(made.candidates, key=lambda c: (c.clause.location != cause, c.clause.location))
     for one in ordered:
-        words = " ".join(one.clause.citation.quotation.split())
+        words = one.clause.citation.words
         says = "" if one.clause.aspect == "meaning" else one.clause.says()
         table.add_row(one.id[:8], one.clause.location, says, words, one.why)
     stdout.print(table)

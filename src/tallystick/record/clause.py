@@ -1,5 +1,7 @@
 """Source, citation and Clause: what the documents state, and where they state it."""
 
+import html
+import re
 from typing import Literal, get_args
 
 import msgspec
@@ -73,6 +75,22 @@ class Citation(msgspec.Struct, frozen=True):
     start: int
     end: int
     quotation: str
+
+    @property
+    def words(self) -> str:
+        """The quotation as a reader sees it: in one line, without the markup of HTML."""
+        apart = _APART.sub(" ", self.quotation)
+        bare = " ".join(html.unescape(_TAG.sub("", apart)).split())
+        return bare or " ".join(self.quotation.split())
+
+
+# Elements that HTML sets text with; what else stands in angle brackets is what a page says.
+_TAG = re.compile(
+    r"</?(?:a|b|br|code|dd|details|div|dl|dt|em|h[1-6]|i|kbd|label|li|ol|p|pre|section|small|span"
+    r"|strong|sub|summary|sup|table|tbody|td|th|thead|tr|tt|u|ul)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_APART = re.compile(r"</?(?:br|dd|div|dt|h[1-6]|li|p|summary|td|th|tr)\b[^<>]*>", re.IGNORECASE)
 
 
 class Clause(msgspec.Struct, frozen=True):

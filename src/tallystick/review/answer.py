@@ -165,7 +165,7 @@ def _quotes(material: Material, cause: RootCause) -> tuple[Quote, ...]:
     for clause in telling:
         source = material.by_id.get(clause.citation.source)
         if source is not None:
-            words = " ".join(clause.citation.quotation.split())
+            words = clause.citation.words
             says = clause.says()
             states = "" if clause.value in words or says in words else says
             found.append(Quote(words, source.id, source.url, source.captured, states))

@@ -97,11 +97,28 @@ def _doubted(material: Material, found: Mechanism) -> Mechanism:
             other = one.clause
             against = other.aspect == clause.aspect and other.value != clause.value
             if against and other.citation.source != clause.citation.source:
-                words = " ".join(other.citation.quotation.split())
+                words = other.citation.words
                 says = f"{found.says} Another page seems to say otherwise: “{words}”."
                 step = "read that sentence: `tallystick contract review` accepts or rejects it"
                 return Mechanism("documents", found.location, says, "consistent", (), step)
-    return found
+    return found if found.clauses else _torn_sentences(material, found)
+
+
+def _torn_sentences(material: Material, found: Mechanism) -> Mechanism:
+    """A mechanism that rests on a sentence, where a sentence of another source contradicts it."""
+    said = [one.clause for one in material.seems(found.location)]
+    rests = next((c for c in said if c.citation.words in found.says), None)
+    rivals = [
+        c for c in said
+        if rests is not None and c.aspect == rests.aspect and c.value != rests.value
+        and c.citation.source != rests.citation.source and c.aspect in ("value", *_DOUBTED)
+    ]  # fmt: skip
+    if rests is None or not rivals or found.side not in ("application", "provider"):
+        return found
+    words = rivals[0].citation.words
+    says = f"{found.says} Another page seems to say otherwise: “{words}”."
+    step = "read both sentences: `tallystick contract review` accepts or rejects them"
+    return Mechanism("documents", found.location, says, "consistent", (), step)
 
 
 _SEVERAL = 2

@@ -7,7 +7,7 @@ from typing import Any
 from tallystick.protocol import read_error
 from tallystick.record.clause import Candidate, Clause
 from tallystick.record.exchange import Exchange, is_masked
-from tallystick.review.mechanism import Mechanism, ask, cause_of
+from tallystick.review.mechanism import Mechanism, ask, cause_of, quoted
 from tallystick.review.outside import values_at
 from tallystick.review.refused import is_unsupported
 
@@ -30,6 +30,11 @@ def documented_so(
     bound = _MODEL_BOUND.search(_said(last)) and not any(
         _EVERY_MODEL.search(c.citation.quotation) for c in clauses
     )
+    if last.response.rejects_as in ("by-model", "not-allowed", "out-of-range") or bound:
+        taken = _taken_by(last, (*clauses, *(one.clause for one in seeming)))
+        if taken is not None and values:
+            says = f"The API says that the model does not take {place}; {quoted(taken)}"
+            return cause_of("provider", place, says, "named")
     if bound and seen and seeming and last.response.rejects_as != "by-model":
         return ask(
             place,
@@ -52,7 +57,7 @@ def documented_so(
         )
     every = tuple(c for c in clauses if _EVERY_MODEL.search(c.citation.quotation))
     if last.response.rejects_as == "by-model" and every and values:
-        words = " ".join(every[0].citation.quotation.split())
+        words = every[0].citation.words
         says = (
             f"The API says that the model does not take {place}; the documentation states it for "
             f"every model: “{words}”."
@@ -71,6 +76,25 @@ def documented_so(
         f"value kept what is documented.",
         "capture the value of a failing request, or its kind and range",
     )
+
+
+# Whole statements that name the models which take a member.
+_TAKEN = re.compile(
+    r"(?<!not )\b(?:supported|accepted|available) (?:by|for|on|with) (?P<models>[^.;]*)",
+    re.IGNORECASE,
+)
+
+
+def _taken_by(last: Exchange, clauses: tuple[Clause, ...]) -> Clause | None:
+    """The statement that names the very model that was asked for among those that take a member."""
+    body = last.request.body
+    model = body.get("model") if isinstance(body, dict) else None
+    for clause in clauses if isinstance(model, str) and not is_masked(model) else ():
+        named = _TAKEN.search(clause.citation.quotation)
+        listed = re.findall(r"[\w.:/-]+", named["models"]) if named else []
+        if model in (one.rstrip(".,:") for one in listed):
+            return clause
+    return None
 
 
 _MODEL_BOUND = re.compile(r"\b(?:with|by|for|on) (?:this|the|that|your) model\b", re.IGNORECASE)

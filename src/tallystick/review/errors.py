@@ -157,7 +157,7 @@ def _foreseen(failed: FailedCall) -> Mechanism | None:
         " in that event." if streamed else "."
     )
     if streamed and (stated := current(material, place)):
-        words = " ".join(stated[0].citation.quotation.split())
+        words = stated[0].citation.words
         says = f"{failure} The documentation tells of it: “{words}”"
         return cause_of("application", place, says, "consistent", stated)
     for one in material.candidates:

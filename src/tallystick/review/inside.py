@@ -77,7 +77,7 @@ def _unfulfilled(failed: FailedCall) -> Mechanism | None:
         if guaranteed := _guaranteed(failed, fact):
             return guaranteed
         if seeming := [one for one in material.seems(place) if not _is_list(one.clause)]:
-            words = " ".join(seeming[-1].clause.citation.quotation.split())
+            words = seeming[-1].clause.citation.words
             return ask(
                 place,
                 f"{call.reason} Of `{name}` a page says, not yet accepted by a person: “{words}”",

@@ -106,7 +106,7 @@ def _documented(material: Material, joint: Joint) -> str:
     seeming = material.seems(joint.location)
     if joint.documented != NOTHING_STATED or not seeming:
         return joint.documented
-    words = " ".join(seeming[0].clause.citation.quotation.split())
+    words = seeming[0].clause.citation.words
     shown = words if len(words) <= _MOST_QUOTED else f"{words[:_MOST_QUOTED]}…"
     return f"the page seems to say “{shown}”, not yet accepted"
 

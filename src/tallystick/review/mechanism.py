@@ -109,7 +109,7 @@ def covers(material: Material, location: str) -> bool:
 
 def quoted(clause: Clause) -> str:
     """What a page says, in its words, and whether a person has accepted that."""
-    words = " ".join(clause.citation.quotation.split()).strip()
+    words = clause.citation.words
     accepted = clause.standing in STANDS
     aside = "" if accepted else " (read by Tallystick, not yet accepted by a person)"
     return f"a page says: “{words}”{aside}."

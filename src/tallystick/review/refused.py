@@ -51,6 +51,7 @@ def gone_model(failed: FailedCall) -> Mechanism | None:
     clauses = tuple(
         clause for clause in current(failed.material, _MODEL)
         if clause.aspect == "deprecated" and clause.when == f"model={sent}"
+        and _is_over(clause.value, failed.last.at)
     )  # fmt: skip
     if not clauses:
         return None
@@ -59,6 +60,11 @@ def gone_model(failed: FailedCall) -> Mechanism | None:
         f"{failed.last.response.status}; the documentation says that it is there no more."
     )
     return cause_of("application", _MODEL, says, "named", clauses)
+
+
+def _is_over(since: str, at: str | None) -> bool:
+    """Whether what ends on a day (RFC 3339, full-date) is over at a time; `yes` is over at any."""
+    return since == "yes" or (at is not None and since <= at[:10])
 
 
 def not_accepted(failed: FailedCall, place: str, clauses: tuple[Clause, ...]) -> Mechanism | None:

@@ -187,7 +187,9 @@ def _is_said_to_be(last: Exchange, clause: Clause) -> bool:
 def _outside(failed: FailedCall, one: Candidate) -> Mechanism | None:
     """A value outside what a sentence says of its place."""
     clause, last = one.clause, failed.last
-    if clause.when or not _is_plain(clause):
+    listed = clause.when.startswith("model=") and clause.aspect == "enum"
+    of_model = listed and _is_asked(last, clause)
+    if not of_model and (clause.when or not _is_plain(clause)):
         return None
     what = departure(last, clause.location, (clause,))
     what = what or without_its_companion(last, clause.location, (clause,))
@@ -204,6 +206,12 @@ def _outside(failed: FailedCall, one: Candidate) -> Mechanism | None:
         says = f"{says} Another statement there is: {said}."
         return Mechanism("documents", clause.location, says, "consistent", tuple(rivals), _STEP)
     return cause_of("application", clause.location, says, "named")
+
+
+def _is_asked(exchange: Exchange, clause: Clause) -> bool:
+    """Whether a request asks for one of the models that a clause is about."""
+    models = clause.when.removeprefix("model=").split("|") if clause.when else []
+    return not models or any(_is_of(_model(exchange), name) for name in models)
 
 
 # Whole sentences that give the range of the member that they name, and of nothing else.
@@ -247,8 +255,7 @@ def _has(exchange: Exchange, clause: Clause) -> bool:
     """Whether a request has what a clause says is refused, and asks for a model that it is of."""
     if exchange.request.body_kind not in ("json", "partial"):
         return False
-    models = clause.when.removeprefix("model=").split("|") if clause.when else []
-    if models and not any(_is_of(_model(exchange), name) for name in models):
+    if not _is_asked(exchange, clause):
         return False
     return any(clause.value in ("*", value) for value in _sent(exchange, clause.location))
 

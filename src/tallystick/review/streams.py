@@ -27,7 +27,7 @@ def _ended(failed: FailedCall) -> Mechanism | None:
     stated = tuple(c for c in current(failed.material, place) if c.value == NO_MARK)
     seeming = [c.clause for c in failed.material.seems(place) if c.clause.value == NO_MARK]
     for clause in (*stated, *seeming)[:1]:
-        words = " ".join(clause.citation.quotation.split())
+        words = clause.citation.words
         aside = "" if stated else ", not yet accepted by a person"
         says = f"{failed.call.reason} A page says{aside}: “{words}”"
         return cause_of("application", place, says, "consistent", stated)

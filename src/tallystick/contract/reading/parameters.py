@@ -257,6 +257,9 @@ _LISTS = re.compile(
 _EXACT = ("minimum", "maximum", "default", "max-items", "max-length", "pattern")
 
 
+_TAKEN_BY = re.compile(
+    r"(?<!not )\b(?:supported|accepted|available) (?:by|for|on|with)\b", re.IGNORECASE
+)
 _OF_USAGE = ("response.usage", "request.stream_options.include_usage")
 _IN_STREAM = re.compile(
     r"\b(?:chunks?\b[^.;]{0,60}\b(?:sent|comes?|holds?|carr\w+|has)"
@@ -281,6 +284,9 @@ def described(location: str, text: Text) -> Iterator[Draft]:
         if part.plain and not re.search(r"\b(?:some|other|older|certain) models?\b", part.plain):
             soft = _SOFT.search(_OF_ALL.sub("", part.plain)) is not None
             yield from companions(location, part)
+            if location.startswith("request.") and _TAKEN_BY.search(part.plain):
+                why = "names the models that take it"
+                yield Draft(location, "meaning", part.plain, *part.span(), "", "candidate", why)
             for draft in traits(location, part, form="candidate", why=_OF_FIELD):
                 listed = draft.aspect == "enum" and _LISTS.search(part.plain) is not None
                 closed = listed and location.startswith("request.")

@@ -139,6 +139,11 @@ SAYS = phrase(
 LEFT_OUT = re.compile(
     r"[^.;]{0,40}\b(?:may|can|might) be (?:absent|missing|left out|omitted)\b", PLAIN
 )
+# Of what is answered: that it does not always come.
+NOT_ALWAYS = re.compile(
+    r"[^.;]{0,40}\b(?:is|are) (?:left out|omitted|absent|not (?:sent|returned|included))\b",
+    PLAIN,
+)
 REQUIRED = re.compile(r"[^.;]{0,30}\b(?:is|are) (?:required|mandatory)\b", PLAIN)
 ALL_REQUIRED = phrase(
     "(?:required|mandatory) (?:members|fields|parameters|are)",

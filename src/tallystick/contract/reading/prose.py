@@ -18,6 +18,7 @@ from tallystick.contract.reading.phrases import (
     LEFT_OUT,
     MEANS,
     NOT_AGAIN,
+    NOT_ALWAYS,
     NOT_OURS,
     PERMANENT,
     PLAIN,
@@ -216,7 +217,8 @@ def _fields(sentence: Sentence) -> Iterator[Draft]:
     for first, last in text.codes:
         name = re.split(r"[:=]", text.plain[first:last])[0].strip()
         location = place_of(name) or _of_message(name, sentence)
-        said = _of_field(sentence, first, last) if location else None
+        answered = location.startswith(("response.", "stream."))
+        said = _of_field(sentence, first, last, is_answered=answered) if location else None
         if said:
             yield _draft(sentence, location, *said)
             for one in companions(location, text):
@@ -245,10 +247,12 @@ def _limits(sentence: Sentence, location: str) -> Iterator[Draft]:
     yield from (draft for draft in told if draft.aspect in _LIMITS)
 
 
-def _of_field(sentence: Sentence, first: int, last: int) -> tuple[tuple[Aspect, str], str] | None:
+def _of_field(
+    sentence: Sentence, first: int, last: int, *, is_answered: bool
+) -> tuple[tuple[Aspect, str], str] | None:
     """What is said of the member that stands at some characters, and why it is read so."""
     before, after = sentence.plain[:first], sentence.plain[last:]
-    if LEFT_OUT.match(after):
+    if LEFT_OUT.match(after) or (is_answered and NOT_ALWAYS.match(after)):
         return ("required", "no"), "says that it may be left out"
     if REQUIRED.match(after) or ALL_REQUIRED.search(before):
         return ("required", "yes"), "says that it is required"

@@ -72,8 +72,28 @@ def _gone_model(headings: tuple[str, ...], row: Node) -> Iterator[Draft]:
     if not headings or not _MODEL_COLUMN.fullmatch(headings[0].strip()) or len(cells) < 2:
         return
     name = re.fullmatch(r"`?([\w./:-]{3,80})`?", cells[0])
-    if name and any(_GONE.search(cell) for cell in cells[1:]):
-        yield Draft("request.model", "deprecated", "yes", row.start, row.end, f"model={name[1]}")
+    since = _retired_since(headings, cells)
+    if name and (since or any(_GONE.search(cell) for cell in cells[1:])):
+        when = f"model={name[1]}"
+        yield Draft("request.model", "deprecated", since or "yes", row.start, row.end, when)
+
+
+# Columns that say from when on a model is there no more, and not when that was announced.
+_RETIRES = re.compile(
+    r"(?:model )?(?:retire[sd]?|retirement|shut ?down|shuts? down|sunset|removed|removal"
+    r"|discontinued|end of (?:life|support)|eol|turned off|off)(?: date| on| at| since)?",
+    re.IGNORECASE,
+)
+_DATE = re.compile(r"(?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)")
+
+
+def _retired_since(headings: tuple[str, ...], cells: list[str]) -> str:
+    """The date in a column of retirements; empty where there is none."""
+    for heading, cell in zip(headings, cells, strict=False):
+        found = _DATE.fullmatch(cell) if _RETIRES.fullmatch(heading.strip()) else None
+        if found:
+            return found[0]
+    return ""
 
 
 def _rates(row: Node, titles: tuple[Title, ...]) -> Iterator[Draft]:

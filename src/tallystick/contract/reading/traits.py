@@ -161,6 +161,12 @@ _AT_MOST = re.compile(
 )
 
 
+_OF_MODELS = re.compile(
+    r"\b(?:supported|accepted|available|works?|only|honou?red) (?:by|for|on|with)\W*$",
+    re.IGNORECASE,
+)
+
+
 def _listed(text: Text) -> list[str]:
     """The code words of a list that is said to be of values: one of `a`, `b` or `c`."""
     run: list[tuple[int, int]] = []
@@ -172,5 +178,7 @@ def _listed(text: Text) -> list[str]:
         run.append((first, last))
     if len(run) < 2 or not _LISTING.search(text.plain[: run[0][0]]):
         return []
+    if _OF_MODELS.search(text.plain[: run[0][0]]):
+        return []  # which models take it, and not which values it takes
     values = [text.plain[a:b].strip("\"'") for a, b in run]
     return values if all(re.fullmatch(r"[\w.+-]+", value) for value in values) else []

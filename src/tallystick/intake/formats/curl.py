@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
+import msgspec
+
 from tallystick.intake.formats.base import Broken, Cutter, Format, Piece, Read
 from tallystick.intake.formats.included import COMMAND, commanded
 from tallystick.intake.formats.transfers import REQUEST, Transfer
@@ -155,11 +157,14 @@ def _info(call: Transfer, text: str) -> None:
 
 def _read(piece: Piece) -> Iterator[Read]:
     text = piece.data.decode("utf-8", "replace")
-    found = [call for one in _commands(text) for call in _of_command(one)]
+    commands = list(_commands(text))
+    found = [call for one in commands for call in _of_command(one)]
     if not found:
         yield Broken(piece.offset, "a transcript without a request")
+    # A person who types a command again makes another call, and no retry.
+    first = 1 if len(commands) > 1 else None
     for number, call in enumerate(found):
-        yield call.attempt(number)
+        yield msgspec.structs.replace(call.attempt(number), nth=first)
 
 
 def _commands(text: str) -> Iterator[str]:

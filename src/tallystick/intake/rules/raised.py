@@ -106,6 +106,34 @@ def _lacked(seen: Features, side: str) -> Claim | None:
     return Claim("response_contract", place, reason)
 
 
+# Members of a delta: a chunk has those that it adds to (chat completions, streaming).
+_OF_DELTA = frozenset(("content", "role", "tool_calls"))
+
+
+def _lacked_in_some(seen: Features, side: str) -> Claim | None:
+    """A member of a delta that the exception names, and that chunks before the last one lack."""
+    name = lacked_name(seen.facts.symptom)
+    if side != "stream" or name not in _OF_DELTA:
+        return None
+    deltas = [
+        delta for chunk in chunks_of(seen) for choice in objects_in(chunk.get("choices"))
+        if isinstance(delta := choice.get("delta"), dict) and delta
+    ]  # fmt: skip
+    lacking = sum(name not in delta for delta in deltas)
+    if not lacking:
+        return None
+    reason = (
+        f"What was reported fits the answer: {lacking} of {len(deltas)} chunks that say something "
+        f"have no `{name}`."
+    )
+    return Claim("response_contract", f"stream.choices[].delta.{name}", reason)
+
+
+def objects_in(value: object) -> list[dict[str, object]]:
+    """The objects of a list."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
 def _not_enumerated(seen: Features, side: str) -> Claim | None:
     """A value that the client's enumeration lacks, at a place where the answer has one."""
     place = enumerated(seen.facts.symptom, side)
@@ -293,7 +321,7 @@ _READINGS = (
     _null,
     _null_above,
 )
-_LAST_READINGS = (_null_of_kind, _no_variant, _lacked)
+_LAST_READINGS = (_null_of_kind, _no_variant, _lacked, _lacked_in_some)
 
 
 def named(seen: Features, side: str) -> Claim | None:

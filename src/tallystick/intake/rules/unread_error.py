@@ -21,7 +21,7 @@ _OF_TEXT = (
 
 
 def _claim(seen: Features) -> Claim | None:
-    return _bare(seen) or _of_type(seen)
+    return _bare(seen) or _of_type(seen) or _null(seen)
 
 
 def _bare(seen: Features) -> Claim | None:
@@ -33,6 +33,33 @@ def _bare(seen: Features) -> Claim | None:
         return None
     reason = f"The client read the error as an object, and the answer {seen.status} has a text."
     return Claim("error_contract", "error", reason)
+
+
+# How runtimes say that a null was read as a text (Python, JavaScript, Java, C#).
+_OF_NULL = (
+    r"'nonetype' object has no attribute\W{1,3}(?:startswith|endswith|lower|upper|split|strip"
+    r"|replace|format|find)\b"
+    r"|cannot read propert\w+ of null \(reading\W{1,3}(?:startswith|includes|indexof|tolowercase"
+    r"|touppercase|split|match|replace|trim)\b"
+    r"|cannot invoke \"(?:java\.lang\.)?string\.\w+\(|nullreferenceexception.{0,80}\bcode\b"
+)
+
+
+def _null(seen: Features) -> Claim | None:
+    """A null in an error, which the client read as a text; what was reported names the status."""
+    body = seen.last.response.body
+    error = body.get("error") if isinstance(body, dict) else None
+    told = seen.facts.says(_OF_NULL) and seen.facts.says(rf"\b{seen.status}\b|\berror\W{{0,3}}code")
+    if seen.status < 400 or not told or not isinstance(error, dict):
+        return None
+    name = next((name for name in ("code", "type", "param") if error.get(name, "") is None), "")
+    if not name:
+        return None
+    reason = (
+        f"What was reported fits the answer {seen.status}: the error's `{name}` is null, where the "
+        f"client reads a text."
+    )
+    return Claim("error_contract", f"error.{name}", reason)
 
 
 def _of_type(seen: Features) -> Claim | None:

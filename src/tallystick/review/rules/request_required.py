@@ -40,12 +40,21 @@ def _field(material: Material, location: str) -> Joint:
         "agrees" if assumed else "unknown",
         assumed=assumed.detail if assumed else "not measured",
         documented=said(clauses),
-        observed=shown or (f"sent in all {len(bodies)}" if bodies else "no request body visible"),
+        observed=shown or (f"sent in all {len(bodies)}" if bodies else _in_parts(material, name)),
         clauses=clauses,
         evidence_ids=ids(wrong) or ids(e for e, _ in bodies[:1]),
         culprits=frozenset(ids(wrong)),
         settle="capture a failing request with its body",
     )
+
+
+def _in_parts(material: Material, name: str) -> str:
+    """What is seen of a member where no request is captured whole."""
+    asked = [e.request.body for e in material.exchanges if e.request.body_kind == "partial"]
+    holding = sum(isinstance(body, dict) and name in body for body in asked)
+    if holding:
+        return f"in {count(holding, 'request')}, of which only a part is captured"
+    return "no whole request captured" if asked else "no request body captured"
 
 
 def _problem(body: dict[str, Any], name: str, clauses: tuple[Clause, ...]) -> str:
