@@ -148,10 +148,26 @@ def test_titles_and_orders_of_other_languages(title: str, again: str, never: str
 
 
 def test_a_page_that_names_another_operation_beside_ours_is_ours() -> None:
-    other = "# Keys\n\nMake keys with `POST /v1/keys`.\n"
+    other = "# Keys\n\n`POST /v1/keys`\n\nMakes keys.\n"
     ours = f"{other}\n```bash\ncurl https://api.x.io/v1/chat/completions\n```\n"
     assert others_only(other, Operation()) == "POST /v1/keys"
     assert others_only(ours, Operation()) == ""
+    assert others_only("# Models\n\n`GET /v1/models` lists them.\n", Operation()) == ""
+
+
+@pytest.mark.parametrize("path", ["/v4/chat/completions", "/api/v3/chat/completions"])
+def test_a_page_of_the_operation_under_another_path_states_that_path(path: str) -> None:
+    page = f"# Chat\n\n`POST https://api.x.io{path}`\n\n## Body\n\n- `model` (string, required)\n"
+    found = {(c.location, c.value) for c in read(page).clauses}
+    assert {("endpoint.path", path), ("request.model", "yes")} <= found
+    both = f"{page}\nThe old `POST https://api.x.io/v1/chat/completions` goes.\n"
+    assert ("endpoint.path", path) not in {(c.location, c.value) for c in read(both).clauses}
+
+
+def test_a_specification_may_have_a_path_before_ours() -> None:
+    page = SPECIFICATION.replace("paths:", "servers: [{url: 'https://x.io/api'}]\npaths:")
+    found = {(c.location, c.value) for c in read(page, "chat.yaml").clauses}
+    assert ("endpoint.path", "/api/v1/chat/completions") in found
 
 
 def test_what_is_said_of_these_is_said_of_what_a_table_listed() -> None:

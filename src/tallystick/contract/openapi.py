@@ -62,8 +62,8 @@ def read_openapi(tree: Spanned, method: str, path: str) -> Iterator[Draft]:
         DocumentError: the document has no such operation, or a reference leads nowhere.
     """
     reader = _Reader(tree)
-    found, operation = _operation(tree, method, path)
-    yield from _endpoint(tree, found, path)
+    name, found, operation = _operation(tree, method, path)
+    yield from _endpoint(tree, found, name)
     yield from reader.security(operation)
     holder = reader.deref(operation.get("requestBody"))
     body = _schema(holder, "application/json") or _parameter(reader, operation)
@@ -92,11 +92,16 @@ def _told_in_headers(response: Spanned | None) -> Iterator[Draft]:
             yield Draft("limit.headers", "value", name.lower(), one.key_start, one.key_end)
 
 
-def _operation(tree: Spanned, method: str, path: str) -> tuple[Spanned, Spanned]:
-    found = [
-        (item, operation)
+def _operation(tree: Spanned, method: str, path: str) -> tuple[str, Spanned, Spanned]:
+    """The path, its entry and the operation: that of this very path, or the one that ends alike."""
+    every = [
+        (_joined(tree, name), item, operation)
         for name, item in ((tree.get("paths") or tree).fields or {}).items()
-        if (operation := item.get(method.lower())) is not None and _joined(tree, name) == path
+        if (operation := item.get(method.lower())) is not None
+    ]
+    ending = "/" + "/".join(path.rsplit("/", 2)[-2:])
+    found = [one for one in every if one[0] == path] or [
+        one for one in every if one[0].endswith(ending)
     ]
     if len(found) > 1:
         raise DocumentError(f"describes {len(found)} operations {method} {path}")

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from tallystick.contract.draft import Draft
 from tallystick.contract.openapi import is_openapi, read_openapi
 from tallystick.contract.pack import pack_drafts
@@ -13,7 +15,10 @@ from tallystick.record.case import Operation
 from tallystick.record.clause import Candidate, Citation, Clause, Reading, Source, Standing
 
 MAX_BYTES = 20_000_000
-_OPERATION = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE) `?(/v\d+/[\w/{}.-]*\w)")
+_OPERATION = re.compile(
+    r"^[#\s`*\"'~\w.:/-]{0,60}?\b(GET|POST|PUT|PATCH|DELETE) `?(/v\d+/[\w/{}.-]*[\w}])[`*\"'\s]*$",
+    re.MULTILINE,
+)
 _SPECIFICATION = re.compile(rb"\s*[{]?\s*[\"']?(?:openapi|swagger)[\"']?\s*:")
 _BEFORE = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:\s|<!--.*?-->|<\?xml.*?\?>)*", re.DOTALL)
 
@@ -52,7 +57,8 @@ def read_source(source: Source, data: bytes, operation: Operation) -> Reading:
             drafts = list(pack_drafts(_decode(data)))
         case "markdown" | "html":
             document = _document(data, source.media_type)
-            drafts, remarks = list(_page(document, operation)), document.remarks
+            own = as_written(_decode(data), operation)
+            drafts, remarks = list(_page(document, own)), document.remarks
         case _:
             drafts = []
     return Reading(
@@ -97,10 +103,25 @@ def _is_operation(named: list[str], operation: Operation) -> bool:
     return method == operation.method and path.startswith("/") and operation.path.endswith(path)
 
 
+_WRITTEN = re.compile(
+    r"(?:https?://[\w.:-]+|\bPOST\s+`?)(?P<path>(?:/[\w.-]+){0,4}/chat/completions)(?![\w/])"
+)
+
+
+def as_written(text: str, operation: Operation) -> Operation:
+    """The operation as a page has it: where our path is nowhere in it and one other path of chat
+    completions is (`/v4/chat/completions`), the page documents that one.
+    """
+    if operation.path in text or not operation.path.endswith("/chat/completions"):
+        return operation
+    written = {found["path"] for found in _WRITTEN.finditer(text)}
+    path = written.pop() if len(written) == 1 else operation.path
+    return msgspec.structs.replace(operation, path=path)
+
+
 def others_only(text: str, operation: Operation) -> str:
-    """The operation that a page describes when it describes others only; empty otherwise. Pages
-    about keys or streams name another one beside ours: ours may stand in an address, or below a
-    server's path.
+    """The operation that a page describes when it describes others only; empty otherwise. A line
+    that is nothing but an operation says which one a page describes; sentences name any.
     """
     named = list(dict.fromkeys(_OPERATION.findall(text)))
     own = "/".join(operation.path.rsplit("/", 2)[-2:])

@@ -14,11 +14,11 @@ _TITLES = ("question", "title", "name", "label", "summary", "header", "heading",
 FIELD = re.compile(r"(?:\w*(?:Param|Parameter|Property|Attribute|Argument)\w*|\w*Field)$")
 _LEVEL = re.compile(r"h([1-6])")
 _RETIRED = re.compile(
-    r"\b(?:removed|retired|legacy|obsolete|history|migrat\w+|roadmap|coming soon)\b", re.IGNORECASE
+    r"\b(?:removed|retired|legacy|obsolete|history|roadmap|coming soon)\b", re.IGNORECASE
 )
 # What changed at some date is for a person to read: it may have changed again.
 _DATED = re.compile(
-    r"\b(?:deprecated|deprecations?|change ?log|release notes|what(?:'|\u2019)s new)\b",
+    r"\b(?:deprecated|deprecations?|change ?log|release notes|what(?:'|\u2019)s new|migrat\w+)\b",
     re.IGNORECASE,
 )
 _OTHER = re.compile(
@@ -251,19 +251,24 @@ def _is_other(words: str, operation: Operation) -> bool:
         return False
     paths = _PATH.findall(words)
     if paths:
-        return all(not path.endswith(operation.path) for path in paths)
+        return not any(_is_ours(path, operation) for path in paths)
     return bool(_OTHER.search(words)) and not _OWN.search(words)
 
 
 def _names_another(words: str, operation: Operation) -> bool:
     named = _OPERATION_LINE.match(words.strip())
-    return named is not None and not named[1].endswith(operation.path)
+    return named is not None and not _is_ours(named[1], operation)
 
 
 def _sends_elsewhere(words: str, operation: Operation) -> bool:
     """Whether a sentence names another operation, and not ours: what follows is about that one."""
     named = _SENDS.findall(words)
-    return bool(named) and not any(path.endswith(operation.path) for path in named)
+    return bool(named) and not any(_is_ours(path, operation) for path in named)
+
+
+def _is_ours(path: str, operation: Operation) -> bool:
+    """Whether a path is the operation's, perhaps below a server's, or without what is before it."""
+    return path.endswith(operation.path) or operation.path.endswith(path)
 
 
 def sentences(passage: Passage) -> Iterator[Sentence]:
