@@ -30,6 +30,7 @@ from tallystick.intake.sightings import once, sightings
 from tallystick.intake.unseen import plan, unseen
 from tallystick.record.exchange import FACT
 from tallystick.record.profile import Bounds, Profile
+from tallystick.record.words import period
 
 _NAMES = ", ".join(form.name for form in FORMATS)
 
@@ -96,7 +97,7 @@ def intake(  # noqa: PLR0913 PLR0917 - one option, one parameter
                     "classification": msgspec.to_builtins(found)})  # fmt: skip
     else:
         show_evidence.classification(found)
-    _require_some(made.exchanges)
+    _require_some(made.exchanges, captures)
 
 
 def classify(  # noqa: PLR0913 PLR0917 - one option, one parameter
@@ -153,7 +154,7 @@ def classify(  # noqa: PLR0913 PLR0917 - one option, one parameter
         if failing and case is None:
             first = "write it to a file; " if STANDARD_INPUT in captures else ""
             say(f"next: {first}the same command with --case DIR makes a case of it")
-    _require_some(len(frozen))
+    _require_some(len(frozen), read)
     if case is not None:
         told = incident.facts_of(frozen, found)
         _made_case(case, captures, how, stated, told)
@@ -283,10 +284,14 @@ def _profile(run: Run, incident: Incident, as_json: bool) -> None:
     _tell_profile(run, found, as_json)
     if incident.start and found.exchanges and {c.window for c in found.cells} == {"unknown"}:
         say("no attempt has a time: nothing is before, in or after the incident")
-    _require_some(found.exchanges)
+    _require_some(found.exchanges, run.captures)
 
 
-def _require_some(exchanges: int) -> None:
+def _require_some(exchanges: int, read: Iterable[FrozenCapture]) -> None:
+    outside = sum(one.outside for one in read)
+    if not exchanges and outside:
+        say(f"could not check: no call began in the period; {outside} of other times were seen")
+        raise typer.Exit(EXIT_UNDECIDED)
     if not exchanges:
         say("could not check: these captures hold no chat-completions exchange")
         raise typer.Exit(EXIT_UNDECIDED)
@@ -302,6 +307,11 @@ def _tell_profile(run: Run, found: Profile, as_json: bool) -> None:
 
 def _tell_damage(captures: Iterable[FrozenCapture]) -> None:
     for one in captures:
+        if one.outside and one.exchanges:
+            say(
+                f"{one.name}: only calls {period(one.since, one.until)}; attempts outside of that "
+                f"were left out, also those of calls at its bounds"
+            )
         for word, count in one.odd.items():
             say(f"{one.name}: {TOLD[word]} ({count} {'entry' if count == 1 else 'entries'})")
         if one.damaged:

@@ -278,6 +278,14 @@ def _declared(message: RawMessage) -> str:
     return (message.media_type or dict(message.headers).get("content-type", "")).lower()
 
 
+# What loggers write where they leave a body out: `<truncated>`, `[redacted]`.
+_LEFT_OUT = re.compile(
+    r"[<\[(]\W*(?:body |response |request )?(?:truncated|redacted|omitted|removed|hidden|masked"
+    r"|not (?:logged|captured|shown)|elided|snip(?:ped)?)\b[\w .,-]{0,40}[>\])]\s*",
+    re.IGNORECASE,
+)
+
+
 def _decode(message: RawMessage) -> tuple[BodyKind, Any]:
     """What kind of body this is, from its bytes first and its declared type second."""
     body = _text(message.body)
@@ -292,6 +300,8 @@ def _decode(message: RawMessage) -> tuple[BodyKind, Any]:
     if head[:1] not in ("{", "[", "<", '"') and "content-encoding" in dict(message.headers):
         return "not-visible", None  # still packed, in a way that the capture did not keep whole
     text = body.lstrip("\ufeff \r\n\t")
+    if _LEFT_OUT.fullmatch(text):
+        return "not-visible", None
     if text[:1] == "<":
         return "html", text
     value = decoded(text)

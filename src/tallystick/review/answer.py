@@ -239,13 +239,23 @@ def _retry(cause: RootCause) -> str:
     return f"retry policy: follow what is documented for {cause.location.rpartition('.')[2]}"
 
 
+def _response(cause: RootCause) -> str:
+    if cause.location.endswith("finish_reason"):
+        return (
+            "code: read `finish_reason` before the answer is used: one that ends with `length` is "
+            "cut at its token limit"
+        )
+    part = "streams" if cause.location.startswith("stream.") else "answers"
+    return f"code: handle {part} in which {cause.location} is as documented"
+
+
 _ADVICE: Mapping[str, Callable[[RootCause], str]] = {
     "request": _request,
     "auth": _auth,
     "endpoint": lambda _: "settings: call the documented base URL and path",
     "retry": _retry,
-    "response": lambda cause: f"code: handle answers in which {cause.location} is as documented",
-    "stream": lambda cause: f"code: handle streams in which {cause.location} is as documented",
+    "response": _response,
+    "stream": _response,
 }
 _BY_SIDE: Mapping[Side, str] = {
     "provider": "report it to the provider's support: `tallystick handoff CASE --for support`",

@@ -128,8 +128,9 @@ _NETWORK = ("dns", "tls", "refused", "reset", "timeout", "proxy", "network", "st
 def _transport(failed: FailedCall) -> Mechanism:
     _, call, last = failed
     kind = call.location.split(".")[1]
-    if kind == "timeout" and (early := patience.gave_up_early(failed)) is not None:
-        return early
+    special = _BY_KIND.get(kind)
+    if special is not None and (told := special(failed)) is not None:
+        return told
     if kind in _NETWORK:
         # Where the capture tells no kind, what was reported does: that is not shown by it.
         support: Support = "consistent" if last.failure == "unknown" else "named"
@@ -154,6 +155,34 @@ def _transport(failed: FailedCall) -> Mechanism:
         side: Side = "gateway" if page or bare else "provider"
         return cause_of(side, call.location, call.reason, "named")
     return ask(call.location, call.reason, "capture the failure with its text")
+
+
+def _lost(failed: FailedCall) -> Mechanism | None:
+    """A host whose name leads nowhere, where sources state which one is to be called: another than
+    that, or one that is masked and that no call reached.
+    """
+    material, call, last = failed
+    stated = current(material, "endpoint.base_url")
+    sent = addressed.host_of(last.request.url)
+    reached = {addressed.host_of(e.request.url) for e in material.exchanges if e.response.status}
+    if not stated or not sent or sent in reached:
+        return None
+    hosts = sorted({addressed.host_of(clause.value) for clause in stated})
+    if sent in hosts:
+        return None
+    if "‹" in sent:
+        step = f"compare the host that was called with {' or '.join(hosts)}"
+        says = f"{call.reason} Whether it is the documented one is not shown: it is masked."
+        return ask(call.location, says, step)
+    says = f"{call.reason} The application called {sent}; the documentation states {hosts[0]}."
+    return cause_of("application", "endpoint.base_url", says, "named", stated)
+
+
+# What a kind of failure may come from that is not the network.
+_BY_KIND: Mapping[str, Callable[[FailedCall], Mechanism | None]] = {
+    "timeout": patience.gave_up_early,
+    "dns": _lost,
+}
 
 
 def _told_apart(failed: FailedCall) -> str:

@@ -31,7 +31,8 @@ def by_sentence(failed: FailedCall, place: str) -> Mechanism | None:
             if found is not None:
                 return found
     for one in failed.material.candidates:
-        if one.clause.location == place or one.clause.location.startswith(within):
+        about = one.clause.location == place or one.clause.location.startswith(within)
+        if about and _is_asked(failed.last, one.clause):
             found = _outside(failed, one) or echoed(failed, one.clause)
             if found is not None:
                 return found
@@ -210,8 +211,8 @@ def _outside(failed: FailedCall, one: Candidate) -> Mechanism | None:
 
 def _is_asked(exchange: Exchange, clause: Clause) -> bool:
     """Whether a request asks for one of the models that a clause is about."""
-    models = clause.when.removeprefix("model=").split("|") if clause.when else []
-    return not models or any(_is_of(_model(exchange), name) for name in models)
+    of, _, models = clause.when.partition("model=")
+    return of != "" or not models or any(_is_of(_model(exchange), m) for m in models.split("|"))
 
 
 # Whole sentences that give the range of the member that they name, and of nothing else.

@@ -148,3 +148,48 @@ def test_without_what_it_says_a_print_tells_of_no_place(tmp_path: Path) -> None:
     found, _ = read(tmp_path, DUMPED.replace("dial tcp: lookup", "dialled"))
     (group,) = classify(found, Facts()).groups
     assert group.location != "request.max_tokens"
+
+
+LIMITED = "openai.RateLimitError: Error code: 429 - {'error': {'message': 'Too many requests'}}"
+REFUSED = "openai.BadRequestError: Error code: 400 - {'error': {'message': 'no', 'param': 'top_k'}}"
+
+
+def test_errors_that_stand_apart_are_calls_of_their_own(tmp_path: Path) -> None:
+    found, _ = read(tmp_path, f"{LIMITED}\n\n{REFUSED}\n")
+    assert [one.response.status for one in found] == [429, 400]
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "The above exception was the direct cause of the following exception:\n\n",
+        "and then:\n\n",
+        "",
+    ],
+)
+def test_errors_of_one_failure_are_one(tmp_path: Path, between: str) -> None:
+    (one,), _ = read(tmp_path, f"{LIMITED}\n\n{between}{REFUSED if between else LIMITED}\n")
+    assert one.response.status == 429
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-05-11 03:00:00 INFO chat completion finished status=200\n2026-05-11 INFO ERROR budget 99 %",
+        "stripe.error.RateLimitError: Request rate limit exceeded (429)\n  in stripe_hook.py",
+    ],
+)
+def test_words_of_a_success_and_errors_of_others_are_no_failed_call(
+    tmp_path: Path, text: str
+) -> None:
+    piece = Piece(0, 0, text.encode(), last=True)
+    assert not FORMAT.sniff(text.encode()) or list(FORMAT.read(piece)) == [None]
+
+
+def test_a_sentence_with_commas_is_no_table(tmp_path: Path) -> None:
+    text = (
+        "Error: 403 Country, region, or territory not supported\n    at APIError.generate "
+        "(/app/node_modules/openai/error.js:50) { status: 403, code: 'x', param: null, type: 'y' }"
+    )
+    (one,), form = read(tmp_path, text)
+    assert (form, one.response.status) == ("text", 403)

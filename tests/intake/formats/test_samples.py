@@ -7,7 +7,7 @@ import pytest
 
 from tallystick.intake import Folder, Incident, Masker, Merger, Profiler, RawAttempt
 from tallystick.intake.failures import failure_kind
-from tallystick.intake.formats import Broken, Format, Piece, detect
+from tallystick.intake.formats import Broken, Format, Piece, detect, named
 from tallystick.intake.merge import head_of
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -176,9 +176,12 @@ def test_a_log_that_cannot_hold_frames_says_so() -> None:
 def test_http_spans_below_a_call_are_its_attempts() -> None:
     attempts = found("otlp-batched-with-http-spans.jsonl")[1]
     statuses = [attempt.status for attempt in attempts]
-    assert statuses.count(429) == 1
+    assert statuses.count(429) == 2
     assert len(attempts) == 11
-    assert any("chat/completions" in attempt.url for attempt in attempts)
+    assert len({attempt.call for attempt in attempts if attempt.status == 429}) == 1
+    answered = [attempt for attempt in attempts if attempt.status]
+    assert {attempt.url for attempt in answered} == {"http://127.0.0.1:18431/v1/chat/completions"}
+    assert not any(attempt.hidden for attempt in answered)
 
 
 def test_otlp_may_have_base64_ids_and_names_of_enums() -> None:
@@ -277,3 +280,60 @@ def test_a_session_of_commands_is_cut_at_its_prompts() -> None:
     assert second.url == "https://api.cometapi.com/v1/chat/completions"
     assert second.request.body == b'{"model": "n", "messages": []}'
     assert other.url == "https://example.org/"
+
+
+CUT = """\
+$ curl -v -N https://api.cometapi.com/v1/chat/completions -H "Authorization: $AUTH" -d '{"stream": true}'
+* Connected to api.cometapi.com (203.0.113.9) port 443
+> POST /v1/chat/completions HTTP/1.1
+> Host: api.cometapi.com
+>
+< HTTP/1.1 200 OK
+< Content-Type: text/event-stream
+<
+data: {"choices": []}
+
+curl: (18) transfer closed with outstanding read data remaining
+"""
+
+
+def test_a_transfer_that_broke_off_behind_its_status_is_one() -> None:
+    form = detect(CUT.encode())
+    assert form is not None
+    (call,) = form.read(Piece(0, 0, CUT.encode(), last=True))
+    assert isinstance(call, RawAttempt)
+    assert (call.status, failure_kind(call.error)) == (200, "reset")
+    assert call.url == "https://api.cometapi.com/v1/chat/completions"
+
+
+def test_a_field_that_is_a_shells_variable_shows_no_credential() -> None:
+    told = 'HTTP/1.1 401 Unauthorized\ncontent-type: application/json\n\n{"message": "expired"}\n'
+    command = (
+        "curl -i https://api.cometapi.com/v1/chat/completions -H 'Authorization: {}' -d '{{}}'\n"
+    )
+    for value, hidden in (("$AUTH", ("headers",)), ("${AUTH}", ("headers",)), ("Bearer $K", ())):
+        text = f"$ {command.format(value)}{told}".encode()
+        form = detect(text)
+        assert form is not None
+        (call,) = form.read(Piece(0, 0, text, last=True))
+        assert isinstance(call, RawAttempt)
+        assert call.hidden == hidden
+
+
+def test_brackets_of_an_array_may_stand_at_its_entries() -> None:
+    form = named("own")
+    assert form is not None
+    line = '{"url": "https://h/v1/chat/completions", "status": 200, "request": {"model": "m", "messages": []}}'
+    text = f"[{line},\n{line},\n{line}]\n".encode()
+    assert [type(one) for one in form.read(Piece(0, 0, text, last=True))] == [RawAttempt] * 3
+
+
+def test_a_document_may_break_its_lines_at_some_brackets_only() -> None:
+    span = {"traceId": "t", "spanId": "s", "name": "chat m", "startTimeUnixNano": "1795165260000000000",
+            "endTimeUnixNano": "1795165261000000000", "attributes": [
+                {"key": "gen_ai.operation.name", "value": {"stringValue": "chat"}}]}  # fmt: skip
+    text = f'{{"resourceSpans":[{{"scopeSpans":[{{"spans":[\n{json.dumps(span)},\n{json.dumps(span)}]}}]}}]}}'
+    form = detect(text.encode())
+    assert form is not None
+    found = list(form.read(Piece(0, 0, text.encode(), last=True)))
+    assert [type(one) for one in found] == [RawAttempt, RawAttempt]

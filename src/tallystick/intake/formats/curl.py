@@ -125,12 +125,18 @@ def _calls(events: Iterator[_Event]) -> Iterator[Transfer]:
         yield call
 
 
+# What curl ends with where an answer broke off that had begun: a partial file, a time-out, sending
+# or receiving that failed, a stream of HTTP/2 or HTTP/3 (libcurl, error codes).
+_BROKEN_OFF = ("18)", "28)", "55)", "56)", "92)", "95)")
+
+
 def _take(call: Transfer, event: _Event) -> None:
     match event.kind:
         case "info":
             _info(call, event.text)
         case "error":
-            call.error = call.error if call.status else event.text
+            broken = not call.error and event.text.startswith(_BROKEN_OFF)
+            call.error = event.text if broken or not call.status else call.error
             call.begun = call.ended = True
         case "sent":
             call.send(event.text)

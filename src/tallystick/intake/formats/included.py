@@ -15,6 +15,10 @@ COMMAND = re.compile(
 _BODY_OPTIONS = ("-d", "--data", "--data-raw", "--data-binary", "--json")
 
 
+# A field whose whole value is a variable of the shell.
+_OPEN = re.compile(r"[\w-]+:\s*\$\{?\w+\}?\s*$")
+
+
 def _included(text: str) -> Transfer:
     """What `curl -i` prints: the heads as they came, a blank line, the body."""
     call = Transfer()
@@ -37,7 +41,7 @@ def commanded(call: Transfer, text: str) -> None:
         return
     for word, value in zip_longest(words, words[1:], fillvalue=""):
         if word in ("-H", "--header"):
-            call.send(value)
+            _field(call, value)
         elif word in _BODY_OPTIONS and value[:1] != "@":
             call.asked = [value]
         elif word in ("-X", "--request"):
@@ -49,6 +53,14 @@ def commanded(call: Transfer, text: str) -> None:
             call.path = f"{slash}{path}"
     if call.asked and not call.method:
         call.method = "POST"
+
+
+def _field(call: Transfer, text: str) -> None:
+    """Take a field of the head; of one that is a variable nobody knows what was sent."""
+    if _OPEN.match(text):
+        call.is_open = True
+    else:
+        call.send(text)
 
 
 def _is_included(text: str) -> bool:

@@ -53,7 +53,7 @@ def _lines(piece: Piece) -> Iterator[tuple[int, bytes]]:
     offset = piece.offset
     for raw in piece.data.split(b"\n"):
         here, offset = offset, offset + len(raw) + 1
-        text = raw.strip(b" \t\r,").removeprefix(b"\xef\xbb\xbf")
+        text = _of_array(raw.strip(b" \t\r,").removeprefix(b"\xef\xbb\xbf"))
         if text not in (b"", b"[", b"]"):
             yield here, text
 
@@ -61,7 +61,19 @@ def _lines(piece: Piece) -> Iterator[tuple[int, bytes]]:
 def is_laid_out(data: bytes) -> bool:
     """Whether the first lines are no JSON by themselves, and yet JSON begins there."""
     start = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:_HEAD].split(b"\n")
-    return start[0].strip() in (b"[", b"{", b"[{") and start[1:2] != [] and not _is_json(start[1])
+    first = start[0].strip()
+    if first in (b"[", b"{", b"[{"):
+        return start[1:2] != [] and not _is_json(start[1])
+    # One that breaks its lines at some brackets only.
+    opens = first[:1] in (b"[", b"{") and first[-1:] in (b"[", b"{")
+    return opens and len(start) > 1 and not _is_json(first)
+
+
+def _of_array(text: bytes) -> bytes:
+    """A line of an array whose brackets stand at its first and its last entry."""
+    if text[:2] == b"[{" and text[-1:] != b"]":
+        return text[1:]
+    return text[:-1] if text[:1] == b"{" and text[-2:] == b"}]" else text
 
 
 def _is_json(line: bytes) -> bool:

@@ -195,13 +195,13 @@ def at(line: AnyMapping[str, Any], paths: Iterable[str]) -> Any:
 
 
 def _one(value: Any, path: str) -> Any:
-    if isinstance(value, dict) and path in value:
-        return value[path]
-    for name in path.split("."):
-        if not isinstance(value, dict):
-            return None
+    """What stands at a path; names may have dots of their own."""
+    while isinstance(value, dict):
+        if path in value:
+            return value[path]
+        name, _, path = path.partition(".")
         value = value.get(name)
-    return value
+    return None
 
 
 def _text(value: object) -> str:

@@ -19,7 +19,8 @@ SPANS = Mapping(
     at=("startTimeUnixNano",),
     end=("endTimeUnixNano",),
     url=("http.url.full",),
-    base_url=("gen_ai.openai.api_base", "base"),
+    base_url=("gen_ai.openai.api_base",),
+    host=("host",),
     method=("http.http.request.method",),
     status=("http.http.response.status_code", "http.response.status_code"),
     model=("gen_ai.request.model",),
@@ -189,7 +190,7 @@ def _value(value: Any) -> Any:
 def _call(span: Line, attempts: list[Line]) -> Iterator[Line]:
     made = {
         **span,
-        "base": _base(span),
+        "host": _host(span),
         "parameters": _parameters(span),
         "asked": messages_asked(span),
         "failure": _failure(span),
@@ -202,8 +203,9 @@ def _call(span: Line, attempts: list[Line]) -> Iterator[Line]:
         yield made
         return
     ordered = sorted(attempts, key=lambda one: int(one["startTimeUnixNano"]))
+    several = {"parent": span.get("spanId")} if len(ordered) > 1 else {}
     for number, attempt in enumerate(ordered, 1):
-        yield from [_attempt(made, attempt, last=number == len(ordered))]
+        yield {**_attempt(made, attempt, last=number == len(ordered)), **several}
 
 
 def _parameters(span: Line) -> Line:
@@ -239,9 +241,10 @@ def _nested(span: Line) -> Line:
     return {key: value for key, value in span.items() if "." in key}
 
 
-def _base(span: Line) -> str | None:
+def _host(span: Line) -> str | None:
+    """The host, which is all that a span tells of an address."""
     host, port = span.get("server.address"), span.get("server.port")
-    return f"https://{host}{f':{port}' if port and port != 443 else ''}/v1" if host else None
+    return f"{host}{f':{port}' if port and port != 443 else ''}" if host else None
 
 
 def _failure(span: Line) -> str | None:

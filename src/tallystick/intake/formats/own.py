@@ -160,6 +160,9 @@ def _is_table(head: bytes) -> bool:
     ):
         return False
     try:
+        below = next(csv.reader(text.splitlines(keepends=True)[1:]), columns)
+        if len(below) != len(columns):
+            return False  # a sentence with commas, and what follows it
         row = next(csv.DictReader(text.splitlines(keepends=True)), {})
         line = {str(name): value for name, value in row.items() if value not in (None, "")}
         return any(found for _, found in _of_row(line))

@@ -18,7 +18,8 @@ _RAISED = re.compile(
     r"\b\w{2,60}(?:Error|Exception|Timeout)\b|\bpanic(?:ked)?\b|^Traceback\b|^curl: \(\d"
     r"|invalid character '.{1,4}' (?:looking for|after|in)|unexpected end of JSON input"
     r"|cannot unmarshal|context deadline exceeded|\bdial tcp\b|\bPost \"https?://"
-    r"|^goroutine \d+ \[|^Caused by:|\bERROR\b|\[error\]|\bError\(|\bError:",
+    r"|^goroutine \d+ \[|^Caused by:|(?<!INFO )(?<!WARN )(?<!DEBUG )\bERROR\b"
+    r"|\[error\]|\bError\(|\bError:",
     re.MULTILINE,
 )
 # The lines that a stream of server-sent events begins with (WHATWG HTML, 9.2.6).
@@ -43,6 +44,8 @@ _BEFORE_ANY = re.compile(
 # Services that are no API of a model, by their clients, schemes and ports.
 _OF_OTHERS = re.compile(
     r"psycopg|postgres|sqlalchemy|queuepool|\bredis\b|pymongo|mongodb|mysql|mariadb|kafka|amqp"
+    r"|\bstripe\b|\btwilio\b|\bsendgrid\b|\bslack_sdk\b|\bshopify\b|\bpaypal\b|\bbraintree\b"
+    r"|\bgithub\b|\bgitlab\b|\bhubspot\b|\bsalesforce\b|\bzendesk\b"
     r"|rabbitmq|\bsmtp|\bldap|elasticsearch|memcache|cassandra|boto(?:core|3)|\bsqlite"
     r"|port(?:=| )(?:5432|6379|3306|27017|9092)|:(?:5432|6379|3306|27017|9092)\b",
     re.IGNORECASE,
@@ -60,8 +63,8 @@ _WENT_WELL = re.compile(
 # RestClientException), Guzzle (RequestException), Requests and httpx (raise_for_status), aiohttp
 # (ClientResponseError), reqwest (Error), Symfony (HttpExceptionTrait), Go (net/url.Error).
 _CALLED = re.compile(
-    r"(?:\b(?:from|on)\s+(?:POST|GET)(?:\s+request\s+for)?|`(?:POST|GET)|\bfor url:?|\burl="
-    r"(?:URL\()?|\breturned for|\bPost)[ ]?[\"'(]?(?P<url>https?://[^\s\"'`()<>\\]{1,500})"
+    r"(?:\brequest to|\b(?:from|on)\s+(?:POST|GET)(?:\s+request\s+for)?|`(?:POST|GET)"
+    r"|\bfor url:?|\burl=(?:URL\()?|\breturned for|\bPost)[ ]?[\"'(]?(?P<url>https?://[^\s\"'`()<>\\]{1,500})"
 )
 # How JSON and markup begin; a log's prefix in brackets is neither.
 _DATA = re.compile(r"<|\{\s*[\"}]|\[\s*(?:[\[{\"\]]|\d+(?:\.\d+)?\s*[,\]])")
@@ -103,6 +106,27 @@ def _read(piece: Piece) -> Iterator[Read]:
         return
     if not text:
         return
+    for one in _errors(text):
+        yield from _of_error(one)
+
+
+# How runtimes say that one exception is the cause of the next (Python, PEP 3134; Java, Throwable).
+_CHAINED = re.compile(
+    r"direct cause of the following|During handling of the above|^Caused by:|\[cause\]:|caused by",
+    re.MULTILINE | re.IGNORECASE,
+)
+_APART = re.compile(r"\n[ \t]*\n(?=\S)")
+
+
+def _errors(text: str) -> list[str]:
+    """The errors of a text, where each stands apart with a status of its own; else the text."""
+    parts = _APART.split(text)
+    told = [read_exception(part).status for part in parts]
+    apart = len(parts) > 1 and all(told) and not _CHAINED.search(text)
+    return parts if apart and len(set(parts)) == len(parts) else [text]
+
+
+def _of_error(text: str) -> Iterator[Read]:
     if not is_related(text):
         yield None
         return

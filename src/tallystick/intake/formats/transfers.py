@@ -22,6 +22,7 @@ class Transfer:
         self.shown: list[str] = []
         self.lines: list[str] = []
         self.begun = self.ended = False
+        self.is_open = False  # a field of its head is a shell's variable: what was sent is unknown
 
     @property
     def tunnelled(self) -> bool:
@@ -44,6 +45,7 @@ class Transfer:
             status=self.status,
             response=RawMessage(tuple(self.got), self._body(self.shown, self.lines)),
             error=self.error,
+            hidden=("headers",) if self.is_open else (),
         )
 
     def _untunnelled(self, number: int) -> RawAttempt:
@@ -69,7 +71,8 @@ class Transfer:
 
     def complete(self, told: "Transfer") -> None:
         """Take from the command what the transfer itself does not show."""
-        self.asked = self.asked or told.asked
+        self.asked, self.tls = self.asked or told.asked, self.tls or told.tls
+        self.is_open = told.is_open
         if not self.path:  # it was never sent
             self.tls, self.path = told.tls, told.path
             self.method, self.sent = self.method or told.method, self.sent or told.sent

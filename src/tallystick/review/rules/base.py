@@ -77,27 +77,41 @@ def is_promised(clauses: tuple[Clause, ...]) -> bool:
 
 
 def value_joint(
-    material: Material, location: str, read: Callable[[Exchange], str], settle: str
+    material: Material,
+    location: str,
+    read: Callable[[Exchange], str],
+    settle: str,
+    departs: Callable[[str, Iterable[str]], bool] = lambda sent, stated: sent not in stated,
 ) -> Joint:
-    """The joint of one stated value, what the client is known to use, and what exchanges show."""
+    """The joint of one stated value, what the client is known to use, and what exchanges show.
+    `departs` says whether a value that is shown is none of the stated ones.
+    """
     clauses = material.at(location, "value")
     assumed = material.assumed(location)
     seen = {shown for exchange in material.exchanges if (shown := read(exchange))}
-    # What a capture does not show breaks nothing.
-    wrong = [e for e in material.exchanges if clauses and read(e) not in ("", *values(clauses))]
+    stated = values(clauses)
+    # What a capture does not show, or shows masked, breaks nothing, and keeps nothing.
+    wrong = [e for e in material.exchanges if clauses and (v := read(e)) and departs(v, stated)]
+    kept = [one for one in seen if not clauses or one in stated]
     return Joint(
         location,
         standing_of(clauses),
-        "client-breach" if wrong else "kept" if seen else "silent",
+        "client-breach" if wrong else "kept" if kept else "silent",
         agreement(clauses, assumed.value if assumed else None),
         assumed=assumed.value if assumed else _as_seen(seen),
         documented=said(clauses),
-        observed=", ".join(sorted(seen)) or "not in the captures",
+        observed=_shown(seen, bool(wrong or kept)),
         clauses=clauses,
         evidence_ids=ids(wrong) or ids(material.exchanges[:1]),
         culprits=frozenset(ids(wrong)),
         settle=settle,
     )
+
+
+def _shown(seen: set[str], decides: bool) -> str:
+    """What captures show; a masked name is beside nothing that is stated."""
+    told = ", ".join(sorted(seen)) or "not in the captures"
+    return told if decides or not seen else f"{told}: masked, so that it cannot be compared"
 
 
 def _as_seen(seen: set[str]) -> str:

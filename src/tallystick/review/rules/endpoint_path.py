@@ -44,8 +44,8 @@ def is_elsewhere(sent: str, stated: Iterable[str]) -> bool:
 
 def _join(material: Material) -> Iterator[Joint]:
     settle = "read the operation's page for its base URL and path"
-    yield value_joint(material, "endpoint.base_url", base_of, settle)
-    yield value_joint(material, "endpoint.path", path_of, settle)
+    yield value_joint(material, "endpoint.base_url", base_of, settle, is_elsewhere)
+    yield value_joint(material, "endpoint.path", path_of, settle, is_elsewhere)
 
 
 RULE = Rule(
