@@ -12,6 +12,7 @@ from tallystick.case import capture, incident
 from tallystick.case.statement import FactsFile, read_toml
 from tallystick.cli import show_evidence
 from tallystick.cli.known import known_of
+from tallystick.cli.times import bounds_of, incident_of
 from tallystick.engine import merging
 from tallystick.engine.files import STANDARD_INPUT
 from tallystick.engine.merging import FrozenCapture, How, Run, plans
@@ -29,7 +30,7 @@ from tallystick.intake.odd import TOLD
 from tallystick.intake.sightings import once, sightings
 from tallystick.intake.unseen import plan, unseen
 from tallystick.record.exchange import FACT
-from tallystick.record.profile import Bounds, Profile
+from tallystick.record.profile import Profile
 from tallystick.record.words import period
 
 _NAMES = ", ".join(form.name for form in FORMATS)
@@ -197,7 +198,7 @@ def scan(  # noqa: PLR0913 PLR0917 - one option, one parameter
 
     Exits 3 when the captures hold no chat-completions exchange.
     """
-    incident = _incident(start, end)
+    incident = incident_of(start, end)
     how = how_of(form, mapping, workers, cluster, strict=strict, within=(since, until))
     if explain:
         planned = plans(captures, how)
@@ -225,7 +226,7 @@ def how_of(  # noqa: PLR0913 - the options of three commands
         data = read_file(mapping, "mapping")
         stated = read_toml(data, str(mapping), Mapping)
         _require_paths(stated, mapping)
-    bounds = _bounds(*within, names=("--from", "--to"))
+    bounds = bounds_of(*within, names=("--from", "--to"))
     known = known_format(form) if form else None
     return How(known, stated, workers, cluster, strict=strict, since=bounds.start, until=bounds.end)
 
@@ -240,38 +241,6 @@ def _require_paths(stated: Mapping, where: Path) -> None:
             got=", ".join(n for n in stated.__struct_fields__ if getattr(stated, n)) or "nothing",
             do="add the path of one of them",
         )
-
-
-def _incident(start: str, end: str) -> Incident:
-    if end and not start:
-        raise CannotRunError("--end needs --start", where=end, expected="both", got=end)
-    _bounds(start, end, names=("--start", "--end"))
-    return Incident(start, end)
-
-
-def _bounds(start: str, end: str, names: tuple[str, str]) -> Bounds:
-    """Two times that options state, in UTC.
-
-    Raises:
-        CannotRunError: one is no time, or the second is before the first.
-    """
-    bounds = Incident(start, end).bounds()
-    for name, text, bound in zip(names, (start, end), (bounds.start, bounds.end), strict=True):
-        if text and not bound:
-            raise CannotRunError(
-                "this is no point in time",
-                where=f"{name} {text}",
-                expected="RFC 3339 with an offset, such as 2026-11-20T09:00:00Z",
-                got=text,
-            )
-    if bounds.start and bounds.end and bounds.end < bounds.start:
-        raise CannotRunError(
-            "this ends before it starts",
-            where=f"{names[1]} {end}",
-            expected=f"a time after {start}",
-            got=end,
-        )
-    return bounds
 
 
 def _profile(run: Run, incident: Incident, as_json: bool) -> None:

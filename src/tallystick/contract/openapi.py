@@ -5,13 +5,13 @@ Only what the document states becomes a clause: a property that is in no `requir
 documented to exist and promised by nobody.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 import msgspec
 
 from tallystick.contract.alternatives import alternatives
+from tallystick.contract.answerheaders import told_in_headers
 from tallystick.contract.draft import Draft
 from tallystick.contract.spanned import DocumentError, Spanned
 from tallystick.record.clause import Aspect
@@ -77,19 +77,6 @@ def read_openapi(tree: Spanned, method: str, path: str) -> Iterator[Draft]:
     responses = operation.get("responses")
     for status, response in (responses.fields or {}).items() if responses else ():
         yield from reader.response(status, response)
-
-
-_LIMIT_HEADER = re.compile(r"(?:x-(?:\w+-)?rate-?limit|ratelimit)[\w-]*", re.IGNORECASE)
-
-
-def _told_in_headers(response: Spanned | None) -> Iterator[Draft]:
-    """Header fields that an answer documents: when to come back, and what is left of a limit."""
-    headers = response.get("headers") if response is not None else None
-    for name, one in (headers.fields or {}).items() if headers is not None else ():
-        if name.lower() == "retry-after":
-            yield Draft("retry.retry_after", "exists", "yes", one.key_start, one.key_end)
-        elif _LIMIT_HEADER.fullmatch(name):
-            yield Draft("limit.headers", "value", name.lower(), one.key_start, one.key_end)
 
 
 def _operation(tree: Spanned, method: str, path: str) -> tuple[str, Spanned, Spanned]:
@@ -208,7 +195,7 @@ class _Reader:
     def response(self, status: str, response: Spanned) -> Iterator[Draft]:
         """The clauses of one response by status."""
         body = self.deref(response)
-        yield from _told_in_headers(body)
+        yield from told_in_headers(body)
         plain, streamed = _schema(body, "application/json"), _schema(body, "text/event-stream")
         if status.startswith("2"):
             yield from self.schema(plain, Place("response"))

@@ -5,20 +5,20 @@ checked against the policy once, when it is first met; what fills it are numbers
 """
 
 import re
-import zlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import msgspec
 
+from tallystick.intake.bodies import body_text, declared_type, decode_body
 from tallystick.intake.chunkfacts import stream_facts
 from tallystick.intake.compiled import json_text
 from tallystick.intake.facts import partial_facts, plain_facts
 from tallystick.intake.failures import failure_kind
 from tallystick.intake.frames import frame_shapes
 from tallystick.intake.identity import call_ids
-from tallystick.intake.mask import Hole, Masker, decoded, known_signatures
+from tallystick.intake.mask import Hole, Masker, known_signatures
 from tallystick.intake.raw import RawAttempt, RawMessage
 from tallystick.intake.wire import clean_url, header_shapes
 from tallystick.protocol import read_error
@@ -29,8 +29,6 @@ from tallystick.record.policy import DENY, REQUEST, answer_rule
 from tallystick.record.visibility import REQUEST_GAPS, RESPONSE_GAPS
 
 MAX_TEXT = 2000
-# Bytes of a body that is packed (gzip); what would unpack to more is not read.
-MAX_UNPACKED = 1 << 26
 _JSON = ("json", "partial")
 
 
@@ -146,7 +144,7 @@ def _duration(duration_ms: float | None) -> float | None:
 
 
 def _asked(raw: RawAttempt, masker: Masker) -> str:
-    kind, body = _decode(raw.request)
+    kind, body = decode_body(raw.request)
     shown = masker.shape(body, REQUEST, "request.body") if kind in _JSON else "null"
     ordinal = "null"
     # A log's own form of a request is no proof that the same one was sent again.
@@ -191,11 +189,11 @@ def _address(raw: str, masker: Masker) -> str:
 
 
 def _response(raw: RawAttempt, masker: Masker) -> str:
-    kind, body = _decode(raw.response)
+    kind, body = decode_body(raw.response)
     text = body if isinstance(body, str) and kind in ("text", "html") else ""
     status = raw.status if 0 <= raw.status < 1000 else 0
     shown = _clean_body(kind, body, status, masker)
-    frames = frame_shapes(_text(raw.response.body), masker) if kind == "sse" else "[]"
+    frames = frame_shapes(body_text(raw.response.body), masker) if kind == "sse" else "[]"
     headers = header_shapes(raw.response.headers, masker, "response")
     server = [value for name, value in raw.response.headers if name in ("server", "via")]
     signs = known_signatures(*server, text[:MAX_TEXT] if kind == "html" else "")
@@ -232,10 +230,10 @@ def _found(raw: RawAttempt, kind: BodyKind, body: Any) -> tuple[str, ...]:
     if not (saved or 200 <= raw.status < 300) or kind not in ("json", "sse", "partial"):
         return ()
     if kind == "partial":
-        return partial_facts(_decode(raw.request)[1], body)
-    asked = _decode(raw.request)[1]
+        return partial_facts(decode_body(raw.request)[1], body)
+    asked = decode_body(raw.request)[1]
     if kind == "sse":
-        return stream_facts(asked, _text(raw.response.body) or "")
+        return stream_facts(asked, body_text(raw.response.body) or "")
     declared = dict(raw.response.headers).get("content-type", "").lower()
     return plain_facts(asked, body, declared)
 
@@ -245,14 +243,14 @@ def _rejection(raw: RawAttempt, kind: BodyKind, body: Any) -> tuple[str, str]:
     if raw.status < 400:
         return "", ""
     error = read_error(body, "text" if kind in ("text", "html") else None)
-    found = read_rejection(error, _decode(raw.request)[1]) if error is not None else None
+    found = read_rejection(error, decode_body(raw.request)[1]) if error is not None else None
     return (found.location, found.kind) if found is not None else ("", "")
 
 
 def _stream_shown(raw: RawAttempt, kind: BodyKind) -> bool:
     """False where a stream came and the capture has no frames of it: it was not empty."""
     return raw.stream_shown and not (
-        kind == "not-visible" and "event-stream" in _declared(raw.response)
+        kind == "not-visible" and "event-stream" in declared_type(raw.response)
     )
 
 
@@ -272,58 +270,3 @@ def _visible(html: str) -> str:
     """The title of a page and nothing else: enough to know whose page it is."""
     title = re.search(r"<title>(.{0,300}?)</title>", html[:100_000], re.IGNORECASE | re.DOTALL)
     return title[1] if title else ""
-
-
-def _declared(message: RawMessage) -> str:
-    return (message.media_type or dict(message.headers).get("content-type", "")).lower()
-
-
-# What loggers write where they leave a body out: `<truncated>`, `[redacted]`.
-_LEFT_OUT = re.compile(
-    r"[<\[(]\W*(?:body |response |request )?(?:truncated|redacted|omitted|removed|hidden|masked"
-    r"|not (?:logged|captured|shown)|elided|snip(?:ped)?)\b[\w .,-]{0,40}[>\])]\s*",
-    re.IGNORECASE,
-)
-
-
-def _decode(message: RawMessage) -> tuple[BodyKind, Any]:
-    """What kind of body this is, from its bytes first and its declared type second."""
-    body = _text(message.body)
-    if body is None:
-        return "not-visible", None
-    head = body[:200].lstrip("\ufeff \r\n\t")
-    if not head and not body.strip():
-        return "empty", None
-    streamed = "event-stream" in _declared(message) or head.startswith(("data:", "event:", ": "))
-    if streamed and not head.startswith(("{", "<")):
-        return "sse", None
-    if head[:1] not in ("{", "[", "<", '"') and "content-encoding" in dict(message.headers):
-        return "not-visible", None  # still packed, in a way that the capture did not keep whole
-    text = body.lstrip("\ufeff \r\n\t")
-    if _LEFT_OUT.fullmatch(text):
-        return "not-visible", None
-    if text[:1] == "<":
-        return "html", text
-    value = decoded(text)
-    if value is text:
-        return "text", text
-    return "partial" if message.partial else "json", value
-
-
-def _text(body: bytes | str | None) -> str | None:
-    if body is None or isinstance(body, str):
-        return body
-    unpacked = _unpacked(body)
-    return None if unpacked is None else unpacked.decode("utf-8", "replace")
-
-
-def _unpacked(body: bytes) -> bytes | None:
-    """A body without its gzip coding (RFC 1952), where a capture kept it; None if it is broken."""
-    if body[:2] != b"\x1f\x8b":
-        return body
-    unpack = zlib.decompressobj(wbits=31)
-    try:
-        found = unpack.decompress(body, MAX_UNPACKED)
-    except zlib.error:
-        return None
-    return found if unpack.eof else None

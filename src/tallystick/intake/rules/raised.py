@@ -8,22 +8,12 @@ import re
 from collections.abc import Iterator
 
 from tallystick.intake.features import Features
+from tallystick.intake.rules import nulls
 from tallystick.intake.rules.base import Claim
+from tallystick.intake.rules.nulls import bodies_of, chunks_of
 from tallystick.intake.rules.placed import MEMBERS, enumerated, listed_values, place_named
 from tallystick.protocol.answer import has_member
 from tallystick.record.texts import is_member_name
-
-TYPE = (
-    r"typeerror|nonetype|null|undefined|attributeerror|cannot read|not iterable|not subscriptable"
-    r"|\bis none\b"
-)
-
-
-def chunks_of(seen: Features) -> list[dict[str, object]]:
-    """The chunks of a stream that are objects."""
-    frames = seen.last.response.frames
-    return [f.data for f in frames if f.kind == "data" and isinstance(f.data, dict)]
-
 
 _IN_MESSAGE = frozenset(
     "reasoning_content reasoning refusal annotations audio function_call reasoning_details".split()
@@ -59,7 +49,7 @@ _ABSENT = re.compile(r"received undefined|required|missing|undefined")
 def _absent_within(seen: Features, side: str) -> Claim | None:
     """A member that a validator names by its path, where what it stands in is there without it."""
     words = seen.facts.symptom
-    bodies = [seen.last.response.body] if seen.body_kind == "json" else chunks_of(seen)
+    bodies = bodies_of(seen)
     for path in _PATH.findall(words) if _ABSENT.search(words) else ():
         names = [name for name in path.split(".") if not name.isdecimal()]
         if len(names) > 1 and any(_holds_without(body, *names[-2:]) for body in bodies):
@@ -92,7 +82,7 @@ def lacked_name(words: str) -> str:
 def _lacked(seen: Features, side: str) -> Claim | None:
     """A member that the exception names and no part of the answer has."""
     name = lacked_name(seen.facts.symptom)
-    bodies = [seen.last.response.body] if seen.body_kind == "json" else chunks_of(seen)
+    bodies = bodies_of(seen)
     if not is_member_name(name) or not bodies or any(has_member(body, name) for body in bodies):
         return None
     known = f"{side}.usage.{_IN_USAGE[name]}" if name in _IN_USAGE else place_named(name, side)
@@ -138,7 +128,7 @@ def _not_enumerated(seen: Features, side: str) -> Claim | None:
     """A value that the client's enumeration lacks, at a place where the answer has one."""
     place = enumerated(seen.facts.symptom, side)
     name = place.rpartition(".")[2]
-    bodies = [seen.last.response.body] if seen.body_kind == "json" else chunks_of(seen)
+    bodies = bodies_of(seen)
     if not place or not bodies:
         return None
     if not any(has_member(body, name) for body in bodies):
@@ -160,39 +150,6 @@ def _values(value: object, name: str) -> Iterator[object]:
         yield from _values(one, name)
 
 
-# In which member a member stands that clients read without a guard (chat completions, objects).
-_ABOVE = {
-    "cached_tokens": ("prompt_tokens_details",),
-    "reasoning_tokens": ("completion_tokens_details",),
-    "audio_tokens": ("prompt_tokens_details", "completion_tokens_details"),
-    "prompt_tokens": ("usage",),
-    "completion_tokens": ("usage",),
-    "total_tokens": ("usage",),
-    "content": ("message", "delta"),
-    "tool_calls": ("message", "delta"),
-    "arguments": ("function",),
-}
-_READ_OF_NULL = re.compile(
-    r"(?:reading|get(?:ting)? (?:the )?property|has no attribute|property)\W{1,4}(\w{2,40})"
-)
-
-
-def _null_above(seen: Features, side: str) -> Claim | None:
-    """A member that was read of a null: what it stands in is null in the answer."""
-    named = _READ_OF_NULL.search(seen.facts.symptom)
-    above = _ABOVE.get(named[1], ()) if named and seen.facts.says(TYPE) else ()
-    bodies = [seen.last.response.body] if seen.body_kind == "json" else chunks_of(seen)
-    nulls = sorted({place for body in bodies for place in _null_places(body, side)})
-    place = next((one for one in nulls if one.rpartition(".")[2] in above), None)
-    if place is None:
-        return None
-    reason = (
-        f"What was reported fits the answer: `{place.rpartition('.')[2]}`, of which it read "
-        f"`{named[1] if named else ''}`, is null."
-    )
-    return Claim("response_contract", place, reason)
-
-
 # How strict deserializers tell of a member that they do not know: Newtonsoft, Jackson, pydantic,
 # serde, kotlinx.serialization, Go.
 _UNKNOWN_MEMBER = re.compile(
@@ -207,7 +164,7 @@ def _unknown_member(seen: Features, side: str) -> Claim | None:
     """A member that the client does not know, and that the answer has."""
     found = _UNKNOWN_MEMBER.search(seen.facts.symptom)
     name = next((group for group in found.groups() if group), "") if found else ""
-    bodies = [seen.last.response.body] if seen.body_kind == "json" else chunks_of(seen)
+    bodies = bodies_of(seen)
     if not is_member_name(name) or not any(has_member(body, name) for body in bodies):
         return None
     place = next((p for body in bodies for p in _places_of(body, side, name)), f"{side}.{name}")
@@ -238,90 +195,16 @@ def _untyped(seen: Features, side: str) -> Claim | None:
     return Claim("response_contract", "stream.content_type", reason)
 
 
-# Of which kind a client wants a member to be, where it is null: what is joined or walked first.
-_WANTED = {
-    "array": ("tool_calls", "choices", "annotations"),
-    "object": ("usage", "message", "delta", "function_call", "logprobs"),
-    "string": ("content", "arguments", "name", "role", "model", "id", "refusal", "finish_reason"),
-}
-_NULL_MET = re.compile(
-    r"expected (?:an? )?(array|object|string)\W{1,3}(?:but )?(?:received|got|was|found) null"
-)
-
-
-def _null_of_kind(seen: Features, side: str) -> Claim | None:
-    """A null where the client says that it wants a value of some kind, and names no member."""
-    found = _NULL_MET.search(seen.facts.symptom)
-    bodies = [seen.last.response.body] if seen.body_kind == "json" else chunks_of(seen)
-    nulls = sorted({place for body in bodies for place in _null_places(body, side)})
-    for name in _WANTED[found[1]] if found else ():
-        place = next((one for one in nulls if one.rpartition(".")[2] == name), None)
-        if place is not None:
-            reason = f"What was reported fits the answer: `{name}` is null."
-            return Claim("response_contract", place, reason)
-    return None
-
-
-_GENERAL = frozenset("choices message content delta usage error".split())
-
-
-def _null(seen: Features, side: str) -> Claim | None:
-    """A member that the exception's line names, and that is null in the answer."""
-    if not seen.facts.says(TYPE):
-        return None
-    words = set(re.findall(r"[a-z_]{4,40}", seen.facts.symptom)) - _GENERAL
-    bodies = [seen.last.response.body] if seen.body_kind == "json" else chunks_of(seen)
-    nulls = {place for body in bodies for place in _null_places(body, side)}
-    named = sorted(place for place in nulls if place.rpartition(".")[2] in words)
-    if not named:
-        return None
-    name = named[0].rpartition(".")[2]
-    reason = f"What was reported fits the answer: `{name}`, which it names, is null."
-    return Claim("response_contract", named[0], reason)
-
-
-def _null_places(value: object, place: str) -> Iterator[str]:
-    for key, inner in value.items() if isinstance(value, dict) else ():
-        if inner is None:
-            yield f"{place}.{key}"
-        elif isinstance(inner, list):
-            for one in inner:
-                yield from _null_places(one, f"{place}.{key}[]")
-        else:
-            yield from _null_places(inner, f"{place}.{key}")
-
-
-# Members of a chunk that are null as a rule.
-_OFTEN_NULL = frozenset(
-    "finish_reason logprobs usage refusal system_fingerprint function_call tool_calls content name "
-    "stop_reason service_tier reasoning_content".split()
-)
-_NO_VARIANT = r"did not match any variant|no variant of|no matching (?:variant|union member)"
-
-
-def _no_variant(seen: Features, side: str) -> Claim | None:
-    """A closed list of shapes that the answer has none of: the one null where none is usual."""
-    if not seen.facts.says(_NO_VARIANT):
-        return None
-    bodies = [seen.last.response.body] if seen.body_kind == "json" else chunks_of(seen)
-    nulls = {place for body in bodies for place in _null_places(body, side)}
-    odd = sorted(place for place in nulls if place.rpartition(".")[2] not in _OFTEN_NULL)
-    if len(odd) != 1:
-        return None
-    reason = f"What was reported fits the answer: `{odd[0].rpartition('.')[2]}` is null."
-    return Claim("response_contract", odd[0], reason)
-
-
 # What an exception may name, the surest first.
 _READINGS = (
     _not_enumerated,
     _unknown_member,
     _absent_within,
     _untyped,
-    _null,
-    _null_above,
+    nulls.null,
+    nulls.null_above,
 )
-_LAST_READINGS = (_null_of_kind, _no_variant, _lacked, _lacked_in_some)
+_LAST_READINGS = (nulls.null_of_kind, nulls.no_variant, _lacked, _lacked_in_some)
 
 
 def named(seen: Features, side: str) -> Claim | None:

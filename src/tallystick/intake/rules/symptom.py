@@ -12,8 +12,9 @@ from typing import NamedTuple
 from tallystick.intake.features import Features
 from tallystick.intake.rules.bad_success import is_hard, swapped
 from tallystick.intake.rules.base import Claim, Example, Rule
+from tallystick.intake.rules.nulls import TYPE, chunks_of
 from tallystick.intake.rules.placed import listed_values, place_named
-from tallystick.intake.rules.raised import TYPE, chunks_of, named, pointed
+from tallystick.intake.rules.raised import named, pointed
 from tallystick.intake.rules.reported import (
     CRASHED,
     DECODE,

@@ -1,0 +1,40 @@
+"""Sentences that nobody has accepted, and that contradict what a mechanism rests on."""
+
+from tallystick.review.material import Material
+from tallystick.review.mechanism import Mechanism
+
+# What a sentence may say otherwise than a clause, and what hangs on it.
+_DOUBTED = frozenset(("required", "kind", "minimum", "maximum"))
+
+
+def doubted(material: Material, found: Mechanism) -> Mechanism:
+    """A mechanism that rests on a clause which a sentence of another source seems to contradict:
+    open, until a person has read that sentence.
+    """
+    for clause in found.clauses if found.side in ("application", "provider") else ():
+        for one in material.seems(clause.location) if clause.aspect in _DOUBTED else ():
+            other = one.clause
+            against = other.aspect == clause.aspect and other.value != clause.value
+            if against and other.citation.source != clause.citation.source:
+                words = other.citation.words
+                says = f"{found.says} Another page seems to say otherwise: “{words}”."
+                step = "read that sentence: `tallystick contract review` accepts or rejects it"
+                return Mechanism("documents", found.location, says, "consistent", (), step)
+    return found if found.clauses else _torn_sentences(material, found)
+
+
+def _torn_sentences(material: Material, found: Mechanism) -> Mechanism:
+    """A mechanism that rests on a sentence, where a sentence of another source contradicts it."""
+    said = [one.clause for one in material.seems(found.location)]
+    rests = next((c for c in said if c.citation.words in found.says), None)
+    rivals = [
+        c for c in said
+        if rests is not None and c.aspect == rests.aspect and c.value != rests.value
+        and c.citation.source != rests.citation.source and c.aspect in ("value", *_DOUBTED)
+    ]  # fmt: skip
+    if rests is None or not rivals or found.side not in ("application", "provider"):
+        return found
+    words = rivals[0].citation.words
+    says = f"{found.says} Another page seems to say otherwise: “{words}”."
+    step = "read both sentences: `tallystick contract review` accepts or rejects them"
+    return Mechanism("documents", found.location, says, "consistent", (), step)
