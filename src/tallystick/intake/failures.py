@@ -38,9 +38,11 @@ _TABLE: tuple[tuple[Failure, str], ...] = (
         r"\btls\b|\bssl\b|sslerror|err_ssl|err_cert|certificate|cert_|err_cert|handshake|self.signed|unable_to_verify"
         r"|unable to get local issuer|ssl_error|wrong version number|x509|pkix",
     ),
+    ("application", r"incompleteoutput|lengthfinishreason"),
     (
         "reset",
-        r"peer closed connection|incomplete (?:chunked )?read|server disconnected"
+        r"peer closed connection|transferencodingerror|contentlengtherror|payload is not completed"
+        r"|not enough data|peer closed connection|incomplete (?:chunked )?read|server disconnected"
         r"|outstanding read data|partial file",
     ),
     (

@@ -80,6 +80,10 @@ _STATUS = re.compile(
     r"|^\s*([45]\d\d)[ :]+(?=[-A-Za-z{'\"\d])",  # openai-node: the status, then the message
     re.IGNORECASE,
 )
+# A number that aiohttp's parser has for a code, of an answer whose end did not come.
+_NO_STATUS = re.compile(
+    r"(?P<class>\b(?:TransferEncoding|ContentLength|ContentEncoding|BadHttpMessage)Error): ?400,? ?"
+)
 _NO_ANSWER = re.compile(
     r"\bconnection error|timed? ?out\b|getaddrinfo|\bssl connection|certificate (?:is |verif|has )"
     r"|handshake|x509|connection refused",
@@ -112,7 +116,7 @@ class Told(msgspec.Struct, frozen=True):
 def read_exception(text: str) -> Told:
     """The status and the error's body that an exception's text repeats, as far as it does."""
     # Python's `repr` of an exception whose text has both kinds of quotes escapes one of them.
-    head = text[: _MAX_BODY * 2].replace("\\'", "'")
+    head = _NO_STATUS.sub(r"\g<class>: ", text[: _MAX_BODY * 2].replace("\\'", "'"))
     found = _STATUS.search(head)
     if found:
         status = int(next(group for group in found.groups() if group))

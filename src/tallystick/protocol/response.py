@@ -191,6 +191,8 @@ def _top(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, f"is {json_kind(body[name])}, expected {kind}"
         elif name not in body and "choices" in body:
             yield name, "is missing"
+    if body.get("object") == "chat.completion.chunk" and "choices" in body:
+        yield "object", "says chat.completion.chunk, in an answer that is no stream"
     created = body.get("created")
     if isinstance(created, float) and not created.is_integer():
         yield "created", "is a number with a fraction, expected an integer"

@@ -333,3 +333,14 @@ def test_names_of_ones_own_for_a_status_and_an_error() -> None:
     found = find_parts(line)
     assert (found["status"], found["url"], found["method"]) == (400, URL, "POST")
     assert found["response_body"] == line["got"]
+
+
+@pytest.mark.parametrize(
+    ("raised", "kept"),
+    [("IncompleteOutputException: cut at max_tokens", True), ("retry later", False)],
+)
+def test_what_was_raised_over_a_success_stands_beside_it(raised: str, kept: bool) -> None:
+    line = {"url": "https://h/v1/chat/completions", "status": 200, "exception": raised,
+            "request": {"model": "m", "messages": []}, "response": {"choices": []}}  # fmt: skip
+    _, (found,) = read(json.dumps(line).encode())
+    assert bool(found.error) == kept

@@ -193,3 +193,42 @@ def test_a_sentence_with_commas_is_no_table(tmp_path: Path) -> None:
     )
     (one,), form = read(tmp_path, text)
     assert (form, one.response.status) == ("text", 403)
+
+
+WELL = (
+    'INFO:httpx:HTTP Request: POST https://api.cometapi.com/v1/chat/completions "HTTP/1.1 200 OK"\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("httpcore.LocalProtocolError: Illegal header value b'Bearer '\nopenai.APIConnectionError: x",
+         "auth.header"),
+        ("aiohttp.client_exceptions.ClientPayloadError: Response payload is not completed: "
+         "<TransferEncodingError: 400, message='Not enough data to satisfy transfer length header.'>",
+         "transport.reset"),
+        ("$ curl -si http://localhost:11434/v1/chat/completions -d '{}'\nHTTP/1.1 404 Not Found\n"
+         'Content-Type: application/json\n\n{"error":{"message":"model \\"q:14b\\" not found"}}\n\n'
+         "$ ollama list\nq:14b\n", "request.model"),
+    ],
+    ids=["a scheme alone", "a number that is no status", "a prompt after the answer"],
+)  # fmt: skip
+def test_what_looks_like_something_else(text: str, place: str, tmp_path: Path) -> None:
+    found, _ = read(tmp_path, text)
+    (group,) = classify(found, Facts()).groups
+    assert group.location == place
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [
+        "ERROR:opentelemetry.sdk.trace.export:Exception while exporting\nurllib3.exceptions."
+        "ConnectTimeoutError: Connection to telemetry.crewai.com timed out. url: /v1/traces",
+        "sqlalchemy.exc.OperationalError: (psycopg2.errors.DeadlockDetected) deadlock\n"
+        "ERROR request failed: HTTP 500 to client",
+    ],
+)
+def test_another_service_that_failed_beside_a_good_call_is_no_failure_of_it(raised: str) -> None:
+    text = f"{WELL}model=gpt-4o\n{raised}\n"
+    assert list(FORMAT.read(Piece(0, 0, text.encode(), last=True))) == [None]

@@ -1,5 +1,6 @@
 """An HTTP answer with its head, as `curl -i` prints it, alone or behind its command."""
 
+import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -27,9 +28,21 @@ def _included(text: str) -> Transfer:
     head, _, body = text[shown.start() :].replace("\r\n", "\n").partition("\n\n")
     for line in head.split("\n"):
         call.get(line)
-    call.lines = body.split("\n")
+    call.lines = _of_answer(body).split("\n")
     call.begun = True
     return call
+
+
+_PROMPT = re.compile(r"\s*\n[^\n]{0,60}[$#%>] \S")
+
+
+def _of_answer(body: str) -> str:
+    """A body without the commands that a shell was given after it."""
+    try:
+        end = json.JSONDecoder().raw_decode(body.lstrip())[1] + len(body) - len(body.lstrip())
+    except ValueError:
+        return body
+    return body[:end] if _PROMPT.match(body, end) else body
 
 
 def commanded(call: Transfer, text: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from tallystick.intake.failures import failure_kind
 from tallystick.intake.formats.times import moment, number, seconds_of
 from tallystick.intake.raw import RawAttempt, RawMessage
 from tallystick.protocol.envelope import read_error
@@ -111,7 +112,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             response=RawMessage(
                 _headers(at(line, self.response_headers)), answer, partial=shown is None
             ),
-            error=_text(at(line, self.broken)) if status else error,
+            error=(_text(at(line, self.broken)) or _raised(status, error)) if status else error,
             stream_shown=streamed is False,
             hidden=tuple(sorted(hidden)),
             call=_text(at(line, self.call)),
@@ -258,6 +259,12 @@ def parsed(value: object) -> Any:
 def _opened(value: object) -> object:
     """A parameter; tracers keep objects as texts of JSON."""
     return parsed(value) if isinstance(value, str) and value[:1] in ("{", "[") else value
+
+
+def _raised(status: int, error: str) -> str:
+    """What an application raised over an answer, where a log has that beside it."""
+    own = error and failure_kind(error) in ("application", "decode")
+    return error if own and 200 <= status < 300 else ""
 
 
 def _body(value: object) -> bytes:

@@ -43,7 +43,7 @@ _BEFORE_ANY = re.compile(
 )
 # Services that are no API of a model, by their clients, schemes and ports.
 _OF_OTHERS = re.compile(
-    r"psycopg|postgres|sqlalchemy|queuepool|\bredis\b|pymongo|mongodb|mysql|mariadb|kafka|amqp"
+    r"\btelemetry\b|opentelemetry\.(?:sdk|exporter)|\bposthog\b|psycopg|postgres|sqlalchemy|queuepool|\bredis\b|pymongo|mongodb|mysql|mariadb|kafka|amqp"
     r"|\bstripe\b|\btwilio\b|\bsendgrid\b|\bslack_sdk\b|\bshopify\b|\bpaypal\b|\bbraintree\b"
     r"|\bgithub\b|\bgitlab\b|\bhubspot\b|\bsalesforce\b|\bzendesk\b"
     r"|rabbitmq|\bsmtp|\bldap|elasticsearch|memcache|cassandra|boto(?:core|3)|\bsqlite"
@@ -58,6 +58,7 @@ _OF_MODELS = re.compile(
 _WENT_WELL = re.compile(
     r"\b(?:POST|HTTP)\b[^\n]{0,200}"
     r"(?:->|=>|HTTP/[\d.]+\W{1,3}|status\W{1,3}|\breturned )\W{0,3}20[0-2]\b"
+    r"|\b(?:chat|completion|llm|model)\b[^\n]{0,60}\b(?:response|answer(?:ed)?|finished)\W{1,3}20[0-2]\b"
 )
 # How clients name the address of the call that failed: Spring (WebClientResponseException,
 # RestClientException), Guzzle (RequestException), Requests and httpx (raise_for_status), aiohttp
@@ -110,6 +111,8 @@ def _read(piece: Piece) -> Iterator[Read]:
         yield from _of_error(one)
 
 
+# A scheme without its credential, as Python prints bytes.
+_BYTES = re.compile(r"\bb'(?P<scheme>Bearer|Basic)\s*'")
 # How runtimes say that one exception is the cause of the next (Python, PEP 3134; Java, Throwable).
 _CHAINED = re.compile(
     r"direct cause of the following|During handling of the above|^Caused by:|\[cause\]:|caused by",
@@ -132,6 +135,7 @@ def _of_error(text: str) -> Iterator[Read]:
         return
     url = _address(text)
     unseen = () if url else ("line",)
+    text = _BYTES.sub(r"'\g<scheme> '", text)
     text, shown = _printed(text)
     told = read_exception(text)
     if told.status is None:
@@ -201,6 +205,8 @@ def _is_of_others(text: str) -> bool:
     raised = "\n".join(one for one in text.splitlines() if _RAISED.search(one)) or text
     if _BEFORE_ANY.search(raised) and read_exception(text).status is None:
         return True
+    if _WENT_WELL.search(text) and _OF_OTHERS.search(raised):
+        return True  # beside a call that went well, another service failed
     called = [match["url"] for match in _CALLED.finditer(text)]
     other = bool(called) and not any(_OF_MODELS.search(url) for url in called)
     other = other or "json.load(" in text or _OF_OTHERS.search(text) is not None

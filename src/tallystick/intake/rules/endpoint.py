@@ -15,6 +15,10 @@ _NO_ROUTE = (
 )
 
 
+# An error that says of a model, named between quotes or not, that it is not there.
+_NO_MODEL = r"\bmodel\b[^.]{0,80}\b(?:not found|does not exist|not exist)"
+
+
 def _claim(seen: Features) -> Claim | None:
     other = path_family(seen.path)
     if other and seen.status >= 400 and "line" not in seen.last.request.hidden:
@@ -38,9 +42,8 @@ def _claim(seen: Features) -> Claim | None:
 
 
 def _about_model(seen: Features) -> bool:
-    return seen.says(r"\bmodels?\b|model_not_found|provider") and not (
-        seen.says(_NO_ROUTE) and odd_path(seen.path)
-    )
+    told = seen.says(r"\bmodels?\b|model_not_found|provider")
+    return told and not (seen.says(_NO_ROUTE) and odd_path(seen.path) and not seen.says(_NO_MODEL))
 
 
 def odd_path(path: str) -> bool:
