@@ -690,3 +690,27 @@ def test_an_order_behind_a_sentence_does_not_hide_what_it_says_of_a_status() -> 
     assert "error.status.503" not in {
         one.clause.location for one in read("# Errors\n\nWrite to support about 503.\n").candidates
     }
+
+
+@pytest.mark.parametrize(
+    ("sentence", "place", "value"),
+    [
+        ("JSON mode works when a message contains the word JSON.", "request.messages",
+         "the word JSON"),
+        ("Gateways of version 2 take an `api-key` header.", "auth.header", "Api-Key"),
+        ("The key goes in the x-api-key header.", "auth.header", "X-Api-Key"),
+        ("Use the Authorization header instead of `x-api-key`.", "auth.header", None),
+        ("Never send an x-api-key header.", "auth.header", None),
+    ],
+)  # fmt: skip
+def test_a_header_of_the_key_and_the_word_that_json_mode_needs(
+    sentence: str, place: str, value: str | None
+) -> None:
+    found = [o.clause.value for o in read(f"# Notes\n\n{sentence}\n").candidates
+             if o.clause.location == place]  # fmt: skip
+    assert [found[0] if found else None] == [value]
+
+
+def test_a_column_of_a_family_states_the_one_value_that_it_takes() -> None:
+    table = "| Parameter | GPT-4o | o1, o3 |\n| - | - | - |\n| `temperature` | 0 to 2 | only 1 |\n"
+    assert seems(f"# Parameters\n\n{table}")["request.temperature"].startswith("1 model=")

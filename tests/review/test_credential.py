@@ -3,6 +3,7 @@
 import pytest
 
 from tallystick.intake import Facts, classify
+from tallystick.record.clause import Candidate
 from tallystick.review import Material
 from tallystick.review.causes import causes
 from tests.conftest import entry, frozen, har
@@ -49,3 +50,27 @@ def test_of_a_request_without_headers_only_a_key_that_is_named_tells(said: str, 
     exchanges = tuple(map(without_request_headers, exchanges))
     (found,) = causes(Material((), [DOCS], (), exchanges, classify(exchanges, Facts())))
     assert found.side == side
+
+
+@pytest.mark.parametrize(
+    ("said", "side"),
+    [
+        (["Authorization"], "application"),
+        ([], "unknown"),
+        (["Authorization", "X-Api-Key"], "unknown"),
+    ],
+)
+def test_a_header_that_a_sentence_and_the_examples_have_otherwise(
+    said: list[str], side: str
+) -> None:
+    refusal = {"error": {"message": "Invalid token", "code": ""}}
+    exchanges = frozen(har([entry(401, refusal, authorization="", sent={"x-api-key": "sk-one"})]))
+    seeming = [
+        Candidate(says("auth.header", value, words="w", standing="to-verify"), "w")
+        for value in said
+    ]
+    clauses = [shows("auth.header", "Authorization")]
+    material = Material(
+        clauses, [DOCS], (), exchanges, classify(exchanges, Facts()), candidates=seeming
+    )
+    assert causes(material)[0].side == side

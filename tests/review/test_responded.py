@@ -113,3 +113,16 @@ def test_a_reported_error_that_no_capture_shows_acquits_nobody(symptom: str, ver
                            reports_error=facts.reports_error)).verdict  # fmt: skip
     assert told.name == verdict
     assert ("the reported error" in told.reason) == (verdict == "undecided")
+
+
+@pytest.mark.parametrize(("created", "side"), [(1795165500.8, "provider"), (1795165500, None)])
+def test_a_fraction_where_an_integer_is_documented(created: float, side: str | None) -> None:
+    symptom = "json: cannot unmarshal number into Go struct field created of type int64"
+    exchanges = frozen(har([entry(200, {**GOOD, "created": created})]))
+    calls = classify(exchanges, Facts(symptom=symptom))
+    clauses = [
+        says("response.created", "number", "kind"),
+        says("response.created", "yes", "required"),
+    ]
+    (found,) = causes(Material(clauses, [DOCS], (), exchanges, calls)) or (None,)
+    assert (found.side if found else None) == side

@@ -320,3 +320,31 @@ def test_a_request_that_is_longer_than_the_window(said: str, words: str, side: s
     rule = says("request.messages", words, "meaning", words=words, standing="to-verify")
     found = cause([refused(400, said, "messages")], rule)
     assert found.side == side
+
+
+def test_the_word_that_json_mode_needs() -> None:
+    place, words = "request.messages", "A message has to contain the word JSON."
+    said = says(place, "the word JSON", "meaning", words=words, standing="to-verify")
+    refusal = "'messages' must contain the word 'json' in some form, to use 'response_format'"
+    asked = {**REQUEST, "response_format": {"type": "json_object"}}
+    found = cause([refused(400, refusal, "messages", request=asked)], said)
+    assert (found.side, found.location, found.support) == ("application", place, "named")
+    assert words in found.mechanism
+    other = cause([refused(400, "'messages' must alternate", "messages", request=asked)], said)
+    assert words not in other.mechanism
+
+
+@pytest.mark.parametrize(
+    ("words", "sent", "side"),
+    [
+        ("Every 429 carries Retry-After.", None, "provider"),
+        ("Every 429 carries Retry-After.", "5", "account"),
+        ("Some answers carry Retry-After.", None, "account"),
+    ],
+)
+def test_a_hint_that_a_sentence_promises(words: str, sent: str | None, side: str) -> None:
+    said = says("retry.retry_after", "yes", "exists", words=words, standing="to-verify")
+    headers = {"retry-after": sent} if sent else {"x-request-id": "r"}
+    found = cause([refused(429, "Rate limit reached", headers=headers)], said)
+    assert found.side == side
+    assert (words in found.mechanism) == (side == "provider")

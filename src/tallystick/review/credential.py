@@ -12,6 +12,7 @@ from tallystick.review.mechanism import (
     contrasts,
     current,
     is_torn,
+    quoted,
     shown,
     torn,
 )
@@ -88,7 +89,28 @@ def wrong_header(material: Material, last: Exchange) -> Mechanism | None:
     examples = shown(material, "auth.header", "value")
     if not stated and len({clause.value for clause in examples}) > 1:
         return torn("auth.header", examples)
-    return _unlike_sound_calls(material, last) or _unlike_documented(material, last)
+    return (
+        _unlike_sound_calls(material, last)
+        or _unlike_documented(material, last)
+        or _unlike_sentence(material, last)
+    )
+
+
+def _unlike_sentence(material: Material, last: Exchange) -> Mechanism | None:
+    """A credential in another header than a sentence and the examples have it in, and that no
+    sentence names: the refusal bears the sentence out (decision 0030).
+    """
+    sent = header_of(last)
+    examples = {clause.value for clause in shown(material, "auth.header", "value")}
+    said = [one.clause for one in material.seems("auth.header") if one.clause.aspect == "value"]
+    told = next((clause for clause in said if clause.value in examples), None)
+    if not sent or sent in examples or told is None or any(c.value == sent for c in said):
+        return None
+    says = (
+        f"The application sent its credential with {sent}, and the API refused it with "
+        f"{last.response.status}; {quoted(told)}"
+    )
+    return cause_of("application", "auth.header", says, "named")
 
 
 def _malformed(material: Material, last: Exchange) -> Mechanism | None:

@@ -12,7 +12,9 @@ def doubted(material: Material, found: Mechanism) -> Mechanism:
     open, until a person has read that sentence.
     """
     for clause in found.clauses if found.side in ("application", "provider") else ():
-        for one in material.seems(clause.location) if clause.aspect in _DOUBTED else ():
+        shown = clause.aspect == "value" and clause.standing == "shown-in-example"
+        doubtful = clause.aspect in _DOUBTED or shown
+        for one in material.seems(clause.location) if doubtful else ():
             other = one.clause
             against = other.aspect == clause.aspect and other.value != clause.value
             if against and other.citation.source != clause.citation.source:

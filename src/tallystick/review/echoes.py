@@ -14,7 +14,29 @@ from tallystick.review.outside import values_at
 
 def echoed(failed: FailedCall, clause: Clause) -> Mechanism | None:
     """A cause that a sentence and a rejection bear out; None where they are of different things."""
-    return _fixed(failed, clause) or _window(failed, clause) or _repeated(failed, clause)
+    return (
+        _fixed(failed, clause)
+        or _window(failed, clause)
+        or _word(failed, clause)
+        or _repeated(failed, clause)
+    )
+
+
+# The word "word" itself may stand masked in what an API answered.
+_WORD = re.compile(r"\b(?:word|must contain the \S+)\W{1,4}json\b", re.IGNORECASE)
+
+
+def _word(failed: FailedCall, clause: Clause) -> Mechanism | None:
+    """A word that messages need in JSON mode, by a sentence and by the rejection."""
+    error = read_error(failed.last.response.body)
+    asked = _WORD.search((error.message or "") if error else "")
+    if asked is None or clause.location != "request.messages" or clause.value != "the word JSON":
+        return None
+    says = (
+        f"The API rejected the request with {failed.last.response.status}, for messages without "
+        f"the word JSON; {quoted(clause)}"
+    )
+    return cause_of("application", clause.location, says, "named")
 
 
 _FIXED = re.compile(

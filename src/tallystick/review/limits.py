@@ -7,7 +7,7 @@ from itertools import pairwise
 from tallystick.protocol import read_error
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
-from tallystick.review.mechanism import FailedCall, Mechanism, cause_of, current
+from tallystick.review.mechanism import FailedCall, Mechanism, cause_of, current, quoted
 
 _SECONDS = {"second": 1, "sec": 1, "s": 1, "minute": 60, "min": 60, "rpm": 60, "hour": 3600}
 _RATE = re.compile(
@@ -44,7 +44,27 @@ def seen_fault(failed: FailedCall) -> Mechanism | None:
     """Whose fault a limit that was met is, where the answer or the documents tell: an upstream's
     without room, or the application's own; None where it is the account's.
     """
-    return _of_upstream(failed) if _is_upstream(failed.last) else own_fault(failed)
+    if _is_upstream(failed.last):
+        return _of_upstream(failed)
+    return own_fault(failed) or _without_hint(failed)
+
+
+_ALWAYS = re.compile(r"\b(?:every|each|all|always)\b", re.IGNORECASE)
+
+
+def _without_hint(failed: FailedCall) -> Mechanism | None:
+    """An answer without the Retry-After that a source promises with every one of its status."""
+    place, last = "retry.retry_after", failed.last
+    if "headers" in last.response.hidden or last.response_header("retry-after") is not None:
+        return None
+    stated = current(failed.material, place)
+    for clause in (*stated, *(one.clause for one in failed.material.seems(place))):
+        words = clause.citation.words
+        if _ALWAYS.search(words) and str(last.response.status) in words:
+            says = f"The answer {last.response.status} has no Retry-After; {quoted(clause)}"
+            held = (clause,) if clause in stated else ()
+            return cause_of("provider", place, says, "named", held)
+    return None
 
 
 def _is_upstream(last: Exchange) -> bool:

@@ -83,10 +83,12 @@ def _unlike_sum(failed: FailedCall) -> Mechanism:
 
 
 def _departs_whole(failed: FailedCall) -> bool:
-    """Whether a saved answer, whose status nobody knows, departs from the protocol at the place."""
+    """Whether an answer, over which an error was raised, departs from the protocol at the place."""
     whole = failed.last.response.body_kind in ("json", "sse")
-    told = failed.call.rule == "client-failure" and whole
-    return told and failed.call.location in _violations(failed.last)
+    problem = _violations(failed.last).get(failed.call.location, "") if whole else ""
+    # Nulls and the ends of streams have answers of their own, by what sources say of those.
+    own = problem.startswith("is null") or failed.call.location in OF_STREAMS
+    return bool(problem) and (not own or failed.call.rule == "client-failure")
 
 
 def _reported(failed: FailedCall) -> Mechanism:

@@ -53,7 +53,7 @@ _NONE = re.compile(
 # A value that is the only one: `only 1`, `fixed at 1`, `must be 1`, `1 only`.
 _ONLY = re.compile(
     r"(?:only|fixed(?: at)?|always|must be|has to be)[: ]+`?(?P<value>-?\d+(?:\.\d+)?|true|false)`?"
-    r"|`?(?P<other>-?\d+(?:\.\d+)?|true|false)`? only",
+    r"(?:[,;(] ?.*)?|`?(?P<other>-?\d+(?:\.\d+)?|true|false)`? only",
     re.IGNORECASE,
 )
 _WHY = "stands in a table of what models take"
@@ -71,11 +71,17 @@ def capability_drafts(headings: tuple[str, ...], rows: tuple[Node, ...]) -> Iter
 
 
 def _capability(place: str, said: str, when: str, row: Node) -> Iterator[Draft]:
-    only = _ONLY.fullmatch(said)
     if place and _NONE.fullmatch(said.strip("` ")):
         yield Draft(place, "refused", ANY, row.start, row.end, when, "candidate", _WHY)
-    elif place and only:
-        value = only["value"] or only["other"]
+    elif place:
+        yield from _only(place, said, when, row)
+
+
+def _only(place: str, said: str, when: str, row: Node) -> Iterator[Draft]:
+    """The one value that a cell says some models take."""
+    found = _ONLY.fullmatch(said)
+    if found:
+        value = found["value"] or found["other"]
         yield Draft(place, "enum", value, row.start, row.end, when, "candidate", _WHY)
 
 
@@ -102,7 +108,9 @@ def family_drafts(headings: tuple[str, ...], row: Node, location: str) -> Iterat
     """What the cells of a member's row say is not taken by the models of their column."""
     for heading, cell in zip(headings, row.children, strict=False):
         models = families_of(heading)
-        if models and _REFUSED.fullmatch(cell.text.plain.strip()):
+        said, when = cell.text.plain.strip(), f"model={models}"
+        if models and _REFUSED.fullmatch(said):
             why = "says that the models of its column do not take it"
-            when = f"model={models}"
             yield Draft(location, "refused", ANY, row.start, row.end, when, "candidate", why)
+        elif models:
+            yield from _only(location, said, when, row)

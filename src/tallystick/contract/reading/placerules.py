@@ -56,3 +56,13 @@ def amount(found: re.Match[str]) -> str:
 def first_word(found: re.Match[str]) -> str:
     """The first group of a match."""
     return found[1].lower()
+
+
+# What a sentence says of messages where JSON mode needs to be spoken of.
+JSON_WORD = "the word JSON"
+
+
+def header_name(found: re.Match[str]) -> str:
+    """The header field that a match names, as such names are written."""
+    name = next(group for group in found.groups() if group)
+    return "-".join(part.capitalize() for part in name.split("-"))

@@ -2,67 +2,19 @@
 
 import re
 
+from tallystick.contract.reading.accountplaces import ACCOUNT_PLACES
 from tallystick.contract.reading.phrases import NEGATED, PLAIN, either, phrase
 from tallystick.contract.reading.placerules import (
     FAILED,
-    FREE,
-    NUMBER,
-    PAID,
-    PER,
+    JSON_WORD,
     PIECE,
-    SOMETHING,
-    TOKENS,
     Place,
-    amount,
     first_word,
+    header_name,
 )
 
 PLACES = (
-    Place(
-        "limit.requests",
-        re.compile(
-            rf"{NUMBER} (?:requests?|calls?){PER}\b|{NUMBER} ?RPM\b|\bRPM\b\D{{0,12}}{NUMBER}"
-            rf"|^How many (?:requests|calls)\b[^:]*: *{NUMBER}{PER}\b",
-            PLAIN,
-        ),
-        "names a number of requests in a time",
-        amount,
-        "value",
-    ),
-    Place(
-        "limit.tokens",
-        re.compile(
-            rf"{NUMBER} tokens?{PER}\b|{NUMBER} ?TPM\b|\bTPM\b\D{{0,12}}{NUMBER}"
-            rf"|tokens?\b[^:]*: *{NUMBER}{PER}\b",
-            PLAIN,
-        ),
-        "names a number of tokens in a time",
-        amount,
-        "value",
-    ),
-    Place(
-        "limit.concurrency",
-        re.compile(
-            rf"{NUMBER} (?:\w+ ){{0,4}}"
-            r"(?:concurrent|simultaneous|parallel|in flight|at (?:once|the same time)|open|running)"
-            rf"|concurren\w+\D{{0,30}}{NUMBER}"
-            rf"|(?:in parallel|at once|at the same time|concurrently)[^:]*: *(?:up to )?{NUMBER}"
-            rf"|{NUMBER}[^.;]{{0,50}}\b"
-            r"(?:in flight|in parallel|at the same time|at once|concurrently|simultaneously)\b",
-            PLAIN,
-        ),
-        "names how many calls may run at once",
-        amount,
-        "value",
-    ),
-    Place(
-        "limit.headers",
-        re.compile(r"\b((?:x-(?:\w+-)?rate-?limit|ratelimit-)[\w-]*)", PLAIN),
-        "names a header of the limits",
-        first_word,
-        "value",
-        NEGATED,
-    ),
+    *ACCOUNT_PLACES,
     Place(
         "response.choices[].message.content",
         re.compile(r"</?think(?:ing)?>", PLAIN),
@@ -85,6 +37,7 @@ PLACES = (
         "request.model",
         re.compile(
             r"\b(?:vendor|provider)\b[^.;]{0,60}\b(?:no part|not (?:a )?part|is unknown)\b"
+            r"|\b(?:have|has|carr(?:y|ies)) no (?:vendor|provider)\b"
             r"|\b(?:without|no|drop|omit)\b[^.;]{0,30}\b(?:vendor|provider)(?:'s)?"
             r" (?:name|prefix)\b",
             PLAIN,
@@ -102,6 +55,15 @@ PLACES = (
         ),
         "says how a usage in chunks counts",
         "the total so far",
+        "meaning",
+    ),
+    Place(
+        "request.messages",
+        re.compile(
+            r"\bword\b\W{1,6}json\b|\b(?:mentions?|contains?|says?|asks? for)\b\W{1,3}json\b", PLAIN
+        ),
+        "says that messages need the word JSON",
+        JSON_WORD,
         "meaning",
     ),
     Place(
@@ -125,29 +87,6 @@ PLACES = (
         "yes",
         "exists",
         NEGATED,
-    ),
-    Place(
-        "billing.failed",
-        phrase(rf"{FAILED}\b[^.;]{{0,80}}\b{FREE}", rf"{FREE}[^.;]{{0,60}}\b{FAILED}"),
-        "says that a failed call costs nothing",
-        "not billed",
-        "value",
-    ),
-    Place(
-        "billing.failed",
-        phrase(rf"{FAILED}{SOMETHING}(?:billed|charged|paid for|deducted|counts?|costs?)"),
-        "says that a failed call is billed",
-        "billed",
-        "value",
-        re.compile(FREE, PLAIN),
-    ),
-    Place(
-        "billing.usage",
-        phrase(rf"{PAID}{SOMETHING}{TOKENS}", rf"{TOKENS}{SOMETHING}{PAID}"),
-        "says what is billed",
-        "tokens",
-        "value",
-        phrase(FAILED, "per minute", "limit"),
     ),
     Place(
         "stream.done",
@@ -232,20 +171,6 @@ PLACES = (
         phrase("rate", "per"),
     ),
     Place(
-        "account.model_access",
-        re.compile(
-            r"\bmodel_(?:access_denied|not_allowed)\b"
-            r"|\bmodels?\b[^.;]{0,60}\b(?:outside|not (?:allowed|permitted|enabled|included)"
-            r"|forbidden|denied)\b[^.;]{0,50}\b(?:keys?|account|plan|tier|project|team|rules?|list)\b"
-            r"|\b(?:keys?|account|plan|project|team|rules?)\b[^.;]{0,50}\b(?:may not|cannot"
-            r"|not allowed|no access|forbids?|den(?:y|ies))\b[^.;]{0,40}\bmodels?\b",
-            PLAIN,
-        ),
-        "says that a key or an account may not use every model",
-        "by key",
-        "meaning",
-    ),
-    Place(
         "error.body",
         re.compile(
             r"\b(?:every|each|all|an?) errors?\b[^.;]{0,40}"
@@ -281,6 +206,19 @@ PLACES = (
         "names the header of the key",
         "Authorization",
         "value",
+        phrase("instead of", "rather than", "in place of"),
+    ),
+    Place(
+        "auth.header",
+        re.compile(
+            r"\b(?P<name>(?:x-)?api-key)\b\W{1,4}(?:header|instead|is accepted)"
+            r"|\bheaders?\b\W{1,4}(?P<other>(?:x-)?api-key)\b",
+            PLAIN,
+        ),
+        "names another header of the key",
+        header_name,
+        "value",
+        NEGATED,
     ),
     Place("auth.scheme", phrase("bearer"), "names the scheme of the key", "Bearer", "value"),
     Place(

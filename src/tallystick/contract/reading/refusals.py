@@ -35,6 +35,11 @@ _MODELS = (
     rf"(?:(?:every|all|the) )?{_M}(?:(?:,? (?:and|or)|,)(?: (?:every|all))? {_M})*"
     r"(?: (?:and (?:later|newer)|models?|famil(?:y|ies)|series))*"
 )
+# A family by its name, with its members in brackets.
+_MODELS = (
+    rf"(?:{_MODELS}|(?:The |All )?(?:\w+ )?(?:models|famil(?:y|ies)|series) "
+    rf"\({_M}(?:(?:,? (?:and|or)|,) {_M})*\))"
+)
 _IS_REFUSED = r"(?:is|are) (?:refused|rejected|not accepted|not supported|not allowed|unsupported)"
 _WITH = rf"(?: with (?:an? )?{_N})?"
 _OF = rf"(?: (?:by|for|on|with) {_MODELS})?"

@@ -8,7 +8,7 @@ _TABLE = (
         "account.quota",
         r"insufficient_quota|insufficient_user_quota|current quota|quota_?exceeded|token_quota"
         r"|out of (?:\S+ ){0,3}quota"
-        r"|resource_exhausted|exceeded\W+(?:\S+\W+){0,3}quota|quota\W+(?:\S+\W+){0,3}"
+        r"|resource_exhausted|exceeded\W+(?:\S+\W+){0,3}quota|quota_?exhausted|quota\W+(?:\S+\W+){0,5}"
         r"(?:exceeded|exhausted|insufficient|used)|quota (?:is )?not enough|usage limit"
         r"|spending|key limit exceeded|hard limit|billing_hard_limit"
         r"|budget\W+(?:\S+\W+){0,3}exceeded|budget_exceeded"

@@ -271,10 +271,18 @@ def _claim(seen: Features) -> Claim | None:
             "capture shows no body, so that could not be checked."
         )
         return Claim("response_contract", place_named(seen.facts.symptom, side), reason)
-    if seen.raised:
-        reason = "The application raised an error over an answer that conforms to the protocol."
-        return Claim("response_contract", place_named(seen.facts.symptom, side), reason)
-    return None
+    return _raised_over(seen, place_named(seen.facts.symptom, side)) if seen.raised else None
+
+
+def _raised_over(seen: Features, place: str) -> Claim:
+    """An error that an application raised over an answer, for what departs there or for nothing."""
+    for fault in seen.response_faults:
+        if fault.location == place:
+            reason = f"The answer departs from the protocol at {place}: {fault.problem}."
+            return Claim("response_contract", place, reason)
+    kept = "that has a success status" if seen.response_faults else "that conforms to the protocol"
+    reason = f"The application raised an error over an answer {kept}."
+    return Claim("response_contract", place, reason)
 
 
 RULE = Rule(

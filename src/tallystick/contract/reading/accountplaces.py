@@ -1,0 +1,102 @@
+"""What a sentence may state of limits, of bills and of accounts by its words alone."""
+
+import re
+
+from tallystick.contract.reading.phrases import NEGATED, PLAIN, phrase
+from tallystick.contract.reading.placerules import (
+    FAILED,
+    FREE,
+    NUMBER,
+    PAID,
+    PER,
+    SOMETHING,
+    TOKENS,
+    Place,
+    amount,
+    first_word,
+)
+
+ACCOUNT_PLACES = (
+    Place(
+        "limit.requests",
+        re.compile(
+            rf"{NUMBER} (?:requests?|calls?){PER}\b|{NUMBER} ?RPM\b|\bRPM\b\D{{0,12}}{NUMBER}"
+            rf"|^How many (?:requests|calls)\b[^:]*: *{NUMBER}{PER}\b",
+            PLAIN,
+        ),
+        "names a number of requests in a time",
+        amount,
+        "value",
+    ),
+    Place(
+        "limit.tokens",
+        re.compile(
+            rf"{NUMBER} tokens?{PER}\b|{NUMBER} ?TPM\b|\bTPM\b\D{{0,12}}{NUMBER}"
+            rf"|tokens?\b[^:]*: *{NUMBER}{PER}\b",
+            PLAIN,
+        ),
+        "names a number of tokens in a time",
+        amount,
+        "value",
+    ),
+    Place(
+        "limit.concurrency",
+        re.compile(
+            rf"{NUMBER} (?:\w+ ){{0,4}}"
+            r"(?:concurrent|simultaneous|parallel|in flight|at (?:once|the same time)|open|running)"
+            rf"|concurren\w+\D{{0,30}}{NUMBER}"
+            rf"|(?:in parallel|at once|at the same time|concurrently)[^:]*: *(?:up to )?{NUMBER}"
+            rf"|{NUMBER}[^.;]{{0,50}}\b"
+            r"(?:in flight|in parallel|at the same time|at once|concurrently|simultaneously)\b",
+            PLAIN,
+        ),
+        "names how many calls may run at once",
+        amount,
+        "value",
+    ),
+    Place(
+        "limit.headers",
+        re.compile(r"\b((?:x-(?:\w+-)?rate-?limit|ratelimit-)[\w-]*)", PLAIN),
+        "names a header of the limits",
+        first_word,
+        "value",
+        NEGATED,
+    ),
+    Place(
+        "billing.failed",
+        phrase(rf"{FAILED}\b[^.;]{{0,80}}\b{FREE}", rf"{FREE}[^.;]{{0,60}}\b{FAILED}"),
+        "says that a failed call costs nothing",
+        "not billed",
+        "value",
+    ),
+    Place(
+        "billing.failed",
+        phrase(rf"{FAILED}{SOMETHING}(?:billed|charged|paid for|deducted|counts?|costs?)"),
+        "says that a failed call is billed",
+        "billed",
+        "value",
+        re.compile(FREE, PLAIN),
+    ),
+    Place(
+        "billing.usage",
+        phrase(rf"{PAID}{SOMETHING}{TOKENS}", rf"{TOKENS}{SOMETHING}{PAID}"),
+        "says what is billed",
+        "tokens",
+        "value",
+        phrase(FAILED, "per minute", "limit"),
+    ),
+    Place(
+        "account.model_access",
+        re.compile(
+            r"\bmodel_(?:access_denied|not_allowed)\b"
+            r"|\bmodels?\b[^.;]{0,60}\b(?:outside|not (?:allowed|permitted|enabled|included)"
+            r"|forbidden|denied)\b[^.;]{0,50}\b(?:keys?|account|plan|tier|project|team|rules?|list)\b"
+            r"|\b(?:keys?|account|plan|project|team|rules?)\b[^.;]{0,50}\b(?:may not|cannot"
+            r"|not allowed|no access|forbids?|den(?:y|ies))\b[^.;]{0,40}\bmodels?\b",
+            PLAIN,
+        ),
+        "says that a key or an account may not use every model",
+        "by key",
+        "meaning",
+    ),
+)  # fmt: skip
