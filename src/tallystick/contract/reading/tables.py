@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Mapping
 
 from tallystick.contract.draft import Draft
-from tallystick.contract.reading.again import begins_with, says_again
 from tallystick.contract.reading.columns import columns_of
 from tallystick.contract.reading.containers import container
 from tallystick.contract.reading.families import capability_drafts, family_drafts
@@ -16,9 +15,9 @@ from tallystick.contract.reading.fieldrows import MEMBER, ONE, field_drafts
 from tallystick.contract.reading.named import named_setting
 from tallystick.contract.reading.parameters import described
 from tallystick.contract.reading.passages import Passage
-from tallystick.contract.reading.prose import polarity
 from tallystick.contract.reading.rates import row_facts
 from tallystick.contract.reading.statuses import in_title
+from tallystick.contract.reading.statusrows import code_rows, status_over, status_row
 from tallystick.contract.reading.vocabulary import place_of, side_of
 from tallystick.documents import Node, Text
 
@@ -28,19 +27,6 @@ _ENDS = re.compile(
     r"|\b(?:last|final|end)\b.{0,40}\[DONE\]",
     re.IGNORECASE,
 )
-_STATUSES = re.compile(
-    r"(?P<list>[1-5]\d\d(?:(?:\s*[,/&]\s*|\s+(?:and|or)\s+)[1-5]\d\d)*)(?P<rest>(?:[^\d-].*)?)"
-)
-# Nothing, or the status' own words: `429 Too Many Requests`.
-_PHRASE = re.compile(r"\s*(?:[:(-]?\s*(?:[A-Z][A-Za-z-]*\s*)+\)?)?")
-_CODE = re.compile(r"(?:error\.)?code`?\s*(?:is|=|:|==)\s*[`\"']?([a-z][a-z0-9_]{2,})")
-_CODE_CELL = re.compile(r"[`\"']?([a-z][a-z0-9_]{2,})[`\"']?")
-_OTHERS = re.compile(
-    r"(?:(?:any|all|every|the)(?:thing|one)? )?(?:others?|else)(?: codes?| values?)?|otherwise",
-    re.IGNORECASE,
-)
-_AFTER = re.compile(r"(?:after|honou?r|respect|wait|in|by)\b.{0,40}\bretry-after", re.IGNORECASE)
-_BARE_CODE = re.compile(r"\b([a-z]+(?:_[a-z0-9]+)+)\b")
 
 
 def table_drafts(passage: Passage) -> Iterator[Draft]:
@@ -50,7 +36,14 @@ def table_drafts(passage: Passage) -> Iterator[Draft]:
         return
     if not any(cell.name == "heading" for cell in rows[0].children):
         yield from _unheaded(passage)
-        return
+    elif status := status_over(passage):
+        yield from code_rows(passage, status)
+    else:
+        yield from _headed(passage)
+
+
+def _headed(passage: Passage) -> Iterator[Draft]:
+    rows = passage.node.children
     yield from _values(rows)
     headings = tuple(cell.text.plain for cell in rows[0].children)
     yield from _of_errors(rows[0])
@@ -152,7 +145,7 @@ def _row(cells: Mapping[str, Text], row: Node) -> Iterator[Draft]:
     """A row of statuses, of a stream's parts or of settings."""
     plain = {name: text.plain for name, text in cells.items()}
     if "status" in cells and {"retry", "meaning"} & cells.keys():
-        yield from _status(plain, row)
+        yield from status_row(plain, row)
     elif _ENDS.search(" ".join(cell.text.plain for cell in row.children)):
         yield Draft("stream.done", "value", "[DONE]", row.start, row.end)
     elif {"setting", "value"} <= cells.keys():
@@ -189,40 +182,4 @@ def _unheaded(passage: Passage) -> Iterator[Draft]:
         yield from described(location, row.children[1].text)
 
 
-def _status(cells: Mapping[str, str], row: Node) -> Iterator[Draft]:
-    found = _STATUSES.fullmatch(cells["status"].strip())
-    when = (_condition(found["rest"]) or _coded(cells.get("code", ""))) if found else ""
-    if found is None or not (when or _PHRASE.fullmatch(found["rest"])):
-        return  # a range, an exception or a sentence is for a person to read
-    for status in re.findall(r"[45]\d\d", found["list"]):
-        meaning = cells.get("meaning", "").strip()
-        if meaning:
-            yield Draft(f"error.status.{status}", "meaning", meaning, row.start, row.end, when)
-        asked = cells.get("retry", "")
-        if _AFTER.search(asked):
-            yield Draft("retry.retry_after", "exists", "yes", row.start, row.end, when)
-        retry, place = says_again(asked), f"retry.status.{status}"
-        if retry:
-            yield Draft(place, "retry", retry, row.start, row.end, when)
-        elif said := begins_with(asked) or polarity(asked, ()):  # for a person to read
-            yield Draft(place, "retry", said, row.start, row.end, when, "candidate", _OF_RETRIES)
-
-
 _OF_ROW = "stands in the row of the status"
-_OF_RETRIES = "stands in the column of retries"
-
-
-def _condition(signal: str) -> str:
-    """What narrows a row: `500 with error.code: invalid_request` speaks of one code only."""
-    if re.search(r"\bother\b|otherwise|any other", signal, re.IGNORECASE):
-        return "otherwise"
-    code = _CODE.search(signal) or _BARE_CODE.search(signal)
-    return f"error.code={code[1]}" if code else ""
-
-
-def _coded(text: str) -> str:
-    """What a cell of its own for the error's code narrows a row to."""
-    if _OTHERS.fullmatch(text.strip()):
-        return "otherwise"
-    code = _CODE_CELL.fullmatch(text.strip())
-    return f"error.code={code[1]}" if code else ""

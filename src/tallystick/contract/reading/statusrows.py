@@ -1,0 +1,90 @@
+"""Rows about an error's status, and tables of codes under the title of one status."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from tallystick.contract.draft import Draft
+from tallystick.contract.reading.again import begins_with, says_again
+from tallystick.contract.reading.columns import columns_of
+from tallystick.contract.reading.passages import Passage
+from tallystick.contract.reading.prose import polarity
+from tallystick.contract.reading.statuses import in_title
+from tallystick.documents import Node
+
+_STATUSES = re.compile(
+    r"(?P<list>[1-5]\d\d(?:(?:\s*[,/&]\s*|\s+(?:and|or)\s+)[1-5]\d\d)*)(?P<rest>(?:[^\d-].*)?)"
+)
+# Nothing, or the status' own words: `429 Too Many Requests`.
+_PHRASE = re.compile(r"\s*(?:[:(-]?\s*(?:[A-Z][A-Za-z-]*\s*)+\)?)?")
+_CODE = re.compile(r"(?:error\.)?code`?\s*(?:is|=|:|==)\s*[`\"']?([a-z][a-z0-9_]{2,})")
+_CODE_CELL = re.compile(r"[`\"']?([a-z][a-z0-9_]{2,})[`\"']?")
+_OTHERS = re.compile(
+    r"(?:(?:any|all|every|the)(?:thing|one)? )?(?:others?|else)(?: codes?| values?)?|otherwise",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(r"(?:after|honou?r|respect|wait|in|by)\b.{0,40}\bretry-after", re.IGNORECASE)
+_BARE_CODE = re.compile(r"\b([a-z]+(?:_[a-z0-9]+)+)\b")
+
+_OF_RETRIES = "stands in the column of retries"
+
+
+def status_over(passage: Passage) -> str:
+    """The one error status that the title over a table of codes is about, or nothing."""
+    rows = passage.node.children
+    columns = columns_of(tuple(cell.text.plain for cell in rows[0].children))
+    at = columns.get("code", columns.get("status"))
+    if at is None or not {"retry", "meaning"} & columns.keys() or not passage.titles:
+        return ""
+    found = in_title(passage.titles[-1].words)
+    codes = [row.children[at].text.plain.strip() for row in rows[1:] if at < len(row.children)]
+    coded = all(_CODE_CELL.fullmatch(code) for code in codes)
+    return found[0] if coded and len(found) == 1 and found[0][0] in "45" else ""
+
+
+def code_rows(passage: Passage, status: str) -> Iterator[Draft]:
+    """The rows of a table of codes under the title of their status."""
+    head, *rows = passage.node.children
+    columns = columns_of(tuple(cell.text.plain for cell in head.children))
+    title = passage.titles[-1]
+    yield Draft("error.code", "exists", "yes", rows[0].start, rows[0].end)
+    yield Draft(f"error.status.{status}", "meaning", title.words, title.start, title.end)
+    for row in rows:
+        cells = {n: row.children[i].text.plain for n, i in columns.items() if i < len(row.children)}
+        code = cells.get("code", cells.get("status", ""))
+        yield from status_row({**cells, "status": status, "code": code}, row)
+
+
+def status_row(cells: Mapping[str, str], row: Node) -> Iterator[Draft]:
+    """What a row states of its status, in the columns of what it means and of retries."""
+    found = _STATUSES.fullmatch(cells["status"].strip())
+    when = (_condition(found["rest"]) or _coded(cells.get("code", ""))) if found else ""
+    if found is None or not (when or _PHRASE.fullmatch(found["rest"])):
+        return  # a range, an exception or a sentence is for a person to read
+    for status in re.findall(r"[45]\d\d", found["list"]):
+        meaning = cells.get("meaning", "").strip()
+        if meaning:
+            yield Draft(f"error.status.{status}", "meaning", meaning, row.start, row.end, when)
+        asked = cells.get("retry", "")
+        if _AFTER.search(asked):
+            yield Draft("retry.retry_after", "exists", "yes", row.start, row.end, when)
+        retry, place = says_again(asked), f"retry.status.{status}"
+        if retry:
+            yield Draft(place, "retry", retry, row.start, row.end, when)
+        elif said := begins_with(asked) or polarity(asked, ()):  # for a person to read
+            yield Draft(place, "retry", said, row.start, row.end, when, "candidate", _OF_RETRIES)
+
+
+def _condition(signal: str) -> str:
+    """What narrows a row: `500 with error.code: invalid_request` speaks of one code only."""
+    if re.search(r"\bother\b|otherwise|any other", signal, re.IGNORECASE):
+        return "otherwise"
+    code = _CODE.search(signal) or _BARE_CODE.search(signal)
+    return f"error.code={code[1]}" if code else ""
+
+
+def _coded(text: str) -> str:
+    """What a cell of its own for the error's code narrows a row to."""
+    if _OTHERS.fullmatch(text.strip()):
+        return "otherwise"
+    code = _CODE_CELL.fullmatch(text.strip())
+    return f"error.code={code[1]}" if code else ""
