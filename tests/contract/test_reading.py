@@ -714,3 +714,52 @@ def test_a_header_of_the_key_and_the_word_that_json_mode_needs(
 def test_a_column_of_a_family_states_the_one_value_that_it_takes() -> None:
     table = "| Parameter | GPT-4o | o1, o3 |\n| - | - | - |\n| `temperature` | 0 to 2 | only 1 |\n"
     assert seems(f"# Parameters\n\n{table}")["request.temperature"].startswith("1 model=")
+
+
+def test_codes_under_the_title_of_a_status() -> None:
+    page = (
+        "# Errors\n\n### 429 — too fast\n\n| Code | Retry | Note |\n| - | - | - |\n"
+        "| `rate_limited` | After `Retry-After` | n |\n\n### 402 — money\n\n"
+        "| Code | Retry |\n| - | - |\n| `no_funds` | No |\n\n"
+        "### Other\n\n| Code | Retry |\n| - | - |\n| `odd` | No |\n"
+    )
+    found = {(c.location, c.aspect, c.value, c.when) for c in read(page).clauses}
+    assert found == {
+        ("error.code", "exists", "yes", ""),
+        ("error.status.402", "meaning", "402 — money", ""),
+        ("error.status.429", "meaning", "429 — too fast", ""),
+        ("error.status.429", "meaning", "n", "error.code=rate_limited"),
+        ("retry.retry_after", "exists", "yes", "error.code=rate_limited"),
+        ("retry.status.402", "retry", "no", "error.code=no_funds"),
+        ("retry.status.429", "retry", "yes", "error.code=rate_limited"),
+    }
+
+
+def test_fields_that_stand_in_several_columns() -> None:
+    rows = (
+        '<tr><td colspan="4"><b>Basics</b></td></tr>'
+        '<tr><td colspan="2">model</td><td>String</td><td>Yes</td></tr>'
+        '<tr><td rowspan="2">messages</td><td>(whole)</td><td>Array</td><td>Yes</td></tr>'
+        "<tr><td>role</td><td>String</td><td>Yes</td></tr>"
+        "<tr><td>stream_options</td><td>include_usage</td><td>Boolean</td><td>No</td></tr>"
+    )
+    head = '<tr><th colspan="2">Parameter</th><th>Type</th><th>Required</th></tr>'
+    page = f"<html><body><h2>Request body</h2><table>{head}{rows}</table></body></html>"
+    found = read(page, "page.html").clauses
+    assert {c.location: c.value for c in found if c.aspect == "required"} == {
+        "request.model": "yes",
+        "request.messages": "yes",
+        "request.messages[].role": "yes",
+        "request.stream_options.include_usage": "no",
+    }
+    assert "request.Basics" not in {c.location for c in found}
+
+
+@pytest.mark.parametrize("bound", ["2<sup>31</sup>-1", "2^31", "2**31", "2\u00b3\u00b9"])
+def test_a_power_is_no_bound(bound: str) -> None:
+    head = "<tr><th>Parameter</th><th>Type</th><th>Description</th></tr>"
+    row = f"<tr><td>seed</td><td>Integer</td><td>From 0 to {bound}.</td></tr>"
+    page = f"<html><body><h2>Request</h2><table>{head}{row}</table></body></html>"
+    found = read(page, "page.html").clauses
+    assert "request.seed" in {c.location for c in found}
+    assert not {"minimum", "maximum"} & {c.aspect for c in found}

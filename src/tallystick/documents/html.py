@@ -210,6 +210,8 @@ def _runs(
         yield element, in_code
     elif element.name in _APART and not in_code:
         yield Element("#text", 0, 0, {}, [], " ", ((element.start, element.start + 1),)), False
+    if element.name == "sup":  # 2 to the power of 31 is not 231
+        yield Element("#text", 0, 0, {}, [], "^", ((element.start, element.start + 1),)), in_code
     if _is_seen(element):
         for child in element.children:
             inner = in_code or element.name in ("code", "kbd", "tt")

@@ -11,7 +11,7 @@ _ENGLISH: Mapping[str, str] = {
     r"|(?:can|may) be (?:retried|repeated)\??|(?:client |recommended |suggested |your )?action"
     r"|what to do|do|(?:the )?same (?:request|call)(?: again)?\??",
     "meaning": r"meaning|means|comes? from|description|causes?|reasons?|notes?"
-    r"|what (?:it|this) (?:means|does|is|holds|says)|holds|contains"
+    r"|what (?:(?:it|this) (?:means|does|is|holds|says)|happen(?:s|ed))|holds|contains"
     r"|details?|when(?: it happens| returned)?|explanation|message|purpose|effect|comments?"
     r"|must be|contents?",
     "field": r"fields?|param(?:eter)?s?|name|property|path|arguments?|members?|keys?|attributes?",

@@ -17,7 +17,7 @@ _STATUSES = re.compile(
 # Nothing, or the status' own words: `429 Too Many Requests`.
 _PHRASE = re.compile(r"\s*(?:[:(-]?\s*(?:[A-Z][A-Za-z-]*\s*)+\)?)?")
 _CODE = re.compile(r"(?:error\.)?code`?\s*(?:is|=|:|==)\s*[`\"']?([a-z][a-z0-9_]{2,})")
-_CODE_CELL = re.compile(r"[`\"']?([a-z][a-z0-9_]{2,})[`\"']?")
+_CODE_CELL = re.compile(r"[`\"']?([a-z][a-z0-9_]{2,}|[A-Z]\w+(?:\.[A-Z]\w+)*)[`\"']?")
 _OTHERS = re.compile(
     r"(?:(?:any|all|every|the)(?:thing|one)? )?(?:others?|else)(?: codes?| values?)?|otherwise",
     re.IGNORECASE,

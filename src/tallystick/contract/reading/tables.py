@@ -16,6 +16,7 @@ from tallystick.contract.reading.named import named_setting
 from tallystick.contract.reading.parameters import described
 from tallystick.contract.reading.passages import Passage
 from tallystick.contract.reading.rates import row_facts
+from tallystick.contract.reading.spanned import columns_under, field_text
 from tallystick.contract.reading.statuses import in_title
 from tallystick.contract.reading.statusrows import code_rows, status_over, status_row
 from tallystick.contract.reading.vocabulary import place_of, side_of
@@ -49,8 +50,8 @@ def _headed(passage: Passage) -> Iterator[Draft]:
     yield from _of_errors(rows[0])
     yield from capability_drafts(headings, rows[1:])
     columns = columns_of(headings)
-    names = [row.children[columns["field"]].text.plain.strip(" »`") for row in rows[1:]
-             if "field" in columns and columns["field"] < len(row.children)]  # fmt: skip
+    filled = [_cells(rows[0], row, columns) for row in rows[1:]]
+    names = [cells["field"].plain.strip(" »`") for cells in filled if "field" in cells]
     side = side_of([title.words for title in passage.titles], names)
     of_message = len(names) > 1 and "role" in names and _OF_MESSAGE.issuperset(names)
     side = "request.messages[]" if of_message and not side.startswith("resp") else side
@@ -66,8 +67,9 @@ def _headed(passage: Passage) -> Iterator[Draft]:
         yield from _refused_fields(passage, names)
         return
     parents: dict[int, str] = {}
-    for row in rows[1:]:
-        cells = {n: row.children[i].text for n, i in columns.items() if i < len(row.children)}
+    for row, cells in zip(rows[1:], filled, strict=True):
+        if len(row.children) > 1 and len({cell.start for cell in row.children}) == 1:
+            continue  # one cell over every column: the title of the rows below it
         if _is_of_status(cells):
             yield from _row(
                 {**cells, "code": cells.get("code", cells.get("field", cells["status"]))}, row
@@ -79,6 +81,15 @@ def _headed(passage: Passage) -> Iterator[Draft]:
         else:
             yield from _row(cells, row)
         yield from row_facts(headings, row, passage.titles)
+
+
+def _cells(head: Node, row: Node, columns: Mapping[str, int]) -> dict[str, Text]:
+    """The cells of a row by what their columns are."""
+    cells = {n: row.children[i].text for n, i in columns.items() if i < len(row.children)}
+    if "field" in cells:
+        at = columns["field"]
+        cells["field"] = field_text(row.children, at, columns_under(head.children, at))
+    return cells
 
 
 def _of_errors(headings: Node) -> Iterator[Draft]:

@@ -107,7 +107,8 @@ def traits(location: str, text: Text, *, form: Form, why: str = "") -> Iterator[
         yield draft("default", found[1])
     if _DEPRECATED.search(words):
         yield draft("deprecated", "yes")
-    yield from (draft(aspect, value) for aspect, value in _limits(words))
+    bounds = () if _POWER.search(words) else _limits(words)
+    yield from (draft(aspect, value) for aspect, value in bounds)
     if matched := _pattern(text):
         yield draft("pattern", matched)
     if listed := _listed(text):
@@ -127,6 +128,10 @@ def _required(words: str) -> str:
     if _NOT_REQUIRED.search(words):
         return "no"
     return "yes" if _REQUIRED.search(words) else ""
+
+
+# A power, such as 2^31, 2**31 or 2³¹: its digits are no bound as they stand.
+_POWER = re.compile(r"\d\s?(?:\^|\*\*)\s?\d|\d[\u00b2\u00b3\u00b9\u2070-\u2079]")
 
 
 def _limits(words: str) -> Iterator[tuple[Aspect, str]]:
