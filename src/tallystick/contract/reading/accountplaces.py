@@ -20,7 +20,8 @@ ACCOUNT_PLACES = (
     Place(
         "limit.requests",
         re.compile(
-            rf"{NUMBER} (?:requests?|calls?){PER}\b|{NUMBER} ?RPM\b|\bRPM\b\D{{0,12}}{NUMBER}"
+            rf"{NUMBER} (?:requests?|calls?)(?: and [\d,.]+ tokens)?{PER}\b"
+            rf"|{NUMBER} ?RPM\b|\bRPM\b\D{{0,12}}{NUMBER}"
             rf"|^How many (?:requests|calls)\b[^:]*: *{NUMBER}{PER}\b",
             PLAIN,
         ),

@@ -117,9 +117,9 @@ ERROR_CODE = re.compile(
 )
 MEANS = phrase(
     "means?", "says?", "(?:is|are) (?:returned|sent|answered|raised|used|given)", "returns?",
-    "indicates?", "signals?", "tells?", "stands? for", "comes?", "answers? with",
+    "indicates?", "signals?", "tells?", "stands? for", "comes?",
     "turns? .{0,30} away", "rejected", "refused", "get", "gives?", "see", "when", "if", "because",
-    "for", "is", "are", "answer(?:ed)?", "fails? with", "leads? to", "results? in", "receive",
+    "for", "is", "are", "answer(?:s|ed)?", "fails? with", "leads? to", "results? in", "receive",
     abroad=r"返回|表示|意味|代表|\bbedeutet\b|\bdevuelve\b|\bsignifica\b|\brenvoie\b|\bsignifie\b|返し",
 )  # fmt: skip
 NEGATED = phrase(

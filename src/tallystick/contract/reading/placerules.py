@@ -10,7 +10,7 @@ from tallystick.record.clause import Aspect
 
 NUMBER = r"(\d[\d,. ]*\d|\d)( ?(?:k|K|M|million|thousand))?"
 TIME = "(?:minute|min|second|sec|s|hour|day)"
-PER = rf"(?: (?:per|an?|each|every)|/) ?{TIME}"
+PER = rf"(?: (?:per|in an?|in one|an?|each|every)|/) ?{TIME}"
 FAILED = either(
     "fail(?:s|ed|ing|ure|ures)?", "errors?", "rejected", "refused", "unsuccessful", "[45]xx",
     r"[45]\d\d", "timed? ?out", "timeouts?", r"cancel\w*", "interrupted", "aborted",

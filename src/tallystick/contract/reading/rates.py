@@ -48,7 +48,9 @@ def row_facts(headings: tuple[str, ...], row: Node, titles: tuple[Title, ...]) -
 def _headers(row: Node) -> Iterator[Draft]:
     """A row about one of the headers that tell of limits."""
     for cell in row.children[:1]:
-        name = re.fullmatch(r"(x-rate-?limit[\w-]*|ratelimit-\w+)", cell.text.plain, re.IGNORECASE)
+        name = re.fullmatch(
+            r"(x-(?:\w+-)?rate-?limit[\w<>{}-]*|ratelimit-\w+)", cell.text.plain, re.IGNORECASE
+        )
         if name:
             yield Draft("limit.headers", "value", name[1].lower(), row.start, row.end)
         elif re.fullmatch(r"retry-after", cell.text.plain, re.IGNORECASE):
