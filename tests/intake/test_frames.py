@@ -66,6 +66,12 @@ def test_a_run_is_what_its_chunks_are_one_by_one(
     assert len(found) == sum(a != b for a, b in zip([None, *expected], expected, strict=False))
 
 
+def test_an_empty_text_is_another_frame_than_those_before_it() -> None:
+    chunks = [{"choices": [{"index": 0, "delta": {"content": one}}]} for one in [*"0123456789", ""]]
+    for _ in range(3):  # the second time its literals are known, and the third they are compiled
+        assert [frame["count"] for frame in filled("".join(map(text, chunks)))] == [10, 1]
+
+
 def test_long_runs_are_folded_whatever_their_texts() -> None:
     def chunk(content: str, number: int) -> str:
         delta = {"content": content}

@@ -167,8 +167,7 @@ def _undescribed(failed: FailedCall, place: str) -> Mechanism:
         )
     if (told := by_code(failed, place)) is not None:
         return told
-    sent = there or last.request.body_kind != "json"
-    sent = sent and not _is_unaddressed(last)
+    sent = there and not _is_unaddressed(last)
     if sent and covers(failed.material, place) and not failed.material.at(place):
         says = (
             f"The application sent `{name}`; the API rejected it by name with "

@@ -70,8 +70,10 @@ def _asked_s(attempt: Exchange) -> float:
 
 
 def _unseen(seen: Features) -> str:
-    """What would tell whether the client kept the wait that was asked for."""
+    """What would tell whether it was a rate, and whether the client kept the wait asked for."""
     limited = [one for one in seen.attempts if one.response.status >= 400]
+    if any(one.response.body_kind == "not-visible" for one in limited) and not seen.words:
+        return "; what the refusals said is not in the capture"
     if any("headers" in one.response.hidden for one in limited):
         return "; whether it asked for a wait is not visible"
     timed = all(attempt.at is not None for attempt in seen.attempts)
