@@ -137,26 +137,28 @@ class Forker:
 
     def start(self, asked: dict[str, Any], call: Call, report: int) -> int:
         """A watcher in a session of its own, which forks the trial, waits for it and tells."""
+        forker = os.getpid()
         pid = os.fork()
         if pid:
             return pid
         os.setsid()
-        end_with_parent()
+        end_with_parent(forker)
+        watcher = os.getpid()
         trial = os.fork()
         if trial == 0:
             os.setpgid(0, 0)
-            self.trial(asked, call)
+            self.trial(asked, call, watcher)
         signal.signal(signal.SIGTERM, lambda *_: _ended_group(trial))
         status = os.waitpid(trial, 0)[1]
         left = _ended_group(trial)
         _tell(report, asked["id"], os.waitstatus_to_exitcode(status), left)
         os._exit(0)
 
-    def trial(self, asked: dict[str, Any], call: Call) -> NoReturn:
+    def trial(self, asked: dict[str, Any], call: Call, watcher: int) -> NoReturn:
         """One call in a process, and if possible a network, of its own. Never returns."""
         code = 70
         try:
-            end_with_parent()
+            end_with_parent(watcher)
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
             for number, path in ((1, asked["out"]), (2, asked["err"])):
                 os.dup2(os.open(path, os.O_WRONLY), number)
@@ -172,10 +174,16 @@ class Forker:
             os._exit(code)
 
 
-def end_with_parent() -> None:
-    """End this process when the one that made it ends, where the system can."""
+def end_with_parent(parent: int) -> None:
+    """End this process when `parent`, which made it, ends, where the system can.
+
+    A parent that ended before this call sends no signal any more (prctl(2), PR_SET_PDEATHSIG): it
+    is asked for afterwards.
+    """
     if sys.platform.startswith("linux"):
         _libc.prctl(_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
 
 
 def _reaped(pid: int) -> bool:

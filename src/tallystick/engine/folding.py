@@ -6,6 +6,7 @@ never written, and the file goes when the run ends.
 
 import gc
 import multiprocessing
+import os
 import signal
 import threading
 from collections import deque
@@ -159,7 +160,12 @@ class Pool:
         # A copy of this process would hold the locks of its other threads, if it had any.
         alone = threading.active_count() == 1
         context = multiprocessing.get_context("fork" if alone else "forkserver")
-        executor = ProcessPoolExecutor(self._workers, mp_context=context, initializer=_as_worker)
+        executor = ProcessPoolExecutor(
+            self._workers,
+            mp_context=context,
+            initializer=_as_worker,
+            initargs=(os.getpid() if alone else None,),
+        )
         executor.submit(int)  # they start now, before a progress bar has a thread
         return executor
 
@@ -185,14 +191,18 @@ class Pool:
         return bool(running)
 
 
-def _as_worker() -> None:
+def _as_worker(forked_by: int | None) -> None:
     """A worker ends when it is told to, or when its parent has ended, and leaves an interrupt to
-    the process that has it.
+    the process that has it. Without `forked_by` a server of forks made it, which ends with the
+    process that runs the pool.
     """
     from tallystick.chamber import end_with_parent  # noqa: PLC0415 - a worker alone needs it
 
     forget_locks()
-    end_with_parent()
+    end_with_parent(os.getppid() if forked_by is None else forked_by)
+    runs_the_pool = multiprocessing.parent_process()
+    if runs_the_pool is not None and not runs_the_pool.is_alive():
+        os._exit(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
