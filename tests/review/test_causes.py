@@ -623,6 +623,24 @@ def test_a_wait_that_only_a_row_of_retries_asks_for_is_told_so() -> None:
     assert "asks to wait before" not in _cause(*limited, clauses=[header]).mechanism
 
 
+@pytest.mark.parametrize(
+    ("place", "words", "side"),
+    [
+        ("retry.status.429", "yes, after a pause", "unknown"),
+        ("retry.status.429", "yes", "account"),
+        ("retry.status.500", "yes, after a pause", "account"),
+    ],
+)
+def test_a_row_that_seems_to_ask_for_a_wait_needs_the_headers_that_tell_of_it(
+    place: str, words: str, side: str
+) -> None:
+    limited = [refused(429, "slow down", at=n, headers={"retry-after": "30"}) for n in range(3)]
+    bare = tuple(map(without_headers, frozen(har(limited))))
+    said = [Candidate(says(place, "yes", "retry", words=words), "says so")]
+    material = Material((), [DOCS], (), bare, classify(bare, Facts()), candidates=said)
+    assert causes(material)[0].side == side
+
+
 @pytest.mark.parametrize(("shown", "side"), [(True, "application"), (False, "unknown")])
 def test_a_wait_that_a_page_seems_to_ask_for_must_be_seen_to_have_been_kept(
     shown: bool, side: str

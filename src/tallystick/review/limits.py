@@ -29,7 +29,7 @@ _YOURS = re.compile(
     r"|[rt]p[md]\b",
     re.IGNORECASE,
 )
-_BACKOFF = re.compile(r"back-?off|exponential|wait|delay", re.IGNORECASE)
+_BACKOFF = re.compile(r"back-?off|exponential|\bpaus\w+|wait|delay", re.IGNORECASE)
 # A call that is sent again so often, so fast, has not waited by any reading of the word.
 _MANY, _HASTE_S = 5, 1.0
 
@@ -99,6 +99,8 @@ def unseen(failed: FailedCall) -> str:
     rates = tuple(map(_rate_of, current(failed.material, "limit.requests")))
     attempts = [failed.material.exchange(name) for name in failed.call.exchanges]
     shown = [one for one in attempts if one is not None]
+    if len(shown) > 1:  # it was sent again: words about retries that a person has to read count
+        waits += _seems_to_ask(failed)
     if waits and len(shown) == 1 and failed.last.request.body_kind != "json":
         return "the attempts that followed, with their headers and times"
     if waits and len(shown) > 1 and any("headers" in one.response.hidden for one in shown):
@@ -111,11 +113,25 @@ def unseen(failed: FailedCall) -> str:
 
 def asks_to_wait(failed: FailedCall) -> tuple[Clause, ...]:
     """What a source says of waiting before the call is sent again."""
+    stated = (c for place in _retries(failed) for c in current(failed.material, place))
+    return tuple(filter(_asks, stated))
+
+
+def _seems_to_ask(failed: FailedCall) -> tuple[Clause, ...]:
+    """What a source says of it in words that nobody has accepted yet."""
+    told = (one.clause for place in _retries(failed) for one in failed.material.seems(place))
+    return tuple(filter(_asks, told))
+
+
+def _retries(failed: FailedCall) -> list[str]:
+    """The places of whether to send the call again after each of its failures."""
     statuses = dict.fromkeys(status for status in failed.call.statuses if status >= 400)
-    return tuple(
-        c for status in statuses for c in current(failed.material, f"retry.status.{status}")
-        if c.aspect == "retry" and not c.when and _BACKOFF.search(c.citation.quotation)
-    )  # fmt: skip
+    return [f"retry.status.{status}" for status in statuses]
+
+
+def _asks(clause: Clause) -> bool:
+    backoff = _BACKOFF.search(clause.citation.quotation)
+    return clause.aspect == "retry" and not clause.when and backoff is not None
 
 
 def _too_many(failed: FailedCall) -> Mechanism | None:
