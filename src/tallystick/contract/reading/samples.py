@@ -6,7 +6,7 @@ or a dictionary.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -54,6 +54,9 @@ _SDK_CALL = re.compile(
     r"chat\.completions\.create|chat/completions|ChatCompletion|\"messages\"|'messages'"
 )
 MAX_SAMPLE = 200_000
+# Where an object begins, at the beginning of a line.
+_OBJECT = re.compile(r"(?:\A|\n)\s*(?=\{)")
+_Reader = Callable[[str, int], Iterator[Draft]]
 
 
 def sample_drafts(node: Node, operation: Operation) -> Iterator[Draft]:
@@ -166,10 +169,8 @@ class _Sample:
         """The members of a request that a sample sends."""
         if not _SDK_CALL.search(self.code) and not self.code.lstrip().startswith(("{", "curl")):
             return
-        if (begin := re.search(r"(?:\A|\n)\s*(?=\{)", self.node.raw)) and not self.of_text:
-            raw = self.node.raw[begin.end() :]
-            offset = self.node.offset + len(self.node.raw[: begin.end()].encode())
-            yield from read_request(raw, offset)
+        if (begin := _OBJECT.search(self.code)) and not self.of_text:
+            yield from self._found(read_request, begin.end(), len(self.code))
         for group in _groups(self.code):
             names = {_wire_name(name): place for name, place in group.items()}
             if {"model", "messages"} <= names.keys() and "choices" not in names:
@@ -201,12 +202,18 @@ class _Sample:
             return
         yield from self._http()
         yield from self.accesses()
-        begin = re.search(r"(?:\A|\n)\s*(?=\{)", self.node.raw)
-        if begin:
-            raw = self.node.raw[begin.end() :]
-            yield from read_example(
-                raw, self.node.offset + len(self.node.raw[: begin.end()].encode())
-            )
+        if begin := _OBJECT.search(self.code):
+            yield from self._found(read_example, begin.end(), len(self.code))
+
+    def _found(self, read: _Reader, first: int, last: int) -> Iterator[Draft]:
+        """What is read of the characters from `first` up to `last`, with its places in the source:
+        a page may write a character as an entity, or with marks of its colour between.
+        """
+        code = self.code[first:last]
+        chars = [first + at for at, char in enumerate(code) for _ in char.encode()] + [last]
+        for draft in read(code, 0):
+            start, end = self.text.span(chars[draft.start], chars[draft.end])
+            yield msgspec.structs.replace(draft, start=start, end=end)
 
     def _http(self) -> Iterator[Draft]:
         """An answer as it goes over the wire: its status and the headers that tell of limits."""
@@ -225,9 +232,7 @@ class _Sample:
             if line[1] == "[DONE]":
                 yield self.draft("stream.done", "[DONE]", *line.span(1))
                 continue
-            start, end = self.text.span(*line.span(1))
-            if end - start == len(line[1].encode()):  # it stands there byte for byte
-                yield from read_example(line[1], start)
+            yield from self._found(read_example, *line.span(1))
             if re.search(r"\"choices\"\s*:\s*\[\s*\]", line[1]) and '"usage"' in line[1]:
                 yield self.draft("stream.usage", "example", *line.span(1))
 
