@@ -2,6 +2,8 @@
 that tick what is taken, header fields of answers, and pages in other languages.
 """
 
+import re
+
 import pytest
 
 from tallystick.contract.page import others_only
@@ -175,3 +177,104 @@ def test_what_is_said_of_these_is_said_of_what_a_table_listed() -> None:
     found = seems(f"# Keys\n\n{table}\nNone of these get better; do not retry them.\n")
     assert {found["retry.status.401"], found["retry.status.403"]} == {"no"}
     assert "retry.status.401" not in seems(f"# Keys\n\n{table}\nDo not retry a lost key.\n")
+
+
+def test_a_column_of_places_in_another_language() -> None:
+    rows = "|body|body|object|是|\n|» model|body|string|是|\n|» top_p|body|number|否|\n|X|header|string|否|\n"
+    page = f"# 聊天\n\nPOST /v1/chat/completions\n\n### 请求参数\n\n|名称|位置|类型|必选|\n|-|-|-|-|\n{rows}"
+    assert {c.location for c in read(page).clauses if c.aspect == "kind"} == {
+        "request.model",
+        "request.top_p",
+    }
+
+
+def test_an_answer_whose_status_only_a_class_names() -> None:
+    inner = (
+        '<ul class="p"><li class="property"><div class="property-name">message</div>'
+        '<span class="property-detail">object</span><ul class="p">'
+        '<li class="property"><div class="property-name">content</div>'
+        '<span class="property-detail">string</span></li>'
+        '<li class="property"><div class="property-name">refusal</div>'
+        '<span class="property-detail">string</span></li></ul></li></ul>'
+    )
+    page = (
+        '<html><body><h3>Chat</h3><div class="response-code">200</div><ul class="p">'
+        '<li class="property"><div class="property-name">id</div>'
+        '<span class="property-detail">string</span></li>'
+        '<li class="property"><div class="property-name">choices</div>'
+        f'<span class="property-detail">array object[]</span><div>{inner}</div></li></ul>'
+        '<div class="response-code">404</div><p>There is no such model.</p></body></html>'
+    )
+    clauses = read(page, "page.html").clauses
+    assert {(c.location, c.value) for c in clauses if c.aspect == "kind"} == {
+        ("response.id", "string"),
+        ("response.choices", "array"),
+        ("response.choices[].message", "object"),
+        ("response.choices[].message.content", "string"),
+        ("response.choices[].message.refusal", "string"),
+    }
+    assert ("error.status.404", "meaning") in {(c.location, c.aspect) for c in clauses}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("&quot;", "&quot;"), ('<span class="k">"', '"</span>'), ('"', '"')]
+)
+def test_a_sample_is_quoted_where_it_stands(before: str, after: str) -> None:
+    def name(word: str) -> str:
+        return f"{before}{word}{after}"
+
+    sample = (
+        f"{{{name('id')}: {name('é')}, {name('choices')}: [{{{name('message')}: "
+        f"{{{name('content')}: null}}}}]}}"
+    )
+    page = f"<html><body><h2>Response</h2><pre><code>{sample}</code></pre></body></html>"
+    found = {c.location: c.citation.quotation for c in read(page, "page.html").clauses}
+    for place, word in (("response.id", "id"), ("response.choices[].message.content", "content")):
+        assert re.sub(r"<[^>]*>|&quot;|\"", "", found[place]) == word
+
+
+def test_values_under_the_title_of_a_field_are_no_fields() -> None:
+    page = (
+        "# Tools\n\n## `tool_choice` parameter\n\n- `none`: no call. Default if there are no tools."
+        "\n- `auto`: the model decides.\n- `required`: at least one call.\n"
+    )
+    found = {(c.location, c.aspect) for c in read(page).clauses}
+    assert found == {("request.tool_choice", "exists")}
+    assert not [one for one in read(page).candidates if one.clause.aspect == "default"]
+
+
+def test_a_delta_is_of_chunks_whatever_the_title_says() -> None:
+    page = (
+        "# Response\n\n## Fields of the answer\n\n- `choices[].delta.role`: in the first\n"
+        "- `choices[].delta.content`: the next piece\n- `id`: the same in all\n"
+    )
+    found = {c.location for c in read(page).clauses}
+    assert "stream.choices[].delta.content" in found
+    assert not [place for place in found if place.startswith("response.choices[].delta")]
+
+
+@pytest.mark.parametrize(
+    ("title", "is_of_status"),
+    [
+        ("How do I handle a 403 error?", True),
+        ("What does 403 mean?", True),
+        ("Why do I get a 403?", True),
+        ("How do I get 403 requests?", False),
+        ("How many of the 403 models are free?", False),
+    ],
+)
+def test_questions_about_a_status(title: str, is_of_status: bool) -> None:
+    page = f"# Help\n\n## {title}\n\nThe balance is used up.\n"
+    found = {c.location for c in read(page).clauses}
+    assert ("error.status.403" in found) == is_of_status
+
+
+def test_members_of_a_schema_by_their_short_names() -> None:
+    page = (
+        "# Structured outputs\n\n| Field | Required | Notes |\n| - | - | - |\n"
+        "| `json_schema.name` | Yes | n |\n| `json_schema.strict` | No | n |\n"
+    )
+    assert {c.location for c in read(page).clauses if c.aspect == "required"} == {
+        "request.response_format.json_schema.name",
+        "request.response_format.json_schema.strict",
+    }

@@ -44,7 +44,7 @@ def test_the_corpus_of_another_hand_is_read() -> None:
     sums = Sums()
     for page in sorted(path for path in CORPUS.iterdir() if path.suffix in PAGES):
         sums.add(page)
-    assert sums.found >= 0.88 * sums.wanted
+    assert sums.found >= 0.9 * sums.wanted
     assert sums.wrong_clauses <= 0.01 * sums.clauses
     assert sums.wrong_candidates <= 0.15 * sums.candidates
 

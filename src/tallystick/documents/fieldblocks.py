@@ -15,7 +15,7 @@ from tallystick.documents.elements import Element, every
 _WHAT = r"(?:param(?:eter)?|prop(?:erty)?|field|attribute)s?[-_]{0,2}"
 _PARTS = (
     ("name", rf"(?:^|[-_]){_WHAT}(?:name|key)(?![a-z])|schema__property$"),
-    ("type", rf"(?:^|[-_]){_WHAT}(?:type|info-pill)(?![a-z])|schema__name$"),
+    ("type", rf"(?:^|[-_]){_WHAT}(?:type|info-pill|detail)(?![a-z])|schema__name$"),
     ("required", r"required|optional"),
     ("nullable", r"nullable"),
     ("deprecated", r"deprecated"),

@@ -252,7 +252,19 @@ def _level(element: Element) -> int:
     """Of which level a heading is; 0 for what is none."""
     if re.fullmatch("h[1-6]", element.name):
         return int(element.name[1])
-    return 3 if element.name == "header" and _is_title(element) else 0
+    if element.name == "header" and _is_title(element):
+        return 3
+    return _OF_ANSWER if _is_status(element) else 0
+
+
+# Over the fields of an answer, references set its status in an element that only a class names.
+_OF_ANSWER = 5
+_STATUS_CLASS = re.compile(r"(?:^|[-_])(?:response|status)[-_](?:code|status)(?![a-z])")
+
+
+def _is_status(element: Element) -> bool:
+    told = any(map(_STATUS_CLASS.search, element.attributes.get("class", "").split()))
+    return told and re.fullmatch(r"[1-5]\d\d", _words(element)) is not None
 
 
 _LONGEST_TITLE = 60

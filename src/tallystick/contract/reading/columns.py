@@ -82,6 +82,11 @@ _ABROAD: Mapping[str, tuple[str, ...]] = {
         r"范围",
         r"wertebereich",
     ),
+    "in": (
+        r"(?:参数|所在|传参)?位置",
+        r"场所",
+        r"場所",
+    ),
     "type": (
         r"(?:数据)?类型",
         r"typ",

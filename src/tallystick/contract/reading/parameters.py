@@ -86,6 +86,10 @@ def _within(nodes: Iterable[Node], location: str, parent: str, heads: list[str])
             yield from described(location, node.text)
         elif node.kind == "list":
             yield from bullets(node, parent)
+            boxed = (one.children for one in node.children if one.children)
+            for inner in boxed:
+                if inner[0].kind in ("component", "list"):
+                    yield from _within(inner, "", parent, heads)
 
 
 def _attributes(node: Node, location: str, kinds: str) -> Iterator[Draft]:
@@ -207,21 +211,36 @@ def titled_field(passage: Passage, names: list[str]) -> Iterator[Draft]:
     if not location:
         return
     text = passage.node.text
+    yield Draft(location, "exists", "yes", title.start, title.end)
+    if _is_of_value(text):
+        return
     if is_attribute_line(text.plain):
-        yield Draft(location, "exists", "yes", title.start, title.end)
         yield from traits(location, text, form="stated")
     else:
-        yield Draft(location, "exists", "yes", title.start, title.end)
         yield from described(location, text)
 
 
+def _is_of_value(text: Text) -> bool:
+    """Whether a line is about a value that it begins with: `auto`: the model decides."""
+    led = bool(text.codes) and text.codes[0][0] == 0
+    return led and re.match(r"\s*[:：—–]", text.plain[text.codes[0][1] :]) is not None
+
+
 def _names_field(title: Title) -> bool:
-    return bool(_NAME.fullmatch(title.words)) and (title.is_code or "_" in title.words)
+    words = _ABOUT_IT.sub("", title.words.strip())
+    return bool(_NAME.fullmatch(words)) and (title.is_code or "_" in words)
+
+
+# What a title adds to the name of a field.
+_ABOUT_IT = re.compile(
+    r"\s*(?:[(\[]?(?:required|optional)[)\]]?|(?:parameter|field|option|property|member))$",
+    re.IGNORECASE,
+)
 
 
 def field_location(titles: tuple[Title, ...], names: list[str]) -> str:
     """The place of the field that the innermost title names; empty where it names none."""
-    words = re.sub(r"\s*[(\[]?(?:required|optional)[)\]]?$", "", titles[-1].words.strip())
+    words = _ABOUT_IT.sub("", titles[-1].words.strip())
     if not _NAME.fullmatch(words) or not (titles[-1].is_code or words == words.lower()):
         return ""
     if words in DEEPER:

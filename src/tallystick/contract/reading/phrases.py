@@ -47,7 +47,7 @@ _ANOTHER = either(
     "another attempt", "a second try",
 )  # fmt: skip
 _IN_VAIN = either(
-    "not help", "no help", "never help", "pointless", "useless", "in vain",
+    "not help", "no help", "never help", "gives? the same", "pointless", "useless", "in vain",
     "fails? (?:the same|again)", "changes? nothing", "won'?t", "will not", "does not", "doesn'?t",
     "cannot", "not change", "no use", "waste",
 )  # fmt: skip

@@ -16,6 +16,12 @@ _STATUS = re.compile(
     r"|lines?|rows?|words?|users?|percent))",
     re.IGNORECASE,
 )
+# The question of a help page: `How do I handle a 429 error?`
+_ASKED = re.compile(
+    r"(?:how|what|why)\b[^.?]*?\b(?P<list>[45]\d\d)"
+    r"(?: (?:errors?|status(?: codes?)?|responses?|codes?|answers?)\b[^.?]*| means?)?\??",
+    re.IGNORECASE,
+)
 _ENDING = re.compile(
     r"\((?:HTTP )?(?P<list>[45]\d\d)\)\s*$|^[a-z][a-z0-9_]*\s*[:·–-]?\s+(?P<named>[45]\d\d)\s*$"
 )
@@ -23,7 +29,7 @@ _ENDING = re.compile(
 
 def in_title(title: str) -> tuple[str, ...]:
     """The statuses that a title is about: `429: Too many requests`, `Timeouts (504)`."""
-    found = _TITLE.match(title)
+    found = _TITLE.match(title) or _ASKED.fullmatch(title.strip())
     if found:
         return tuple(re.findall(r"[1-5]\d\d", found["list"]))
     last = _ENDING.search(title)

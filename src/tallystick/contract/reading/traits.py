@@ -43,6 +43,7 @@ _MAXIMUM = re.compile(
 )
 _DEFAULT = re.compile(
     r"\bdefault(?:s to|s?:| is| value(?: is|:)?|=| of)? ?[`\"']?"
+    r"(?!(?:if|when|unless|where|for|in|on|at|with|and|or|the|an?|it|to|depends|varies)\b)"
     r"(-?\d+(?:\.\d+)?|true|false|null|none|auto|[a-z]+_?[a-z]*)[`\"']?(?=[\s,.;)·]|$)",
     re.IGNORECASE,
 )

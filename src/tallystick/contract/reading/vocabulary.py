@@ -48,6 +48,10 @@ DEEPER = {
     **{f"error.{name}": f"error.{name}" for name in ("code", "type", "message", "param")},
     "tool_call_id": "request.messages[].tool_call_id",
     **{
+        f"json_schema{inner}": f"request.response_format.json_schema{inner}"
+        for inner in ("", ".name", ".schema", ".strict", ".description")
+    },
+    **{
         name: f"request.messages[].content[].{name}"
         for name in ("image_url", "image_url.url", "image_url.detail", "input_audio")
     },
@@ -59,14 +63,18 @@ DEEPER = {
     "messages[].content": "request.messages[].content",
 }
 SIDES = (
-    ("error", r"错误|fehler|errores|erreurs|エラー|\berrors?\b(?!.*\b(?:request|parameters?)\b)"),
+    (
+        "error",
+        r"^[45]\d\d$|错误|fehler|errores|erreurs|エラー"
+        r"|\berrors?\b(?!.*\b(?:request|parameters?)\b)",
+    ),
     (
         "stream",
         r"(?<!non-)(?<!non )(?<!not )\bstream(?:ed|ing)?\b(?! ?options)|\bchunks?\b|\bdelta\b",
     ),
     (
         "response",
-        r"返回|响应|回复|antwort|レスポンス|réponse|respuesta"
+        r"^2\d\d$|返回|响应|回复|antwort|レスポンス|réponse|respuesta"
         r"|\bresponses?\b|\breturns?\b|\banswers?\b|\boutput\b|\breply\b|\bcomes? back\b",
     ),
     (
@@ -95,7 +103,8 @@ def below(parent: str, name: str) -> str:
     deeper = DEEPER.get(name, "") or (DEEPER.get(first, "") and f"{DEEPER[first]}{dot}{rest}")
     if parent == "stream":
         deeper = deeper.replace("response.", "stream.", 1).replace(".message.", ".delta.", 1)
-    return deeper if deeper.startswith(f"{parent}.") else f"{parent}.{name}"
+    of_stream = parent == "response" and deeper.startswith("stream.")  # only chunks have a delta
+    return deeper if of_stream or deeper.startswith(f"{parent}.") else f"{parent}.{name}"
 
 
 def side_of(titles: Iterable[str], names: Iterable[str] = ()) -> str:
