@@ -1,5 +1,7 @@
 from typing import Any
 
+import pytest
+
 from tallystick.protocol import Answer, Assembler, read_completion
 from tallystick.protocol.answer import ToolCall
 
@@ -65,3 +67,16 @@ def test_a_plain_answer() -> None:
     assert answer.tool_calls[0] == ToolCall(0, "a", "f", "{}")
     assert answer.usage == {}
     assert read_completion(["x"]) == read_completion({}) == Answer()
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ([{"type": "text", "text": "a"}, 3, {"type": "thinking"}, {"text": "b"}], "ab"),
+        ([{"type": "image_url"}], None),
+        ([], None),
+    ],
+)
+def test_a_content_in_parts_has_their_texts(content: object, text: str | None) -> None:
+    message = {"message": {"role": "assistant", "content": content}}
+    assert read_completion({"choices": [message]}).content == text

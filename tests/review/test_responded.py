@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tallystick.intake import Facts, classify
-from tallystick.record.clause import Candidate, Clause
+from tallystick.record.clause import Aspect, Candidate, Clause
 from tallystick.record.finding import RootCause
 from tallystick.review import Material, review
 from tallystick.review.causes import causes
@@ -115,14 +115,38 @@ def test_a_reported_error_that_no_capture_shows_acquits_nobody(symptom: str, ver
     assert ("the reported error" in told.reason) == (verdict == "undecided")
 
 
-@pytest.mark.parametrize(("created", "side"), [(1795165500.8, "provider"), (1795165500, None)])
-def test_a_fraction_where_an_integer_is_documented(created: float, side: str | None) -> None:
+@pytest.mark.parametrize(
+    ("created", "words", "side"),
+    [
+        (1795165500.8, "type: integer", "provider"),
+        (1795165500.8, "type: number", "unknown"),
+        (1795165500, "type: integer", None),
+    ],
+)
+def test_a_fraction_where_an_integer_is_documented(
+    created: float, words: str, side: str | None
+) -> None:
     symptom = "json: cannot unmarshal number into Go struct field created of type int64"
     exchanges = frozen(har([entry(200, {**GOOD, "created": created})]))
     calls = classify(exchanges, Facts(symptom=symptom))
     clauses = [
-        says("response.created", "number", "kind"),
+        says("response.created", "number", "kind", words=words),
         says("response.created", "yes", "required"),
     ]
     (found,) = causes(Material(clauses, [DOCS], (), exchanges, calls)) or (None,)
     assert (found.side if found else None) == side
+
+
+@pytest.mark.parametrize(
+    ("aspect", "value", "side"),
+    [
+        ("kind", "string", "provider"),
+        ("kind", "array|string", "application"),
+        ("required", "yes", "unknown"),
+    ],
+)
+def test_a_type_that_the_protocol_does_not_have(aspect: Aspect, value: str, side: str) -> None:
+    parts = answer(message={"role": "assistant", "content": [{"type": "text", "text": "x"}]})
+    stated = says("response.choices[].message.content", value, aspect)
+    found = cause(entry(200, parts), "TypeError: expected string, got list", stated)
+    assert (found.side, found.location) == (side, "response.choices[].message.content")

@@ -81,7 +81,7 @@ class Assembler:
         delta = choice.get("delta")
         if not isinstance(delta, dict):
             return
-        _append(self._content, delta.get("content"))
+        _append(self._content, _spoken(delta.get("content")))
         _append(self._refusal, delta.get("refusal"))
         for place, call in enumerate(_objects(delta.get("tool_calls"))):
             self._tool_call(call, place)
@@ -109,7 +109,7 @@ def read_completion(body: object) -> Answer:
     finish = choice.get("finish_reason")
     calls = (_plain_call(i, call) for i, call in enumerate(_objects(said.get("tool_calls"))))
     return Answer(
-        content=_text(said.get("content")),
+        content=_spoken(said.get("content")),
         refusal=_text(said.get("refusal")),
         tool_calls=tuple(calls),
         finish_reason=finish if isinstance(finish, str) else None,
@@ -124,6 +124,15 @@ def _objects(value: object) -> Iterator[Mapping[str, Any]]:
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
+
+
+def _spoken(value: object) -> str | None:
+    """The text of a content; of one in parts, which the protocol has in requests only and some
+    upstreams answer with, the texts in them.
+    """
+    if isinstance(value, list):
+        return "".join(filter(None, (_text(part.get("text")) for part in _objects(value)))) or None
+    return _text(value)
 
 
 def _append(parts: list[str], value: object) -> None:

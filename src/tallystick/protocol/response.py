@@ -13,6 +13,7 @@ from tallystick.record.placeholder import json_kind, text_length
 
 FINISH_REASONS = ("stop", "length", "content_filter", "tool_calls", "function_call")
 UNKNOWN_VALUE = "is none of the documented values"
+NO_INTEGER = "is a number with a fraction, expected an integer"
 _USAGE_COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens")
 
 Check = Callable[[Mapping[str, Any]], Iterator[tuple[str, str]]]
@@ -195,4 +196,4 @@ def _top(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "object", "says chat.completion.chunk, in an answer that is no stream"
     created = body.get("created")
     if isinstance(created, float) and not created.is_integer():
-        yield "created", "is a number with a fraction, expected an integer"
+        yield "created", NO_INTEGER

@@ -1,11 +1,12 @@
 """Calls that got an answer with a success status that could not be used."""
 
+import re
 from typing import Any
 
 from tallystick.protocol import completion_violations, stream_violations
 from tallystick.protocol.answer import has_member
-from tallystick.protocol.response import UNKNOWN_VALUE
-from tallystick.record.clause import Clause
+from tallystick.protocol.response import NO_INTEGER, UNKNOWN_VALUE
+from tallystick.record.clause import Aspect, Clause
 from tallystick.record.exchange import Exchange
 from tallystick.review import inside, streams
 from tallystick.review.mechanism import (
@@ -189,13 +190,14 @@ def _violated(failed: FailedCall) -> Mechanism:
     problem = _violations(last).get(call.location, "")
     allowed = may_be_null(clauses) if problem == "is null" else ()
     absent = problem.startswith(("is missing", "no chunk", "the stream ended"))
-    if problem and clauses and not allowed and _breaks(clauses, problem, absent=absent):
-        telling = (_promises(clauses) if absent else ()) or clauses
-        stated = "; ".join(dict.fromkeys(clause.says() for clause in telling))
+    if problem and not allowed and (broken := _broken(clauses, problem, absent=absent)):
+        stated = "; ".join(dict.fromkeys(clause.says() for clause in broken))
         says = f"In the answer, {call.location} {problem}; the documentation states: {stated}."
-        return cause_of("provider", call.location, says, "named", telling)
+        return cause_of("provider", call.location, says, "named", broken)
     if problem == UNKNOWN_VALUE and (unlike := unlisted_end(failed)) is not None:
         return unlike
+    if _is_of_documented_kind(clauses, problem):
+        return _as_documented(failed, clauses)
     if allowed:
         says = f"{call.reason} The documentation allows that null."
         return ask(call.location, says, "find out what the application did with that answer")
@@ -219,12 +221,35 @@ def _violated(failed: FailedCall) -> Mechanism:
     )
 
 
-def _breaks(clauses: tuple[Clause, ...], problem: str, *, absent: bool) -> bool:
-    """Whether what is documented is the very thing that the answer leaves."""
-    aspects = {clause.aspect for clause in clauses}
+_INTEGER = re.compile(r"\bint(?:eger|32|64)?s?\b", re.IGNORECASE)
+
+
+def _broken(clauses: tuple[Clause, ...], problem: str, *, absent: bool) -> tuple[Clause, ...]:
+    """What is documented that the answer leaves: a field that is only said to be always there is
+    there, whatever it holds, and a number may have a fraction where no integer is documented.
+    """
     if absent:
-        promised = any(c.aspect == "required" and c.value == "yes" for c in clauses)
-        return promised or "value" in aspects
+        return _promises(clauses) or _of(clauses, "value")
     if problem == UNKNOWN_VALUE:
-        return "enum" in aspects
-    return bool(aspects & {"kind", "enum", "min-items", "value", "required"})
+        return _of(clauses, "enum")
+    if problem == NO_INTEGER:
+        kinds = _of(clauses, "kind")
+        return tuple(c for c in kinds if _INTEGER.search(c.citation.words))
+    if _is_of_documented_kind(clauses, problem):
+        return ()
+    promised = _promises(clauses) if problem.startswith("is null") else ()
+    return (*_of(clauses, "kind", "enum", "min-items", "value"), *promised)
+
+
+_KIND = re.compile(r"is (\w+), expected \w+")
+
+
+def _is_of_documented_kind(clauses: tuple[Clause, ...], problem: str) -> bool:
+    """Whether a type that the protocol does not have there is what sources state."""
+    found = _KIND.fullmatch(problem)
+    kinds = [kind for clause in _of(clauses, "kind") for kind in clause.value.split("|")]
+    return found is not None and found[1] in kinds
+
+
+def _of(clauses: tuple[Clause, ...], *aspects: Aspect) -> tuple[Clause, ...]:
+    return tuple(clause for clause in clauses if clause.aspect in aspects)
