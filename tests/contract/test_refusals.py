@@ -27,6 +27,13 @@ def refused(page: str) -> set[tuple[str, str, str]]:
         ("| Field | Type | Notes |\n| --- | --- | --- |\n| `model` | string | the model |\n"
          "| `max_tokens` | integer | Old name; `gpt-5` and later refuse it, use another cap |\n",
          ("request.max_tokens", "*", "model=gpt-5")),
+        ("| Field | Notes |\n| --- | --- |\n| `max_tokens` | Not supported by GPT-5 and o-series models:"
+         " they refuse it with 400; send another cap there. |\n",
+         ("request.max_tokens", "*", "model=gpt-5|o1|o3|o4")),
+        ("| Field | Notes |\n| --- | --- |\n| `logprobs` | GPT models only: Claude models refuse it. |\n",
+         ("request.logprobs", "*", "model=claude")),
+        ("| Field | Notes |\n| --- | --- |\n| `messages` | The role `developer` is taken by GPT-5 models;"
+         " Claude and Gemini models refuse it with 400 and need `system`. |\n", ("request.messages[].role", "developer", "model=claude|gemini")),
     ],
 )  # fmt: skip
 def test_what_is_refused_is_a_candidate(page: str, found: tuple[str, str, str]) -> None:
@@ -62,6 +69,8 @@ def test_what_is_refused_is_a_candidate(page: str, found: tuple[str, str, str]) 
         "`seed` will be rejected from 2027-01-01.",
         "The Python SDK does not support `seed`.",
         "For embeddings `seed` is not supported.",
+        "With streaming: `seed` is refused.",
+        "`seed` and `n` differ; Claude models refuse it.",
     ],
 )
 def test_what_depends_on_more_is_no_refusal(page: str) -> None:
@@ -85,3 +94,39 @@ def test_a_column_of_a_family_says_what_its_models_do_not_take(cell: str, found:
     )
     told = {("request.max_tokens", "*", "model=gpt-5|o1|o3|o4")}
     assert refused(page) == (told if found else set())
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "value"),
+    [
+        ("Largest `max_tokens`", "16,384", "16384"),
+        ("Max output tokens", "32K", "32000"),
+        ("Most output tokens", "8192 tokens", "8192"),
+        ("Output limit", "64 000", "64000"),
+        ("Max output tokens", "depends on the channel", ""),
+        ("Largest context", "200,000", ""),
+        ("Output price", "15", ""),
+    ],
+)
+def test_a_column_of_the_most_that_a_model_answers_with(
+    heading: str, cell: str, value: str
+) -> None:
+    page = f"# Limits\n\n| Model | {heading} |\n| --- | --- |\n| `claude-sonnet-4-5` | {cell} |\n"
+    told = {
+        (c.location, c.value, c.when)
+        for one in read(page).candidates if (c := one.clause).aspect == "maximum"
+    }  # fmt: skip
+    expected = {("request.max_tokens", value, "model=claude-sonnet-4-5")}
+    assert told == (expected if value else set())
+
+
+def test_a_range_that_a_description_gives_for_a_model_is_no_limit_of_all() -> None:
+    page = (
+        "# Chat completions\n\n## Request\n\n#### `max_tokens`\n\n"
+        "*integer*, optional. Between 1 and 8192 for `claude-sonnet-4-5`.\n"
+    )
+    found = read(page)
+    assert not [c for c in found.clauses if c.aspect in ("minimum", "maximum")]
+    told = {(c.aspect, c.value, c.when) for one in found.candidates if (c := one.clause).when}
+    model = "model=claude-sonnet-4-5"
+    assert told == {("minimum", "1", model), ("maximum", "8192", model)}

@@ -29,6 +29,14 @@ def test_a_success_another_body_or_a_long_wait_begins_a_new_call() -> None:
     assert groups(frozen(data)) == [(0, 1), (1, 1), (2, 1), (3, 1)]
 
 
+@pytest.mark.parametrize(("status", "calls"), [(403, 2), (500, 1), (429, 1), (401, 1)])
+def test_what_is_accepted_after_it_was_forbidden_came_from_another_caller(
+    status: int, calls: int
+) -> None:
+    found = groups(frozen(har([entry(status, {}, at=0), entry(200, {}, at=1)])))
+    assert len({call for call, _ in found}) == calls
+
+
 def test_retry_after_widens_the_window() -> None:
     late = entry(200, {})
     late["startedDateTime"] = "2026-06-01T09:03:00Z"

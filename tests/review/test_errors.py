@@ -91,6 +91,8 @@ def test_an_error_that_is_a_text(clauses: list[Clause], side: str) -> None:
         ("the body has an `error` object in place of `choices`", True, "application"),
         ("the body has an `error` object in place of `choices`", False, "provider"),
         ("an `error` object has a message", True, "provider"),
+        ("status 200 never has an `error` object in place of `choices`", True, "provider"),
+        ("no `error` object comes in place of `choices`", True, "provider"),
     ],
 )
 def test_an_error_in_a_success_that_a_page_tells_of(words: str, missed: bool, side: str) -> None:
@@ -105,4 +107,4 @@ def test_an_error_in_a_success_that_a_page_tells_of(words: str, missed: bool, si
     )  # fmt: skip
     (found,) = causes(material)
     assert found.side == side
-    assert (words in found.mechanism) == (side == "application")
+    assert (words in found.mechanism) == (missed and "place of" in words)

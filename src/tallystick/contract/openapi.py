@@ -12,6 +12,7 @@ import msgspec
 
 from tallystick.contract.alternatives import alternatives
 from tallystick.contract.answerheaders import told_in_headers
+from tallystick.contract.descriptions import Stored, told
 from tallystick.contract.draft import Draft
 from tallystick.contract.spanned import DocumentError, Spanned
 from tallystick.record.clause import Aspect
@@ -55,13 +56,13 @@ def is_openapi(tree: Spanned) -> bool:
     return tree.text("openapi").startswith("3.") or tree.text("swagger") == "2.0"
 
 
-def read_openapi(tree: Spanned, method: str, path: str) -> Iterator[Draft]:
-    """The clauses of one operation.
+def read_openapi(tree: Spanned, method: str, path: str, stored: Stored) -> Iterator[Draft]:
+    """The clauses of one operation, and the candidates of its descriptions.
 
     Raises:
         DocumentError: the document has no such operation, or a reference leads nowhere.
     """
-    reader = _Reader(tree)
+    reader = _Reader(tree, stored)
     name, found, operation = _operation(tree, method, path)
     yield from _endpoint(tree, found, name)
     yield from reader.security(operation)
@@ -151,8 +152,8 @@ def _schema(holder: Spanned | None, media_type: str) -> Spanned | None:
 
 
 class _Reader:
-    def __init__(self, tree: Spanned) -> None:
-        self._tree = tree
+    def __init__(self, tree: Spanned, stored: Stored) -> None:
+        self._tree, self._stored = tree, stored
         self._visits = 0
 
     def deref(self, node: Spanned | None) -> Spanned | None:
@@ -259,6 +260,7 @@ class _Reader:
             listed = "|".join(sorted(str(item.scalar) for item in values.items))
             yield Draft(place.location, "enum", listed, values.key_start, values.end)
         yield from _said(schema, place)
+        yield from told(schema, place.location, self._stored)
         more = schema.get("additionalProperties")
         if more is not None and more.fields is None:
             value = "yes" if str(more.scalar).lower() == "true" else "no"

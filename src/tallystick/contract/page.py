@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from tallystick.contract.descriptions import Stored
 from tallystick.contract.draft import Draft
 from tallystick.contract.openapi import is_openapi, read_openapi
 from tallystick.contract.pack import pack_drafts
@@ -85,7 +86,8 @@ def _specification(text: str, offset: int, operation: Operation) -> Iterator[Dra
         raise DocumentError(
             "is no OpenAPI document: it has no `openapi: 3.x` and no `swagger: 2.0` member"
         )
-    yield from read_openapi(tree, operation.method, operation.path)
+    stored = Stored(text.encode(), offset)
+    yield from read_openapi(tree, operation.method, operation.path, stored)
 
 
 def _page(document: Document, operation: Operation) -> Iterator[Draft]:

@@ -3,7 +3,8 @@
 An attempt follows another when the address, the body and the stated length of the body are the
 same, it began within the window after the other ended, and nothing says that it is a new call. A
 client's own retry counter (`x-stainless-retry-count`) decides where it is sent, and a log that
-numbers the attempts of a call tells where the next call begins.
+numbers the attempts of a call tells where the next call begins. What was refused for who sent it,
+or from where (403), and then accepted with the same body, was sent by another caller.
 """
 
 from collections.abc import Hashable, Iterable
@@ -20,6 +21,9 @@ WINDOW_S = 90.0
 _STEADY_S, _GROWTH = 45.0, 2.5
 # Of equal calls that failed, so many may still get another attempt at one time.
 MAX_OPEN = 64
+_FORBIDDEN = (
+    403  # RFC 9110, section 15.5.4: the request should not be repeated with that credential
+)
 # So many attempts are placed before calls whose window has closed are forgotten.
 _SWEEP = 4096
 
@@ -27,7 +31,7 @@ _SWEEP = 4096
 class Tried(NamedTuple):
     """What grouping looks at of one attempt. `key` is the same for the same address and body, and
     `length` is the number of bytes that the request states; empty where it states none. `nth` is
-    the number that its log gives the attempt within its call.
+    the number that its log gives the attempt within its call, `status` that of its answer.
     """
 
     name: str
@@ -39,6 +43,7 @@ class Tried(NamedTuple):
     asked_s: float
     length: str
     nth: int | None = None
+    status: int = 0
 
 
 class Placed(NamedTuple):
@@ -93,8 +98,11 @@ class Grouper:
             return False  # a log that shortens bodies makes unlike ones look alike
         if tried.counter is not None:
             return tried.counter == call.attempts
-        if call.last.nth is not None and tried.nth is not None and tried.nth <= call.last.nth:
+        numbered = call.last.nth is not None and tried.nth is not None
+        if numbered and (tried.nth or 0) <= (call.last.nth or 0):
             return False  # its log began to count anew
+        if call.last.status == _FORBIDDEN and tried.answered and not numbered:
+            return False
         gap = _gap_s(call.last, tried)
         window_s = min(self._window_s, max(_STEADY_S, _GROWTH * call.gap_s))
         if call.last.asked_s:
@@ -147,6 +155,7 @@ def _tried(exchange: Exchange) -> Tried:
         int(counter) if counter is not None and counter.isdecimal() else None,
         (hint.seconds or 0.0) if hint else 0.0,
         exchange.request_header("content-length") or "",
+        status=exchange.response.status,
     )
 
 

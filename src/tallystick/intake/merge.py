@@ -165,7 +165,7 @@ class Merger:
         placed = self._grouper.place(
             Tried(
                 name, key, began, ended, tail.answered, way.counter, tail.asked_s,
-                way.length(way_holes), row.nth,
+                way.length(way_holes), row.nth, tail.status,
             )
         )  # fmt: skip
         stamp = Stamp(name, digest, entry, placed.group, placed.attempt, row.ids)

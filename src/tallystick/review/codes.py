@@ -72,8 +72,9 @@ def _stated(failed: FailedCall, place: str, code: str) -> Mechanism | None:
     )  # fmt: skip
     if not stated or not _OF_REQUESTS.search(stated[0].value) or _OF_OTHERS.search(stated[0].value):
         return None
+    meaning = stated[0].value.rstrip(".")
     says = (
         f"The API rejected {place} with {last.response.status} and the code `{code}`, of which the "
-        f"documentation says: {stated[0].value}."
+        f"documentation says: {meaning}."
     )
     return cause_of("application", place, says, "named", stated)

@@ -147,6 +147,14 @@ _IN_SUCCESS = re.compile(
 )
 
 
+# That a page says that no such thing comes.
+_RULED_OUT = re.compile(
+    r"\b(?:never|no|not|without)\b[^.:;]{0,60}\berror\b"
+    r"|\berrors?\b[^.:;]{0,60}(?:\b(?:never|not)\b|n't\b)",
+    re.IGNORECASE,
+)
+
+
 def _foreseen(failed: FailedCall) -> Mechanism | None:
     """An error in a success that a page tells of, and that the application read as an answer."""
     place, reason, material = failed.call.location, failed.call.reason, failed.material
@@ -165,7 +173,8 @@ def _foreseen(failed: FailedCall) -> Mechanism | None:
         about = at == place or (not streamed and at.startswith(("error.", "response.")))
         if about and re.search(r"\berror\b", words) and (at == place or _IN_SUCCESS.search(words)):
             says = f"{failure} Of that {quoted(one.clause)}"
-            return cause_of("application", place, says, "consistent")
+            side: Side = "provider" if _RULED_OUT.search(words) else "application"
+            return cause_of(side, place, says, "consistent")
     return None
 
 

@@ -122,7 +122,7 @@ def _against_protocol(last: Exchange, place: str) -> str:
     no call, a message without its role.
     """
     # Of what a log put together, only its messages are as they were sent.
-    whole = last.request.body_kind == "json" or place.startswith("request.messages[]")
+    whole = last.request.body_kind == "json" or place.startswith("request.messages")
     if last.response.rejects != place or not whole:
         return ""
     faults = request_violations(last.request.body) if last.request.body is not None else ()

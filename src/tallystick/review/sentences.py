@@ -188,7 +188,7 @@ def _is_said_to_be(last: Exchange, clause: Clause) -> bool:
 def _outside(failed: FailedCall, one: Candidate) -> Mechanism | None:
     """A value outside what a sentence says of its place."""
     clause, last = one.clause, failed.last
-    listed = clause.when.startswith("model=") and clause.aspect == "enum"
+    listed = clause.when.startswith("model=") and clause.aspect in _OF_MODELS
     of_model = listed and _is_asked(last, clause)
     if not of_model and (clause.when or not _is_plain(clause)):
         return None
@@ -201,12 +201,27 @@ def _outside(failed: FailedCall, one: Candidate) -> Mechanism | None:
         f"At `{clause.location}` the application {what}; the API rejected the request with "
         f"{last.response.status}; {quoted(clause)}"
     )
-    rivals = [c for c in current(failed.material, clause.location) if c.aspect == clause.aspect]
+    rivals = _rivals(failed, clause)
     if rivals:  # a clause that it keeps says otherwise
         said = " and ".join(dict.fromkeys(rival.says() for rival in rivals))
         says = f"{says} Another statement there is: {said}."
         return Mechanism("documents", clause.location, says, "consistent", tuple(rivals), _STEP)
     return cause_of("application", clause.location, says, "named")
+
+
+_OF_MODELS = ("enum", "minimum", "maximum")
+
+
+def _rivals(failed: FailedCall, clause: Clause) -> list[Clause]:
+    """What else is said at a place, of the model that was asked for, and that the request keeps."""
+    seeming = [
+        one.clause for one in failed.material.seems(clause.location)
+        if one.clause.aspect == clause.aspect and one.clause.value != clause.value
+        and one.clause.when and _is_asked(failed.last, one.clause)
+        and not departure(failed.last, clause.location, (one.clause,))
+    ]  # fmt: skip
+    stands = current(failed.material, clause.location)
+    return [c for c in stands if c.aspect == clause.aspect] + seeming
 
 
 def _is_asked(exchange: Exchange, clause: Clause) -> bool:

@@ -118,6 +118,8 @@ def test_access_logs_are_read_for_what_they_show() -> None:
         {"level": "info", "msg": "started", "port": 8080},
         {"status": "ok", "message": "nothing"},
         {"temperature": 21, "sensor": "kitchen", "status": 200},
+        {"model": "Golf 7", "status": 200, "price": 9000},
+        {"model": "gpt-4o-mini", "state": "archived"},
     ],
 )
 def test_lines_that_are_no_calls_are_none(line: dict[str, Any]) -> None:
@@ -154,6 +156,20 @@ def test_a_table_is_a_call_a_row() -> None:
     assert name == "csv"
     assert [call.status for call in found] == [200, 400]
     assert json.loads(found[1].response.body) == REFUSED
+
+
+def test_a_table_without_addresses_is_of_calls_where_it_names_a_model_and_a_status() -> None:
+    table = (
+        b"time,request_id,attempt,model,status,error_code,error_message\n"
+        b"2026-06-01T09:00:00Z,r1,1,gpt-4o-mini,200,,\n"
+        b"2026-06-01T09:00:09Z,r2,1,gpt-4o-mini,400,context_length_exceeded,too many tokens\n"
+    )
+    name, found = read(table)
+    assert name == "csv"
+    assert [(call.status, call.url, call.nth) for call in found] == [(200, "", 1), (400, "", 1)]
+    assert all("line" in call.hidden and call.response.partial for call in found)
+    told = {"message": "too many tokens", "code": "context_length_exceeded"}
+    assert json.loads(found[1].response.body) == {"error": told}
 
 
 def test_a_table_that_is_none_is_told() -> None:

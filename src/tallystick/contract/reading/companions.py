@@ -20,9 +20,9 @@ _ONLY = (
 _WORDINGS = tuple(
     re.compile(wording, re.IGNORECASE)
     for wording in (
-        rf"\brequires?\s+(?:that\s+)?(?:the\s+)?{_NAME}(?:{_IS}[\"']?{_VALUE}[\"']?)?",
+        rf"\b(?:requires?|needs?)\s+(?:that\s+)?(?:the\s+)?{_NAME}(?:{_IS}[\"']?{_VALUE}[\"']?)?",
         rf"\b{_NAME} must (?:also )?be (?:set )?(?:to )?[\"']?{_VALUE}[\"']?"
-        r" (?:if|when|to use|for)\b",
+        r" (?:if|when|to use|for|as well|too|in the same)\b",
         rf"\bleave \w+ out (?:whenever|when|if|unless) {_NAME} is\b"
         r"[^.;]{0,24}\b(?P<value>false)\b",
         rf"{_ONLY}\s+(?:you\s+set\s+|used\s+with\s+)?(?:the\s+)?{_NAME}"

@@ -4,31 +4,16 @@ import re
 from collections.abc import Iterator
 
 from tallystick.contract.draft import Draft
+from tallystick.contract.reading.modelnames import families_of
 from tallystick.contract.reading.refusals import ANY
 from tallystick.contract.reading.vocabulary import place_of
 from tallystick.documents import Node, Text
 
-_NAMED = re.compile(
-    r"\b(?:(?P<gpt>GPT-\d)(?:\.[\dx]+)?|(?P<o>o)-series|(?P<id>o\d(?:-mini)?)"
-    r"|(?P<family>Gemini|Claude|DeepSeek|Mistral|Llama|Qwen|Kimi|Grok|GLM))\b",
-)
-_O_SERIES = ("o1", "o3", "o4")
 _REFUSED = re.compile(
     r"(?:not supported|unsupported|not accepted|not allowed|refused|rejected|not available)"
     r"(?:\. (?:send|use|pass) [\w.` ]+)?\.?",
     re.IGNORECASE,
 )
-
-
-def families_of(heading: str) -> str:
-    """The beginnings of the ids of the models that a heading names, joined by `|`."""
-    found: set[str] = set()
-    for named in _NAMED.finditer(heading):
-        if named["o"]:
-            found.update(_O_SERIES)
-        else:
-            found.add((named["gpt"] or named["id"] or named["family"]).lower())
-    return "|".join(sorted(found))
 
 
 # Columns of a table of models that are about a member of a request.
@@ -56,6 +41,19 @@ _ONLY = re.compile(
     r"(?:[,;(] ?.*)?|`?(?P<other>-?\d+(?:\.\d+)?|true|false)`? only",
     re.IGNORECASE,
 )
+# Columns of the most that the answer of a model may have: what `max_tokens` may be.
+_MOST = re.compile(
+    r"(?:max(?:imum)?|largest|most|longest|highest)\.? `?(?P<name>[\w ]+?)`?(?: \(tokens\))?"
+    r"|(?P<output>output) (?:token )?(?:limit|cap)s?(?: \(tokens\))?",
+    re.IGNORECASE,
+)
+_OUTPUT = re.compile(
+    r"(?:output|completion|answer|generated)(?: (?:tokens?|length))?", re.IGNORECASE
+)
+_COUNT = re.compile(
+    r"(?P<number>\d{1,3}(?:[,. ]\d{3})+|\d+(?:\.\d+)?)\s?(?P<many>[kKM])?(?: tokens?)?"
+)
+_MANY = {"k": 1000, "m": 1_000_000}
 _WHY = "stands in a table of what models take"
 
 
@@ -64,10 +62,15 @@ def capability_drafts(headings: tuple[str, ...], rows: tuple[Node, ...]) -> Iter
     if not headings or not _MODELS.fullmatch(headings[0].strip("` ")):
         return
     places = [_place_of(heading) for heading in headings[1:]]
+    most = [_most_of(heading) for heading in headings[1:]]
     for row in rows:
         models = _models_of(row.children[0].text) if row.children else ""
         for place, cell in zip(places, row.children[1:], strict=False) if models else ():
             yield from _capability(place, cell.text.plain.strip(), f"model={models}", row)
+        for place, cell in zip(most, row.children[1:], strict=False) if models else ():
+            if place and (count := _count(cell.text.plain.strip("` "))):
+                when = f"model={models}"
+                yield Draft(place, "maximum", count, row.start, row.end, when, "candidate", _WHY)
 
 
 def _capability(place: str, said: str, when: str, row: Node) -> Iterator[Draft]:
@@ -93,6 +96,26 @@ def _place_of(heading: str) -> str:
     )
     known = place_of(words)
     return named or (known if known.startswith("request.") and known != "request.model" else "")
+
+
+def _most_of(heading: str) -> str:
+    """The member of a request whose largest value a column has; empty for none."""
+    found = _MOST.fullmatch(heading.replace("`", "").strip())
+    name = (found["name"] or found["output"]) if found else ""
+    if _OUTPUT.fullmatch(name):
+        return "request.max_tokens"
+    known = place_of(name)
+    return known if known.startswith("request.") else ""
+
+
+def _count(said: str) -> str:
+    """A number with its thousands written out; empty for what is none, or is no whole one."""
+    found = _COUNT.fullmatch(said)
+    if found is None:
+        return ""
+    grouped = re.sub(r"[,. ](?=\d{3}(?:\D|$))", "", found["number"])
+    number = float(grouped) * _MANY.get((found["many"] or "").lower(), 1)
+    return str(int(number)) if number == int(number) else ""
 
 
 def _models_of(text: Text) -> str:

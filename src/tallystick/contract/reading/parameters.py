@@ -12,7 +12,7 @@ from tallystick.contract.draft import Draft
 from tallystick.contract.reading.companions import companions
 from tallystick.contract.reading.containers import PARTS
 from tallystick.contract.reading.passages import FIELD, Passage, Title
-from tallystick.contract.reading.refusals import refusals
+from tallystick.contract.reading.refusals import models_of, refusals
 from tallystick.contract.reading.traits import is_attribute_line, kinds_of, traits
 from tallystick.contract.reading.vocabulary import DEEPER, below, place_of, side_of
 from tallystick.documents import Node, Text
@@ -306,7 +306,11 @@ def described(location: str, text: Text) -> Iterator[Draft]:
             if location.startswith("request.") and _TAKEN_BY.search(part.plain):
                 why = "names the models that take it"
                 yield Draft(location, "meaning", part.plain, *part.span(), "", "candidate", why)
+            of = _of_models(part)
             for draft in traits(location, part, form="candidate", why=_OF_FIELD):
+                if of and draft.aspect in _EXACT:
+                    yield msgspec.structs.replace(draft, when=f"model={of}")
+                    continue
                 listed = draft.aspect == "enum" and _LISTS.search(part.plain) is not None
                 closed = listed and location.startswith("request.")
                 exact = (draft.aspect in _EXACT or closed) and not soft
@@ -315,3 +319,12 @@ def described(location: str, text: Text) -> Iterator[Draft]:
 
 
 _OF_FIELD = "says it of the field it stands at"
+
+
+def _of_models(part: Text) -> str:
+    """The models that a description names its limits for: `for `claude-sonnet-4-5``."""
+    about = (first for first, _ in part.codes if _FOR.search(part.plain[:first]))
+    return models_of(part) if any(about) else ""
+
+
+_FOR = re.compile(r"\b(?:for|on|with|by|of) ?$", re.IGNORECASE)

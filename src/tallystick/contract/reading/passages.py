@@ -274,7 +274,7 @@ def _is_ours(path: str, operation: Operation) -> bool:
 def sentences(passage: Passage) -> Iterator[Sentence]:
     """The sentences of a paragraph, or of the cells of a table's rows."""
     if passage.node.kind == "paragraph":
-        yield from _split(passage.node.text, passage.titles)
+        yield from sentences_in(passage.node.text, passage.titles)
     elif passage.node.kind == "table":
         headings, *rows = passage.node.children or (passage.node,)
         coded = [bool(_CODE_HEADING.fullmatch(cell.text.plain)) for cell in headings.children]
@@ -297,10 +297,11 @@ def _of_row(row: Node, coded: list[bool], outer: tuple[Title, ...]) -> Iterator[
             titles = (*titles, Title(f"{OF_CODE}{text.plain}", *text.span()))
     for text in cells:
         if text is not subject:
-            yield from _split(text, titles)
+            yield from sentences_in(text, titles)
 
 
-def _split(text: Text, titles: tuple[Title, ...]) -> Iterator[Sentence]:
+def sentences_in(text: Text, titles: tuple[Title, ...] = ()) -> Iterator[Sentence]:
+    """The sentences of a text under some titles."""
     begin = 0
     for gap in _SENTENCE.finditer(text.plain):
         yield Sentence(text.part(begin, gap.start()).stripped(), titles)

@@ -11,16 +11,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tallystick.contract.draft import Draft
+from tallystick.contract.reading.modelnames import families_of, marked
 from tallystick.contract.reading.vocabulary import place_of
 from tallystick.documents import Text
 
 ANY = "*"
 _MODEL_ID = re.compile(
     r"[a-z][a-z0-9]*(?:[-.:/][a-z0-9.]+)+\*?|[a-z]{1,4}\d+(?:\.\d+)?", re.IGNORECASE
-)
-_FAMILY = re.compile(
-    r"\b(GPT|Gemini|Claude|DeepSeek|Mistral|Llama|Qwen|Kimi|Grok|GLM|Gemma|Phi|Sonar|Doubao|ERNIE"
-    r"|Hunyuan|Moonshot|MiniMax)\b(?!-\w)"
 )
 _VALUES = {
     "json_schema": "request.response_format.type",
@@ -65,13 +62,17 @@ _NAMED = tuple(
 _OWN = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
-        rf"{_MODELS} {_REFUSE} it{_WITH}",
+        rf"(?:{_MODELS}|They) {_REFUSE} (?:it|them){_WITH}",
         rf"{_MODELS} answers? {_N}",
         rf"(?:It is |Is )?not (?:supported|accepted|available) (?:by|for|on|with) {_MODELS}",
     )
 )
-_INSTEAD = re.compile(r",? (?:use|send|pass|set) .*$", re.IGNORECASE)
+_INSTEAD = re.compile(
+    r",?(?: and)? (?:use|send|pass|set|needs?|wants?|expects?) .*$", re.IGNORECASE
+)
 _PART = re.compile(r";\s+|(?<=[.!?])\s+")
+# What may stand before a colon, so that the words behind it are a sentence of their own.
+_BEFORE = re.compile(rf"(?:note|warning|important|caution|{_MODELS} only)", re.IGNORECASE)
 _WHY = "says that it is refused"
 
 
@@ -87,13 +88,32 @@ def refusals(text: Text, own: str = "", models: str = "") -> Iterator[Draft]:
     """What a text says is refused, sentence by sentence. `own` is the place that it describes, if
     any; `models` those that the sentence before was about.
     """
+    it = (own, ANY)
+    for part in _parts(text):
+        form = _form(part)
+        yield from _of_sentence(part, form, it, models)
+        models = form.models or models
+        it = form.subjects[0] if len(form.subjects) == 1 else (own, ANY)
+
+
+def _parts(text: Text) -> Iterator[Text]:
+    """The sentences of a text, and what stands behind a colon where that is one by itself."""
     begin = 0
     for gap in [*_PART.finditer(text.plain), None]:
         end = gap.start() if gap else len(text.plain)
         part = text.part(begin, end).stripped()
-        yield from _of_sentence(part, own, models)
-        models = models_of(part) or models
+        head, colon, _ = part.plain.partition(": ")
+        first = part.part(0, len(head)).stripped()
+        if colon and _stands_alone(_form(first).words):
+            yield first
+            yield part.part(len(head) + len(colon), len(part.plain)).stripped()
+        else:
+            yield part
         begin = gap.end() if gap else end
+
+
+def _stands_alone(words: str) -> bool:
+    return any(one.fullmatch(words) for one in (_BEFORE, *_NAMED, *_OWN))
 
 
 def models_of(text: Text) -> str:
@@ -101,14 +121,13 @@ def models_of(text: Text) -> str:
     return _form(text).models
 
 
-def _of_sentence(sentence: Text, own: str, before: str) -> Iterator[Draft]:
-    form = _form(sentence)
+def _of_sentence(sentence: Text, form: _Form, it: tuple[str, str], before: str) -> Iterator[Draft]:
     words = _INSTEAD.sub("", form.words.rstrip(".!")).strip()
     subjects: tuple[tuple[str, str], ...] = ()
     if any(one.fullmatch(words) for one in _NAMED):
         subjects = form.subjects
-    elif own.startswith("request.") and any(one.fullmatch(words) for one in _OWN):
-        subjects = ((own, ANY),)
+    elif it[0].startswith("request.") and any(one.fullmatch(words) for one in _OWN):
+        subjects = (it,)
     spoken = re.search(r"\b(?:them|they)\b", words, re.IGNORECASE)
     models = form.models or (before if spoken else "")
     if spoken and not models:
@@ -140,8 +159,8 @@ def _form(sentence: Text) -> _Form:
         out += [sentence.plain[here:first], mark]
         here = last
     words = "".join([*out, sentence.plain[here:]])
-    families = [found[1].lower() for found in _FAMILY.finditer(words)]
-    words = _STATUS.sub(_N, _FAMILY.sub(_M, words))
+    families = [one for one in families_of(words).split("|") if one]
+    words = _STATUS.sub(_N, marked(words, _M))
     return _Form(" ".join(words.split()), tuple(subjects), "|".join(sorted({*models, *families})))
 
 

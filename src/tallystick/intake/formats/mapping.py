@@ -33,11 +33,11 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `duration_unit` is that of `duration`. A body is JSON or a text of JSON; without one, `model`,
     `messages`, `parameters` and `stream` make a partial request, and `message` (or `choices`),
     `usage` and `answered_model` a partial answer. `error` is what the client or gateway said of a
-    failure; `call` is an id that all attempts of one call have, `nth` the number of an attempt
-    within its call. A line with none of status, error and answer tells nothing, unless `ends_well`
-    says that calls are recorded so when they end well. `broken` is what cut an answer off behind
-    its status. With `some_headers` the log has a choice of the header fields: what it lacks may
-    have been sent.
+    failure, and `error_code` the code that it has apart from its text; `call` is an id that all
+    attempts of one call have, `nth` the number of an attempt within its call. A line with none of
+    status, error and answer tells nothing, unless `ends_well` says that calls are recorded so when
+    they end well. `broken` is what cut an answer off behind its status. With `some_headers` the log
+    has a choice of the header fields: what it lacks may have been sent.
     """
 
     where: dict[str, str] = {}
@@ -64,6 +64,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     usage: Paths = ()
     answered_model: Paths = ()
     error: Paths = ()
+    error_code: Paths = ()
     call: Paths = ()
     nth: Paths = ()
     ids: Paths = ()
@@ -166,7 +167,8 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             return _encoded(failed)
         error = _text(at(line, self.error))
         if error and status >= 400:
-            return _encoded({"error": {"message": error}})
+            code = at(line, self.error_code)
+            return _encoded({"error": {"message": error} | ({"code": code} if code else {})})
         made: dict[str, Any] = {}
         message = parsed(at(line, self.message))
         if isinstance(message, str):

@@ -67,7 +67,7 @@ WORDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         ),
         frozenset("end ended finished updated".split()),
     ),
-    "error": (frozenset(("error", "exception", "err")), frozenset("type class count".split())),
+    "error": (frozenset(("error", "exception", "err")), frozenset("type class code count".split())),
 }
 # What numbers the attempts of a call.
 NTH = frozenset(

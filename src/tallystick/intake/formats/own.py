@@ -30,6 +30,7 @@ OWN = Mapping(
     parameters=("parameters",),
     stream=("stream",),
     error=("error",),
+    error_code=("error_code",),
     call=("call",),
     nth=("nth",),
     ids=("ids",),
@@ -48,7 +49,7 @@ _MOST_COLUMNS = 200
 _LOOKED_AT = 40
 
 
-def _calls(line: Line, depth: int = 0) -> Iterator[Line]:
+def _calls(line: Line, depth: int = 0, *, in_table: bool = False) -> Iterator[Line]:
     """The calls of one object: itself, or those in a list that it holds; one empty line where it
     tells of none.
     """
@@ -56,7 +57,7 @@ def _calls(line: Line, depth: int = 0) -> Iterator[Line]:
     if inner is not None:
         yield from _calls(inner, depth)
         return
-    found = find_parts(line)
+    found = find_parts(line, in_table=in_table)
     held = list(_held(line, depth)) if not _has_body(found) else []
     yield from held or [_timed(found) if found else {}]
 
@@ -134,7 +135,7 @@ def _of_row(line: Line) -> Iterator[tuple[Mapping, Line]]:
     if is_observation(line):
         yield from ((LANGFUSE, one) for one in observations(line))
     else:
-        yield from ((OWN, one) for one in _calls(line))
+        yield from ((OWN, one) for one in _calls(line, in_table=True))
 
 
 def _row(line: Line, number: int, offset: int) -> Iterator[Read]:

@@ -32,9 +32,9 @@ from tallystick.intake.formats.nodes import Line, Node, is_answer, is_request, n
 from tallystick.intake.formats.times import moment
 
 
-def find_parts(line: Line) -> Line:
+def find_parts(line: Line, *, in_table: bool = False) -> Line:
     """The parts of the attempt that an object tells of, under the names that `OWN` maps; empty
-    where it tells of no call.
+    where it tells of no call. A row of a table, all of whose rows are alike, may have no address.
     """
     nodes = list(nodes_of(line))
     if is_answer(line):
@@ -54,6 +54,7 @@ def find_parts(line: Line) -> Line:
         named = (n.value for n in rest if n.name.endswith(ends))
         found[part] = [text for text in named if isinstance(text, str)]
     found["error"] = _error(rest) or _own_code(rest)
+    found["error_code"] = _error_code(rest) if found["error"] else None
     found["request_headers"] = _headers(rest, asked=True)
     found["response_headers"] = _headers(rest, asked=False)
     found["request_body"] = None if asked is None or not asked.names else asked.value
@@ -63,7 +64,8 @@ def find_parts(line: Line) -> Line:
     found["url"] = _address(found, rest)
     if answered is None and (found["url"] or asked is not None):
         found["response_body"] = next((n.value for n in nodes if _is_error(n.value)), None)
-    return found if _tells(found, asked) else {}
+    row = in_table and found["status"] is not None and _is_of_model(found)
+    return found if row or _tells(found, asked) else {}
 
 
 def _request(nodes: list[Node]) -> Node | None:
@@ -205,6 +207,15 @@ def _error(nodes: list[Node]) -> str | None:
     return None
 
 
+def _error_code(nodes: list[Node]) -> str | None:
+    """The error's code, where a log keeps it apart from its text."""
+    named = (n.value for n in nodes if n.name.endswith("errorcode"))
+    return next((one for one in named if isinstance(one, str) and _CODE.fullmatch(one)), None)
+
+
+_CODE = re.compile(r"[A-Za-z][\w.-]{2,60}")
+
+
 def _own_code(nodes: list[Node]) -> str | None:
     """What a log's own code says that stands where a status would: no status is below zero."""
     codes = [n.value for n in nodes if n.name in NAMES["status"] and isinstance(n.value, int)]
@@ -311,3 +322,16 @@ def _tells(found: Line, asked: Node | None) -> bool:
         return True
     ended = found["status"] is not None or answered is not None or found["error"]
     return bool(ended) and (asked is not None or bool(found["url"]))
+
+
+# How vendors name their models: of a table without addresses, it is what tells of calls of one.
+_MODELS = re.compile(
+    r"(?:[\w.-]{1,40}/)?(?:gpt|chatgpt|o[134]|claude|gemini|gemma|llama|mistral|mixtral|deepseek|qwen"
+    r"|kimi|glm|grok|command|sonar|nova|doubao|minimax)[-.:\w]*\d[-.:\w]*",
+    re.IGNORECASE,
+)
+
+
+def _is_of_model(found: Line) -> bool:
+    """Whether a row that names no address names a model, as vendors name theirs."""
+    return isinstance(found["model"], str) and _MODELS.fullmatch(found["model"]) is not None

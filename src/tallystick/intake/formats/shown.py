@@ -36,6 +36,7 @@ class Shown:
         self.words: list[str] = []
         self.status = 0
         self.in_head = bool(url)
+        self.has_no_line = False
         self.is_command = False
         self.call = ""
         self.nth = 0
@@ -137,7 +138,7 @@ class Shown:
     def _hidden(self) -> tuple[str, ...]:
         parts = [] if self.sent else ["headers"]
         parts += ["response-headers"] if self.has_some_fields else []
-        return tuple(parts if self.url else [*parts, "line"])
+        return tuple([*parts, "line"] if self.has_no_line or not self.url else parts)
 
 
 def attempts(calls: Iterable[Shown]) -> Iterator[RawAttempt]:

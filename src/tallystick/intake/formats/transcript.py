@@ -18,8 +18,8 @@ from tallystick.intake.formats.mapping import parsed
 from tallystick.intake.formats.nodes import is_request
 from tallystick.intake.formats.printed import header_pairs, is_body, json_data, literal
 from tallystick.intake.formats.shown import HEAD, Shown
-from tallystick.intake.formats.times import moment
 from tallystick.intake.formats.transfers import Transfer
+from tallystick.intake.formats.unsent import moment_of, unsent
 from tallystick.intake.formats.wirelog import WIRE, Wire
 
 _OPERATION = "/chat/completions"
@@ -53,7 +53,7 @@ class _Reader:
     def take(self, line: str) -> None:
         """Take one line."""
         dated = marks.AT.search(line)
-        self._last = _moment(dated[0]) if dated else self._last
+        self._last = moment_of(dated[0]) if dated else self._last
         wire = WIRE.search(line)
         if wire is not None:
             begun = self._connections.take(wire, self._last)
@@ -249,10 +249,6 @@ def _is_call(url: str) -> bool:
     return marks.OF_MODELS.search(url) is not None
 
 
-def _moment(text: str) -> str | None:
-    return moment(text.replace(",", ".").replace(" ", "T", 1).replace(" ", ""))
-
-
 def _calls(text: str) -> list[Shown]:
     reader = _Reader()
     for line in text.splitlines():
@@ -260,7 +256,10 @@ def _calls(text: str) -> list[Shown]:
     if any(call.is_torn for call in reader.calls) or all(call.nth < 2 for call in reader.calls):
         for call in reader.calls:
             call.nth = 0  # nothing tells which call was sent again, or that any was
-    return [call for call in reader.calls if call.is_answered or call.raised]
+    over = [call for call in reader.calls if call.is_answered or call.raised]
+    if len(over) == 1:
+        return over
+    return [one for call in over for one in (call, *unsent(call))]
 
 
 def sniff(head: bytes) -> bool:
