@@ -130,3 +130,22 @@ def test_a_range_that_a_description_gives_for_a_model_is_no_limit_of_all() -> No
     told = {(c.aspect, c.value, c.when) for one in found.candidates if (c := one.clause).when}
     model = "model=claude-sonnet-4-5"
     assert told == {("minimum", "1", model), ("maximum", "8192", model)}
+
+
+@pytest.mark.parametrize(
+    ("page", "place", "when"),
+    [
+        ("`arguments` is a string. The model may produce invalid JSON there.",
+         "response.choices[].message.tool_calls[].function.arguments", ""),
+        ("| Field | Notes |\n| --- | --- |\n| `response_format` | Asks for JSON. Claude models ignore it. |",
+         "request.response_format", "model=claude"),
+        ("The text is usually good. The model may produce invalid JSON there.", "", ""),
+    ],
+)  # fmt: skip
+def test_what_a_page_warns_of_is_a_candidate(page: str, place: str, when: str) -> None:
+    told = [
+        (c.location, c.when) for one in read(f"# Chat completions\n\n{page}\n").candidates
+        if (c := one.clause).aspect == "meaning" and "JSON" in c.value + " JSON"
+        and ("ignore" in c.value or "invalid" in c.value)
+    ]  # fmt: skip
+    assert told == ([(place, when)] if place else [])

@@ -239,6 +239,12 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
     ("response_contract", "response.usage.total_tokens", {"status": 200, "answer": {**GOOD, "usage": {**USAGE, "total_tokens": 91}}},
      "usage is wrong: 1 + 1 tokens is not 91"),
     ("account_assumption", "response.usage", {"status": 200, "answer": GOOD}, "usage is wrong: 1 + 1 tokens is not 91"),
+    ("response_contract", "stream.usage",
+     {"status": 200, "answer": DONE_STREAM, "mime": "text/event-stream", "request": STREAMED},
+     "the cost report shows 0 tokens since it streams"),
+    ("none", "none",
+     {"status": 200, "answer": DONE_STREAM, "mime": "text/event-stream", "request": STREAMED},
+     "the cost report shows 900 tokens more since it streams"),
     ("account_assumption", "account.state",
      {"status": 401, "answer": {"error": {"message": "The account of this API key has been deactivated", "code": "account_deactivated"}}}, ""),
     ("account_assumption", "account.quota",
@@ -436,6 +442,9 @@ def test_a_redirect_that_was_followed_is_no_failure_of_its_own() -> None:
     assert (found.failure_class, found.location) == ("authentication", "auth.header")
     assert [group.rule for group in found.groups] == ["redirect-followed", "credentials"]
     assert classify(frozen(har([first])), Facts()).location == "endpoint.path"
+    later = {**second, "startedDateTime": "2026-06-01T09:30:00Z"}
+    by_hand = classify(frozen(har([first, later])), Facts())
+    assert by_hand.groups[0].rule == "endpoint"
 
 
 @pytest.mark.parametrize(

@@ -156,3 +156,39 @@ def test_a_text_that_a_page_says_is_json(words: str, side: str) -> None:
     (found,) = causes(material)
     assert found.side == side
     assert (words in found.mechanism) == (side == "provider")
+
+
+@pytest.mark.parametrize(
+    ("words", "when", "side"),
+    [
+        ("the model may produce invalid JSON", "", "application"),
+        ("the model may produce invalid JSON", "model=claude", "provider"),
+        ("the model may produce invalid JSON", f"model={REQUEST['model']}", "application"),
+        ("it is always JSON", "", "provider"),
+    ],
+)
+def test_arguments_of_which_a_page_warns_are_no_fault_of_the_provider(
+    words: str, when: str, side: str
+) -> None:
+    place = "response.choices[].message.tool_calls[].function.arguments"
+    warned = says(place, words, "meaning", when=when, words=words, standing="to-verify")
+    found = cause([entry(200, cut("tool_calls"), request=CAPPED)], warned)
+    assert (found.side, words in found.mechanism) == (side, side == "application")
+
+
+@pytest.mark.parametrize(
+    ("words", "end", "side"),
+    [
+        ("`stop`, `length` or `tool_calls`", "end_turn", "provider"),
+        ("`stop`, `length`, `sentence` or `tool_calls`", "end_turn", "unknown"),
+        ("`stop` ends it", "end_turn", "unknown"),
+    ],
+)
+def test_a_masked_end_is_beside_a_list_where_no_listed_word_can_be_it(
+    words: str, end: str, side: str
+) -> None:
+    answer = emptied(finish=end)
+    answer["choices"][0]["message"]["content"] = "x"
+    place = "response.choices[].finish_reason"
+    listed = says(place, words, "meaning", words=words, standing="to-verify")
+    assert cause([entry(200, answer)], listed).side == side

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import msgspec
 
 from tallystick.contract.draft import Draft
-from tallystick.contract.reading.parameters import described
+from tallystick.contract.reading.described import described
 from tallystick.contract.reading.passages import sentences_in
 from tallystick.contract.reading.prose import candidates
 from tallystick.contract.spanned import Spanned

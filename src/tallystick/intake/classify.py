@@ -6,6 +6,7 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from tallystick.intake.features import Facts, Features, as_answered, attempt_error
+from tallystick.intake.groups import moments_s
 from tallystick.intake.rules import RULES, Claim
 from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Classification, FailureClass, GroupClass
@@ -42,7 +43,7 @@ def classify(
 
 def _followed(calls: Mapping[str, list[Exchange]]) -> frozenset[str]:
     """The calls that were answered with a redirect which the client followed (RFC 9110, section
-    15.4): the same body was sent to another address next.
+    15.4): the same body was sent to another address next, at once.
     """
     ordered = sorted(calls.items(), key=lambda item: item[1][0].at or "")
     return frozenset(
@@ -52,7 +53,18 @@ def _followed(calls: Mapping[str, list[Exchange]]) -> frozenset[str]:
         and call[-1].request.body_ordinal is not None
         and call[-1].request.body_ordinal == after[0].request.body_ordinal
         and call[-1].request.url != after[0].request.url
+        and _is_at_once(call[-1], after[0])
     )
+
+
+_AT_ONCE_S = 5.0
+
+
+def _is_at_once(one: Exchange, other: Exchange) -> bool:
+    """Whether a client may have gone on by itself; where no times tell, it may have."""
+    _, ended = moments_s(one.at, one.duration_ms)
+    began, _ = moments_s(other.at, other.duration_ms)
+    return ended is None or began is None or began - ended <= _AT_ONCE_S
 
 
 def _redirected(name: str, attempts: tuple[Exchange, ...]) -> GroupClass:

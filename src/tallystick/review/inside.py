@@ -19,7 +19,7 @@ from tallystick.review.mechanism import (
     quoted,
 )
 from tallystick.review.outside import values_at
-from tallystick.review.sentences import DENIED, foretold
+from tallystick.review.sentences import DENIED, foretold, is_asked
 
 # Facts of an answer that did not give what a member of the request asked for.
 _WISHES: Mapping[ResponseFact, str] = {
@@ -36,7 +36,8 @@ _CAPS = ("max_completion_tokens", "max_tokens")
 
 def mechanism(failed: FailedCall) -> Mechanism:
     """Why a success holds no answer."""
-    told = _at_the_limit(failed) or _null_as_documented(failed) or _unfulfilled(failed)
+    told = _at_the_limit(failed) or _null_as_documented(failed) or _warned_of(failed)
+    told = told or _unfulfilled(failed)
     told = told or _kept_in_part(failed)
     return told or cause_of("provider", failed.call.location, failed.call.reason, "named")
 
@@ -60,6 +61,32 @@ def _null_as_documented(failed: FailedCall) -> Mechanism | None:
         return None
     says = f"{failed.call.reason} Its text is null, which the documentation allows."
     return ask(place, says, "find out what the application did with that answer")
+
+
+# Of which facts a page may warn, and at which places it does.
+_WARNED: Mapping[ResponseFact, tuple[str, ...]] = {
+    "no-json": ("request.response_format", "request.response_format.type", *_TEXTS),
+    "schema-violated": ("request.response_format", "request.response_format.type", *_TEXTS),
+    "arguments-cut": ("response.choices[].message.tool_calls[].function.arguments",),
+}
+_WARNS = re.compile(
+    r"\bignor(?:es?|ed)\b|\bnot (?:honou?red|guaranteed|enforced|always)\b|\bno guarantee\b"
+    r"|\b(?:may|might|can|could|usually)\b[^.;]{0,80}\b(?:invalid|malformed|broken|not|prose|fence|wrap)",
+    re.IGNORECASE,
+)
+
+
+def _warned_of(failed: FailedCall) -> Mechanism | None:
+    """What an answer lacks, where a page says that it may: of every model, or of the one that was
+    asked for.
+    """
+    call, last = failed.call, failed.last
+    for place in (at for fact in last.response.facts for at in _WARNED.get(fact, ())):
+        for one in failed.material.seems(place):
+            if _WARNS.search(one.clause.citation.quotation) and is_asked(last, one.clause):
+                says = f"{call.reason} Of that {quoted(one.clause)}"
+                return cause_of("application", call.location, says, "consistent")
+    return None
 
 
 def _unfulfilled(failed: FailedCall) -> Mechanism | None:

@@ -14,6 +14,7 @@ import msgspec
 from tallystick.protocol import read_error
 from tallystick.record.clause import STANDS, Candidate, Clause
 from tallystick.record.exchange import Exchange, is_masked
+from tallystick.record.placeholder import text_length
 from tallystick.review.departures import departure, without_its_companion
 from tallystick.review.echoes import echoed
 from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of, current, quoted
@@ -32,7 +33,7 @@ def by_sentence(failed: FailedCall, place: str) -> Mechanism | None:
                 return found
     for one in failed.material.candidates:
         about = one.clause.location == place or one.clause.location.startswith(within)
-        if about and _is_asked(failed.last, one.clause):
+        if about and is_asked(failed.last, one.clause):
             found = _outside(failed, one) or echoed(failed, one.clause)
             if found is not None:
                 return found
@@ -121,17 +122,24 @@ def unlisted_end(failed: FailedCall) -> Mechanism | None:
     parts = [frame.data for frame in response.frames] or [response.body]
     ends = {
         end for part in parts for end in values_at(part, "choices[].finish_reason")
-        if isinstance(end, str) and not is_masked(end)
+        if isinstance(end, str)
     }  # fmt: skip
     for one in failed.material.candidates:
         listed = set(re.findall(r"\w+", one.clause.citation.quotation))
         about = one.clause.location.endswith("choices[].finish_reason")
         odd = sorted(ends - listed) if about and len(listed & _ENDS) > 1 else []
+        odd = [end for end in odd if not is_masked(end) or _is_no_end_of(end, listed)]
         if odd:
             end = f"`finish_reason` `{odd[0]}`" if odd[0] else "an empty `finish_reason`"
+            end = "a `finish_reason` of its own (masked)" if is_masked(odd[0]) else end
             says = f"The answer has {end}, which is none of those listed: {quoted(one.clause)}"
             return cause_of("provider", failed.call.location, says, "consistent")
     return None
+
+
+def _is_no_end_of(masked: str, listed: set[str]) -> bool:
+    """Whether a masked end, which is none that the protocol knows, can be no word of a list."""
+    return text_length(masked) not in {len(word) for word in listed - _ENDS}
 
 
 def by_any_sentence(failed: FailedCall) -> Mechanism | None:
@@ -189,7 +197,7 @@ def _outside(failed: FailedCall, one: Candidate) -> Mechanism | None:
     """A value outside what a sentence says of its place."""
     clause, last = one.clause, failed.last
     listed = clause.when.startswith("model=") and clause.aspect in _OF_MODELS
-    of_model = listed and _is_asked(last, clause)
+    of_model = listed and is_asked(last, clause)
     if not of_model and (clause.when or not _is_plain(clause)):
         return None
     what = departure(last, clause.location, (clause,))
@@ -217,14 +225,14 @@ def _rivals(failed: FailedCall, clause: Clause) -> list[Clause]:
     seeming = [
         one.clause for one in failed.material.seems(clause.location)
         if one.clause.aspect == clause.aspect and one.clause.value != clause.value
-        and one.clause.when and _is_asked(failed.last, one.clause)
+        and one.clause.when and is_asked(failed.last, one.clause)
         and not departure(failed.last, clause.location, (one.clause,))
     ]  # fmt: skip
     stands = current(failed.material, clause.location)
     return [c for c in stands if c.aspect == clause.aspect] + seeming
 
 
-def _is_asked(exchange: Exchange, clause: Clause) -> bool:
+def is_asked(exchange: Exchange, clause: Clause) -> bool:
     """Whether a request asks for one of the models that a clause is about."""
     of, _, models = clause.when.partition("model=")
     return of != "" or not models or any(_is_of(_model(exchange), m) for m in models.split("|"))
@@ -271,7 +279,7 @@ def _has(exchange: Exchange, clause: Clause) -> bool:
     """Whether a request has what a clause says is refused, and asks for a model that it is of."""
     if exchange.request.body_kind not in ("json", "partial"):
         return False
-    if not _is_asked(exchange, clause):
+    if not is_asked(exchange, clause):
         return False
     return any(clause.value in ("*", value) for value in _sent(exchange, clause.location))
 

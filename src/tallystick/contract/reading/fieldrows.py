@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from tallystick.contract.draft import Draft
-from tallystick.contract.reading.parameters import described
+from tallystick.contract.reading.described import described
 from tallystick.contract.reading.traits import kinds_of
 from tallystick.contract.reading.vocabulary import below
 from tallystick.documents import Node, Text

@@ -40,6 +40,18 @@ _HINT = re.compile(r"\bretry-after\b", PLAIN)
 _ITS_FORM = re.compile(r"(?:its|the) value\b|it (?:is|may be|can be|holds|has)\b", PLAIN)
 
 
+# That what a model writes for a tool may be no JSON, where the words before it speak of that.
+_ARGUMENTS = "response.choices[].message.tool_calls[].function.arguments"
+_ARGUED = re.compile(r"\barguments\b", PLAIN)
+_NO_JSON = re.compile(
+    r"\b(?:may|might|can|could|sometimes|not always|usually|no guarantee)\b[^.;]{0,80}"
+    r"\b(?:(?:in|not )valid|malformed|broken|incomplete|unparsable) JSON\b"
+    r"|\b(?:not always|not guaranteed to be|may not be|might not be|need not be)"
+    r" (?:valid |well-formed )?JSON\b",
+    PLAIN,
+)
+
+
 # What speaks of all that a table has listed right before.
 _OF_THESE = re.compile(
     r"\b(?:all|none|each|any|some) of (?:these|them|those)\b|^(?:these|those)\b", PLAIN
@@ -52,7 +64,7 @@ def candidates(sentences: Iterable[Sentence], listed: tuple[str, ...] = ()) -> I
     statuses that a table right before them has `listed`.
     """
     before: tuple[str, ...] = ()
-    models = hint = ""
+    models = hint = argued = ""
     for number, whole in enumerate(sentences):
         sentence = _without_order(whole)
         if number == 0 and _OF_THESE.search(sentence.plain):
@@ -65,10 +77,15 @@ def candidates(sentences: Iterable[Sentence], listed: tuple[str, ...] = ()) -> I
             if hint and _ITS_FORM.match(words):
                 why = "says of which form what the sentence before names is"
                 yield _draft(sentence, "retry.retry_after", ("meaning", words), why)
+            if _NO_JSON.search(words) and _ARGUED.search(f"{argued} {words}"):
+                yield _draft(
+                    sentence, _ARGUMENTS, ("meaning", words), "says that it may be no JSON"
+                )
             yield from _fields(sentence)
             if not any(map(is_dated, sentence.titles)):
                 yield from refusals(sentence.text, models=models)
         hint = "retry-after" if _HINT.search(words) else ""
+        argued = words
         # Of a long list in a sentence nobody knows which the next one is about.
         before = (named if len(named) <= _MOST_MEANT else ()) if named else before
         models = models_of(sentence.text) or models

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from tallystick.contract.draft import Draft
 from tallystick.contract.reading.columns import columns_of
 from tallystick.contract.reading.containers import container
+from tallystick.contract.reading.described import described
 from tallystick.contract.reading.families import capability_drafts, family_drafts
 from tallystick.contract.reading.fieldrows import MEMBER, ONE, field_drafts
 from tallystick.contract.reading.named import named_setting
-from tallystick.contract.reading.parameters import described
 from tallystick.contract.reading.passages import Passage
 from tallystick.contract.reading.rates import row_facts
 from tallystick.contract.reading.spanned import columns_under, field_text

@@ -42,6 +42,12 @@ def _claim(seen: Features) -> Claim | None:
     usage = usage_of(seen)
     if usage is None:
         # What a log has left out may have come; a stream has usage only where it was asked for.
+        if seen.body_kind == "sse" and _is_unasked(seen) and told.says(_ZERO):
+            reason = (
+                "The stream carries no usage, and the request does not ask for one "
+                "(`stream_options.include_usage`)."
+            )
+            return Claim("response_contract", "stream.usage", reason)
         if seen.body_kind not in ("json", "sse") or not _is_expected(seen):
             return None
         place = "stream.usage" if seen.body_kind == "sse" else "response.usage"
@@ -53,12 +59,30 @@ def _claim(seen: Features) -> Claim | None:
     return Claim("account_assumption", _location(usage, seen), reason)
 
 
-def _is_expected(seen: Features) -> bool:
-    if seen.body_kind == "json":
-        return True
+# That no amount came, and not a wrong one.
+_WHAT = r"(?:tokens?|usage|costs?|spend|bill\w*|counts?|ledger|report)"
+_ZERO = (
+    rf"\b(?:0|zero|no|none|missing|empty|null)\b[^.;]{{0,20}}\b{_WHAT}\b"
+    rf"|\b{_WHAT}\b[^.;]{{0,30}}\b(?:0|zero|none|missing|empty|null|nothing|absent)\b"
+)
+
+
+def _is_unasked(seen: Features) -> bool:
+    """Whether the whole request is shown, and asks for no usage (OpenAI, chat completion streams:
+    `stream_options.include_usage`).
+    """
     body = seen.last.request.body
+    whole = seen.last.request.body_kind == "json" and isinstance(body, dict)
+    return whole and not _asks(body)
+
+
+def _asks(body: object) -> bool:
     options = body.get("stream_options") if isinstance(body, dict) else None
     return isinstance(options, dict) and options.get("include_usage") is True
+
+
+def _is_expected(seen: Features) -> bool:
+    return seen.body_kind == "json" or _asks(seen.last.request.body)
 
 
 def usage_of(seen: Features) -> dict[str, object] | None:

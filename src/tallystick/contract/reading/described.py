@@ -1,0 +1,106 @@
+"""What a field's own description says of it.
+
+Its range and its default, said without a condition, are stated; all else is a candidate.
+"""
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from tallystick.contract.draft import Draft
+from tallystick.contract.reading.companions import companions
+from tallystick.contract.reading.refusals import models_of, refusals
+from tallystick.contract.reading.traits import traits
+from tallystick.documents import Text
+
+# What makes a statement about a field depend on something, or soft.
+_SOFT = re.compile(
+    r"\b(?:if|when|unless|depend\w*|recommend\w*|usual\w*|typical\w*|prefer\w*|suggest\w*|should"
+    r"|e\.g|example|such as|like|around|about|roughly|approximately|per|each|most models"
+    r"|(?:for|with) .*models?|plans?|tiers?)\b",
+    re.IGNORECASE,
+)
+# No condition: it holds whatever the model is.
+_OF_ALL = re.compile(
+    r",? (?:for|with|on|by|across) (?:every|all|any|each)(?: \w+){0,2} models?\b(?: that [^.;,]*)?",
+    re.IGNORECASE,
+)
+# What says that a list of values is the whole of it.
+_LISTS = re.compile(
+    r"\b(?:one of|either|must be|available options|(?:allowed|possible|supported|accepted|valid)"
+    r" values|only)\b",
+    re.IGNORECASE,
+)
+_EXACT = ("minimum", "maximum", "default", "max-items", "max-length", "pattern")
+
+
+_TAKEN_BY = re.compile(
+    r"(?<!not )\b(?:supported|accepted|available) (?:by|for|on|with)\b", re.IGNORECASE
+)
+_IGNORED = re.compile(
+    r"\bignor(?:es?|ed)\b|\bnot (?:honou?red|guaranteed|enforced)\b|\bno guarantee\b", re.IGNORECASE
+)
+_OF_USAGE = ("response.usage", "request.stream_options.include_usage")
+_IN_STREAM = re.compile(
+    r"\b(?:chunks?\b[^.;]{0,60}\b(?:sent|comes?|holds?|carr\w+|has)"
+    r"|in (?:a )?stream\w*\b[^.;]{0,60}\b(?:last|final)"
+    r"|last (?:chunk|message|event) of (?:a|the) stream)",
+    re.IGNORECASE,
+)
+
+
+def described(location: str, text: Text) -> Iterator[Draft]:
+    """Sentences that describe a field. Its range and its default, said without a condition in the
+    field's own description, are stated; all else that they say are candidates.
+    """
+    yield from refusals(text, location)
+    if location in _OF_USAGE and _IN_STREAM.search(text.plain):
+        why = "says of a usage that chunks carry it"
+        yield Draft("stream.usage", "exists", "yes", *text.span(), "", "candidate", why)
+    begin = 0
+    for gap in [*re.finditer(r"(?<=[.;])\s+", text.plain), None]:
+        end = gap.start() if gap else len(text.plain)
+        part = text.part(begin, end).stripped()
+        if part.plain and not re.search(r"\b(?:some|other|older|certain) models?\b", part.plain):
+            yield from companions(location, part)
+            yield from _of_takers(location, part) if location.startswith("request.") else ()
+            yield from _traits(location, part)
+        begin = gap.end() if gap else end
+
+
+def _of_takers(location: str, part: Text) -> Iterator[Draft]:
+    """Which models take a member, or do not honour it."""
+    said = part.plain
+    if _TAKEN_BY.search(said):
+        why = "names the models that take it"
+        yield Draft(location, "meaning", said, *part.span(), "", "candidate", why)
+    if _IGNORED.search(said):
+        when = f"model={of}" if (of := models_of(part)) else ""
+        why = "says who does not honour it"
+        yield Draft(location, "meaning", said, *part.span(), when, "candidate", why)
+
+
+def _traits(location: str, part: Text) -> Iterator[Draft]:
+    soft = _SOFT.search(_OF_ALL.sub("", part.plain)) is not None
+    of = _of_models(part)
+    for draft in traits(location, part, form="candidate", why=_OF_FIELD):
+        if of and draft.aspect in _EXACT:
+            yield msgspec.structs.replace(draft, when=f"model={of}")
+            continue
+        listed = draft.aspect == "enum" and _LISTS.search(part.plain) is not None
+        closed = listed and location.startswith("request.")
+        exact = (draft.aspect in _EXACT or closed) and not soft
+        yield msgspec.structs.replace(draft, form="stated", why="") if exact else draft
+
+
+_OF_FIELD = "says it of the field it stands at"
+
+
+def _of_models(part: Text) -> str:
+    """The models that a description names its limits for: `for `claude-sonnet-4-5``."""
+    about = (first for first, _ in part.codes if _FOR.search(part.plain[:first]))
+    return models_of(part) if any(about) else ""
+
+
+_FOR = re.compile(r"\b(?:for|on|with|by|of) ?$", re.IGNORECASE)
