@@ -94,7 +94,17 @@ _FRAMES = re.compile(
 )
 
 
+# What LiteLLM raises for whatever went wrong (its source, exception_mapping_utils), and the names
+# that its proxy logs under: neither tells of a connection or of a proxy in between.
+_NO_KINDS = re.compile(
+    r"(?:litellm\.(?:exceptions\.)?)?APIConnectionError: (?:APIConnectionError: )?(?=\w+Exception)"
+    r"|litellm\.(?:exceptions\.)?APIConnectionError\b:?|LiteLLM Proxy\b|litellm\.proxy\b"
+    r"|proxy_server\b",
+    re.IGNORECASE,
+)
+
+
 def failure_kind(text: str) -> Failure:
     """The kind of failure a client's words describe; `unknown` when they do not tell."""
-    text = _FRAMES.sub("", text)
+    text = _NO_KINDS.sub("", _FRAMES.sub("", text))
     return next((kind for kind, pattern in _COMPILED if pattern.search(text)), "unknown")

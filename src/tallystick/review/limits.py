@@ -135,10 +135,13 @@ def _asks(clause: Clause) -> bool:
 
 
 def _too_many(failed: FailedCall) -> Mechanism | None:
-    """More calls in a time than a source allows (only a limit without a condition counts)."""
+    """More calls in a time than a source allows. A limit with a condition (of a plan, say), or
+    without a time, counts only where the answer itself names that very rate.
+    """
     for clause in current(failed.material, "limit.requests"):
-        rate = _rate_of(clause)
-        if rate is None or clause.when:
+        rate = None if clause.when else _rate_of(clause)
+        rate = rate or _rate_told(failed.last, clause.value)
+        if rate is None:
             continue
         allowed, seconds = rate
         sent = _sent_before(failed, seconds)
@@ -159,6 +162,22 @@ def _rate_of(clause: Clause) -> tuple[int, int] | None:
     number = (found["number"] or found["rpm"]).replace(",", "")
     unit = (found["unit"] or found["unit_rpm"]).lower()
     return (int(number), _SECONDS[unit]) if number == clause.value else None
+
+
+# Fields in which answers name a limit of requests, and how their errors name its time.
+_LIMITS = ("x-ratelimit-limit-requests", "x-ratelimit-limit")
+_TIME = re.compile(r"\bper (second|minute|hour)\b", re.IGNORECASE)
+
+
+def _rate_told(last: Exchange, value: str) -> tuple[int, int] | None:
+    """The rate that an answer names, by a field of its head and the words of its error, where the
+    number is a documented one.
+    """
+    error = read_error(last.response.body)
+    time = _TIME.search(error.message or "") if error else None
+    if time is None or value not in [last.response_header(name) for name in _LIMITS]:
+        return None
+    return int(value), _SECONDS[time[1].lower()]
 
 
 def _sent_before(failed: FailedCall, seconds: int) -> int:

@@ -172,6 +172,15 @@ def test_a_table_without_addresses_is_of_calls_where_it_names_a_model_and_a_stat
     assert json.loads(found[1].response.body) == {"error": told}
 
 
+def test_a_relays_own_log_tells_of_an_error_in_whatever_member() -> None:
+    said = 'status_code=500, do request failed: Post "https://h/v1/chat/completions": no such host'
+    row = {"id": 1, "created_at": 1763888401, "type": 5, "content": said, "model_name": "gpt-4o",
+           "other": '{"status_code": 500}'}  # fmt: skip
+    _, (found,) = read(json.dumps({"success": True, "data": {"items": [row]}}).encode())
+    assert found.status == 500
+    assert "no such host" in (found.response.body or b"").decode()
+
+
 def test_a_table_that_is_none_is_told() -> None:
     name, found = read(b'status,url,request\n200,/v1/chat/completions,"never\n')
     assert name == "csv"

@@ -132,9 +132,20 @@ LIMIT = ("RetryError [AI_RetryError]: Failed after 3 attempts. Last error: Rate 
          "authentication", "auth.token"),
         ("litellm.APIError: OpenrouterException - [SSL: CERTIFICATE_VERIFY_FAILED] self-signed "
          '"POST /v1/chat/completions HTTP/1.1" 500 Internal Server Error', "transport", "transport.tls"),
+        ("app | 2026-06-01 ERROR Cannot connect to host h:443 [SSLCertVerificationError: certificate"
+         ' verify failed]\napp | INFO: 10.8.0.3:0 - "POST /api/chat/completions HTTP/1.1" 400 Bad Request',
+         "transport", "transport.tls"),
+        ("22:47 - LiteLLM Proxy:ERROR: proxy_server.py:33 - litellm.APIConnectionError: "
+         "APIConnectionError: OpenrouterException - 'choices'\nKeyError: 'choices'",
+         "response_contract", "response.choices"),
+        ('completion {"id": "a", "object": "chat.completion", "created": 1, "model": "m", "choices": '
+         '[{"index": 0, "message": {"role": "assistant", "content": null, "tool_calls": [{"id": "c",'
+         ' "type": "function", "function": {"name": "f", "arguments": "{\\"a\\": \\"b"}}]},'
+         ' "finish_reason": "length"}]}\nSyntaxError: Unterminated string in JSON at position 9',
+         "response_contract", "response.choices[].finish_reason"),
     ],
     ids=["two values", "empty messages", "php", "printed answer", "chain", "printed request", "limit",
-         "no body", "tls behind a proxy"],
+         "no body", "tls behind a proxy", "server's line", "litellm", "printed arguments"],
 )  # fmt: skip
 def test_what_a_client_says_and_what_it_only_prints(
     text: str, failure_class: str, place: str, tmp_path: Path

@@ -141,6 +141,23 @@ def first_object(head: bytes) -> Line:
     return {}
 
 
+def objects_in(text: str) -> Iterator[Line]:
+    """The objects of a JSON array, of lines, or of objects laid out one behind the other; one that
+    is cut ends them.
+    """
+    here = 0
+    while True:
+        while here < len(text) and text[here] in " \t\r\n,[]\ufeff":
+            here += 1
+        if text[here : here + 1] != "{":
+            return
+        try:
+            found, here = _DECODER.raw_decode(text, here)
+        except (ValueError, RecursionError):
+            return
+        yield found
+
+
 _DECODER = json.JSONDecoder()
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from tallystick.intake.formats.genai import choices_of, messages_asked
 from tallystick.intake.formats.mapping import Mapping, parsed
+from tallystick.intake.formats.openinference import as_genai
 
 Line = dict[str, Any]
 
@@ -57,6 +58,7 @@ def calls(request: Line) -> Iterator[Line]:
 
 def of_spans(spans: list[Line]) -> Iterator[Line]:
     """The chat calls of spans whose attributes stand beside their times, names and parents."""
+    spans = [as_genai(span) for span in spans]
     attempts: dict[str, list[Line]] = {}
     for span in spans:
         if "http.request.method" in span and span.get("parentSpanId"):

@@ -30,6 +30,7 @@ from tallystick.intake.formats.names import (
 )
 from tallystick.intake.formats.nodes import Line, Node, is_answer, is_request, nodes_of, plain
 from tallystick.intake.formats.times import moment
+from tallystick.intake.formats.tolderrors import error_code, own_code, told_error
 
 
 def find_parts(line: Line, *, in_table: bool = False) -> Line:
@@ -53,8 +54,8 @@ def find_parts(line: Line, *, in_table: bool = False) -> Line:
     for part, ends in (("ids", IDS), ("traces", TRACES)):
         named = (n.value for n in rest if n.name.endswith(ends))
         found[part] = [text for text in named if isinstance(text, str)]
-    found["error"] = _error(rest) or _own_code(rest)
-    found["error_code"] = _error_code(rest) if found["error"] else None
+    found["error"] = told_error(rest) or own_code(rest)
+    found["error_code"] = error_code(rest) if found["error"] else None
     found["request_headers"] = _headers(rest, asked=True)
     found["response_headers"] = _headers(rest, asked=False)
     found["request_body"] = None if asked is None or not asked.names else asked.value
@@ -184,42 +185,6 @@ def _is_code_of_answer(node: Node) -> bool:
         return True
     of_http = bool(node.own & CODES) or node.is_in(ANSWERED | {"http"}) or len(node.names) == 1
     return "code" in node.own and "error" not in node.own and of_http
-
-
-def _error(nodes: list[Node]) -> str | None:
-    """What the log says of a failure, in its own words."""
-    wanted, never = WORDS["error"]
-    for node in nodes:
-        spoken = bool(wanted & node.own) and not never & node.own and isinstance(node.value, str)
-        held = bool(wanted & node.own) and isinstance(node.value, dict)
-        if node.name not in NAMES["error"] and not spoken and not held:
-            continue
-        if isinstance(node.value, str) and node.value.strip():
-            return node.value
-        if isinstance(node.value, dict):
-            words = [
-                node.value.get(k)
-                for k in ("type", "name", "class", "kind", "reason", "message", "stack")
-            ]
-            told = ": ".join(str(word) for word in words if isinstance(word, str) and word)
-            if told:
-                return told
-    return None
-
-
-def _error_code(nodes: list[Node]) -> str | None:
-    """The error's code, where a log keeps it apart from its text."""
-    named = (n.value for n in nodes if n.name.endswith("errorcode"))
-    return next((one for one in named if isinstance(one, str) and _CODE.fullmatch(one)), None)
-
-
-_CODE = re.compile(r"[A-Za-z][\w.-]{2,60}")
-
-
-def _own_code(nodes: list[Node]) -> str | None:
-    """What a log's own code says that stands where a status would: no status is below zero."""
-    codes = [n.value for n in nodes if n.name in NAMES["status"] and isinstance(n.value, int)]
-    return f"the log has {codes[0]} for a status" if codes and codes[0] < 0 else None
 
 
 def _headers(nodes: list[Node], *, asked: bool) -> dict[str, Any] | None:

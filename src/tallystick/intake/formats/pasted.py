@@ -67,6 +67,13 @@ _CALLED = re.compile(
     r"(?:\brequest to|\b(?:from|on)\s+(?:POST|GET)(?:\s+request\s+for)?|`(?:POST|GET)"
     r"|\bfor url:?|\burl=(?:URL\()?|\breturned for|\bPost)[ ]?[\"'(]?(?P<url>https?://[^\s\"'`()<>\\]{1,500})"
 )
+# What a server of one's own logs of the calls that it received (uvicorn, werkzeug, gunicorn): the
+# status is its own, and no answer of an API that it called.
+_RECEIVED = re.compile(
+    r"^[^\n]*?(?:\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?[^\n\"]{0,40}|_internal\.py[^\n\"]{0,40})"
+    r"\"(?:GET|POST|PUT|PATCH|DELETE|OPTIONS) /[^\n\"]* HTTP/[\d.]+\"[^\n]*$",
+    re.MULTILINE,
+)
 # How JSON and markup begin; a log's prefix in brackets is neither.
 _DATA = re.compile(r"<|\{\s*[\"}]|\[\s*(?:[\[{\"\]]|\d+(?:\.\d+)?\s*[,\]])")
 _CLOSED = re.compile(r"\n[ \t]*\r?\n\s*\Z")
@@ -107,8 +114,16 @@ def _read(piece: Piece) -> Iterator[Read]:
         return
     if not text:
         return
-    for one in _errors(text):
+    for one in _errors(_sent(text)):
         yield from _of_error(one)
+
+
+def _sent(text: str) -> str:
+    """A text without what a server logs of the calls that it received, where more tells of an
+    error.
+    """
+    rest = _RECEIVED.sub("", text).strip()
+    return rest if _RAISED.search(rest) else text
 
 
 # A scheme without its credential, as Python prints bytes.

@@ -17,7 +17,10 @@ _NAMED_TYPE = re.compile(r"\b(text/event-stream|application/json|text/html)\b")
 # What a stream ends with: its mark, a reason, an error (chat completions, streaming).
 _ENDS = re.compile(r"^data: ?(?:\[DONE\]|.*\"finish_reason\": ?\"\w|\{\"error\")")
 # Fields of an answer's head that lines name beside a status.
-_HEAD_FIELDS = frozenset(("retry-after", "x-request-id", "request-id", "content-type"))
+_HEAD_FIELDS = frozenset(
+    ("retry-after", "x-request-id", "request-id", "content-type", "x-ratelimit-limit-requests",
+     "x-ratelimit-remaining-requests", "x-ratelimit-limit", "x-ratelimit-remaining")
+)  # fmt: skip
 _RAISED = re.compile(r"\b[A-Z]\w{2,60}(?:Error|Exception|Timeout)\b")
 
 

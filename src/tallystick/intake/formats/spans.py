@@ -1,5 +1,7 @@
-"""Spans of tracers other than OpenTelemetry's: Zipkin's JSON (Zipkin v2 API, Span), and what
-Datadog's LLM Observability takes and exports (its HTTP API, Spans).
+"""Spans in other forms than OTLP: Zipkin's JSON (Zipkin v2 API, Span), what Datadog's LLM
+Observability takes and exports (its HTTP API, Spans), and what OpenTelemetry's SDK for Python
+prints (`ConsoleSpanExporter`, `ReadableSpan.to_json`): one object laid out behind the other, or, as
+Arize Phoenix exports them, in a list.
 
 They become spans of OTLP, and are read as those.
 """
@@ -9,9 +11,10 @@ from functools import partial
 from typing import Any
 
 from tallystick.intake.formats.base import MALFORMED, Broken, Cutter, Format, Piece, Read
-from tallystick.intake.formats.lines import first_object
+from tallystick.intake.formats.lines import first_object, objects_in
 from tallystick.intake.formats.mapping import parsed
 from tallystick.intake.formats.otel import SPANS, of_spans
+from tallystick.intake.formats.times import seconds_of
 
 Line = dict[str, Any]
 # What every span of Zipkin's has.
@@ -106,6 +109,44 @@ def _datadog(span: Line) -> Line:
     }
 
 
+def _of_console(document: Any) -> list[Line]:
+    return [_console(span) for span in _objects(document) if _is_printed(span)]
+
+
+def _is_printed(span: Line) -> bool:
+    named = {"name", "context", "start_time", "attributes"} <= span.keys()
+    return named and "span_id" in _object(span["context"])
+
+
+def _console(span: Line) -> Line:
+    """A span as the SDK prints it: ids with `0x`, times as texts, the status by its name."""
+    context, status = _object(span["context"]), _object(span.get("status"))
+    events = [one for one in _objects(span.get("events")) if one.get("name") == "exception"]
+    told = [_object(one.get("attributes")) for one in events]
+    return {
+        **(told[-1] if told else {}),
+        **_object(span.get("attributes")),
+        "traceId": _id(context.get("trace_id")),
+        "spanId": _id(context.get("span_id")),
+        "parentSpanId": _id(span.get("parent_id")),
+        "name": span.get("name"),
+        "startTimeUnixNano": _nanoseconds(span.get("start_time")),
+        "endTimeUnixNano": _nanoseconds(span.get("end_time")),
+        "status": {
+            "code": 2 if "ERROR" in (status.get("status_code"), span.get("status_code")) else 0,
+            "message": status.get("description") or span.get("status_message"),
+        },
+    }
+
+
+def _id(value: Any) -> str | None:
+    return value.removeprefix("0x") if isinstance(value, str) else None
+
+
+def _nanoseconds(value: Any) -> str:
+    return str(round((seconds_of(value) or 0.0) * 1e9))
+
+
 def _messages(side: Any) -> list[Line] | None:
     listed = side.get("messages") if isinstance(side, dict) else None
     if not isinstance(listed, list):
@@ -121,8 +162,8 @@ def _read(piece: Piece, spans_of: Callable[[Any], list[Line]]) -> Iterator[Read]
     """The calls of one document, or of a document a line."""
     text = piece.data.decode("utf-8", "replace")
     whole = parsed(text.strip())
-    documents = text.splitlines() if isinstance(whole, str) else [whole]
-    spans = [span for one in documents for span in spans_of(parsed(one))]
+    documents = list(objects_in(text)) if isinstance(whole, str) else [whole]
+    spans = [span for one in documents for span in spans_of(one)]
     if not spans:
         yield Broken(piece.offset, "no span that can be read")
     for number, call in enumerate(of_spans(spans)):
@@ -140,10 +181,20 @@ def _is_datadog(head: bytes) -> bool:
     return b'"ml_app"' in head and b'"start_ns"' in head and b'"meta"' in head
 
 
+def _is_console(head: bytes) -> bool:
+    return _is_printed(first_object(head.lstrip(b"[ \r\n\t")))
+
+
 FORMATS = tuple(
     Format(name, about, sniff, lambda: Cutter(lambda _: 0), partial(_read, spans_of=spans_of))
     for name, about, sniff, spans_of in (
         ("zipkin", "spans of Zipkin", _is_zipkin, _of_zipkin),
+        (
+            "otel-console",
+            "spans that OpenTelemetry's SDK for Python prints",
+            _is_console,
+            _of_console,
+        ),
         ("datadog", "spans of Datadog's LLM Observability", _is_datadog, _of_datadog),
     )
-)
+)  # fmt: skip

@@ -14,6 +14,7 @@ from typing import Any
 
 from tallystick.intake.formats import pasted
 from tallystick.intake.formats.base import MALFORMED, Cutter, Format, Piece, Read
+from tallystick.intake.formats.lines import objects_in
 from tallystick.protocol.exceptions import read_exception
 
 # Members that hold a line of another program, the surest first.
@@ -26,7 +27,7 @@ def format_of(known: Sequence[Format]) -> Format:
     """The format of logs that hold lines of one of the known formats, and of printed errors."""
 
     def inner(data: bytes) -> tuple[Format, bytes] | None:
-        records = list(_records(data))
+        records = list(objects_in(data.decode("utf-8", "replace")))
         lines = _lines(records) or _of_containers(data)
         form = next((one for one in known if lines and _sniffs(one, lines)), None)
         if form is not None:
@@ -54,22 +55,6 @@ def _sniffs(form: Format, data: bytes) -> bool:
 def _splitter() -> Cutter:
     """Lines of JSON are cut behind a line; an array or one object is read whole."""
     return Cutter(lambda data: data.rfind(b"\n{") + 1)
-
-
-def _records(data: bytes) -> Iterator[dict[str, Any]]:
-    """The objects of a JSON array, or of lines; one that is cut ends them."""
-    text = data.decode("utf-8", "replace")
-    decoder, here = json.JSONDecoder(), 0
-    while True:
-        while here < len(text) and text[here] in " \t\r\n,[]\ufeff":
-            here += 1
-        if text[here : here + 1] != "{":
-            return
-        try:
-            found, here = decoder.raw_decode(text, here)
-        except (ValueError, RecursionError):
-            return
-        yield found
 
 
 def _lines(records: Sequence[dict[str, Any]]) -> bytes:
@@ -107,12 +92,21 @@ def _is_held(value: object) -> bool:
 
 def _printed(record: dict[str, Any]) -> str:
     """The text of an error that an object is; empty where it is none."""
-    status = next((record[name] for name in _STATUSES if isinstance(record.get(name), int)), 0)
-    error = record.get("error")
-    if 400 <= status < 600 and isinstance(error, dict):
-        return f"Error code: {status} - {json.dumps({'error': error})}"
+    for one in _inner(record, _DEPTH):
+        status = next((one[name] for name in _STATUSES if isinstance(one.get(name), int)), 0)
+        error = one.get("error")
+        if 400 <= status < 600 and isinstance(error, dict):
+            return f"Error code: {status} - {json.dumps({'error': error})}"
     strings = list(_strings(record, _DEPTH))[:_MOST_STRINGS]
     return next((one for one in strings if read_exception(one).status is not None), "")
+
+
+def _inner(value: object, depth: int) -> Iterator[dict[str, Any]]:
+    """An object and those within it, the outer ones first."""
+    if isinstance(value, dict) and depth:
+        yield value
+        for one in value.values():
+            yield from _inner(one, depth - 1)
 
 
 def _strings(value: object, depth: int) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 import re
 
+import msgspec
+
 from tallystick.intake.features import Features
 from tallystick.intake.rules.bad_success import is_hard
 from tallystick.intake.rules.base import Claim, Example, Rule
@@ -38,9 +40,15 @@ def _claim(seen: Features) -> Claim | None:
 def _printed_answer(seen: Features) -> Claim | None:
     """What is wrong with an answer that the client printed as what it could not read."""
     raised = seen.last.failure in ("decode", "application") and seen.body_kind == "json"
-    fault = next(iter(seen.response_faults), None) if raised and not seen.error else None
-    if fault is None:
+    if not raised or seen.error:
         return None
+    fault = next(iter(seen.response_faults), None)
+    if fault is None:
+        shown = of_facts(seen)
+        if shown is None:
+            return confirmed(seen, seen.last.failure_text.lower(), "response")
+        said = shown.reason.replace("The answer has a success status, but", "In the answer,")
+        return msgspec.structs.replace(shown, reason=said)
     reason = (
         f"The client could not read an answer, which departs from the protocol at "
         f"{fault.location}: {fault.problem}."

@@ -1,0 +1,50 @@
+"""What a log says of a failure in an object of any shape: its words, and its codes."""
+
+import re
+
+from tallystick.intake.formats.names import NAMES, WORDS
+from tallystick.intake.formats.nodes import Node
+
+
+def told_error(nodes: list[Node]) -> str | None:
+    """What the log says of a failure, in its own words."""
+    wanted, never = WORDS["error"]
+    failed = (n.value for n in nodes if isinstance(n.value, str) and _FAILED.match(n.value))
+    said: str | None = next(failed, None)
+    if said is not None:
+        return said
+    for node in nodes:
+        spoken = bool(wanted & node.own) and not never & node.own and isinstance(node.value, str)
+        held = bool(wanted & node.own) and isinstance(node.value, dict)
+        if node.name not in NAMES["error"] and not spoken and not held:
+            continue
+        if isinstance(node.value, str) and node.value.strip():
+            return node.value
+        if isinstance(node.value, dict):
+            words = [
+                node.value.get(k)
+                for k in ("type", "name", "class", "kind", "reason", "message", "stack")
+            ]
+            told = ": ".join(str(word) for word in words if isinstance(word, str) and word)
+            if told:
+                return told
+    return None
+
+
+# How relays of the one-api family write a failed call into their log, whatever the member's name.
+_FAILED = re.compile(r"status_code=[45]\d\d, ")
+
+
+def error_code(nodes: list[Node]) -> str | None:
+    """The error's code, where a log keeps it apart from its text."""
+    named = (n.value for n in nodes if n.name.endswith("errorcode"))
+    return next((one for one in named if isinstance(one, str) and _CODE.fullmatch(one)), None)
+
+
+_CODE = re.compile(r"[A-Za-z][\w.-]{2,60}")
+
+
+def own_code(nodes: list[Node]) -> str | None:
+    """What a log's own code says that stands where a status would: no status is below zero."""
+    codes = [n.value for n in nodes if n.name in NAMES["status"] and isinstance(n.value, int)]
+    return f"the log has {codes[0]} for a status" if codes and codes[0] < 0 else None
