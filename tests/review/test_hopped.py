@@ -176,7 +176,7 @@ def test_what_is_told_is_bounded() -> None:
     whole = frozen_pair(side(GATEWAY, 200, GOOD, more), side(PROVIDER, 200, GOOD, REQUEST))
     lines = told(sightings(whole))
     assert len(lines) == 5
-    assert lines[-1] == "and 3 more differences between the two captures"
+    assert lines[-1] == "and 3 more differences between the two places"
 
 
 def test_a_line_counts_only_calls_that_differ_alike() -> None:

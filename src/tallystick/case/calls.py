@@ -39,12 +39,13 @@ def exchanges_of(read: Read) -> tuple[Exchange, ...]:
     return tuple(msgspec.json.decode(line, type=Exchange) for line in data.splitlines())
 
 
+_BOTH_SIDES = b'"leg:far"'
+
+
 def calls_of(read: Read) -> Calls:
     """The calls of a case."""
     whole = exchanges_of(read)
     captures = _captures(read)
-    if len(captures) < 2:
-        return Calls(whole)
     twice = sightings(whole, {one.digest: one.format for one in captures})
     return Calls(once(whole, twice), twice)
 
@@ -53,9 +54,11 @@ def profile_of(read: Read, case: Case) -> Profile:
     """What the frozen traffic looks like before, in and after the incident."""
     stated = case.incident
     profiler = Profiler(Incident(stated.start, stated.end))
-    calls = calls_of(read) if len(_captures(read)) > 1 else Calls(())
+    stored = read(EXCHANGES) or b""
+    several = len(_captures(read)) > 1 or _BOTH_SIDES in stored
+    calls = calls_of(read) if several else Calls(())
     kept = {exchange.id for exchange in calls.exchanges}
-    for attempt in reopened((read(EXCHANGES) or b"").splitlines()):
+    for attempt in reopened(stored.splitlines()):
         if not calls.twice or attempt.name in kept:
             profiler.add(attempt)
     return profiler.profile()

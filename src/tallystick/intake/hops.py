@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tallystick.record.exchange import Exchange
+from tallystick.record.forms import CREDENTIALS
 from tallystick.record.placeholder import as_number, json_kind, parse
 from tallystick.record.sighting import Change, ChangeKind
 
@@ -20,20 +21,32 @@ def changes(
     *,
     directed: bool = True,
     wire: tuple[bool, bool] = (True, True),
+    one_record: bool = False,
 ) -> Iterator[Change]:
     """How what stands behind a hop differs from what stands before it. Header fields may differ: a
     hop has its own credential, and adds what it likes. Without a direction, how often each side has
-    the call is no difference: one of them may have an entry for all attempts. `wire` says which of
+    the call is no difference: one of them may have an entry for all attempts. Where `one_record`
+    holds both, whoever wrote it kept a credential on both sides or on none. `wire` says which of
     the two is of the wire: what another log has of a request need not have been sent, nor the
     reverse.
     """
     last = far[-1]
     if len(far) > 1 and directed:
         yield Change("retries", "retry.attempts", "1 attempt", f"{len(far)} attempts")
+    if one_record:
+        yield from _credential(near, last)
     yield from _path(near, last)
     yield from _asked(near, last, wire)
     yield from _status(near, last)
     yield from _answered(near, last)
+
+
+def _credential(near: Exchange, far: Exchange) -> Iterator[Change]:
+    if "headers" in near.request.hidden or "headers" in far.request.hidden:
+        return
+    before, after = ({h.name for h in e.request.headers} & CREDENTIALS for e in (near, far))
+    if before and not after:
+        yield Change("member-dropped", "auth.header", min(before), "")
 
 
 def _path(near: Exchange, far: Exchange) -> Iterator[Change]:

@@ -44,15 +44,19 @@ class _Identified(msgspec.Struct):
 
 
 def call_ids(raw: RawAttempt, key: bytes) -> tuple[str, ...]:
-    """The digests of what an attempt is called by, and of its host; none without a key."""
+    """The digests of what an attempt is called by, and of its host (none without a key); and which
+    side of a gateway it is of, where its capture has both.
+    """
+    leg = (f"leg:{raw.leg}",) if raw.leg in ("near", "far") else ()
     if not key:
-        return ()
+        return leg
     found: dict[str, str] = {}
     for kind, plain in _named(raw):
         telling = len(plain) >= _LEAST and len(set(plain)) > 2 and not _COUNTED.fullmatch(plain)
         if kind == "host" or telling:
             found.setdefault(_digest(plain, key), kind)
-    return tuple(sorted(f"{kind}:{digest}" for digest, kind in found.items()))[:_MOST]
+    named = sorted(f"{kind}:{digest}" for digest, kind in found.items())
+    return (*named[:_MOST], *leg)
 
 
 def _digest(plain: str, key: bytes) -> str:

@@ -27,7 +27,9 @@ class RawAttempt(msgspec.Struct, frozen=True):
     `call` is an id that all attempts of one call have; `ids` are what else the capture calls it by,
     `traces` what it calls that and others by. `written_twice`: the capture gives one of its members
     twice, and the last one was read (RFC 8259, section 4). `nth` is the number that it gives the
-    attempt within its call, wherever it begins to count.
+    attempt within its call, wherever it begins to count. `leg` says of a record that holds both
+    sides of a gateway which of them this is: `near` the application, or `far` behind it, which is
+    the entry that follows.
     """
 
     entry: int
@@ -46,3 +48,4 @@ class RawAttempt(msgspec.Struct, frozen=True):
     traces: tuple[str, ...] = ()
     written_twice: bool = False
     nth: int | None = None
+    leg: str = ""

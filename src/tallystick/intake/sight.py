@@ -36,7 +36,8 @@ class Sight(NamedTuple):
 
 def sight_of(exchange: Exchange) -> Sight:
     """An exchange with what joining asks of it."""
-    kinds: dict[str, set[str]] = {"call": set(), "trace": set(), "answer": set(), "host": set()}
+    names = ("call", "trace", "answer", "host", "leg")
+    kinds: dict[str, set[str]] = {name: set() for name in names}
     for named in exchange.ids:
         kind, _, digest = named.partition(":")
         kinds[kind].add(digest)

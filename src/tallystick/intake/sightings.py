@@ -39,27 +39,45 @@ _STEADY_S, _ALONE_S = 0.5, 1.0
 _ENOUGH = 16
 # An id that more attempts of one capture have is that of a session.
 _SESSION = 64
+_TWO = 2
 _Links = Mapping[str, Sequence[Sight]]
 
 
 def sightings(
     exchanges: Iterable[Exchange], formats: Mapping[str, str] = MappingProxyType({})
 ) -> tuple[Sighting, ...]:
-    """The calls that two captures show, the first one's first. `formats` are those of the captures,
-    by digest: what only gateways write is behind what applications keep.
+    """The calls that two captures, or a record of both sides, show, the first one's first.
+    `formats` are those of the captures, by digest: what only gateways write is behind what
+    applications keep.
     """
+    listed = list(exchanges)
+    found = list(_both_sides(listed))
+    taken = {name for seen in found for name in seen.far}
+    if len({exchange.capture for exchange in listed}) < _TWO:
+        return tuple(found)
     captures: dict[str, list[Sight]] = {}
-    for exchange in exchanges:
+    for exchange in listed:
         captures.setdefault(exchange.capture, []).append(sight_of(exchange))
     known = [Capture(side, formats.get(name, "")) for name, side in captures.items()]
-    found: list[Sighting] = []
-    taken: set[str] = set()
     for one, other in combinations(known, 2):
         if one.meets(other):
             more = _between(one.without(taken), other.without(taken))
             taken.update(name for seen in more for name in seen.far)
             found += more
     return tuple(found)
+
+
+def _both_sides(exchanges: Sequence[Exchange]) -> Iterator[Sighting]:
+    """The calls whose record holds both sides of a gateway: one entry, and the one that follows."""
+    far = {(e.capture, e.entry): e for e in exchanges if _FAR in e.ids}
+    for near in exchanges if far else ():
+        behind = far.get((near.capture, near.entry + 1)) if _NEAR in near.ids else None
+        if behind is not None:
+            found = changes(near, [behind], one_record=True)
+            yield Sighting(near.id, (behind.id,), "record", True, tuple(found))
+
+
+_NEAR, _FAR = "leg:near", "leg:far"
 
 
 def once(exchanges: Sequence[Exchange], found: Sequence[Sighting]) -> tuple[Exchange, ...]:

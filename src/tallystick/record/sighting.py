@@ -26,16 +26,17 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Sighting(msgspec.Struct, frozen=True):
-    """Exchanges of two captures that are one call.
+    """Exchanges that are one call, seen at two places.
 
     `near` is the one of the application's side, `far` are those behind the hop: several where the
     hop sent the call again. `directed` is false where nothing tells which side is which; `near` is
-    then that of the capture that was given first. `by` is what they have in common.
+    then that of the capture that was given first. `by` is what they have in common: a `record` of a
+    gateway holds both.
     """
 
     near: str
     far: tuple[str, ...]
-    by: Literal["identifier", "time and body"]
+    by: Literal["identifier", "time and body", "record"]
     directed: bool
     changes: tuple[Change, ...] = ()
 
@@ -55,22 +56,26 @@ _MOST_TOLD = 3
 
 
 def told(twice: Iterable[Sighting]) -> tuple[str, ...]:
-    """What two captures of the same calls show, in lines."""
+    """What two sights of the same calls show, in lines."""
     seen = tuple(twice)
     if not seen:
         return ()
     by = " and ".join(sorted({_BY[one.by] for one in seen}))
     calls = len(united(seen))
-    lines = [f"{count(calls, 'call')} seen in more than one capture, laid together by {by}"]
+    lines = [f"{count(calls, 'call')} seen at more than one place, laid together by {by}"]
     changes = Counter((change, one.directed) for one in seen for change in one.changes)
     for (change, directed), number in changes.most_common(_MOST_TOLD):
         lines.append(f"{_says(change, directed=directed)} ({count(number, 'call')})")
     if len(changes) > _MOST_TOLD:
-        lines.append(f"and {len(changes) - _MOST_TOLD} more differences between the two captures")
+        lines.append(f"and {len(changes) - _MOST_TOLD} more differences between the two places")
     return tuple(lines)
 
 
-_BY = {"identifier": "an id that both have", "time and body": "time and body"}
+_BY = {
+    "identifier": "an id that both have",
+    "time and body": "time and body",
+    "record": "one record of both",
+}
 
 
 def _says(change: Change, *, directed: bool) -> str:

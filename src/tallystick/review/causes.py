@@ -204,6 +204,12 @@ def _by_header(failed: FailedCall) -> Mechanism:
             f"sources at hand state that it belongs."
         )
         return ask("auth.header", says, "read the page that names the header of the key")
+    if credential.says_none_came(last):
+        says = (
+            f"{call.reason} The request has a credential, and the API says that none came: "
+            f"something in between may have left it out."
+        )
+        return ask("auth.header", says, "capture the call where it reaches the API")
     return cause_of("account", call.location, call.reason, "named")
 
 

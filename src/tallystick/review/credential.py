@@ -39,8 +39,24 @@ def _said(last: Exchange) -> str:
     return f"{error.message} {error.code}" if error else ""
 
 
-def _says_missing(last: Exchange) -> bool:
+def says_missing(last: Exchange) -> bool:
+    """Whether the API says that no credential came."""
     return _MISSING.search(_said(last)) is not None
+
+
+# Plainly, and with nothing else that may be wrong with it.
+_NONE_CAME = re.compile(
+    r"\bno (?:api[ _-]?key|token|credentials?)(?: (?:was|were))?"
+    r" (?:provided|supplied|given|sent|found|received)"
+    r"|\b(?:didn't|did not) provide an? (?:api[ _-]?key|token)"
+    r"|\b(?:missing|without) (?:api[ _-]?key|token|authorization|credentials?)\b",
+    re.IGNORECASE,
+)
+
+
+def says_none_came(last: Exchange) -> bool:
+    """Whether the API says that no credential came, of a request that has one by a usual header."""
+    return header_of(last) == "Authorization" and _NONE_CAME.search(_said(last)) is not None
 
 
 def names_key(last: Exchange) -> bool:
@@ -59,7 +75,7 @@ def lacks_what_is_named(last: Exchange) -> bool:
     """Whether the API says that it got no credential, and the request shows none in the header
     that the API reads (`Authorization`, where it names one).
     """
-    return _says_missing(last) and header_of(last) != "Authorization"
+    return says_missing(last) and header_of(last) != "Authorization"
 
 
 def is_unlike_examples(material: Material, last: Exchange) -> bool:
@@ -79,7 +95,7 @@ def wrong_header(material: Material, last: Exchange) -> Mechanism | None:
     if sent and stated and _is_shown_elsewhere(material, sent):
         every = material.at("auth.header", "value")
         return _unlike_sound_calls(material, last) or torn("auth.header", every)
-    if _says_missing(last) and stated and sent not in {clause.value for clause in stated}:
+    if says_missing(last) and stated and sent not in {clause.value for clause in stated}:
         how = f"its credential with {sent}" if sent else "no credential that the capture shows"
         says = (
             f"The application sent {how}, and the API says that none came "

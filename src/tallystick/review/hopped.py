@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from tallystick.record.exchange import Exchange
 from tallystick.record.sighting import Change
+from tallystick.review.credential import says_missing
 from tallystick.review.mechanism import FailedCall, Mechanism, cause_of, current
 
 # What an answer lacks when a member of the request did not arrive.
@@ -20,10 +21,15 @@ _EFFECTS: Mapping[str, frozenset[str]] = {
 def mechanism(failed: FailedCall) -> Mechanism | None:
     """The hop as the cause of a failing call; None where what it changed did not fail."""
     seen = failed.material.sighting(failed.last.id)
-    if seen is None or not seen.directed or seen.by != "identifier":
+    if seen is None or not seen.directed or seen.by == "time and body":
         return None
     for change in seen.changes:
-        says = _asked(change, failed.last) or _called(change, failed) or _answered(change, failed)
+        says = (
+            _unsigned(change, failed.last)
+            or _asked(change, failed.last)
+            or _called(change, failed)
+            or _answered(change, failed)
+        )
         if says:
             return cause_of("gateway", change.location, says, "named")
     return None
@@ -54,6 +60,16 @@ def _asked(change: Change, last: Exchange) -> str:
         told = "the API refused the request without it" if missing else "the answer came without it"
         return f"The application sent `{name}`, the hop left it out, and {told}."
     return ""
+
+
+def _unsigned(change: Change, last: Exchange) -> str:
+    """A key that the hop did not send on, where the API says that none came."""
+    if change.location != "auth.header" or not says_missing(last):
+        return ""
+    return (
+        f"The application sent its key in `{change.near}`, the hop sent none on, and the API "
+        f"answered {last.response.status}: it says that no key came."
+    )
 
 
 def _is_under(place: str, above: str) -> bool:

@@ -114,6 +114,13 @@ def _unfulfilled(failed: FailedCall) -> Mechanism | None:
 
 
 _WHOLE = re.compile(r"\b(?:guarantee\w*|always|exactly|only)\b", re.IGNORECASE)
+# Of a member of the request the words must be about the text that it leads to.
+_WHOLE_TEXT = re.compile(
+    r"\b(?:content|answer|text|output|reply)\b[^.;]{0,40}\b(?:is|are|be)"
+    r" (?:guaranteed|always|exactly)\b"
+    r"|\bguarantees? (?:that )?(?:the )?(?:content|answer|text|output|reply|valid)\b",
+    re.IGNORECASE,
+)
 _NAMES = 6
 
 
@@ -124,10 +131,11 @@ def _is_list(clause: Clause) -> bool:
 
 def _guaranteed(failed: FailedCall, fact: ResponseFact) -> Mechanism | None:
     """A text that is no JSON, of which a page says that it is JSON and nothing else."""
-    for place in _TEXTS if fact == "no-json" else ():
+    for place in (*_TEXTS, "request.response_format") if fact == "no-json" else ():
+        whole = _WHOLE if place in _TEXTS else _WHOLE_TEXT
         for one in failed.material.seems(place):
             words = one.clause.citation.quotation
-            if re.search(r"\bJSON\b", words) and _WHOLE.search(words) and not DENIED.search(words):
+            if re.search(r"\bJSON\b", words) and whole.search(words) and not DENIED.search(words):
                 says = f"{failed.call.reason} Of that text {quoted(one.clause)}"
                 return cause_of("provider", failed.call.location, says, "consistent")
     return None

@@ -37,7 +37,8 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     attempts of one call have, `nth` the number of an attempt within its call. A line with none of
     status, error and answer tells nothing, unless `ends_well` says that calls are recorded so when
     they end well. `broken` is what cut an answer off behind its status. With `some_headers` the log
-    has a choice of the header fields: what it lacks may have been sent.
+    has a choice of the header fields: what it lacks may have been sent. `leg` is the side of
+    a gateway that a line which holds both is of: `near` or `far`.
     """
 
     where: dict[str, str] = {}
@@ -70,6 +71,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ids: Paths = ()
     traces: Paths = ()
     broken: Paths = ()
+    leg: Paths = ()
     ends_well: bool = False
     some_headers: bool = False
 
@@ -118,6 +120,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             hidden=tuple(sorted(hidden)),
             call=_text(at(line, self.call)),
             nth=_whole(at(line, self.nth)),
+            leg=_text(at(line, self.leg)),
             ids=_ids(line, self.ids),
             traces=_ids(line, self.traces),
         )

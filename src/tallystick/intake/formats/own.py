@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from tallystick.intake.formats.base import MALFORMED, Broken, Cutter, Format, Piece, Read
+from tallystick.intake.formats.legs import legs_of
 from tallystick.intake.formats.lines import Line, first_object, of_lines
 from tallystick.intake.formats.logs import LANGFUSE, is_observation, observations
 from tallystick.intake.formats.mapping import Mapping, parsed
@@ -36,6 +37,7 @@ OWN = Mapping(
     ids=("ids",),
     traces=("traces",),
     broken=("broken",),
+    leg=("leg",),
 )
 # Members under which exports keep several calls in one document.
 _SEVERAL = (
@@ -56,6 +58,11 @@ def _calls(line: Line, depth: int = 0, *, in_table: bool = False) -> Iterator[Li
     inner = _inner(line)
     if inner is not None:
         yield from _calls(inner, depth)
+        return
+    legs = [{**_timed(found), "leg": side} for side, one in legs_of(line)
+            if (found := find_parts(one))]  # fmt: skip
+    if len(legs) > 1:
+        yield from legs
         return
     found = find_parts(line, in_table=in_table)
     held = list(_held(line, depth)) if not _has_body(found) else []

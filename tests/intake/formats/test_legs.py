@@ -1,0 +1,90 @@
+"""Records of a gateway that hold what it received and what it sent on."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tallystick.case.capture import exchanges
+from tallystick.engine.merging import How
+from tallystick.intake import Facts, classify
+from tallystick.intake.formats.legs import legs_of
+from tallystick.intake.sightings import once, sightings
+from tallystick.record.finding import RootCause
+from tallystick.review import Material, review
+
+ASKED = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "x"}]}
+SENT = {"content-type": "application/json"}
+SIGNED = {**SENT, "authorization": "Bearer ***"}
+REFUSED = {"error": {"message": "Unrecognized request argument supplied: top_k", "param": "top_k"}}
+NO_KEY = {"error": {"message": "No token provided", "code": "invalid_api_key"}}
+AT = {"ts": "2026-06-01T09:00:00Z", "gateway": "gw-1"}
+
+
+def _caused(folder: Path, *lines: dict[str, Any]) -> RootCause | None:
+    capture = folder / "gateway.jsonl"
+    capture.write_text("\n".join(map(json.dumps, lines)))
+    whole, _ = exchanges([str(capture)], How(workers=1))
+    twice = sightings(whole)
+    calls = once(whole, twice)
+    assert len(calls) == len(lines)
+    return review(Material((), (), (), calls, classify(calls, Facts()), twice=twice)).cause
+
+
+def _near(**more: Any) -> dict[str, Any]:
+    return {"path": "/v1/chat/completions", "body": ASKED, **more}
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"client_request": _near(), "upstream_request": {"body": {**ASKED, "top_k": 4}},
+         "upstream_status": 400, "upstream_body": REFUSED, "client_status": 400},
+        {"client_request": _near(), "request": {"body": {**ASKED, "top_k": 4}},
+         "status": 400, "response": {"body": REFUSED}},
+        {"downstream": 1, "inboundRequest": _near(), "providerRequest": {"body": {**ASKED, "top_k": 4}},
+         "providerResponse": {"status": 400, "body": REFUSED}},
+    ],
+    ids=["named sides", "one side named", "other words"],
+)  # fmt: skip
+def test_what_a_gateway_added_is_seen_in_its_own_record(
+    record: dict[str, Any], tmp_path: Path
+) -> None:
+    found = _caused(tmp_path, {**AT, **record})
+    assert found is not None
+    assert (found.side, found.location) == ("gateway", "request.top_k")
+
+
+@pytest.mark.parametrize(
+    ("near", "far", "answer", "side"),
+    [
+        (SIGNED, SENT, NO_KEY, "gateway"),
+        (SIGNED, SIGNED, NO_KEY, "unknown"),
+        (SENT, SENT, NO_KEY, "unknown"),
+        (SIGNED, SENT, {"error": {"message": "This key has been revoked"}}, "account"),
+        (SIGNED, None, NO_KEY, "unknown"),
+    ],
+    ids=["left out", "sent on", "never there", "another reason", "not shown"],
+)
+def test_a_key_that_was_not_sent_on(
+    near: object, far: object, answer: object, side: str, tmp_path: Path
+) -> None:
+    behind = {"body": ASKED} | ({"headers": far} if far else {})
+    record = {"client_request": _near(headers=near), "upstream_request": behind}
+    found = _caused(tmp_path, {**AT, **record, "status": 401, "response": {"body": answer}})
+    assert found is not None
+    assert found.side == side
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"request": {"body": ASKED}, "status": 200},
+        {"client_request": _near(), "status": 200},
+        {"client_request": "req-1", "upstream_request": "req-2"},
+        {"client": "10.0.0.1", "upstream": "10.0.0.2", "request": {"body": ASKED}},
+    ],
+)
+def test_a_record_of_one_side_has_no_legs(line: dict[str, Any]) -> None:
+    assert not list(legs_of(line))
