@@ -25,6 +25,23 @@ _LEFT_OUT = re.compile(
 )
 
 
+# What loggers write in place of a text.
+_MASKED = re.compile(
+    r"\W*(?:redact\w*|mask\w*|hidden|filtered|removed|omitted|elided|x{3,})?\W*|<[^<>]{1,30}>",
+    re.IGNORECASE,
+)
+_CONTENT = re.compile(r'"content"\s*:\s*"((?:[^"\\]|\\.)*)"')
+_LONGEST_MASKED = 4096
+
+
+def has_masked_texts(body: bytes | str) -> bool:
+    """Whether all texts of a request's messages are masked: many requests look alike then."""
+    if len(body) > _LONGEST_MASKED:
+        return False
+    texts = _CONTENT.findall(body.decode("utf-8", "replace") if isinstance(body, bytes) else body)
+    return bool(texts) and all(text and _MASKED.fullmatch(text) for text in texts)
+
+
 def decode_body(message: RawMessage) -> tuple[BodyKind, Any]:
     """What kind of body this is, from its bytes first and its declared type second."""
     body = body_text(message.body)

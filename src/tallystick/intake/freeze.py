@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tallystick.intake.bodies import body_text, declared_type, decode_body
+from tallystick.intake.bodies import body_text, declared_type, decode_body, has_masked_texts
 from tallystick.intake.chunkfacts import stream_facts
 from tallystick.intake.compiled import json_text
 from tallystick.intake.facts import partial_facts, plain_facts
@@ -147,8 +147,10 @@ def _asked(raw: RawAttempt, masker: Masker) -> str:
     kind, body = decode_body(raw.request)
     shown = masker.shape(body, REQUEST, "request.body") if kind in _JSON else "null"
     ordinal = "null"
-    # A log's own form of a request is no proof that the same one was sent again.
-    if raw.request.body is not None and not raw.request.partial:
+    # A log's own form of a request is no proof that the same one was sent again, and neither is
+    # one whose texts it has masked.
+    whole = raw.request.body is not None and not raw.request.partial
+    if raw.request.body is not None and whole and not has_masked_texts(raw.request.body):
         masker.holes.append(masker.ordinal(raw.request.body, "body"))
         ordinal = "%s"
     elif raw.call:

@@ -15,8 +15,9 @@ ANSWERS = re.compile(
 # How a line that names the call goes on to tell of its status, perhaps behind pairs of its own.
 _PAIRS = r"(?:\s+[\w.-]{1,40}=(?:\"[^\"\n]{0,200}\"|[^\s\"{]{1,200}))"
 AFTER = re.compile(
-    rf"(?P<pairs>(?:{_PAIRS}{{0,12}}\s+)?)\W{{0,4}}(?:->|=>|-->|returned|(?:http_?)?status(?:_?code)?)"
-    r"\W{0,3}(?P<status>[1-5]\d\d)\b(?P<rest>[^{]*)"
+    rf"(?P<pairs>(?: HTTP/[\d.]+\"?)?(?:{_PAIRS}{{0,12}}\s+)?)"
+    r"(?:\W{0,4}(?:->|=>|-->|returned|(?:http_?)?status(?:_?code)?)\W{0,3}|\s+(?=\d{3}(?:\s|$)))"
+    r"(?P<status>[1-5]\d\d)\b(?P<rest>[^{]*)"
 )
 PAIR = re.compile(
     r"(?<![\w.-])(?P<name>[\w.-]{1,40})=(?P<value>\"[^\"\n]{0,200}\"|[^\s\"{]{1,200})"

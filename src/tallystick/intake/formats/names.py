@@ -44,8 +44,8 @@ NAMES: dict[str, frozenset[str]] = {
     ),
     "end": frozenset("end endtime endedat finishedat completedat timestampend".split()),
     "error": frozenset(
-        "error err exception errormessage errormsg exc excinfo excmessage stacktrace traceback "
-        "failure errortext".split()
+        "error err exception errormessage errormsg errmessage errmsg exc excinfo excmessage "
+        "stacktrace traceback failure errortext".split()
     ),
     "call": frozenset("requestid xrequestid callid".split()),
     "model": frozenset(("model", "modelname", "modelid")),
@@ -54,6 +54,8 @@ NAMES: dict[str, frozenset[str]] = {
 # The ends of names of what a call is called by, beside its answer's own id, and of what it and
 # others are.
 IDS = tuple("requestid callid responseid completionid generationid rayid cfray reqid".split())
+# What the attempts of one call have in common, where a log numbers them.
+OF_CALL = ("correlationid", "traceid", "taskid", "jobid", "operationid", "messageid")
 TRACES = ("traceid", "traceparent", "correlationid")
 # Where no name is one of these: words that a name of the part has, and words that it has not.
 WORDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {

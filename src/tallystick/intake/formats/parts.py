@@ -8,8 +8,8 @@ not found is not shown; nothing is made up in its place.
 import re
 from typing import Any
 
+from tallystick.intake.formats.beside import members_of, numbers_of
 from tallystick.intake.formats.headers import header_fields
-from tallystick.intake.formats.mapping import parsed
 from tallystick.intake.formats.names import (
     ANSWERED,
     ASKED,
@@ -21,6 +21,7 @@ from tallystick.intake.formats.names import (
     METHODS,
     NAMES,
     NTH,
+    OF_CALL,
     OF_REQUEST,
     PREVIEW,
     REQUEST_LINE,
@@ -49,6 +50,8 @@ def find_parts(line: Line, *, in_table: bool = False) -> Line:
     found: Line = {name: _named(rest, name) for name in NAMES if name not in ("status", "line")}
     found |= {name: _number_at(rest, names) for name, names in UNITS.items()}
     found["nth"] = _number_at(rest, NTH)
+    if found["nth"] is not None and not found["call"]:  # what numbers attempts names their call
+        found["call"] = next((n.value for n in rest if n.name.endswith(OF_CALL)), None)
     found |= _access_log(rest, line)
     found["status"] = _status(rest)
     for part, ends in (("ids", IDS), ("traces", TRACES)):
@@ -61,7 +64,9 @@ def find_parts(line: Line, *, in_table: bool = False) -> Line:
     found["request_body"] = None if asked is None or not asked.names else asked.value
     found["response_body"] = None if answered is None or _is_preview(answered) else answered.value
     if asked is not None and not asked.names:
-        found |= _own_members(line)
+        found |= members_of(line)
+    elif asked is None and found["model"]:
+        found["parameters"] = numbers_of(line)
     found["url"] = _address(found, rest)
     if answered is None and (found["url"] or asked is not None):
         found["response_body"] = next((n.value for n in nodes if _is_error(n.value)), None)
@@ -225,21 +230,6 @@ def _access_log(nodes: list[Node], line: Line) -> Line:
     if "body_bytes_sent" in line or "upstream_status" in line:
         found["duration_s"] = _number_at(nodes, frozenset(("requesttime",)))
     return {key: value for key, value in found.items() if value is not None}
-
-
-_BESIDE = "tools tool_choice response_format temperature max_tokens top_p stop n".split()
-
-
-def _own_members(line: Line) -> Line:
-    """A request whose members stand beside the log's own: a part of it, at best."""
-    kept = {name: line[name] for name in _BESIDE if name in line}
-    stream = line.get("stream")
-    return {
-        "model": line.get("model"),
-        "messages": parsed(line.get("messages")),
-        "parameters": kept or None,
-        "stream": stream if isinstance(stream, bool) else None,
-    }
 
 
 def _address(found: Line, nodes: list[Node]) -> str | None:

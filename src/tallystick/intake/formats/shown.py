@@ -7,6 +7,7 @@ from typing import Any
 
 from tallystick.intake.failures import failure_kind
 from tallystick.intake.formats.pasted import is_related
+from tallystick.intake.formats.times import seconds_of
 from tallystick.intake.raw import RawAttempt, RawMessage
 from tallystick.protocol.exceptions import read_exception
 
@@ -38,6 +39,7 @@ class Shown:
         self.stream: list[str] = []
         self.words: list[str] = []
         self.status = 0
+        self.ended: str | None = None
         self.in_head = bool(url)
         self.has_no_line = False
         self.is_command = False
@@ -105,7 +107,7 @@ class Shown:
         return RawAttempt(
             entry=number,
             at=self.at,
-            duration_ms=None,
+            duration_ms=self._took_ms(),
             method=self.method or "POST",
             url=self.url,
             request=self._request(),
@@ -116,6 +118,12 @@ class Shown:
             call=self.call,
             nth=self.nth or None,
         )
+
+    def _took_ms(self) -> float | None:
+        """How long it took, where its end has a line with a time of its own."""
+        began, ended = seconds_of(self.at), seconds_of(self.ended)
+        took = None if began is None or ended is None else round((ended - began) * 1000, 3)
+        return took if took is None or took > 0 else None
 
     @property
     def is_shown(self) -> bool:

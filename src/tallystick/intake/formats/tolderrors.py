@@ -37,7 +37,7 @@ _FAILED = re.compile(r"status_code=[45]\d\d, ")
 
 def error_code(nodes: list[Node]) -> str | None:
     """The error's code, where a log keeps it apart from its text."""
-    named = (n.value for n in nodes if n.name.endswith("errorcode"))
+    named = (n.value for n in nodes if n.name.endswith(("errorcode", "errcode")))
     return next((one for one in named if isinstance(one, str) and _CODE.fullmatch(one)), None)
 
 

@@ -139,6 +139,8 @@ class _Reader:
         elif not begins and line.strip():
             self._repeats |= marks.WILL_REPEAT.search(line) is not None
             call.words.append(line.strip())
+            if not call.ended and not call.is_answered and call.raised:
+                call.ended = self._last
 
     def _answered(self, call: Shown, answered: re.Match[str], *, own: bool) -> None:
         """Take a status. Where two calls wait for one, a line that names none tells nothing."""
@@ -146,6 +148,7 @@ class _Reader:
             self._waiting = self._waiting[1:] if call.is_torn and not call.status else self._waiting
             return
         call.answer(int(answered["status"]), answered["rest"])
+        call.ended = None if own else self._last
         self._waiting = [one for one in self._waiting if one is not call]
 
     def _begin(self, asked: re.Match[str]) -> None:
@@ -233,9 +236,13 @@ class _Reader:
         elif is_body(found, call.status) and not call.is_shown:
             self._shown(call, found)
         self._repeats |= marks.WILL_REPEAT.search(rest) is not None
-        answered = marks.ANSWERS.search(rest)
+        answered = marks.ANSWERS.search(rest) or marks.AFTER.match(rest)
         if answered is not None:
             self._answered(call, answered, own=False)
+            behind = rest[answered.end("status") :]
+            if "{" in behind:
+                self._open, self._whole = [behind[behind.index("{") :]], behind.strip()
+                self._try_json()
 
     def _shown(self, call: Shown, found: Any) -> None:
         """Take a body; where two calls wait for one, nothing tells whose it is."""
