@@ -82,7 +82,7 @@ def _window(failed: FailedCall, clause: Clause) -> Mechanism | None:
 
 
 _MUST = re.compile(r"\b(?:must|has to|have to|only|required?|refused|rejected)\b", re.IGNORECASE)
-_TERM = re.compile(r"`([A-Za-z_]\w{5,40})\b")
+_TERM = re.compile(r"`[\"']?([A-Za-z_]\w{5,40})\b")
 
 
 def _repeated(failed: FailedCall, clause: Clause) -> Mechanism | None:
@@ -102,7 +102,8 @@ def _repeated(failed: FailedCall, clause: Clause) -> Mechanism | None:
     said = f"{error.message} {error.more}" if error else ""
     name = clause.location.rpartition(".")[2]
     terms = [term for term in _TERM.findall(words) if term != name and term in said]
-    if not terms or not _MUST.search(words) or last.response.rejects != clause.location:
+    ruled = _MUST.search(words) or clause.value == "rules of schemas"
+    if not terms or not ruled or last.response.rejects != clause.location:
         return None
     says = (
         f"The API rejected {clause.location} with {last.response.status} and names `{terms[0]}`; "

@@ -98,11 +98,11 @@ def _unfulfilled(failed: FailedCall) -> Mechanism | None:
         if name is None or (name not in sent and last.request.body_kind == "json"):
             continue
         place = f"request.{name}"
-        if not current(material, place):
-            says = f"{call.reason} No source documents `{name}` for this API."
-            return ask(place, says, f"ask whether `{name}` is honoured for this model")
         if guaranteed := _guaranteed(failed, fact):
             return guaranteed
+        if not material.at(place) and not material.seems(place):
+            says = f"{call.reason} No source documents `{name}` for this API."
+            return ask(place, says, f"ask whether `{name}` is honoured for this model")
         if seeming := [one for one in material.seems(place) if not _is_list(one.clause)]:
             words = seeming[-1].clause.citation.words
             return ask(
@@ -113,7 +113,7 @@ def _unfulfilled(failed: FailedCall) -> Mechanism | None:
     return None
 
 
-_WHOLE = re.compile(r"\b(?:guarantee\w*|always|exactly|only)\b", re.IGNORECASE)
+_WHOLE = re.compile(r"\b(?:guarantee\w*|always|exactly|only|nothing else)\b", re.IGNORECASE)
 # Of a member of the request the words must be about the text that it leads to.
 _WHOLE_TEXT = re.compile(
     r"\b(?:content|answer|text|output|reply)\b[^.;]{0,40}\b(?:is|are|be)"

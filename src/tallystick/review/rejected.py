@@ -174,6 +174,13 @@ def _undescribed(failed: FailedCall, place: str) -> Mechanism:
             f"{last.response.status}, and no source documents it."
         )
         return cause_of("application", place, says, "named")
+    if failed.material.seems(place):
+        return ask(
+            place,
+            f"The API rejected {place} by name; of that place sources have only sentences that "
+            f"nobody has accepted.",
+            "read them: `tallystick contract review` accepts or rejects them",
+        )
     return ask(
         place,
         f"The API rejected {place} by name, and the sources at hand do not describe that place.",

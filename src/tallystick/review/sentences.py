@@ -51,7 +51,17 @@ _TOLD: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
     ),
     ("stream.comment", ("stream.comment",), r"\bcomment|\bcolon\b|keep-?alive", ""),
     ("stream.data", ("stream.data",), r"\bspace\b|\bblank\b", r"no space"),
-    ("choices[].finish_reason", ("response.choices[].finish_reason",), r"\blength\b|\bfilter", ""),
+    ("choices[].finish_reason", ("response.choices[].finish_reason",), r"\blength\b|filter", ""),
+    (
+        "tool_calls[].function.arguments",
+        (
+            "stream.choices[].delta.tool_calls[].function.arguments",
+            "stream.choices[].delta.tool_calls",
+            "response.choices[].message.tool_calls",
+        ),
+        r"\bpieces?\b|\bfragments?\b|\bappend\b|\bjoin\b|\bconcatenat",
+        r"pieces",
+    ),
     (
         "message.content",
         ("response.choices[].message.content",),
@@ -88,7 +98,12 @@ _TOLD: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
         "",
     ),
     ("retry.retry_after", ("retry.retry_after",), r"\bwait|\bafter\b|honou?r|respect|seconds", ""),
-    ("usage", ("response.usage", "stream.usage"), r"\bonly\b|\bmissing\b|\babsent\b|\bnull\b", ""),
+    (
+        "usage",
+        ("response.usage", "stream.usage"),
+        r"\bonly\b|\bmissing\b|\babsent\b|\bnull\b|\bunless\b",
+        "",
+    ),
 )
 
 

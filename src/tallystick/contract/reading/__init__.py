@@ -17,6 +17,7 @@ from tallystick.contract.reading.parameters import (
 from tallystick.contract.reading.passages import Passage, passages, sentences
 from tallystick.contract.reading.promises import promised
 from tallystick.contract.reading.prose import candidates, labelled
+from tallystick.contract.reading.rates import dated_models
 from tallystick.contract.reading.samples import (
     inline_drafts,
     matter_drafts,
@@ -45,6 +46,8 @@ def read_tree(document: Document, operation: Operation) -> Iterator[Draft]:
             yield from _structure(passage, names, operation)
             yield from _titled_statuses(passage, told)
             yield from _labelled_retries(passage)
+        elif passage.node.kind == "table":
+            yield from dated_models(passage.node)
         yield from candidates(list(sentences(passage)), listed)
         listed = _listed(passage)
 

@@ -25,13 +25,14 @@ _CAPABILITIES = (
     (r"logprobs|log probabilities", "request.logprobs"),
     (r"seed", "request.seed"),
     (r"reasoning[_ ]effort", "request.reasoning_effort"),
+    (r"images?(?: input)?|vision|image input", "request.messages[].content[].image_url"),
 )
 _MODELS = re.compile(
     r"(?:model )?(?:models?|famil(?:y|ies)|series)(?: (?:id|name|family))?", re.IGNORECASE
 )
 _MODEL = re.compile(r"[a-z][\w.:/-]*", re.IGNORECASE)
 _NONE = re.compile(
-    r"(?:no|✗|❌|false|not supported|unsupported|refused|rejected)"
+    r"(?:no|✗|❌|[-–—]|false|not supported|unsupported|refused|rejected)"
     r"|(?:use|send) `?\w+_\w+`?(?: instead)?",
     re.IGNORECASE,
 )

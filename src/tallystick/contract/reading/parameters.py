@@ -11,7 +11,7 @@ from tallystick.contract.reading.containers import PARTS
 from tallystick.contract.reading.described import described
 from tallystick.contract.reading.passages import FIELD, Passage, Title
 from tallystick.contract.reading.traits import is_attribute_line, kinds_of, traits
-from tallystick.contract.reading.vocabulary import DEEPER, below, place_of, side_of
+from tallystick.contract.reading.vocabulary import DEEPER, VALUES, below, place_of, side_of
 from tallystick.documents import Node, Text
 
 _NAMES = ("body", "name", "field", "parameter", "prop", "property", "id")
@@ -157,6 +157,9 @@ def lead_of(text: Text) -> tuple[str, Text, Text] | None:
     if found is None:
         return None
     is_code = bool(text.codes) and text.codes[0][0] == 0
+    goes_on = text.plain[found.end("name") : text.codes[0][1]] if is_code else ""
+    if goes_on[:1] in tuple("-./+") or (not is_code and found["name"][0].isupper()):
+        return None  # an id such as `gpt-4o`, or a word that begins a sentence
     inner = text.part(found.start("inner"), found.end("inner")) if found["inner"] else None
     has_attributes = inner is not None and is_attribute_line(inner.plain)
     if not (has_attributes or (is_code and (found["colon"] or found["inner"] is not None))):
@@ -242,6 +245,8 @@ def field_location(titles: tuple[Title, ...], names: list[str]) -> str:
         return ""
     if words in DEEPER:
         return DEEPER[words]
+    if words in VALUES:
+        return ""
     if len(titles) > 1 and PARTS.search(titles[-2].words):
         return f"request.messages[].content[].{words}"
     side = side_of([title.words for title in titles[:-1]], names)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from tallystick.contract.reading.ends import as_end
 from tallystick.contract.reading.statuses import in_title
 from tallystick.documents import Document, Node, Text
 from tallystick.record.case import Operation
@@ -31,11 +32,18 @@ _OTHER = re.compile(
 # Kinds of content that a message may have: by themselves no other operation.
 _PARTS = re.compile(
     r"(?:sending |with |using )?(?:images?|audio|speech|videos?|files?)"
-    r"(?: (?:input|parts?|content))?(?: (?:in|of) (?:an? |the |your )?messages?)?",
+    r"(?: (?:as |in )?(?:input|parts?|content))?(?: (?:in|of) (?:an? |the |your )?messages?)?",
     re.IGNORECASE,
 )
 _OF_MESSAGE = re.compile(
-    r"\b(?:in|of) (?:an? |the |your )?messages?$|\b(?:content )?parts?$", re.IGNORECASE
+    r"\b(?:in|of) (?:an? |the |your )?messages?$|\b(?:content )?parts?$",
+    re.IGNORECASE,
+)
+# What messages hold, or which models take it.
+_AS_INPUT = re.compile(
+    r"\b(?:images?|audio|files?) (?:as |in )?(?:an? )?(?:inputs?|messages?)\b"
+    r"|\bmodels?\b.{0,20}\b(?:read|see|take|accept|support)s?\b.{0,20}\b(?:images?|audio|files?)\b",
+    re.IGNORECASE,
 )
 _CHAT = re.compile(r"\bchat\b", re.IGNORECASE)
 _OWN = re.compile(r"\bchat\b|\bcompletions?\b", re.IGNORECASE)
@@ -198,6 +206,8 @@ def _definitions(
     for child in node.children:
         if child.kind == "term":
             term = title_of(child.text)
+            words = as_end(term.words, [title.words for title in titles])
+            term = msgspec.structs.replace(term, words=words)
             yield Passage(child, titles, is_other)
         else:
             inner = (*titles, term) if term else titles
@@ -247,7 +257,8 @@ def _own_title(node: Node) -> Title | None:
 def _is_other(words: str, operation: Operation) -> bool:
     if _RETIRED.search(words):
         return True
-    if _OF_MESSAGE.search(words) and _PARTS.fullmatch(words.strip()):
+    of_message = _OF_MESSAGE.search(words) and _PARTS.fullmatch(words.strip())
+    if of_message or _AS_INPUT.search(words):
         return False
     paths = _PATH.findall(words)
     if paths:

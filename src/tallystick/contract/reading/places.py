@@ -47,6 +47,26 @@ PLACES = (
         "meaning",
     ),
     Place(
+        "response.choices[].finish_reason",
+        re.compile(
+            r"^(?:stop|length|tool_calls|content_filter|function_call)\s*[:–—]\s+\S", PLAIN
+        ),
+        "says what an end means",
+        "an end",
+        "meaning",
+    ),
+    Place(
+        "stream.usage",
+        re.compile(
+            r"\bstream\w*\b[^.;]{0,40}\b(?:no|not|without|never)\b[^.;]{0,30}\busage\b[^.;]{0,40}"
+            r"\b(?:unless|by default|only)\b",
+            PLAIN,
+        ),
+        "says that a stream has none that nobody asks for",
+        "only when asked for",
+        "meaning",
+    ),
+    Place(
         "stream.usage",
         re.compile(
             r"\b(?:running|growing) totals?\b|\bcumulative\b|\b(?:do not|don't|never) (?:add|sum)\b"

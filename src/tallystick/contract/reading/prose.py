@@ -10,6 +10,7 @@ import msgspec
 
 from tallystick.contract.draft import Draft
 from tallystick.contract.reading.companions import companions
+from tallystick.contract.reading.ends import OF_END
 from tallystick.contract.reading.passages import OF_CODE, Sentence, is_dated
 from tallystick.contract.reading.phrases import (
     AGAIN,
@@ -41,6 +42,7 @@ _ITS_FORM = re.compile(r"(?:its|the) value\b|it (?:is|may be|can be|holds|has)\b
 
 
 # That what a model writes for a tool may be no JSON, where the words before it speak of that.
+_FINISH = "response.choices[].finish_reason"
 _ARGUMENTS = "response.choices[].message.tool_calls[].function.arguments"
 _ARGUED = re.compile(r"\barguments\b", PLAIN)
 _NO_JSON = re.compile(
@@ -81,6 +83,9 @@ def candidates(sentences: Iterable[Sentence], listed: tuple[str, ...] = ()) -> I
                 yield _draft(
                     sentence, _ARGUMENTS, ("meaning", words), "says that it may be no JSON"
                 )
+            if sentence.titles and sentence.titles[-1].words.startswith(OF_END):
+                why = "says what an end of an answer means"
+                yield _draft(sentence, _FINISH, ("meaning", f"an end: {words}"), why)
             yield from _fields(sentence)
             if not any(map(is_dated, sentence.titles)):
                 yield from refusals(sentence.text, models=models)

@@ -68,12 +68,25 @@ def _limits(headings: tuple[str, ...], row: Node) -> Iterator[Draft]:
             yield Draft(place, "value", value, row.start, row.end, f"tier={tier}" if tier else "")
 
 
+def dated_models(table: Node) -> Iterator[Draft]:
+    """The models that a table gives a day for from which they are there no more: that holds, though
+    the page tells of changes.
+    """
+    rows = table.children
+    headings = tuple(cell.text.plain for cell in rows[0].children) if rows else ()
+    for row in rows[1:]:
+        yield from (draft for draft in _gone_model(headings, row) if draft.value != "yes")
+
+
 def _gone_model(headings: tuple[str, ...], row: Node) -> Iterator[Draft]:
     """A row of a table of models that says that one is there no more."""
     cells = [cell.text.plain.strip() for cell in row.children]
-    if not headings or not _MODEL_COLUMN.fullmatch(headings[0].strip()) or len(cells) < 2:
+    at = next((i for i, one in enumerate(headings) if _MODEL_COLUMN.fullmatch(one.strip())), -1)
+    if at < 0 or at >= len(cells) or len(cells) < 2:
         return
-    name = re.fullmatch(r"`?([\w./:-]{3,80})`?", cells[0])
+    name = re.fullmatch(r"`?([\w./:-]{3,80})`?", cells[at])
+    cells = [cells[at], *cells[:at], *cells[at + 1 :]]
+    headings = (headings[at], *headings[:at], *headings[at + 1 :])
     since = _retired_since(headings, cells)
     if name and (since or any(_GONE.search(cell) for cell in cells[1:])):
         when = f"model={name[1]}"
@@ -92,7 +105,7 @@ _DATE = re.compile(r"(?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)")
 def _retired_since(headings: tuple[str, ...], cells: list[str]) -> str:
     """The date in a column of retirements; empty where there is none."""
     for heading, cell in zip(headings, cells, strict=False):
-        found = _DATE.fullmatch(cell) if _RETIRES.fullmatch(heading.strip()) else None
+        found = _DATE.match(cell) if _RETIRES.fullmatch(heading.strip()) else None
         if found:
             return found[0]
     return ""

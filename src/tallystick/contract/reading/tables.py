@@ -57,7 +57,7 @@ def _headed(passage: Passage) -> Iterator[Draft]:
     side = "request.messages[]" if of_message and not side.startswith("resp") else side
     if side == "response" and {"role", "content"} <= set(names) <= _ANSWERED:
         side = "response.choices[].message"
-    inner = container(passage)
+    inner = container(passage) or _of_parts(headings, rows)
     side = inner or side
     known = sum(bool(place_of(n)) for n in names) > len(names) / 2
     of_chunks = side == "stream" and any(n.startswith(("choices", "delta")) for n in names)
@@ -101,6 +101,17 @@ def _of_errors(headings: Node) -> Iterator[Draft]:
 
 
 # Columns that only tables of fields have.
+# Kinds of parts that a message's content may have (OpenAI, Create chat completion).
+_PARTS = frozenset("text image_url input_audio file video_url".split())
+
+
+def _of_parts(headings: tuple[str, ...], rows: tuple[Node, ...]) -> str:
+    """The place of a table whose rows are kinds of content parts, with the fields of each."""
+    kinds = {row.children[0].text.plain.strip("` ") for row in rows[1:] if row.children}
+    named = headings[:1] and headings[0].strip("` ").lower() == "type"
+    return "request.messages[].content[]" if named and kinds & _PARTS else ""
+
+
 _OF_FIELDS = frozenset(("type", "required", "default", "minimum", "maximum"))
 # Members of a message that a request sends, and of one that an answer holds.
 _OF_MESSAGE = frozenset("role content name tool_call_id tool_calls refusal".split())

@@ -62,6 +62,8 @@ DEEPER = {
     "messages[].role": "request.messages[].role",
     "messages[].content": "request.messages[].content",
 }
+# Values of members, which titles of tabs and sections have as if they were names.
+VALUES = frozenset("json_object auto none required content_filter image_url input_audio".split())
 SIDES = (
     (
         "error",
@@ -99,6 +101,8 @@ def below(parent: str, name: str) -> str:
     """The place of a member that a page names under a side; some names say themselves that they
     stand deeper.
     """
+    if parent == "stream" and re.match(r"delta\b", name):
+        return f"stream.choices[].{name}"
     first, dot, rest = name.partition(".")
     deeper = DEEPER.get(name, "") or (DEEPER.get(first, "") and f"{DEEPER[first]}{dot}{rest}")
     if parent == "stream":
