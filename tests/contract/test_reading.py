@@ -776,3 +776,72 @@ def test_terms_that_define_limits() -> None:
     meant = {one.clause.location for one in read(page).candidates if one.clause.aspect == "meaning"}
     assert "error.status.429" in meant
     assert "limit.headers" in {c.location for c in read(page).clauses}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "## The answer\n\nIt holds for these models:\n\n- `gpt-4o`, `gpt-4o-mini`: yes\n- `gemini-2.5-pro`: yes\n",
+        "## What to do with the answer\n\n1. Leave room: `max_tokens` of at least 100.\n2. Check it: always.\n",
+        "## The answer\n\n<Tabs><Tab title=\"json_object\">\n\nThe text is JSON, always.\n\n</Tab></Tabs>\n",
+        "## Why an answer ended\n\n`stop`\n:   The model came to an end.\n\n`length`\n:   The limit was reached.\n",
+    ],
+    ids=["models", "orders", "values in tabs", "ends"],
+)  # fmt: skip
+def test_what_only_looks_like_a_list_of_fields_states_none(page: str) -> None:
+    found = {c.location for c in read(f"# Chat completions\n\n{page}").clauses}
+    assert not {one for one in found if one.startswith(("response.", "request."))}
+
+
+def test_how_an_answer_ends_is_told_value_by_value() -> None:
+    page = "# Chat completions\n\n## Why an answer ended\n\n`content_filter`\n:   A filter withheld the text.\n"
+    told = [one.clause for one in read(page).candidates if one.clause.value.startswith("an end: ")]
+    assert [c.location for c in told] == ["response.choices[].finish_reason"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"), [("2026-11-20, 09:00 UTC", "2026-11-20"), ("next year", "")]
+)
+def test_a_day_of_retirement_holds_on_a_page_of_changes_too(cell: str, value: str) -> None:
+    page = (
+        "# Deprecations\n\n### Announced 2026-10-12\n\n| Shutdown | Model ID | Use instead |\n"
+        f"| --- | --- | --- |\n| {cell} | `gpt-4-32k` | `gpt-4.1` |\n"
+    )
+    told = {(c.aspect, c.value, c.when) for c in read(page).clauses}
+    assert told == ({("deprecated", value, "model=gpt-4-32k")} if value else set())
+
+
+def test_kinds_of_parts_and_which_models_take_images() -> None:
+    page = (
+        "# Images as input\n\n## Parts\n\n| `type` | Fields |\n| --- | --- |\n| `text` | `text` |\n"
+        "| `image_url` | `image_url.url`, an address |\n\n## Which models read images\n\n"
+        "| Model | Text | Images |\n| --- | --- | --- |\n| `gpt-4o` | ✓ | ✓ |\n| `deepseek-chat` | ✓ | – |\n"
+    )
+    found = read(page)
+    assert "request.text" not in {c.location for c in found.clauses}
+    refused = [one.clause for one in found.candidates if one.clause.aspect == "refused"]
+    assert [(c.location, c.when) for c in refused] == [
+        ("request.messages[].content[].image_url", "model=deepseek-chat")
+    ]
+
+
+def test_members_of_a_delta_stand_in_a_choice() -> None:
+    page = (
+        "# Tools in a stream\n\n## What each chunk has\n\n- `delta.tool_calls[].index`: the call.\n"
+        "- `delta.tool_calls[].function.arguments`: a piece.\n"
+    )
+    found = {c.location for c in read(page).clauses}
+    assert "stream.choices[].delta.tool_calls[].index" in found
+    assert not {one for one in found if one.startswith("stream.delta")}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("A stream has **no** `usage` unless you ask for it.", True),
+        ("A stream has a `usage` at its end.", False),
+    ],
+)
+def test_a_stream_without_a_usage_that_nobody_asked_for(sentence: str, told: bool) -> None:
+    found = read(f"# Usage\n\n{sentence}\n").candidates
+    assert any(one.clause.value == "only when asked for" for one in found) == told

@@ -1,7 +1,11 @@
+import json
+
 import pytest
 
 from tallystick.intake import Masker
+from tallystick.intake.bodies import decode_body, has_masked_texts
 from tallystick.intake.failures import failure_kind
+from tallystick.intake.raw import RawMessage
 from tallystick.record import Exchange
 from tests.conftest import entry, frozen, har
 
@@ -139,3 +143,28 @@ def test_transport_failures_are_told_apart_by_their_words_and_by_what_is_kept_of
 ) -> None:
     assert failure_kind(text) == kind
     assert failure_kind(Masker().words(text, "failure")) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ('{"id": "c", "choices": [{"message": {"content": "Your parcel ...[truncated 282 chars]', "not-visible"),
+        ('{"id": "c", "choices": [<cut by the logger>', "not-visible"),
+        ('{"id": "c", "choices": [{"message": {"content": "a [link]', "text"),
+        ('{"id": "c", "choices": []}', "json"),
+    ],
+)  # fmt: skip
+def test_a_body_that_a_logger_cut_off_is_not_shown(text: str, kind: str) -> None:
+    assert decode_body(RawMessage((), text))[0] == kind
+
+
+@pytest.mark.parametrize(
+    ("content", "masked"),
+    [("***", True), ("<masked>", True), ("[REDACTED]", True), ("…", True), ("hello", False), ("", False)],
+)  # fmt: skip
+def test_masked_requests_look_alike(content: str, masked: bool) -> None:
+    body = json.dumps({"messages": [{"role": "user", "content": content}]}, ensure_ascii=False)
+    assert has_masked_texts(body) == masked
+    assert has_masked_texts(body.encode()) == masked
+    assert not has_masked_texts(body.replace("]}", ', {"role": "user", "content": "x"}]}'))
+    assert not has_masked_texts(body + " " * 5000)

@@ -42,6 +42,14 @@ def has_masked_texts(body: bytes | str) -> bool:
     return bool(texts) and all(text and _MASKED.fullmatch(text) for text in texts)
 
 
+# What loggers write where they cut a body off.
+_SHORTENED = re.compile(
+    r"(?:\.\.\.|…)?\s*[<\[(]\W*(?:\d+ )?(?:truncated|cut|shortened|omitted|\d+ (?:more )?(?:chars?"
+    r"|characters|bytes))\b[^\n]{0,40}[>\])]\s*$",
+    re.IGNORECASE,
+)
+
+
 def decode_body(message: RawMessage) -> tuple[BodyKind, Any]:
     """What kind of body this is, from its bytes first and its declared type second."""
     body = body_text(message.body)
@@ -64,7 +72,8 @@ def decode_body(message: RawMessage) -> tuple[BodyKind, Any]:
         return "html", text
     value = decoded(text)
     if value is text:
-        return "text", text
+        cut = text[:1] in ("{", "[") and _SHORTENED.search(text[-200:])
+        return ("not-visible", None) if cut else ("text", text)
     return "partial" if message.partial else "json", value
 
 

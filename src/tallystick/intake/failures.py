@@ -76,6 +76,7 @@ _TABLE: tuple[tuple[Failure, str], ...] = (
     (
         "application",
         r"keyerror|typeerror|attributeerror|indexerror|valueerror|nonetype|nullpointer"
+        r"|nomethoderror"
         r"|nullreference|cannot read propert|validationerror|zoderror|index out of (?:range|bounds)"
         r"|assertionerror|undefined (?:array key|index|property|offset)",
     ),

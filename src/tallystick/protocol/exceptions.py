@@ -95,6 +95,8 @@ _LIMITED = re.compile(
     r"|\brate limit (?:reached|exceeded) for (?:model|requests|gpt)",
     re.IGNORECASE,
 )
+# And of a quota that is spent (OpenAI, error codes: 429).
+_SPENT = re.compile(r"\bYou exceeded your current quota\b[^\n{]{0,120}?(?=\.\s|[\n{(]|$)")
 _MAX_BODY = 8000
 _MOST_OBJECTS = 12
 _OF_ERRORS = frozenset(
@@ -128,6 +130,9 @@ def read_exception(text: str) -> Told:
         return Told(STATUS_OF_CLASS[named[1].lower()], _body(head[named.end() :]), named=True)
     if _LIMITED.search(head):
         return Told(429, named=True)
+    if (spent := _SPENT.search(head)) is not None:
+        error = {"message": spent[0], "code": "insufficient_quota"}
+        return Told(429, {"error": error}, named=True)
     return _printed(head)
 
 

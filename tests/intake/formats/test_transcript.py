@@ -280,3 +280,62 @@ def test_one_line_of_httpx_is_enough_whatever_stands_before_it(tmp_path: Path, q
     line = f'2026-11-20 09:12:01,101 [INFO] [_client.py:1027] HTTP Request: POST {URL}{query} "HTTP/1.1 200 OK"\n'
     (only,), form = read(tmp_path, f"{line}2026-11-20 09:12:02,101 [INFO] [page.py:3] drawn\n")
     assert (form, only.response.status) == ("transcript", 200)
+
+
+ANSWERED = (
+    '{"id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [{"index": 0,'
+    ' "message": {"role": "assistant", "content": "y"}, "finish_reason": "stop"}]}'
+)
+
+
+@pytest.mark.parametrize(
+    ("lines", "statuses", "shown"),
+    [
+        (f'chat POST {URL} body={{"model":"m","messages":"<3>"}} -> 200 12ms\n'
+         f'chat POST {URL} body={{"model":"m","messages":"<3>"}} -> 503 {ERROR}', [200, 503], 1),
+        (f"llm.raw POST {URL} 200 response={ANSWERED}\nllm.raw POST {URL} 200 response={ANSWERED}",
+         [200, 200], 2),
+        ('client=10.8.1.44 "POST /v1/chat/completions HTTP/1.1" status=504 bytes=167\n'
+         'client=10.8.1.44 "POST /v1/chat/completions HTTP/1.1" status=200 bytes=1822', [504, 200], 0),
+        (f"09:00 DEBUG a.Agent - RESPONSE: 200 OK {URL}\nBODY: {ANSWERED}", [200], 1),
+        (f"I -- : chat request model=m url={URL}\nD -- : chat response status=200 body={ANSWERED}",
+         [200], 1),
+    ],
+    ids=["a body before", "a bare status", "after the version", "an answer first", "an address only"],
+)  # fmt: skip
+def test_how_lines_go_on_to_tell_of_an_answer(
+    lines: str, statuses: list[int], shown: int, tmp_path: Path
+) -> None:
+    found, form = read(tmp_path, lines)
+    assert form == "transcript"
+    assert [one.response.status for one in found] == statuses
+    assert sum(one.response.body_kind == "json" for one in found) == shown
+
+
+def test_the_time_of_a_failures_line_tells_how_long_a_call_took(tmp_path: Path) -> None:
+    (lost, well, _), _ = read(
+        tmp_path,
+        f"""\
+[2026-06-01T09:10:10.000Z] #3 -> POST {URL} model=o3
+[2026-06-01T09:10:20.004Z] #3 xx APIConnectionTimeoutError: Request timed out.
+[2026-06-01T09:12:40.000Z] #6 -> POST {URL} model=o3
+[2026-06-01T09:12:42.500Z] #6 <- 200 in 2300ms
+[2026-06-01T09:13:40.000Z] #7 -> POST {URL} model=o3
+[2026-06-01T09:13:42.500Z] #7 <- 200 in 2300ms
+""",
+    )
+    assert (lost.duration_ms, lost.response.status) == (10004.0, 0)
+    assert well.duration_ms == 2500.0
+
+
+def test_what_a_line_of_the_program_read_is_told_with_the_error(tmp_path: Path) -> None:
+    found, _ = read(
+        tmp_path,
+        f"""\
+I -- : chat request model=m url={URL}
+D -- : chat response status=200 body={ANSWERED}
+E -- : NoMethodError: undefined method `[]' for nil
+/srv/meter.rb:18:in `record': response["usage"]["total_tokens"]
+""",
+    )
+    assert classify(found, Facts()).failure_class == "response_contract"

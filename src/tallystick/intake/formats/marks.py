@@ -6,9 +6,11 @@ URL = r"https?://[^\s\"'<>]+"
 ASKS = re.compile(
     rf"\b(?P<method>GET|POST|PUT|PATCH|DELETE)\b[\s'\":,]{{1,4}}(?P<url>{URL}|/[\w/.:-]*completions\b)"
 )
+# A request that is told of by its address alone.
+ASKS_BARE = re.compile(rf"\b(?:request|calling|call)\b[^\n\"{{]{{0,120}}?\burl=(?P<url>{URL})")
 ANSWERS = re.compile(
     r"(?:(?:^|[\s\]])(?:<{1,3}|<--?|\u2190)\s*(?:HTTP/[\d.]+ )?|\bHTTP/[\d.]+ |\bHTTP (?=\d)"
-    r"|\b(?:response (?:code|status)|status[_ ]code|HTTP status|response)[:= ]{1,2}(?=\d)"
+    r"|\b(?:response (?:code|status)|status[_ ]code|HTTP status|(?i:response))[:= ]{1,2}(?=\d)"
     r"|\bresponse: Status |\bresponse headers after [\d.]+ ?ms - "  # Faraday, .NET
     r"|\s(?=\d{3}, message=))(?P<status>[1-5]\d\d)\b(?P<rest>[^{]*)"
 )

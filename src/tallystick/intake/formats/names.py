@@ -79,7 +79,7 @@ NTH = frozenset(
 CODES = frozenset("http response result return returned got answer".split())
 UNITS = {
     "duration_ms": frozenset(
-        "durationms latencyms elapsedms tookms responsetimems totalms timems ms".split()
+        "durationms durms latencyms elapsedms tookms responsetimems totalms timems ms".split()
     ),
     "duration_s": frozenset(
         "durations latencys elapseds tooks durationsec durationsecs durationseconds "

@@ -25,6 +25,10 @@ _HEAD_FIELDS = frozenset(
 _RAISED = re.compile(r"\b[A-Z]\w{2,60}(?:Error|Exception|Timeout)\b")
 
 
+# A member that a line of a program reads: `response["usage"]`, `choice[:message]`.
+_READS = re.compile(r"\w\[(?:[\"'][a-z_]{3,40}[\"']|:[a-z_]{3,40})\]")
+
+
 class Shown:
     """A call while its lines come."""
 
@@ -160,5 +164,7 @@ def attempts(calls: Iterable[Shown]) -> Iterator[RawAttempt]:
 
 
 def _raised(words: list[str]) -> str:
-    """The lines that name what was raised."""
-    return "\n".join(line for line in words if _RAISED.search(line))
+    """The lines that name what was raised, and those of the program that show what it read."""
+    lines = [line for line in words if _RAISED.search(line)]
+    read = [line for line in words if _READS.search(line)] if lines else []
+    return "\n".join(dict.fromkeys((*lines, *read)))

@@ -87,8 +87,10 @@ class _Reader:
         if marks.CURL.search(line):
             self._command(line)
             return
-        asked = marks.ASKS.search(line)
+        asked = marks.ASKS.search(line) or marks.ASKS_BARE.search(line)
         self._address(line)
+        if asked is None and self.current is None and self._named and marks.ANSWERS.search(line):
+            self._opened(Shown("POST", self._named, self._last))
         if asked is not None and (marks.LOGICAL in line or not _is_call(asked["url"])):
             return  # of another service, or what .NET's outer handler says before the inner one
         if asked is not None:
@@ -156,7 +158,8 @@ class _Reader:
         call = self.current
         body, began = self._body_asked_for()
         if call is None or call.is_answered or not call.is_command:
-            call = self._opened(Shown(asked["method"], url, began or self._last))
+            method = asked.groupdict().get("method") or "POST"
+            call = self._opened(Shown(method, url, began or self._last))
         call.url = call.url if "://" in call.url else url
         call.asked = call.asked or body
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from tallystick.intake.features import Features
 from tallystick.intake.rules.bad_success import is_hard, swapped
 from tallystick.intake.rules.base import Claim, Example, Rule
+from tallystick.intake.rules.deltas import has_empty_role, has_pieces, has_several_calls
 from tallystick.intake.rules.nulls import TYPE, chunks_of
 from tallystick.intake.rules.placed import listed_values, place_named
 from tallystick.intake.rules.raised import named, pointed
@@ -97,7 +98,11 @@ def _lacks_done(seen: Features) -> bool:
 def _met_done(seen: Features) -> bool:
     ends = any(frame.kind == "done" for frame in seen.last.response.frames)
     told = f"{seen.facts.symptom} {seen.last.failure_text.lower()}"
-    return ends and ELSEWHERE.search(told) is None
+    return ends and ELSEWHERE.search(told) is None and _OF_TOOLS.search(told) is None
+
+
+# What a program parsed there was no line of the stream.
+_OF_TOOLS = re.compile(r"\barguments\b|\btool_?calls?\b")
 
 
 def _was_filtered(seen: Features) -> bool:
@@ -139,29 +144,6 @@ def _names_the_end(seen: Features) -> bool:
     return any(end in seen.facts.symptom and end not in known for end in ends)
 
 
-def _has_several_calls(seen: Features) -> bool:
-    """Whether fragments of several tool calls came, each call with an index of its own."""
-    found: set[object] = set()
-    for chunk in chunks_of(seen):
-        choices = chunk.get("choices")
-        for choice in choices if isinstance(choices, list) else []:
-            delta = choice.get("delta") if isinstance(choice, dict) else None
-            calls = delta.get("tool_calls") if isinstance(delta, dict) else None
-            listed = calls if isinstance(calls, list) else []
-            found |= {call.get("index") for call in listed if isinstance(call, dict)}
-    return len(found - {None}) > 1
-
-
-def _has_empty_role(seen: Features) -> bool:
-    for chunk in chunks_of(seen):
-        choices = chunk.get("choices")
-        for choice in choices if isinstance(choices, list) else []:
-            delta = choice.get("delta") if isinstance(choice, dict) else None
-            if isinstance(delta, dict) and delta.get("role") == "":
-                return True
-    return False
-
-
 def _is_dated(seen: Features) -> bool:
     """Whether the answer names a version of the very model that was asked for."""
     body, asked = seen.last.response.body, seen.last.request.body
@@ -181,7 +163,7 @@ _TABLE: tuple[_Known, ...] = (
     _Known(r"(?:reading|property|attribute)\W{1,4}(?:delta|message)\b", _has_empty_chunk,
            "stream.choices", "a chunk has an empty `choices`"),
     _Known(r"delta\W{0,3}role\b|\brole\b.{0,60}(?:invalid|expected|enum|variant)"
-           r"|(?:invalid|expected|enum|variant).{0,80}\brole\b", _has_empty_role,
+           r"|(?:invalid|expected|enum|variant).{0,80}\brole\b", has_empty_role,
            "stream.choices[].delta.role", "a chunk's `role` is an empty text"),
     _Known(INDEX, _has_usage_chunk, "stream.choices",
            "the last chunk has the usage and an empty `choices`"),
@@ -204,9 +186,12 @@ _TABLE: tuple[_Known, ...] = (
     _Known(NULL_TOLD, _null_delta, "stream.choices[].delta.content",
            "a chunk's delta has no text, as first, last and tool-call chunks do"),
     _Known(r"extra data|non-whitespace character after|trailing (?:data|characters)|after json"
-           r"|after top-level value", _has_several_calls,
+           r"|after top-level value", has_several_calls,
            "stream.choices[].delta.tool_calls[].index",
            "it holds several tool calls, whose fragments only `index` tells apart"),
+    _Known(rf"(?:{DECODE}).{{0,200}}\barguments\b|\barguments\b.{{0,200}}(?:{DECODE})", has_pieces,
+           "stream.choices[].delta.tool_calls[].function.arguments",
+           "the arguments of a tool call come in several pieces"),
     _Known(r"model\w*\W{0,3}(?:mismatch|differ|is not)|(?:served|got|returned|answered)\b.{0,20}"
            r"\b(?:gpt|claude|gemini|o\d|deepseek|qwen|llama|mistral)\S*-\d{4}", _is_dated,
            "response.model", "its `model` is a dated name of the model that was asked for"),
