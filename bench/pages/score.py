@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from tallystick.contract import DocumentError, read_source
+from tallystick.contract.base_url import base_url_clauses
 from tallystick.net.fetch import Fetched
 from tallystick.net.sources import Given, made_source
 from tallystick.record.case import Operation
@@ -29,7 +30,8 @@ def places(page: Path) -> tuple[set[str], set[str]]:
         read = read_source(source, data, Operation())
     except DocumentError:
         return set(), set()
-    return {c.location for c in read.clauses}, {c.clause.location for c in read.candidates}
+    clauses = (*read.clauses, *base_url_clauses(read.clauses))
+    return {c.location for c in clauses}, {c.clause.location for c in read.candidates}
 
 
 class Sums(msgspec.Struct):

@@ -10,7 +10,7 @@ import msgspec
 
 from tallystick.contract.draft import Draft
 from tallystick.contract.reading.described import described
-from tallystick.contract.reading.passages import sentences_in
+from tallystick.contract.reading.passages import Title, sentences_in
 from tallystick.contract.reading.prose import candidates
 from tallystick.contract.spanned import Spanned
 from tallystick.documents import Text
@@ -85,6 +85,14 @@ def _plain(words: str, starts: list[int], ends: list[int]) -> Text:
     plain = "".join(" " if words[i].isspace() else words[i] for i in kept)
     at = array("I", (starts[i] for i in kept)), array("I", (ends[i] for i in kept))
     return Text(plain, *at, tuple(codes)).stripped()
+
+
+def told_of_status(node: Spanned, status: str, stored: Stored) -> Iterator[Draft]:
+    """What the description of an answer with an error's status says, under that status."""
+    if isinstance(node.scalar, str):
+        titles = (Title(status, node.start, node.end),)
+        sentences = [one for one in sentences_in(stored.text_of(node), titles) if one.plain]
+        yield from (one for one in candidates(sentences) if one.location.startswith("retry."))
 
 
 def told(schema: Spanned, location: str, stored: Stored) -> Iterator[Draft]:

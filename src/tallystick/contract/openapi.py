@@ -12,7 +12,7 @@ import msgspec
 
 from tallystick.contract.alternatives import alternatives
 from tallystick.contract.answerheaders import told_in_headers
-from tallystick.contract.descriptions import Stored, told
+from tallystick.contract.descriptions import Stored, told, told_of_status
 from tallystick.contract.draft import Draft
 from tallystick.contract.spanned import DocumentError, Spanned
 from tallystick.record.clause import Aspect
@@ -64,7 +64,7 @@ def read_openapi(tree: Spanned, method: str, path: str, stored: Stored) -> Itera
     """
     reader = _Reader(tree, stored)
     name, found, operation = _operation(tree, method, path)
-    yield from _endpoint(tree, found, name)
+    yield from _endpoint(tree, found, name, method)
     yield from reader.security(operation)
     holder = reader.deref(operation.get("requestBody"))
     body = _schema(holder, "application/json") or _parameter(reader, operation)
@@ -119,7 +119,10 @@ def _joined(tree: Spanned, name: str) -> str:
     return urlsplit(url).path.rstrip("/") + name
 
 
-def _endpoint(tree: Spanned, item: Spanned, path: str) -> Iterator[Draft]:
+def _endpoint(tree: Spanned, item: Spanned, path: str, method: str) -> Iterator[Draft]:
+    own = item.get(method.lower())
+    if own is not None:
+        yield Draft("endpoint.method", "value", method, own.key_start, own.key_end)
     server = _server(tree)
     if server is not None and isinstance(server.scalar, str):
         parts = urlsplit(server.scalar)
@@ -207,9 +210,15 @@ class _Reader:
             text = " ".join(str(meaning.scalar).split())
             location = f"error.status.{status}"
             yield Draft(location, "meaning", text, meaning.key_start, meaning.end)
+            yield from told_of_status(meaning, status, self._stored)
         error = self.deref(plain)
         inner = self.deref(error.get("properties", "error")) if error is not None else None
-        yield from self.schema(inner or error, Place("error"))
+        envelope = inner or error
+        members = envelope.get("properties") if envelope is not None else None
+        if members is not None and members.fields and {"message", "code"} & members.fields.keys():
+            listed = "|".join(sorted(members.fields))
+            yield Draft("error.body", "enum", listed, members.key_start, members.key_end)
+        yield from self.schema(envelope, Place("error"))
 
     def _chunk(self, streamed: Spanned | None) -> Spanned | None:
         """The schema of a stream's data. Some documents describe the event around it, as it is

@@ -8,6 +8,7 @@ from tallystick.contract.draft import Draft
 from tallystick.contract.reading.blocks import block_drafts
 from tallystick.contract.reading.checklists import ticked_fields
 from tallystick.contract.reading.fieldlines import inline_fields, line_fields
+from tallystick.contract.reading.labelled import labelled_fields
 from tallystick.contract.reading.parameters import (
     component_fields,
     limit_term,
@@ -68,6 +69,7 @@ def _structure(passage: Passage, names: list[str], operation: Operation) -> Iter
     yield from ticked_fields(passage)
     yield from limit_term(passage)
     yield from titled_field(passage, names)
+    yield from labelled_fields(passage, names)
     yield from line_fields(passage, names)
     yield from inline_fields(passage)
     yield from promised(passage)

@@ -80,7 +80,11 @@ ACCOUNT_PLACES = (
     ),
     Place(
         "billing.usage",
-        phrase(rf"{PAID}{SOMETHING}{TOKENS}", rf"{TOKENS}{SOMETHING}{PAID}"),
+        re.compile(
+            rf"{phrase(rf'{PAID}{SOMETHING}{TOKENS}', rf'{TOKENS}{SOMETHING}{PAID}').pattern}"
+            r"|(?:token|usage)[^。]{0,40}(?:计费|扣费)|(?:计费|扣费)[^。]{0,40}(?:token|usage)",
+            PLAIN,
+        ),
         "says what is billed",
         "tokens",
         "value",
@@ -93,7 +97,14 @@ ACCOUNT_PLACES = (
             r"|\bmodels?\b[^.;]{0,60}\b(?:outside|not (?:allowed|permitted|enabled|included)"
             r"|forbidden|denied)\b[^.;]{0,50}\b(?:keys?|account|plan|tier|project|team|rules?|list)\b"
             r"|\b(?:keys?|account|plan|project|team|rules?)\b[^.;]{0,50}\b(?:may not|cannot"
-            r"|not allowed|no access|forbids?|den(?:y|ies))\b[^.;]{0,40}\bmodels?\b",
+            r"|not allowed|no access|forbids?|den(?:y|ies))\b[^.;]{0,40}\bmodels?\b"
+            r"|\bkeys?\b[^.;]{0,20}\b(?:reach(?:es)?|(?:may|can) only)\b"
+            r"[^.;]{0,30}\bmodels?\b"
+            r"|\bonly (?:keys|accounts)\b[^.;]{0,60}\b(?:may|can)\b[^.;]{0,30}"
+            r"\b(?:call|use|reach)\b"
+            r"|\b(?:group|project) of (?:your|the|a) key\b[^.;]{0,30}\bnot\b[^.;]{0,30}\bmodel\b"
+            r"|\b(?:available|usable)\b[^.;]{0,20}\b(?:from|for|on)\b[^.;]{0,20}\btier\b"
+            r"|(?:令牌|key|密钥|账号|分组)[^。；]{0,30}(?:没有|无法|未|只能)[^。；]{0,24}模型",
             PLAIN,
         ),
         "says that a key or an account may not use every model",

@@ -32,8 +32,12 @@ _MENDS = re.compile(
 
 # How cells say yes and no in marks and in other languages.
 _SAID = {
-    **dict.fromkeys(("✓", "✔", "✅", "sí", "si", "ja", "oui", "是", "可以", "可", "はい"), "yes"),
-    **dict.fromkeys(("✗", "✘", "❌", "✕", "nein", "non", "否", "不", "不可", "いいえ"), "no"),
+    **dict.fromkeys(
+        ("✓", "✔", "✅", "sí", "si", "ja", "oui", "да", "是", "可以", "可", "はい"), "yes"
+    ),
+    **dict.fromkeys(
+        ("✗", "✘", "❌", "✕", "nein", "non", "нет", "否", "不", "不可", "いいえ"), "no"
+    ),
 }
 _NOT_ZH = re.compile(r"(?:不要|请勿|勿|不可|不应|无需|不)[^，。,;；]{0,6}重[试試]")
 _SAID_FIRST = re.compile(r"([^\s,;:.、，。]+)")

@@ -4,11 +4,13 @@ import re
 from collections.abc import Mapping
 
 _ENGLISH: Mapping[str, str] = {
-    "status": r"status(?: code)?|http(?: status)?(?: code)?|status / signal|signal",
+    "status": r"status(?: code)?|http(?: status)?(?: code)?|status / signal|signal"
+    r"|what you (?:got|get|see)|you (?:got|get|see)|(?:response|answer)(?: status| code)",
     "code": r"(?:error[ ._]?)?code|error(?: type)?|type of error",
     "retry": r"retry\??|retryable\??|should (?:you|i) retry\??|retry policy|retries|retry advice"
     r"|(?:(?:send|try|call|repeat)(?: it)? )?again\??|repeat\??|safe to (?:retry|repeat)\??"
     r"|(?:can|may) be (?:retried|repeated)\??|(?:client |recommended |suggested |your )?action"
+    r"|retried(?: by [\w ]+)?\??|worth (?:repeating|another try)\??"
     r"|what to do|do|(?:the )?same (?:request|call)(?: again)?\??",
     "meaning": r"meaning|means|comes? from|description|causes?|reasons?|notes?"
     r"|what (?:(?:it|this) (?:means|does|is|holds|says)|happen(?:s|ed))|holds|contains"
@@ -28,7 +30,7 @@ _ENGLISH: Mapping[str, str] = {
 # The same headings in Chinese, Japanese, German, French and Spanish.
 _ABROAD: Mapping[str, tuple[str, ...]] = {
     "status": (
-        r"(?:http ?)?状态码",
+        r"(?:http ?)?状态(?:码)?",
         r"http[- ]?status(?:code)?",
         r"statuscode",
         r"código(?: de estado)?",
@@ -37,11 +39,15 @@ _ABROAD: Mapping[str, tuple[str, ...]] = {
     "code": (
         r"código de error",
         r"错误码",
+        r"错误代码",
         r"fehlercode",
+        r"код(?: ошибки| ответа)?",
     ),
     "retry": (
         r"(?:是否)?(?:可)?重试",
+        r"(?:处理|解决)(?:办法|方法|方案|建议|方式)",
         r"wiederholen\??",
+        r"повтор(?:ять|ить)?\??",
         r"処理",
         r"réessayer\??",
         r"¿?(?:se puede )?reintentar\??",
@@ -50,6 +56,10 @@ _ABROAD: Mapping[str, tuple[str, ...]] = {
         r"含义",
         r"说明",
         r"描述",
+        r"(?:常见|可能|错误)原因",
+        r"описание",
+        r"значение",
+        r"причина",
         r"原因",
         r"解释",
         r"bedeutung",

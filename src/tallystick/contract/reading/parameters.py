@@ -20,7 +20,7 @@ _ELSEWHERE = ("query", "path", "cookie")
 _NAME = re.compile(r"[A-Za-z_]\w*(?:(?:\.|\[\d*\]\.?)\w+)*(?:\[\])?")
 _LEAD = re.compile(
     r"^(?P<name>[A-Za-z_]\w*(?:(?:\.|\[\d*\]\.?)\w+)*)(?P<mark>\*?)\s*"
-    r"(?:(?P<open>[(\[])(?P<inner>[^()\[\]]*(?:\[\][^()\[\]]*)*)[)\]])?\s*(?P<colon>[:–—-]+)?\s*"
+    r"(?:(?P<open>[(\[])(?P<inner>[^()\[\]]*(?:\[\][^()\[\]]*)*)[)\]])?\s*(?P<colon>[:：–—-]+)?\s*"
 )
 
 
@@ -249,7 +249,8 @@ def field_location(titles: tuple[Title, ...], names: list[str]) -> str:
         return ""
     if len(titles) > 1 and PARTS.search(titles[-2].words):
         return f"request.messages[].content[].{words}"
-    side = side_of([title.words for title in titles[:-1]], names)
+    heads = [title.words for title in titles[:-1]]
+    side = (side_of(heads) if len(heads) > 1 else "") or side_of(heads, names)
     known = place_of(words)
     if side not in ("request", "response", "error"):
         return known if titles[-1].is_code or "_" in words else ""

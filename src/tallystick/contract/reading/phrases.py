@@ -93,6 +93,7 @@ AGAIN = phrase(
     "slow down",
     "sleep (?:that|for)",
     "another (?:try|attempt|go)",
+    "worth (?:a|another) (?:second |new )?(?:try|attempt)",
     "come back",
     "transient",
     "temporary",

@@ -191,6 +191,31 @@ PLACES = (
         phrase("rate", "per"),
     ),
     Place(
+        "retry.timeout",
+        re.compile(
+            r"\b(?:give|allow|wait)\b[^.;]{0,40}\bat least (\d+ ?(?:s|seconds?|min|minutes?))\b"
+            r"[^.;]{0,60}\b(?:client|call|answer|gives? up)\b"
+            r"|\b(?:longer than|no first byte (?:after|within))"
+            r" (\d+ ?(?:s|seconds?|min|minutes?))\b"
+            r"[^.;]{0,40}\b(?:cut off|ends?|closed|aborted|timed? out)\b",
+            PLAIN,
+        ),
+        "names a time after which a call ends",
+        lambda found: found[1] or found[2],
+        "value",
+        phrase("rate", "per"),
+    ),
+    Place(
+        "error.code",
+        re.compile(
+            r"\bwith (?:the )?code (?:set to |of )?[\"']?[a-z]+(?:_[a-z0-9]+)+"
+            r"|\band code set to [\"']?[a-z]+(?:_[a-z0-9]+)+",
+            PLAIN,
+        ),
+        "names a code of an error",
+        "yes",
+    ),
+    Place(
         "error.body",
         re.compile(
             r"\b(?:every|each|all|an?) errors?\b[^.;]{0,40}"

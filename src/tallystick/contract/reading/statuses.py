@@ -38,7 +38,7 @@ def in_title(title: str) -> tuple[str, ...]:
 
 _LED = re.compile(
     r"^\W*(?:HTTP |Error |Status )?`?(?P<list>[45]\d\d)`?(?: [A-Z][\w '-]*)?\W*?\s*"
-    r"(?:[-–—:]|\s\()\s*(?P<said>\w.{3,})",
+    r"(?:[-–—:：]|\s\()\s*(?P<said>\w.{3,})",
     re.DOTALL,
 )
 

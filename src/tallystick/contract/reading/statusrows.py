@@ -15,7 +15,9 @@ _STATUSES = re.compile(
     r"(?P<list>[1-5]\d\d(?:(?:\s*[,/&]\s*|\s+(?:and|or)\s+)[1-5]\d\d)*)(?P<rest>(?:[^\d-].*)?)"
 )
 # Nothing, or the status' own words: `429 Too Many Requests`.
-_PHRASE = re.compile(r"\s*(?:[:(-]?\s*(?:[A-Z][A-Za-z-]*\s*)+\)?)?")
+_PHRASE = re.compile(
+    r"\s*(?:[:(-]?\s*(?:(?:[A-Z][A-Za-z-]*|[\u3040-\u9fff]{1,16}|[А-Я][а-я]+|[а-я]+)\s*)+\)?)?"
+)
 _CODE = re.compile(r"(?:error\.)?code`?\s*(?:is|=|:|==)\s*[`\"']?([a-z][a-z0-9_]{2,})")
 _CODE_CELL = re.compile(r"[`\"']?([a-z][a-z0-9_]{2,}|[A-Z]\w+(?:\.[A-Z]\w+)*)[`\"']?")
 _OTHERS = re.compile(

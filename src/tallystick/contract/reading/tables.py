@@ -52,13 +52,7 @@ def _headed(passage: Passage) -> Iterator[Draft]:
     columns = columns_of(headings)
     filled = [_cells(rows[0], row, columns) for row in rows[1:]]
     names = [cells["field"].plain.strip(" »`") for cells in filled if "field" in cells]
-    side = side_of([title.words for title in passage.titles], names)
-    of_message = len(names) > 1 and "role" in names and _OF_MESSAGE.issuperset(names)
-    side = "request.messages[]" if of_message and not side.startswith("resp") else side
-    if side == "response" and {"role", "content"} <= set(names) <= _ANSWERED:
-        side = "response.choices[].message"
-    inner = container(passage) or _of_parts(headings, rows)
-    side = inner or side
+    side, of_message, inner = _side(passage, headings, names)
     known = sum(bool(place_of(n)) for n in names) > len(names) / 2
     of_chunks = side == "stream" and any(n.startswith(("choices", "delta")) for n in names)
     of_fields = of_message or bool(inner) or (known and side in ("request", "response"))
@@ -70,17 +64,36 @@ def _headed(passage: Passage) -> Iterator[Draft]:
     for row, cells in zip(rows[1:], filled, strict=True):
         if len(row.children) > 1 and len({cell.start for cell in row.children}) == 1:
             continue  # one cell over every column: the title of the rows below it
-        if _is_of_status(cells):
-            yield from _row(
-                {**cells, "code": cells.get("code", cells.get("field", cells["status"]))}, row
-            )
-        elif "field" in cells and (_OF_FIELDS & cells.keys() or of_fields):
+        named = cells["field"].plain.strip("` ") if "field" in cells else ""
+        if _ANSWER.fullmatch(named):
+            yield from _answer_row(named, cells, row)
+            continue
+        if _KEYS.fullmatch(named) and _of_headers(passage):
+            yield Draft("auth.header", "value", named, row.start, row.end)
+        is_field = "field" in cells and bool(_OF_FIELDS & cells.keys() or of_fields)
+        if is_field and not _is_of_status(cells):
             yield from field_drafts(cells, row, side, parents)
-            place = place_of(cells["field"].plain.strip("` "))
+            place = place_of(named)
             yield from family_drafts(headings, row, place) if place.startswith("request.") else ()
         else:
             yield from _row(cells, row)
         yield from row_facts(headings, row, passage.titles)
+
+
+def _side(passage: Passage, headings: tuple[str, ...], names: list[str]) -> tuple[str, bool, str]:
+    """What the rows of a table are members of; whether that is a message; and the place that the
+    words around the table name.
+    """
+    side = side_of([title.words for title in passage.titles], names)
+    of_message = len(names) > 1 and "role" in names and _OF_MESSAGE.issuperset(names)
+    side = "request.messages[]" if of_message and not side.startswith("resp") else side
+    if side == "response" and {"role", "content"} <= set(names) <= _ANSWERED:
+        side = "response.choices[].message"
+    inner = container(passage) or _of_parts(headings, passage.node.children)
+    typed = "type" in columns_of(headings)
+    if not side and passage.lead and _TAKES.search(passage.lead.plain) and typed:
+        side = "request"
+    return inner or side, of_message, inner
 
 
 def _cells(head: Node, row: Node, columns: Mapping[str, int]) -> dict[str, Text]:
@@ -101,6 +114,31 @@ def _of_errors(headings: Node) -> Iterator[Draft]:
 
 
 # Columns that only tables of fields have.
+# How references list answers by their status and its name, and the headers that keys stand in.
+_ANSWER = re.compile(r"[1-5]\d\d(?: [A-Z][A-Za-z]+){1,4}")
+_KEYS = re.compile(r"authorization|(?:x-)?api-key", re.IGNORECASE)
+
+
+def _answer_row(named: str, cells: Mapping[str, Text], row: Node) -> Iterator[Draft]:
+    """A row of an answer by its status: `400 Bad Request`."""
+    if named[0] in "45" and "meaning" in cells:
+        place, said = f"error.status.{named[:3]}", cells["meaning"].plain.strip()
+        yield Draft(place, "meaning", said, row.start, row.end)
+
+
+def _of_headers(passage: Passage) -> bool:
+    """Whether a table stands under a title, or behind a line, of the headers of a request."""
+    heads = [title.words for title in passage.titles[-1:]]
+    lead = passage.lead.plain if passage.lead else ""
+    return any(re.search(r"\bheaders?\b", words, re.IGNORECASE) for words in (*heads, lead))
+
+
+# What a sentence says of the table that follows it: its rows are members of a request.
+_TAKES = re.compile(
+    r"\b(?:chat(?: completions?)?(?: API| endpoint)?|request|body)\b[^.;]{0,40}"
+    r"\b(?:takes?|accepts?|understands?|may (?:have|carry))\b[^.;]{0,20}\b(?:these|following)\b",
+    re.IGNORECASE,
+)
 # Kinds of parts that a message's content may have (OpenAI, Create chat completion).
 _PARTS = frozenset("text image_url input_audio file video_url".split())
 
@@ -165,6 +203,8 @@ def _is_of_status(cells: Mapping[str, Text]) -> bool:
 
 def _row(cells: Mapping[str, Text], row: Node) -> Iterator[Draft]:
     """A row of statuses, of a stream's parts or of settings."""
+    if _is_of_status(cells):
+        cells = {**cells, "code": cells.get("code", cells.get("field", cells["status"]))}
     plain = {name: text.plain for name, text in cells.items()}
     if "status" in cells and {"retry", "meaning"} & cells.keys():
         yield from status_row(plain, row)

@@ -19,6 +19,11 @@ _KINDS = {
     "array": "array", "list": "array", "object": "object", "map": "object", "dict": "object",
     "null": "null",
 }  # fmt: skip
+# The words for types in Chinese.
+_KINDS_ABROAD = {
+    "字符串": "string", "整数|整型|数字|数值|浮点数?": "number", "布尔值?|布尔型": "boolean",
+    "数组|列表": "array", "对象": "object",
+}  # fmt: skip
 _KIND_WORD = re.compile(r"\b([a-z]+\d*)s?(\[\])?(?=\W|$)", re.IGNORECASE)
 _NUMBER = r"`?(-?\d+(?:\.\d+)?)`?"
 _TO = r"(?:to|through|and|up to(?: and including)?|–|-)"
@@ -63,6 +68,8 @@ _BETWEEN = re.compile(r"[\s\"'“”]*(?:,|/|\||·|or|and|,\s*(?:or|and))[\s\"'�
 def kinds_of(text: str) -> str:
     """The kinds that a type's text names, as a clause has them: `array|string`."""
     found = set()
+    for abroad, word in _KINDS_ABROAD.items():
+        text = re.sub(abroad, f" {word} ", text)
     for part in re.split(r"\bof\b.*?(?=\bor\b|\||,|$)", text):
         for word, many in _KIND_WORD.findall(part):
             name = word.lower().rstrip("s") if word.lower() not in _KINDS else word.lower()
@@ -73,7 +80,9 @@ def kinds_of(text: str) -> str:
         found.add(_KINDS[inner[1]])
     elif inner and re.match(r"\s*(?:array|list)", text):
         found = {"array"} | (found & {"null"})
-    return "|".join(sorted(found))
+    # A null beside a type whose word nobody knows is not all that is taken.
+    alone = found == {"null"} and re.search(r"[^\W\d]{2,}", re.sub(r"\bnull\b", "", text))
+    return "" if alone else "|".join(sorted(found))
 
 
 def is_attribute_line(text: str) -> bool:
