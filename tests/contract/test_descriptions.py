@@ -81,3 +81,25 @@ def test_any_words_stand_within_their_scalar(words: str) -> None:
         assert len(text.plain) == len(text.starts) == len(text.ends)
         bounds = list(zip(text.starts, text.ends, strict=True))
         assert all(node.start <= start <= end <= node.end for start, end in bounds)
+
+
+def test_an_operation_tells_its_method_its_errors_members_and_what_to_do() -> None:
+    answers = """\
+'503':
+                  description: The vendor is busy. Retry with backoff.
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        properties:
+                          error:
+                            type: object
+                            properties: {message: {type: string}, code: {type: string}}"""
+    page = _specified("plain").replace("'200': {description: fine}", answers)
+    found = read(page, "chat.yaml")
+    told = {(c.location, c.value) for c in found.clauses}
+    assert ("endpoint.method", "POST") in told
+    assert ("error.body", "code|message") in told
+    assert ("retry.status.503", "yes") in {
+        (one.clause.location, one.clause.value) for one in found.candidates
+    }

@@ -845,3 +845,86 @@ def test_members_of_a_delta_stand_in_a_choice() -> None:
 def test_a_stream_without_a_usage_that_nobody_asked_for(sentence: str, told: bool) -> None:
     found = read(f"# Usage\n\n{sentence}\n").candidates
     assert any(one.clause.value == "only when asked for" for one in found) == told
+
+
+@pytest.mark.parametrize(
+    ("page", "found"),
+    [
+        ("## Top P\n\n- Key: `top_p`\n\n- Optional, **float**, 0.0 to 1.0\n\n- Default: 1.0\n",
+         {("request.top_p", "required", "no"), ("request.top_p", "default", "1.0"),
+          ("request.top_p", "minimum", "0.0"), ("request.top_p", "maximum", "1.0")}),
+        ("## Min Length\n\n- Key: `min_length`\n- Optional, **integer**\n",
+         {("request.min_length", "kind", "number")}),
+        ("## 请求\n\n#### `n`\n\n- 类型：整数或 null\n- 必需：否\n- 默认值：1\n",
+         {("request.n", "kind", "null|number"), ("request.n", "required", "no"),
+          ("request.n", "default", "1")}),
+        ("## 请求\n\n#### `messages`\n\n- 类型：数组\n\n## 响应\n\n#### `choices`\n\n- 类型：数组\n- 属性：\n"
+         "    - `index`：选项索引\n    - `finish_reason`：结束原因\n",
+         {("response.choices[].index", "exists", "yes"), ("response.choices", "kind", "array")}),
+    ],
+    ids=["key", "spelled in its title", "chinese", "members"],
+)  # fmt: skip
+def test_lists_that_give_attributes_by_labels(page: str, found: set[tuple[str, str, str]]) -> None:
+    assert found <= stated(f"# Chat completions\n\n{page}")
+
+
+def test_a_key_that_is_no_field_and_a_type_that_nobody_knows() -> None:
+    page = "# Chat completions\n\n## Billing\n\n- Key: `project_owner`\n- Optional, string\n"
+    assert stated(page) == set()
+    odd = "# Chat completions\n\n## 请求\n\n#### `n`\n\n- 类型：魔法 或 null\n"
+    assert not {said for said in stated(odd) if said[1] == "kind"}
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "found"),
+    [
+        ("| What you got | Repeat? | How |", "| `400`, `404` | no | change it |",
+         {("retry.status.400", "no"), ("retry.status.404", "no")}),
+        ("| Код | Описание | Повторять? |", "| 500 | Ошибка сервера | Да |", {("retry.status.500", "yes")}),
+        ("| 状态码 | 常见原因 | 处理办法 |", "| 400 | 参数格式不对 | 不要原样重试 |",
+         {("error.status.400", "参数格式不对")}),
+        ("| 错误码 | 描述 |", "| 402 - 余额不足 | 账号余额不足 |", {("error.status.402", "账号余额不足")}),
+        ("| Name | Type | Description |", "| 429 Too Many Requests | error | Wait a little. |",
+         {("error.status.429", "Wait a little.")}),
+    ],
+)  # fmt: skip
+def test_statuses_in_the_cells_of_more_languages(
+    head: str, row: str, found: set[tuple[str, str]]
+) -> None:
+    line = "|" + " --- |" * (head.count("|") - 1)
+    page = f"# Errors\n\n{head}\n{line}\n{row}\n"
+    assert found <= {(c.location, c.value) for c in read(page).clauses}
+
+
+def test_headers_of_a_request_and_what_an_api_takes_besides() -> None:
+    page = (
+        "# Chat completions\n\n**Request header**\n\n| Name | Required | Type |\n| --- | --- | --- |\n"
+        "| `api-key` | True | string |\n\n## Chat\n\nOn top of these the chat API takes these:\n\n"
+        "| Field | Type | Meaning |\n| --- | --- | --- |\n| `min_tokens` | int | the fewest |\n"
+    )
+    told = stated(page)
+    assert ("auth.header", "value", "api-key") in told
+    assert ("request.min_tokens", "kind", "number") in told
+
+
+@pytest.mark.parametrize(
+    ("sentence", "place"),
+    [
+        (
+            "A live key reaches every model that its project has switched on.",
+            "account.model_access",
+        ),
+        ("Only keys of the premium group may call the Opus family.", "account.model_access"),
+        ("新令牌默认只能调用分组内的模型。", "account.model_access"),
+        ("Give a call at least 90 seconds before your client gives up.", "retry.timeout"),
+        ("A request that takes longer than 300 seconds is cut off.", "retry.timeout"),
+        ("Others get `404` with `code` set to `model_not_found`.", "error.code"),
+        ("The window holds the messages and the answer together.", "request.messages"),
+        ("`usage.total_tokens` 是 token 总数，扣费按它计算。", "billing.usage"),
+        ("Only **408** and **429** are worth a second attempt.", "retry.status.408"),
+    ],
+)
+def test_what_sentences_say_of_accounts_times_and_windows(sentence: str, place: str) -> None:
+    found = {one.clause.location for one in read(f"# Chat completions\n\n{sentence}\n").candidates}
+    assert place in found
+    assert place not in {c.clause.location for c in read("# Chat\n\nAll is well.\n").candidates}

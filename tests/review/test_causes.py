@@ -873,3 +873,48 @@ def test_a_rejection_by_name_of_what_no_source_documents(shown: bool, side: str)
     clauses = [says(f"request.{name}", "yes", "exists") for name in REQUEST]
     (found,) = causes(Material(clauses, [DOCS], (), exchanges, classify(exchanges, Facts())))
     assert (found.side, found.location) == (side, "request.acme_tag")
+
+
+@pytest.mark.parametrize(
+    ("status", "url", "side"),
+    [
+        (524, "https://api.cometapi.com/v1/chat/completions", "provider"),
+        (524, "https://gw.example/v1/chat/completions", "gateway"),
+        (504, "https://api.cometapi.com/v1/chat/completions", "gateway"),
+    ],
+)
+def test_a_page_of_the_providers_own_edge_is_the_providers(
+    status: int, url: str, side: str
+) -> None:
+    page = "<html><head><title>a time-out occurred</title></head></html>"
+    assert _cause(entry(status, page, mime="text/html", url=url)).side == side
+
+
+@pytest.mark.parametrize(
+    ("header", "words", "side"),
+    [
+        ("5", "Rate limit reached: 5 per minute", "application"),
+        ("600", "Rate limit reached: 600 per minute", "account"),
+        ("5", "Rate limit reached", "account"),
+        ("", "Rate limit reached: 5 per minute", "account"),
+    ],
+)
+def test_a_limit_of_a_plan_counts_where_the_answer_names_its_rate(
+    header: str, words: str, side: str
+) -> None:
+    limit = says("limit.requests", "5", when="tier=Starter", words="| Starter | 5 |")
+    sent = {**REQUEST, "user": "x"}
+    well = [entry(200, GOOD, at=at, request={**sent, "seed": at}) for at in range(6)]
+    headers = {"x-ratelimit-limit-requests": header} if header else {}
+    error = {"error": {"message": words, "code": "rate_limit_exceeded"}}
+    met = entry(429, error, at=7, headers=headers, request=sent)
+    assert _cause(*well, met, clauses=[limit]).side == side
+
+
+def test_a_request_with_a_key_of_which_the_api_says_that_none_came_accuses_nobody() -> None:
+    none_came = {"error": {"message": "No token provided", "code": "invalid_api_key"}}
+    found = _cause(entry(401, none_came, authorization="Bearer sk-0123456789abcdef0123456789"))
+    assert (found.side, found.location) == ("unknown", "auth.header")
+    revoked = {"error": {"message": "This key has been revoked"}}
+    told = _cause(entry(401, revoked, authorization="Bearer sk-0123456789abcdef0123456789"))
+    assert told.side == "account"

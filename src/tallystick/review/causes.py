@@ -115,8 +115,10 @@ def _transport(failed: FailedCall) -> Mechanism:
     if kind in ("gateway", "network_policy"):
         # A page or a bare text is of what stands before the API. What shows nothing is the API's
         # where its address was called, and a proxy's own in that proxy's log.
-        bare = last.response.body_kind == "not-visible" and not _is_at_the_api(failed)
-        side: Side = "gateway" if page or bare else "provider"
+        bare = last.response.body_kind == "not-visible" and not addressed.is_at_the_api(failed)
+        # Cloudflare's own statuses are of what stands before the host that was called.
+        edge = last.response.status in _OF_EDGES and addressed.is_of_provider(failed)
+        side: Side = "gateway" if (page or bare) and not edge else "provider"
         return cause_of(side, call.location, call.reason, "named")
     return ask(call.location, call.reason, "capture the failure with its text")
 
@@ -213,14 +215,7 @@ def _by_header(failed: FailedCall) -> Mechanism:
     return cause_of("account", call.location, call.reason, "named")
 
 
-def _is_at_the_api(failed: FailedCall) -> bool:
-    """Whether a call went to the host that sources state, or to one where none states any."""
-    host = addressed.host_of(failed.last.request.url)
-    stated = {
-        addressed.host_of(clause.value)
-        for place in ("endpoint.base_url", "endpoint.host") for clause in failed.material.at(place)
-    }  # fmt: skip
-    return bool(host) and (host in stated or not stated)
+_OF_EDGES = range(520, 531)
 
 
 # How LiteLLM's router says that no deployment is left to try (its documentation, cooldowns).

@@ -47,6 +47,17 @@ PLACES = (
         "meaning",
     ),
     Place(
+        "request.messages",
+        re.compile(
+            r"\bwindow\b[^.;]{0,40}\b(?:holds?|counts?|includ\w+|shared?|is for)\b[^.;]{0,60}"
+            r"\b(?:messages?|prompt|input|answer|output)\b",
+            PLAIN,
+        ),
+        "says what a model's window holds",
+        "what the window holds",
+        "meaning",
+    ),
+    Place(
         "response.choices[].finish_reason",
         re.compile(
             r"^(?:stop|length|tool_calls|content_filter|function_call)\s*[:–—]\s+\S", PLAIN
