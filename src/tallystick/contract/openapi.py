@@ -213,8 +213,7 @@ class _Reader:
             yield from told_of_status(meaning, status, self._stored)
         error = self.deref(plain)
         inner = self.deref(error.get("properties", "error")) if error is not None else None
-        envelope = inner or error
-        members = envelope.get("properties") if envelope is not None else None
+        members = envelope.get("properties") if (envelope := inner or error) is not None else None
         if members is not None and members.fields and {"message", "code"} & members.fields.keys():
             listed = "|".join(sorted(members.fields))
             yield Draft("error.body", "enum", listed, members.key_start, members.key_end)

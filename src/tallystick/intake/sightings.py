@@ -39,7 +39,6 @@ _STEADY_S, _ALONE_S = 0.5, 1.0
 _ENOUGH = 16
 # An id that more attempts of one capture have is that of a session.
 _SESSION = 64
-_TWO = 2
 _Links = Mapping[str, Sequence[Sight]]
 
 
@@ -53,7 +52,7 @@ def sightings(
     listed = list(exchanges)
     found = list(_both_sides(listed))
     taken = {name for seen in found for name in seen.far}
-    if len({exchange.capture for exchange in listed}) < _TWO:
+    if not any(exchange.capture != listed[0].capture for exchange in listed):
         return tuple(found)
     captures: dict[str, list[Sight]] = {}
     for exchange in listed:
@@ -69,15 +68,12 @@ def sightings(
 
 def _both_sides(exchanges: Sequence[Exchange]) -> Iterator[Sighting]:
     """The calls whose record holds both sides of a gateway: one entry, and the one that follows."""
-    far = {(e.capture, e.entry): e for e in exchanges if _FAR in e.ids}
+    far = {(e.capture, e.entry): e for e in exchanges if "leg:far" in e.ids}
     for near in exchanges if far else ():
-        behind = far.get((near.capture, near.entry + 1)) if _NEAR in near.ids else None
+        behind = far.get((near.capture, near.entry + 1)) if "leg:near" in near.ids else None
         if behind is not None:
             found = changes(near, [behind], one_record=True)
             yield Sighting(near.id, (behind.id,), "record", True, tuple(found))
-
-
-_NEAR, _FAR = "leg:near", "leg:far"
 
 
 def once(exchanges: Sequence[Exchange], found: Sequence[Sighting]) -> tuple[Exchange, ...]:
