@@ -1,5 +1,6 @@
 """Pasted exceptions: the address that a client names, in the words of each client."""
 
+import json
 from pathlib import Path
 
 import msgspec
@@ -243,3 +244,13 @@ def test_what_looks_like_something_else(text: str, place: str, tmp_path: Path) -
 def test_another_service_that_failed_beside_a_good_call_is_no_failure_of_it(raised: str) -> None:
     text = f"{WELL}model=gpt-4o\n{raised}\n"
     assert list(FORMAT.read(Piece(0, 0, text.encode(), last=True))) == [None]
+
+
+def test_an_answer_that_was_printed_and_nothing_else_went_well(tmp_path: Path) -> None:
+    answer = {"id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [
+        {"index": 0, "message": {"role": "assistant", "content": "Error 401 Unauthorized means …"},
+         "finish_reason": "stop"}]}  # fmt: skip
+    text = f">>> r = requests.post(BASE, json={{}}, timeout=60)\n{json.dumps(answer, indent=2)}\n"
+    found, _ = read(tmp_path, text)
+    assert classify(found, Facts()).failure_class == "none"
+    assert "status" in found[0].response.hidden

@@ -21,6 +21,12 @@ N8N = {
     "errorMessage": "Authorization failed", "n8nDetails": {"nodeName": "Chain", "time": "12:10"},
     "errorDetails": {"rawErrorMessage": ["401 User not found.\n\nTroubleshooting"]},
 }  # fmt: skip
+# The cause with its status, and an execution whose messages are texts, not those of a request.
+CAUSE = {"errorMessage": "Bad request", "n8nDetails": {"cause": {
+    "status": 400, "error": {"message": "no JSON", "type": "invalid_request_error"}}}}  # fmt: skip
+EXECUTION = {"execution": {"id": "9", "status": "error"}, "error": {
+    "name": "NodeApiError", "httpCode": "400", "messages": ["400 An assistant message with 'tool_calls'"],
+    "node": {"parameters": {"model": "gpt-4o"}}}}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -35,8 +41,19 @@ N8N = {
         ([{"_raw": LINE, "host": "web"}], 200),
         ([SDK], 429),
         ([N8N], 401),
+        ([CAUSE], 400),
+        ([EXECUTION], 400),
     ],
-    ids=["cloud logging", "docker", "docker, a line in parts", "splunk", "openai-node", "n8n"],
+    ids=[
+        "cloud logging",
+        "docker",
+        "docker, a line in parts",
+        "splunk",
+        "openai-node",
+        "n8n",
+        "n8n's cause",
+        "n8n's execution",
+    ],
 )
 def test_what_is_held_is_read_as_it_was_written(
     records: list[dict[str, Any]], status: int, tmp_path: Path

@@ -82,7 +82,8 @@ def is_request(value: Any) -> bool:
     if not isinstance(value, dict):
         return False
     messages = value.get("messages")
-    if isinstance(messages, list) and (messages or "model" in value):
+    told = isinstance(messages, list) and all(isinstance(one, dict) for one in messages)
+    if told and (messages or "model" in value):
         return True
     return "model" in value and any(isinstance(value.get(k), str | list) for k in _PROMPTS)
 

@@ -155,6 +155,9 @@ def _of_error(text: str) -> Iterator[Read]:
     told = read_exception(text)
     if told.status is None:
         answer = RawMessage((), json.dumps(shown)) if shown else RawMessage()
+        if shown and not _RAISED.search(text):  # an answer that was printed, and nothing else
+            yield _call(answer, status=200, hidden=(*unseen, "response-status"), url=url)
+            return
         yield _call(answer, error=text, hidden=(*unseen, "response-status"), url=url)
         return
     body = json.dumps(told.body or {"error": {"message": text[:2000]}})

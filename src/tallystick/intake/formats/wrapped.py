@@ -93,7 +93,8 @@ def _is_held(value: object) -> bool:
 def _printed(record: dict[str, Any]) -> str:
     """The text of an error that an object is; empty where it is none."""
     for one in _inner(record, _DEPTH):
-        status = next((one[name] for name in _STATUSES if isinstance(one.get(name), int)), 0)
+        held = (one.get(name) for name in _STATUSES)
+        status = next((value for value in held if isinstance(value, int)), 0)
         error = one.get("error")
         if 400 <= status < 600 and isinstance(error, dict):
             return f"Error code: {status} - {json.dumps({'error': error})}"
