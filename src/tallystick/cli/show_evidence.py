@@ -104,9 +104,9 @@ def classification(classed: Classification) -> None:
     sound = len(classed.groups) - len(failing)
     kinds: dict[tuple[str, str, str, str], list[str]] = {}
     for group in failing or classed.groups:
-        several = [str(status) for status in group.statuses]
+        several = [str(status) if status else "no answer" for status in group.statuses]
         cut = len(several) > _MOST_STATUSES
-        statuses = " ".join([*several[:_FIRST], "…", several[-1]] if cut else several)
+        statuses = ", ".join([*several[:_FIRST], "…", several[-1]] if cut else several)
         kind = (group.failure_class, group.location, str(group.attempts), statuses)
         kinds.setdefault(kind, []).append(group.group)
     table = table_of("Call", "Class", "Location", "Attempts", "Statuses")

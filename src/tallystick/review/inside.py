@@ -71,7 +71,8 @@ _WARNED: Mapping[ResponseFact, tuple[str, ...]] = {
 }
 _WARNS = re.compile(
     r"\bignor(?:es?|ed)\b|\bnot (?:honou?red|guaranteed|enforced|always)\b|\bno guarantee\b"
-    r"|\b(?:may|might|can|could|usually)\b[^.;]{0,80}\b(?:invalid|malformed|broken|not|prose|fence|wrap)",
+    r"|\b(?:may|might|can|could|usually)\b[^.;]{0,80}"
+    r"\b(?:invalid|malformed|broken|not|prose|fence|wrap)",
     re.IGNORECASE,
 )
 

@@ -9,6 +9,7 @@ from tallystick.protocol.response import NO_INTEGER, UNKNOWN_VALUE
 from tallystick.record.clause import Aspect, Clause
 from tallystick.record.exchange import Exchange
 from tallystick.review import inside, streams
+from tallystick.review.ends import unlisted_end
 from tallystick.review.mechanism import (
     FailedCall,
     Mechanism,
@@ -21,7 +22,7 @@ from tallystick.review.mechanism import (
     torn,
 )
 from tallystick.review.outside import values_at
-from tallystick.review.sentences import foretold, unlisted_end
+from tallystick.review.sentences import foretold
 from tallystick.review.streams import OF_STREAMS
 
 _UNCAPTURED = ("client-failure", "symptom")
@@ -138,12 +139,13 @@ def _as_documented(failed: FailedCall, clauses: tuple[Clause, ...]) -> Mechanism
             f"is always there."
         )
         return cause_of("application", call.location, says, "consistent", clauses)
-    telling = tuple(c for c in clauses if c.aspect not in ("exists", "meaning")) or clauses
+    telling = tuple(c for c in clauses if c.aspect not in ("exists", "meaning"))
     stated = "; ".join(dict.fromkeys(clause.says() for clause in telling))
-    says = (
-        f"The application failed on an answer that conforms: at {call.location} the documentation "
-        f"states: {stated}."
-    )
+    told = f"at {call.location} the documentation states: {stated}."
+    if not telling:
+        told = f"the documentation describes {call.location}: “{clauses[0].citation.words}”."
+    telling = telling or clauses
+    says = f"The application failed on an answer that conforms: {told}"
     return cause_of("application", call.location, says, "consistent", telling)
 
 

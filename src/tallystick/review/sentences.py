@@ -13,10 +13,10 @@ import msgspec
 
 from tallystick.protocol import read_error
 from tallystick.record.clause import STANDS, Candidate, Clause
-from tallystick.record.exchange import Exchange, is_masked
-from tallystick.record.placeholder import text_length
+from tallystick.record.exchange import Exchange
 from tallystick.review.departures import departure, without_its_companion
 from tallystick.review.echoes import echoed
+from tallystick.review.ends import unlisted_end
 from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of, current, quoted
 from tallystick.review.outside import values_at
 
@@ -128,35 +128,6 @@ def foretold(failed: FailedCall) -> Mechanism | None:
     return None
 
 
-_ENDS = frozenset("stop length tool_calls content_filter function_call".split())
-
-
-def unlisted_end(failed: FailedCall) -> Mechanism | None:
-    """An end that the answer has, and that a sentence with a list of ends does not have."""
-    response = failed.last.response
-    parts = [frame.data for frame in response.frames] or [response.body]
-    ends = {
-        end for part in parts for end in values_at(part, "choices[].finish_reason")
-        if isinstance(end, str)
-    }  # fmt: skip
-    for one in failed.material.candidates:
-        listed = set(re.findall(r"\w+", one.clause.citation.quotation))
-        about = one.clause.location.endswith("choices[].finish_reason")
-        odd = sorted(ends - listed) if about and len(listed & _ENDS) > 1 else []
-        odd = [end for end in odd if not is_masked(end) or _is_no_end_of(end, listed)]
-        if odd:
-            end = f"`finish_reason` `{odd[0]}`" if odd[0] else "an empty `finish_reason`"
-            end = "a `finish_reason` of its own (masked)" if is_masked(odd[0]) else end
-            says = f"The answer has {end}, which is none of those listed: {quoted(one.clause)}"
-            return cause_of("provider", failed.call.location, says, "consistent")
-    return None
-
-
-def _is_no_end_of(masked: str, listed: set[str]) -> bool:
-    """Whether a masked end, which is none that the protocol knows, can be no word of a list."""
-    return text_length(masked) not in {len(word) for word in listed - _ENDS}
-
-
 def by_any_sentence(failed: FailedCall) -> Mechanism | None:
     """Without a named place: what a sentence says is refused, that this request has and no call
     that went well has. Where none did there is no contrast, and a person has to read the sentence.
@@ -202,10 +173,25 @@ def _is_said_to_be(last: Exchange, clause: Clause) -> bool:
     """Whether the request has what is said to be refused. Where the capture has no body, the
     rejection itself may say so: that this model does not take this member.
     """
-    if last.request.body_kind in ("json", "partial"):
-        return _has(last, clause)
+    if last.request.body_kind in ("json", "partial") and _has(last, clause):
+        return True
+    if last.request.body_kind == "json":
+        return False
     told = last.response.rejects == clause.location and clause.value == "*"
+    if _names_it(last, clause) and is_asked(last, clause):
+        return True
     return told and last.response.rejects_as == ("by-model" if clause.when else "unsupported")
+
+
+def _names_it(last: Exchange, clause: Clause) -> bool:
+    """Whether a rejection names a part of a message in quotation marks (`unknown variant
+    `image_url``), of a request that no capture shows whole.
+    """
+    error = read_error(last.response.body)
+    name = clause.location.rpartition(".")[2]
+    named = error is not None and re.search(rf"[`'\"]{name}[`'\"]", error.message or "")
+    within = clause.location.startswith("request.messages[].content[].")
+    return last.request.body_kind != "json" and within and clause.value == "*" and bool(named)
 
 
 def _outside(failed: FailedCall, one: Candidate) -> Mechanism | None:

@@ -7,6 +7,16 @@ import msgspec
 
 from tallystick.contract.reading.ends import as_end
 from tallystick.contract.reading.statuses import in_title
+from tallystick.contract.reading.topics import (
+    CHAT,
+    OTHER,
+    PARTS_ALONE,
+    PATH,
+    RETIRED,
+    is_elsewhere,
+    names_another,
+    sends_elsewhere,
+)
 from tallystick.documents import Document, Node, Text
 from tallystick.record.case import Operation
 
@@ -14,42 +24,10 @@ _TITLES = ("question", "title", "name", "label", "summary", "header", "heading",
 # Components that describe a field: Mintlify's, ReadMe's and those named after them.
 FIELD = re.compile(r"(?:\w*(?:Param|Parameter|Property|Attribute|Argument)\w*|\w*Field)$")
 _LEVEL = re.compile(r"h([1-6])")
-_RETIRED = re.compile(
-    r"\b(?:removed|retired|legacy|obsolete|history|roadmap|coming soon)\b", re.IGNORECASE
-)
 # What changed at some date is for a person to read: it may have changed again.
 _DATED = re.compile(
     r"\b(?:deprecated|deprecations?|change ?log|release notes|what(?:'|\u2019)s new|migrat\w+)\b",
     re.IGNORECASE,
-)
-_OTHER = re.compile(
-    r"\b(?:embeddings?|images?|audio|speech|transcriptions?|moderations?|videos?|rerank\w*"
-    r"|responses api|assistants?(?: api)|fine.?tun\w+|batch(?:es)? api|messages api|files? api"
-    r"|upload(?:s|ing)?(?: an?)? files?|midjourney|realtime"
-    r"|list(?:ing)? (?:of )?models|models (?:list|endpoint)|webhooks?)\b",
-    re.IGNORECASE,
-)
-# Kinds of content that a message may have: by themselves no other operation.
-_PARTS = re.compile(
-    r"(?:sending |with |using )?(?:images?|audio|speech|videos?|files?)"
-    r"(?: (?:as |in )?(?:input|parts?|content))?(?: (?:in|of) (?:an? |the |your )?messages?)?",
-    re.IGNORECASE,
-)
-_OF_MESSAGE = re.compile(
-    r"\b(?:in|of) (?:an? |the |your )?messages?$|\b(?:content )?parts?$",
-    re.IGNORECASE,
-)
-# What messages hold, or which models take it.
-_AS_INPUT = re.compile(
-    r"\b(?:images?|audio|files?) (?:as |in )?(?:an? )?(?:inputs?|messages?)\b"
-    r"|\bmodels?\b.{0,20}\b(?:read|see|take|accept|support)s?\b.{0,20}\b(?:images?|audio|files?)\b",
-    re.IGNORECASE,
-)
-_CHAT = re.compile(r"\bchat\b", re.IGNORECASE)
-_OWN = re.compile(r"\bchat\b|\bcompletions?\b", re.IGNORECASE)
-_PATH = re.compile(r"(?:^|[\s`(\"'])(?:https?://[^\s/`]+)?(/v\d+(?:beta)?/[\w/{}.:-]*[\w}])")
-_OPERATION_LINE = re.compile(
-    r"^(?:GET|POST|PUT|PATCH|DELETE)\s+\S*?(/v\d+(?:beta)?/[\w/{}.:-]*[\w}])"
 )
 _SENTENCE = re.compile(
     r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)(?<!etc\.)\s+(?=[^a-z\s])|;\s+|\n+"
@@ -58,8 +36,7 @@ _SENTENCE = re.compile(
 
 # What stands for a heading below all headings.
 LABEL = 7
-_HOLDS_FOR = 2  # how many pieces a label holds for
-_SENDS = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE)\s+\S*?(/v\d+(?:beta)?/[\w/{}.:-]*[\w}])")
+_HOLDS_FOR = 2  # pieces that a label holds for
 _STATUS_LABEL = re.compile(
     r"(?:(?:HTTP|Error|Status)\W*)?[45]\d\d(?:\W+(?:[45]\d\d|and|or))*(?:\W+[A-Z][\w ]*)?\W*"
 )
@@ -132,16 +109,16 @@ def passages(document: Document, operation: Operation) -> tuple[Passage, ...]:
 
 def _is_own(title: str) -> bool:
     """Whether a page's title says that it is about the operation alone."""
-    return bool(_CHAT.search(title)) and not _OTHER.search(title)
+    return bool(CHAT.search(title)) and not OTHER.search(title)
 
 
 def _reclaimed(passage: Passage) -> Passage:
     """On a page about the operation, what stands under `Images` or `Audio` is about its parts."""
     heads = [title.words for title in passage.titles]
-    parts = [head for head in heads if _OTHER.search(head)]
-    of_parts = bool(parts) and all(_PARTS.fullmatch(head.strip()) for head in parts)
-    retired = any(_RETIRED.search(head) for head in heads)
-    back = passage.is_other and of_parts and not retired and not any(map(_PATH.search, heads))
+    parts = [head for head in heads if OTHER.search(head)]
+    of_parts = bool(parts) and all(PARTS_ALONE.fullmatch(head.strip()) for head in parts)
+    retired = any(RETIRED.search(head) for head in heads)
+    back = passage.is_other and of_parts and not retired and not any(map(PATH.search, heads))
     return msgspec.structs.replace(passage, is_other=False) if back else passage
 
 
@@ -163,11 +140,11 @@ def _walk(
         if heading is not None:
             level, title = heading
             above = {at: held for at, held in above.items() if at < level}
-            above[level] = title, _is_other(title.words, operation)
-        elif node.kind == "paragraph" and _names_another(node.text.plain, operation):
+            above[level] = title, is_elsewhere(title.words, operation)
+        elif node.kind == "paragraph" and names_another(node.text.plain, operation):
             level = max(above, default=0)
             above[level] = (above[level][0] if level in above else Title("", 0, 0)), True
-        elif node.kind == "paragraph" and _sends_elsewhere(node.text.plain, operation):
+        elif node.kind == "paragraph" and sends_elsewhere(node.text.plain, operation):
             above[LABEL] = Title("", 0, 0), True
         elif since > _HOLDS_FOR:
             above.pop(LABEL, None) if not above.get(LABEL, (None, True))[1] else None
@@ -186,7 +163,7 @@ def _inner(
         return
     own = _own_title(node)
     inner = (*titles, own) if own else titles
-    foreign = is_other or bool(own and _is_other(own.words, operation))
+    foreign = is_other or bool(own and is_elsewhere(own.words, operation))
     is_field = node.kind == "component" and bool(FIELD.fullmatch(node.name))
     if node.kind == "list" and node.name == "definitions":
         yield from _definitions(node, titles, operation, is_other=is_other)
@@ -252,34 +229,6 @@ def _own_title(node: Node) -> Title | None:
     if first is not None and first.name in ("summary", "AccordionTitle") and first.children:
         return title_of(first.children[0].text)
     return None
-
-
-def _is_other(words: str, operation: Operation) -> bool:
-    if _RETIRED.search(words):
-        return True
-    of_message = _OF_MESSAGE.search(words) and _PARTS.fullmatch(words.strip())
-    if of_message or _AS_INPUT.search(words):
-        return False
-    paths = _PATH.findall(words)
-    if paths:
-        return not any(_is_ours(path, operation) for path in paths)
-    return bool(_OTHER.search(words)) and not _OWN.search(words)
-
-
-def _names_another(words: str, operation: Operation) -> bool:
-    named = _OPERATION_LINE.match(words.strip())
-    return named is not None and not _is_ours(named[1], operation)
-
-
-def _sends_elsewhere(words: str, operation: Operation) -> bool:
-    """Whether a sentence names another operation, and not ours: what follows is about that one."""
-    named = _SENDS.findall(words)
-    return bool(named) and not any(_is_ours(path, operation) for path in named)
-
-
-def _is_ours(path: str, operation: Operation) -> bool:
-    """Whether a path is the operation's, perhaps below a server's, or without what is before it."""
-    return path.endswith(operation.path) or operation.path.endswith(path)
 
 
 def sentences(passage: Passage) -> Iterator[Sentence]:

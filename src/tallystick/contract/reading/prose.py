@@ -49,7 +49,8 @@ _NO_JSON = re.compile(
     r"\b(?:may|might|can|could|sometimes|not always|usually|no guarantee)\b[^.;]{0,80}"
     r"\b(?:(?:in|not )valid|malformed|broken|incomplete|unparsable) JSON\b"
     r"|\b(?:not always|not guaranteed to be|may not be|might not be|need not be)"
-    r" (?:valid |well-formed )?JSON\b",
+    r" (?:valid |well-formed )?JSON\b"
+    r"|\bJSON\b[^.;]{0,30}\bnot guaranteed\b|\bmay be malformed\b",
     PLAIN,
 )
 

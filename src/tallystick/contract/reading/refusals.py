@@ -35,7 +35,7 @@ _MODELS = (
 # A family by its name, with its members in brackets.
 _MODELS = (
     rf"(?:{_MODELS}|(?:The |All )?(?:\w+ )?(?:models|famil(?:y|ies)|series) "
-    rf"\({_M}(?:(?:,? (?:and|or)|,) {_M})*\))"
+    rf"\({_M}(?:(?:,? (?:and|or)|,) {_M})*(?: (?:models|famil(?:y|ies)|series))?\))"
 )
 _IS_REFUSED = r"(?:is|are) (?:refused|rejected|not accepted|not supported|not allowed|unsupported)"
 _WITH = rf"(?: with (?:an? )?{_N})?"

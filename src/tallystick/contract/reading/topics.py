@@ -1,0 +1,70 @@
+"""What a title or a line is about: the operation, another one, or what no longer holds."""
+
+import re
+
+from tallystick.record.case import Operation
+
+RETIRED = re.compile(
+    r"\b(?:removed|retired|legacy|obsolete|history|roadmap|coming soon)\b", re.IGNORECASE
+)
+OTHER = re.compile(
+    r"\b(?:embeddings?|images?|audio|speech|transcriptions?|moderations?|videos?|rerank\w*"
+    r"|responses api|assistants?(?: api)|fine.?tun\w+|batch(?:es)? api|messages api|files? api"
+    r"|upload(?:s|ing)?(?: an?)? files?|midjourney|realtime"
+    r"|list(?:ing)? (?:of )?models|models (?:list|endpoint)|webhooks?)\b",
+    re.IGNORECASE,
+)
+# Kinds of content that a message may have: by themselves no other operation.
+PARTS_ALONE = re.compile(
+    r"(?:sending |with |using )?(?:images?|audio|speech|videos?|files?)"
+    r"(?: (?:as |in )?(?:input|parts?|content))?(?: (?:in|of) (?:an? |the |your )?messages?)?",
+    re.IGNORECASE,
+)
+_OF_MESSAGE = re.compile(
+    r"\b(?:in|of) (?:an? |the |your )?messages?$|\b(?:content )?parts?$",
+    re.IGNORECASE,
+)
+_KINDS = r"(?:images?|audio|vision|files?|videos?)"
+_AS_INPUT = re.compile(
+    rf"^{_KINDS}(?:(?:,|,? and| &) {_KINDS})+$|"
+    r"\b(?:images?|audio|files?) (?:as |in )?(?:an? )?(?:inputs?|messages?)\b"
+    r"|\bmodels?\b.{0,20}\b(?:read|see|take|accept|support)s?\b.{0,20}\b(?:images?|audio|files?)\b",
+    re.IGNORECASE,
+)
+CHAT = re.compile(r"\bchat\b", re.IGNORECASE)
+_OWN = re.compile(r"\bchat\b|\bcompletions?\b", re.IGNORECASE)
+PATH = re.compile(r"(?:^|[\s`(\"'])(?:https?://[^\s/`]+)?(/v\d+(?:beta)?/[\w/{}.:-]*[\w}])")
+_SENDS = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE)\s+\S*?(/v\d+(?:beta)?/[\w/{}.:-]*[\w}])")
+_OPERATION_LINE = re.compile(
+    r"^(?:GET|POST|PUT|PATCH|DELETE)\s+\S*?(/v\d+(?:beta)?/[\w/{}.:-]*[\w}])"
+)
+
+
+def is_elsewhere(words: str, operation: Operation) -> bool:
+    """Whether a title says that what follows is of another operation, or holds no more."""
+    if RETIRED.search(words):
+        return True
+    of_message = _OF_MESSAGE.search(words) and PARTS_ALONE.fullmatch(words.strip())
+    if of_message or _AS_INPUT.search(words):
+        return False
+    paths = PATH.findall(words)
+    if paths:
+        return not any(_is_ours(path, operation) for path in paths)
+    return bool(OTHER.search(words)) and not _OWN.search(words)
+
+
+def names_another(words: str, operation: Operation) -> bool:
+    """Whether a line is nothing but another operation."""
+    named = _OPERATION_LINE.match(words.strip())
+    return named is not None and not _is_ours(named[1], operation)
+
+
+def sends_elsewhere(words: str, operation: Operation) -> bool:
+    """Whether a sentence names another operation, and not ours: what follows is about that one."""
+    named = _SENDS.findall(words)
+    return bool(named) and not any(_is_ours(path, operation) for path in named)
+
+
+def _is_ours(path: str, operation: Operation) -> bool:
+    """Whether a path is the operation's, perhaps below a server's, or without what is before it."""
+    return path.endswith(operation.path) or operation.path.endswith(path)
