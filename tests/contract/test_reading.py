@@ -928,3 +928,15 @@ def test_what_sentences_say_of_accounts_times_and_windows(sentence: str, place: 
     found = {one.clause.location for one in read(f"# Chat completions\n\n{sentence}\n").candidates}
     assert place in found
     assert place not in {c.clause.location for c in read("# Chat\n\nAll is well.\n").candidates}
+
+
+def test_a_column_of_time_outs_that_clients_have_to_keep_at_least() -> None:
+    page = (
+        "# Timeouts\n\n| Model family | Typical time | Set the read timeout to at least |\n"
+        "| --- | --- | --- |\n| GPT-4o | 1 - 20 s | 60 s |\n| o3, GPT-5 | 20 - 240 s | 5 minutes |\n"
+    )
+    told = {
+        (c.value, c.when) for one in read(page).candidates
+        if (c := one.clause).location == "retry.timeout"
+    }  # fmt: skip
+    assert told == {("60 s", "model=gpt-4o"), ("5 minutes", "model=gpt-5|o3")}

@@ -193,3 +193,20 @@ def test_a_masked_end_is_beside_a_list_where_no_listed_word_can_be_it(
     place = "response.choices[].finish_reason"
     listed = says(place, words, "meaning", words=words, standing="to-verify")
     assert cause([entry(200, answer)], listed).side == side
+
+
+@pytest.mark.parametrize(
+    ("words", "side"),
+    [
+        ("This is an open list: some send `eos`", "application"),
+        ("New values may be added", "application"),
+        ("It is `stop`, `length` or `tool_calls`", "provider"),
+    ],
+)
+def test_an_end_beside_a_list_that_is_open_or_closed(words: str, side: str) -> None:
+    answer = emptied(finish="eos")
+    answer["choices"][0]["message"]["content"] = "x"
+    place = "response.choices[].finish_reason"
+    listed = says(place, words, "meaning", words=words, standing="to-verify")
+    found = cause([entry(200, answer)], listed)
+    assert (found.side, words in found.mechanism) == (side, True)

@@ -18,6 +18,7 @@ from typing import Any, Literal
 import msgspec
 
 from tallystick.intake.hops import changes
+from tallystick.intake.onecapture import seen_twice
 from tallystick.intake.sight import (
     PROVIDERS,
     SKEW_S,
@@ -50,7 +51,7 @@ def sightings(
     applications keep.
     """
     listed = list(exchanges)
-    found = list(_both_sides(listed))
+    found = list(seen_twice(listed))
     taken = {name for seen in found for name in seen.far}
     if not any(exchange.capture != listed[0].capture for exchange in listed):
         return tuple(found)
@@ -64,16 +65,6 @@ def sightings(
             taken.update(name for seen in more for name in seen.far)
             found += more
     return tuple(found)
-
-
-def _both_sides(exchanges: Sequence[Exchange]) -> Iterator[Sighting]:
-    """The calls whose record holds both sides of a gateway: one entry, and the one that follows."""
-    far = {(e.capture, e.entry): e for e in exchanges if "leg:far" in e.ids}
-    for near in exchanges if far else ():
-        behind = far.get((near.capture, near.entry + 1)) if "leg:near" in near.ids else None
-        if behind is not None:
-            found = changes(near, [behind], one_record=True)
-            yield Sighting(near.id, (behind.id,), "record", True, tuple(found))
 
 
 def once(exchanges: Sequence[Exchange], found: Sequence[Sighting]) -> tuple[Exchange, ...]:

@@ -74,7 +74,7 @@ def told(twice: Iterable[Sighting]) -> tuple[str, ...]:
 _BY = {
     "identifier": "an id that both have",
     "time and body": "time and body",
-    "record": "one record of both",
+    "record": "one record, or one call within the other",
 }
 
 

@@ -119,7 +119,8 @@ def _transport(failed: FailedCall) -> Mechanism:
         # Cloudflare's own statuses are of what stands before the host that was called.
         edge = last.response.status in _OF_EDGES and addressed.is_of_provider(failed)
         side: Side = "gateway" if (page or bare) and not edge else "provider"
-        return cause_of(side, call.location, call.reason, "named")
+        aside = " This status is of the edge of the host that was called." if edge else ""
+        return cause_of(side, call.location, f"{call.reason}{aside}", "named")
     return ask(call.location, call.reason, "capture the failure with its text")
 
 

@@ -10,6 +10,25 @@ from tallystick.review.outside import values_at
 _ENDS = frozenset("stop length tool_calls content_filter function_call".split())
 
 
+# That a list of ends is not the whole of it.
+_OPEN = re.compile(
+    r"\bopen list\b|\bnot (?:a )?(?:closed|complete|exhaustive|final)\b|\bnew (?:ones|values)\b"
+    r"|\b(?:may|can|might) (?:be added|(?:send|have|return) (?:other|their own|more))\b"
+    r"|\bother values\b|\bown values\b",
+    re.IGNORECASE,
+)
+
+
+def open_list(failed: FailedCall) -> Mechanism | None:
+    """An end that the protocol does not know, where a page says that there may be others."""
+    for one in failed.material.candidates:
+        about = one.clause.location.endswith("choices[].finish_reason")
+        if about and _OPEN.search(one.clause.citation.quotation):
+            says = f"{failed.call.reason} Of this {quoted(one.clause)}"
+            return cause_of("application", failed.call.location, says, "consistent")
+    return None
+
+
 def unlisted_end(failed: FailedCall) -> Mechanism | None:
     """An end that the answer has, and that a sentence with a list of ends does not have."""
     response = failed.last.response

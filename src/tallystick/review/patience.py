@@ -4,6 +4,7 @@ import re
 
 from tallystick.record.clause import Clause
 from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of, current, quoted
+from tallystick.review.sentences import is_asked
 
 _AT_LEAST = re.compile(
     r"\bat least\b|\bminimum\b|\bno less\b|\bor (?:more|longer)\b", re.IGNORECASE
@@ -19,7 +20,10 @@ def gave_up_early(failed: FailedCall) -> Mechanism | None:
     """
     took_s = (failed.last.duration_ms or 0) / 1000
     stated = current(failed.material, "retry.timeout")
-    seeming = (one.clause for one in failed.material.seems("retry.timeout"))
+    seeming = (
+        one.clause for one in failed.material.seems("retry.timeout")
+        if is_asked(failed.last, one.clause)
+    )  # fmt: skip
     for clause in (*stated, *seeming) if not failed.last.response.status else ():
         asked_s = _seconds(clause)
         if asked_s and not took_s:
@@ -35,5 +39,6 @@ def gave_up_early(failed: FailedCall) -> Mechanism | None:
 
 def _seconds(clause: Clause) -> int:
     """How many seconds at least a source asks for; 0 where it states no such thing."""
-    found = _TIME.search(clause.value) if _AT_LEAST.search(clause.citation.quotation) else None
+    least = clause.aspect == "minimum" or _AT_LEAST.search(clause.citation.quotation)
+    found = _TIME.search(clause.value) if least else None
     return int(found[1]) * (60 if found[2].startswith("min") else 1) if found else 0

@@ -9,7 +9,7 @@ from tallystick.protocol.response import NO_INTEGER, UNKNOWN_VALUE
 from tallystick.record.clause import Aspect, Clause
 from tallystick.record.exchange import Exchange
 from tallystick.review import inside, streams
-from tallystick.review.ends import unlisted_end
+from tallystick.review.ends import open_list, unlisted_end
 from tallystick.review.mechanism import (
     FailedCall,
     Mechanism,
@@ -196,8 +196,8 @@ def _violated(failed: FailedCall) -> Mechanism:
         stated = "; ".join(dict.fromkeys(clause.says() for clause in broken))
         says = f"In the answer, {call.location} {problem}; the documentation states: {stated}."
         return cause_of("provider", call.location, says, "named", broken)
-    if problem == UNKNOWN_VALUE and (unlike := unlisted_end(failed)) is not None:
-        return unlike
+    if problem == UNKNOWN_VALUE and (told := open_list(failed) or unlisted_end(failed)):
+        return told
     if _is_of_documented_kind(clauses, problem):
         return _as_documented(failed, clauses)
     if allowed:

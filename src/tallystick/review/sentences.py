@@ -16,7 +16,7 @@ from tallystick.record.clause import STANDS, Candidate, Clause
 from tallystick.record.exchange import Exchange
 from tallystick.review.departures import departure, without_its_companion
 from tallystick.review.echoes import echoed
-from tallystick.review.ends import unlisted_end
+from tallystick.review.ends import open_list, unlisted_end
 from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of, current, quoted
 from tallystick.review.outside import values_at
 
@@ -115,8 +115,8 @@ def foretold(failed: FailedCall) -> Mechanism | None:
     failed.
     """
     place = failed.call.location
-    if place.endswith("finish_reason") and (unlike := unlisted_end(failed)) is not None:
-        return unlike
+    if place.endswith("finish_reason") and (ended := open_list(failed) or unlisted_end(failed)):
+        return ended
     for ends, places, words, of in _TOLD:
         fits = place.endswith(ends) and re.search(of, failed.call.reason)
         for one in failed.material.candidates if fits else ():

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from tallystick.contract.draft import Draft
+from tallystick.contract.reading.modelnames import families_of
 from tallystick.contract.reading.passages import Title
 from tallystick.documents import Node
 
@@ -43,6 +44,29 @@ def row_facts(headings: tuple[str, ...], row: Node, titles: tuple[Title, ...]) -
     yield from _rates(row, titles)
     yield from _gone_model(headings, row)
     yield from _headers(row)
+    yield from _timeouts(headings, row)
+
+
+# Columns that say how long clients have to wait at least.
+_WAITS = re.compile(
+    r"\b(?:read |client )?time-?outs?\b.*\bat least\b"
+    r"|\b(?:minimum|least) (?:read |client )?time-?out\b",
+    re.IGNORECASE,
+)
+_TIME = re.compile(r"(\d+) ?(s|sec|seconds?|min|minutes?)\b")
+
+
+def _timeouts(headings: tuple[str, ...], row: Node) -> Iterator[Draft]:
+    """How long the clients of a row's models are asked to wait: for a person to read."""
+    for heading, cell in zip(headings, row.children, strict=False):
+        time = _TIME.fullmatch(cell.text.plain.strip()) if _WAITS.search(heading) else None
+        models = families_of(row.children[0].text.plain)
+        when = f"model={models}" if models else ""
+        if time:
+            why = "stands in a column of time-outs, which says at least"
+            yield Draft(
+                "retry.timeout", "minimum", time[0], row.start, row.end, when, "candidate", why
+            )
 
 
 def _headers(row: Node) -> Iterator[Draft]:
