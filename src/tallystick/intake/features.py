@@ -88,6 +88,12 @@ def raised_over(exchange: Exchange) -> bool:
     return own and shown and 200 <= exchange.response.status < 300
 
 
+def _raised_over_unseen(exchange: Exchange) -> bool:
+    """Whether a capture shows an answer without its status, and what the application raised."""
+    own = exchange.failure in ("application", "decode")
+    return own and exchange.response.body_kind == "json" and "status" in exchange.response.hidden
+
+
 def as_answered(exchange: Exchange) -> Exchange:
     """An exchange without what the application raised over its answer."""
     return msgspec.structs.replace(exchange, failure=None) if raised_over(exchange) else exchange
@@ -99,7 +105,8 @@ class Features:
     def __init__(self, attempts: tuple[Exchange, ...], facts: Facts) -> None:
         self.raised = raised_over(attempts[-1])
         self.attempts = attempts
-        self.facts = facts.with_words(attempts[-1].failure_text) if self.raised else facts
+        told = self.raised or _raised_over_unseen(attempts[-1])
+        self.facts = facts.with_words(attempts[-1].failure_text) if told else facts
         self.last = as_answered(attempts[-1])
         self.statuses = tuple(attempt.response.status for attempt in attempts)
         self.status = self.last.response.status

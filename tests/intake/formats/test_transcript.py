@@ -339,3 +339,30 @@ E -- : NoMethodError: undefined method `[]' for nil
 """,
     )
     assert classify(found, Facts()).failure_class == "response_contract"
+
+
+def test_an_answer_whose_line_is_of_another_call_is_not_given_to_the_one_before(
+    tmp_path: Path,
+) -> None:
+    filtered = ANSWERED.replace('"stop"', '"content_filter"')
+    found, _ = read(
+        tmp_path,
+        f"""\
+09:05 INFO thread=1 POST {URL} 200 total_tokens=412
+09:06 INFO thread=2 POST {URL} 200 total_tokens=900
+09:07 DEBUG thread=3 response body: {filtered}
+09:07 ERROR thread=3 failed
+ValueError: 'content_filter' is not a valid Finish
+09:08 INFO thread=4 POST {URL} 200 total_tokens=3
+09:09 DEBUG thread=4 response body: {ANSWERED}
+""",
+    )
+    assert [one.response.body_kind for one in found] == [
+        "not-visible",
+        "not-visible",
+        "json",
+        "json",
+    ]
+    third = found[2]
+    assert (third.response.status, "status" in third.response.hidden) == (0, True)
+    assert classify((third,), Facts()).location == "response.choices[].finish_reason"

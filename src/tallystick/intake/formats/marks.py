@@ -24,6 +24,10 @@ AFTER = re.compile(
 PAIR = re.compile(
     r"(?<![\w.-])(?P<name>[\w.-]{1,40})=(?P<value>\"[^\"\n]{0,200}\"|[^\s\"{]{1,200})"
 )
+# Names of pairs by which lines say which call, thread or job they are of.
+TAG = re.compile(
+    r"(?:thread|job|req|request|trace|span|worker|task|conn|corr|\w{0,20}id)", re.IGNORECASE
+)
 NTH = re.compile(r"\s(?:attempt|try)=(?P<number>\d)\b")
 # How a line of JSON that is laid out over several goes on.
 JSON_LINE = re.compile(r"\s*(?:[\"{}\[\],]|-?\d+(?:\.\d+)?,?\s*$|(?:true|false|null),?\s*$)")

@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tallystick.intake.failures import failure_kind
+from tallystick.intake.formats import marks
 from tallystick.intake.formats.pasted import is_related
 from tallystick.intake.formats.times import seconds_of
 from tallystick.intake.raw import RawAttempt, RawMessage
@@ -44,12 +45,17 @@ class Shown:
         self.words: list[str] = []
         self.status = 0
         self.ended: str | None = None
+        self.tags: dict[str, str] = {}
         self.in_head = bool(url)
         self.has_no_line = False
         self.is_command = False
         self.call = ""
         self.nth = 0
         self.is_torn = False
+
+    def is_apart_from(self, tags: Mapping[str, str]) -> bool:
+        """Whether a line says that it is of another call than this one's lines do."""
+        return any(self.tags.get(name, value) != value for name, value in tags.items())
 
     @property
     def is_answered(self) -> bool:
@@ -100,9 +106,10 @@ class Shown:
             body = json.dumps(told.body) if told.body else None
         elif failure_kind(words) != "unknown" and (raised := _raised(self.words)):
             own = failure_kind(raised) in ("application", "decode")
-            related = alone or is_related(raised)
+            related = alone or is_related(raised) or _names_a_part(raised, self.answered)
             error = raised if (own and related) or not self.is_answered else ""
-        saved = not status and not error and self.is_command and body is not None
+        told_alone = self.is_command or self.has_no_line
+        saved = not status and not error and told_alone and body is not None
         last = self.words[-1] if self.words else ""
         if saved and re.fullmatch(r"[1-5]\d\d", last):  # `curl -w '%{http_code}'`
             status, saved = int(last), False
@@ -118,7 +125,7 @@ class Shown:
             status=status or (200 if saved else 0),
             response=RawMessage(tuple(self.got), body),
             error=error,
-            hidden=(*self._hidden(), "response-status") if saved else self._hidden(),
+            hidden=tuple(sorted({*self._hidden(), "response-status"})) if saved else self._hidden(),
             call=self.call,
             nth=self.nth or None,
         )
@@ -153,7 +160,25 @@ class Shown:
     def _hidden(self) -> tuple[str, ...]:
         parts = [] if self.sent else ["headers"]
         parts += ["response-headers"] if self.has_some_fields else []
+        parts += (
+            ["response-status"] if self.has_no_line and self.is_shown and not self.status else []
+        )
         return tuple([*parts, "line"] if self.has_no_line or not self.url else parts)
+
+
+def tags_of(line: str) -> dict[str, str]:
+    """What a line says of which call it is of, before any JSON in it."""
+    pairs = marks.PAIR.findall(line.partition("{")[0])
+    return {name.lower(): value for name, value in pairs if marks.TAG.fullmatch(name)}
+
+
+_QUOTED = re.compile(r"['\"`]([A-Za-z_]\w{2,40})['\"`]")
+
+
+def _names_a_part(raised: str, answered: Any) -> bool:
+    """Whether what was raised repeats, in quotation marks, a word of the answer."""
+    words = set(_QUOTED.findall(raised))
+    return bool(words) and any(f'"{word}"' in json.dumps(answered) for word in words)
 
 
 def attempts(calls: Iterable[Shown]) -> Iterator[RawAttempt]:

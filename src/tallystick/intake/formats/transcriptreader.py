@@ -1,0 +1,268 @@
+"""Reads a text log line by line: which lines are of which HTTP call, and what they tell of it."""
+
+import json
+import re
+from typing import Any
+
+from tallystick.intake.formats import marks
+from tallystick.intake.formats.included import commanded
+from tallystick.intake.formats.mapping import parsed
+from tallystick.intake.formats.nodes import is_answer, is_request
+from tallystick.intake.formats.printed import header_pairs, is_body, json_data, literal
+from tallystick.intake.formats.shown import HEAD, Shown, tags_of
+from tallystick.intake.formats.transfers import Transfer
+from tallystick.intake.formats.unsent import moment_of
+from tallystick.intake.formats.wirelog import WIRE, Wire
+
+_OPERATION = "/chat/completions"
+_MOST_LINES = 4000
+_ENOUGH = 2
+_DECODER = json.JSONDecoder()
+
+
+class Reader:
+    """Reads a text line by line; one call is open at a time, or one a channel of a wire log."""
+
+    def __init__(self) -> None:
+        self.calls: list[Shown] = []
+        self._connections = Wire()
+        self._asked_for: list[tuple[Any, str | None]] = []
+        self._crossed = 0
+        self._sent_again: Any = None
+        self._waiting: list[Shown] = []
+        self._named = ""
+        self._repeats = False
+        self._open: list[str] = []
+        self._whole = ""
+        self._last: str | None = None
+
+    @property
+    def current(self) -> Shown | None:
+        """The call whose lines come."""
+        return self.calls[-1] if self.calls else None
+
+    def take(self, line: str) -> None:
+        """Take one line."""
+        dated = marks.AT.search(line)
+        self._last = moment_of(dated[0]) if dated else self._last
+        wire = WIRE.search(line)
+        if wire is not None:
+            begun = self._connections.take(wire, self._last)
+            self.calls += [begun] if begun else []
+        elif self._open and marks.JSON_LINE.match(line) and not marks.AT.match(line.lstrip("[ ")):
+            self._open.append(line)
+            self._try_json()
+        elif self._open:
+            self._give_up()
+            self.take(line)
+        elif not self._of_sdk(line):
+            self._plain(line)
+
+    def _of_sdk(self, line: str) -> bool:
+        """Whether a line is one of the OpenAI SDK for Python beside httpx's: the options of a
+        request, the head of an answer that httpx has told of, or that it is sent again.
+        """
+        options, answer = marks.OPTIONS.search(line), marks.ANSWER_HEAD.search(line)
+        if options is not None:
+            self._asked_for.append((json_data(options["options"]), self._last))
+        elif answer is not None and self.current is not None:
+            self.current.got += header_pairs(literal(answer["fields"]))
+        elif marks.AGAIN.search(line) and self.current is not None:
+            self._sent_again = self.current.asked
+            self._repeats = True
+        else:
+            return False
+        return True
+
+    def _plain(self, line: str) -> None:
+        if marks.CURL.search(line):
+            self._command(line)
+            return
+        asked = marks.ASKS.search(line) or marks.ASKS_BARE.search(line)
+        self._address(line)
+        if asked is None and self.current is None and self._named and marks.ANSWERS.search(line):
+            self._opened(Shown("POST", self._named, self._last))
+        if asked is not None and (marks.LOGICAL in line or not _is_call(asked["url"])):
+            return  # of another service, or what .NET's outer handler says before the inner one
+        if asked is not None:
+            if not self._tells_again(asked, line):
+                nth = marks.NTH.search(line)
+                self._repeats = self._is_again(int(nth["number"])) if nth else self._repeats
+                self._begin(asked, tags_of(line))
+            line = line[asked.end() :]
+        if self.current is not None:
+            self._of_call(self.current, line, begins=asked is not None)
+        elif self._named and "{" in line:
+            self._open, self._whole = [line[line.index("{") :]], line.strip()
+            self._try_json()
+
+    def _address(self, line: str) -> None:
+        """Keep the address that a line names, for a request that is told of without one."""
+        told = re.search(marks.URL, line)
+        if told is not None and _OPERATION in told[0]:
+            self._named = told[0]
+
+    def _tells_again(self, asked: re.Match[str], line: str) -> bool:
+        """Whether a line tells of the open call once more: that it is sent, or how it ended."""
+        call = self.current
+        same = call is not None and call.url == asked["url"].rstrip("\"',") and not call.words
+        same = same and len(self._waiting) < _ENOUGH
+        return same and not call.is_answered and marks.ANSWERS.search(line) is not None  # type: ignore[union-attr]
+
+    def _is_again(self, number: int) -> bool:
+        """Whether an attempt of this number follows the one before."""
+        before = self.current
+        return before is not None and number == (before.nth or 1) + 1
+
+    def _of_call(self, call: Shown, line: str, *, begins: bool) -> None:
+        answered = (marks.AFTER.match(line) if begins else None) or marks.ANSWERS.search(line)
+        if answered is not None:
+            self._answered(call, answered, own=begins)
+            call.tell(marks.PAIR.findall(line[: answered.end("rest")]))
+            line = line[answered.end("status") :]
+        told = marks.EVENT.search(line) or marks.COMMENT.search(line)
+        streams = (call.is_answered or call.is_command) and not line.lstrip().startswith("{")
+        if told is not None and streams:
+            call.stream.append(next(part for part in told.groups() if part))
+        elif "{" in line:
+            self._open, self._whole = [line[line.index("{") :]], line.strip()
+            self._try_json()
+        elif call.in_head and (head := HEAD.fullmatch(line)) is not None:
+            call.field(head["name"].lower(), head["value"].strip())
+        elif not begins and line.strip():
+            self._repeats |= marks.WILL_REPEAT.search(line) is not None
+            call.words.append(line.strip())
+            if not call.ended and not call.is_answered and call.raised:
+                call.ended = self._last
+
+    def _answered(self, call: Shown, answered: re.Match[str], *, own: bool) -> None:
+        """Take a status. Where two calls wait for one, a line that names none tells nothing."""
+        if call.status or (call.is_torn and not own):
+            self._waiting = self._waiting[1:] if call.is_torn and not call.status else self._waiting
+            return
+        call.answer(int(answered["status"]), answered["rest"])
+        call.ended = None if own else self._last
+        self._waiting = [one for one in self._waiting if one is not call]
+
+    def _begin(self, asked: re.Match[str], tags: dict[str, str]) -> None:
+        url = asked["url"].rstrip("\"',")
+        call = self.current
+        body, began = self._body_asked_for()
+        if call is None or call.is_answered or not call.is_command:
+            method = asked.groupdict().get("method") or "POST"
+            call = self._opened(Shown(method, url, began or self._last))
+        call.url = call.url if "://" in call.url else url
+        call.asked, call.tags = call.asked or body, call.tags or tags
+
+    def _body_asked_for(self) -> tuple[Any, str | None]:
+        """The body of the call that begins: of several that were prepared, nothing tells which. One
+        that is sent again has that of before, which not every version of the SDK logs again.
+        """
+        again, self._sent_again = self._sent_again, None
+        if not self._asked_for and not self._crossed:
+            return again, None
+        self._crossed += len(self._asked_for) if len(self._asked_for) > 1 or self._crossed else 0
+        found = self._asked_for[0] if len(self._asked_for) == 1 and not self._crossed else None
+        self._asked_for = []
+        self._crossed = max(0, self._crossed - 1)
+        return found or (None, None)
+
+    def _opened(self, call: Shown) -> Shown:
+        """A call that begins; one that a log says is sent again belongs to the one before."""
+        before, call.nth = self.current, 1
+        if self._repeats and before is not None and before.url == call.url:
+            before.call = call.call = before.call or f"call-{len(self.calls)}"
+            call.nth = before.nth + 1
+        self._repeats = False
+        self.calls.append(call)
+        self._waiting = [one for one in self._waiting if not one.is_over] + [call]
+        if len(self._waiting) > 1:
+            for one in self._waiting:
+                one.is_torn = True
+        return call
+
+    def _command(self, line: str) -> None:
+        """A call that a command of curl's makes; its answer follows, as curl prints it."""
+        told = Transfer()
+        commanded(told, line)
+        host = dict(told.sent).get("host", "")
+        url = f"{'https' if told.tls else 'http'}://{host}{told.path}" if host else ""
+        call = Shown(told.method, url, None)
+        call.sent = [pair for pair in told.sent if pair[0] != "host"]
+        body = parsed(told.asked[0]) if told.asked else None
+        call.asked, call.is_command = (body if isinstance(body, dict) else None), True
+        self.calls.append(call)
+
+    def _try_json(self) -> None:
+        """Whether the lines that are open are whole JSON by now."""
+        text = "\n".join(self._open)
+        try:
+            found, end = _DECODER.raw_decode(text)
+        except ValueError:
+            no_json = re.match(r"\{\s*[^\s\"}]", text) is not None
+            if no_json or (len(self._open) == 1 and not text.rstrip().endswith(("{", "[", ","))):
+                self._give_up()  # an exception's text, or an object as JavaScript prints one
+            elif len(self._open) > _MOST_LINES:
+                self._open = []
+            return
+        self._open = []
+        self._body(found, text[end:])
+
+    def _give_up(self) -> None:
+        """What was opened is no JSON: its first line is words, and the others are lines again."""
+        _, *others = self._open
+        self._open = []
+        if self.current is not None:
+            self.current.words.append(self._whole)
+        for line in others:
+            self.take(line)
+
+    def _body(self, found: Any, rest: str) -> None:
+        call = self.current
+        if not isinstance(found, dict):
+            return
+        if call is not None and is_answer(found):
+            call = self._owner(call)
+        if is_request(found) and self._named and (call is None or call.is_answered):
+            call = self._opened(Shown("POST", self._named, self._last))
+        if call is None:
+            return
+        if is_request(found) and not call.is_answered:
+            call.asked = found if call.asked is None else call.asked
+        elif is_body(found, call.status) and not call.is_shown:
+            self._shown(call, found)
+        self._repeats |= marks.WILL_REPEAT.search(rest) is not None
+        self._behind(call, rest)
+
+    def _behind(self, call: Shown, rest: str) -> None:
+        """What stands behind JSON in its line: a status, and perhaps the answer."""
+        answered = marks.ANSWERS.search(rest) or marks.AFTER.match(rest)
+        if answered is not None:
+            self._answered(call, answered, own=False)
+            behind = rest[answered.end("status") :]
+            if "{" in behind:
+                self._open, self._whole = [behind[behind.index("{") :]], behind.strip()
+                self._try_json()
+
+    def _owner(self, call: Shown) -> Shown:
+        """The call that an answer is of: where its line says that it is of another one, that is a
+        call whose own lines the log lacks.
+        """
+        tags = tags_of(self._whole)
+        if not call.is_apart_from(tags):
+            return call
+        other = Shown("POST", call.url, self._last)
+        other.tags, other.has_no_line = tags, True
+        self.calls.append(other)
+        return other
+
+    def _shown(self, call: Shown, found: Any) -> None:
+        """Take a body; where two calls wait for one, nothing tells whose it is."""
+        if call.is_torn and not call.status:
+            return
+        call.answered = found
+        self._waiting = [one for one in self._waiting if one is not call]
+
+
+def _is_call(url: str) -> bool:
+    return marks.OF_MODELS.search(url) is not None
