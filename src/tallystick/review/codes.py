@@ -4,6 +4,7 @@ import re
 
 from tallystick.protocol import read_error
 from tallystick.review.mechanism import FailedCall, Mechanism, cause_of, current, quoted
+from tallystick.review.outside import values_at
 
 # Codes that say no more than that a request is wrong: pages describe them so whatever is.
 _GENERAL_CODES = frozenset(
@@ -42,6 +43,8 @@ def by_code(failed: FailedCall, place: str) -> Mechanism | None:
 def _seeming(failed: FailedCall, place: str, codes: list[str]) -> Mechanism | None:
     """A sentence about the status that names the very code, and what of a request it is for."""
     status = failed.last.response.status
+    if _is_unseen(failed, place):
+        return None
     for one in failed.material.seems(f"error.status.{status}"):
         words = one.clause.citation.quotation
         code = next((code for code in codes if code in words), "")
@@ -53,6 +56,14 @@ def _seeming(failed: FailedCall, place: str, codes: list[str]) -> Mechanism | No
             says = f"The API rejected {place} with {status} and `{code}`; {quoted(one.clause)}"
             return cause_of("application", place, says, "consistent")
     return None
+
+
+def _is_unseen(failed: FailedCall, place: str) -> bool:
+    """Whether a member is refused for being there, and no capture shows that the application sent
+    it: something in between may have.
+    """
+    there = failed.last.response.rejects_as in ("unknown", "unsupported")
+    return there and not list(values_at(failed.last.request.body, place))
 
 
 # That a page takes the blame.

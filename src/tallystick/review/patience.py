@@ -19,6 +19,8 @@ def gave_up_early(failed: FailedCall) -> Mechanism | None:
     where no source asks for that.
     """
     took_s = (failed.last.duration_ms or 0) / 1000
+    if (unsure := _of_some_model(failed, took_s)) is not None:
+        return unsure
     stated = current(failed.material, "retry.timeout")
     seeming = (
         one.clause for one in failed.material.seems("retry.timeout")
@@ -34,6 +36,18 @@ def gave_up_early(failed: FailedCall) -> Mechanism | None:
             says = f"{failed.call.reason} {gave_up}; {quoted(clause)}"
             held = (clause,) if clause in stated else ()
             return cause_of("application", "retry.timeout", says, "consistent", held)
+    return None
+
+
+def _of_some_model(failed: FailedCall, took_s: float) -> Mechanism | None:
+    """A time that a source asks for with some models, where no capture shows which was asked."""
+    body = failed.last.request.body
+    shown = isinstance(body, dict) and isinstance(body.get("model"), str)
+    for one in failed.material.seems("retry.timeout") if not shown else ():
+        asked_s = _seconds(one.clause) if one.clause.when else 0
+        if asked_s and took_s < asked_s * _NEAR and not failed.last.response.status:
+            says = f"{failed.call.reason} Which model was asked is not shown; {quoted(one.clause)}"
+            return ask("retry.timeout", says, "capture the model that the failing calls asked for")
     return None
 
 

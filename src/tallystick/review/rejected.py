@@ -50,6 +50,8 @@ def mechanism(failed: FailedCall) -> Mechanism:
         )
     named = bool(last.response.rejects)
     place = last.response.rejects or call.location
+    if named and (between := _added_between(failed, place)) is not None:
+        return between
     found = None
     if named or place not in ("request.body", "request"):
         found = _at(failed, place, "named" if named else "consistent")
@@ -65,6 +67,22 @@ def mechanism(failed: FailedCall) -> Mechanism:
             _missing(last),
         )
     )
+
+
+def _added_between(failed: FailedCall, place: str) -> Mechanism | None:
+    """A member that the API refuses by name in calls that send it and in calls that do not."""
+    others = (failed.material.exchange(name) for name in failed.material.failing)
+    refused = [e for e in others if e is not None and e.response.rejects == place]
+    refused = [e for e in refused if e.response.rejects_as in ("unknown", "unsupported")]
+    whole = [e for e in refused if e.request.body_kind == "json"]
+    sends = {bool(list(values_at(e.request.body, place))) for e in whole}
+    if sends != {True, False}:
+        return None
+    says = (
+        f"The API refused {place} by name, of calls that send it and of calls that do not: "
+        f"something in between may add it."
+    )
+    return ask(place, says, "capture one call at both sides of what is in between, with times")
 
 
 def _missing(last: Exchange) -> str:
