@@ -34,3 +34,23 @@ def test_a_client_that_gave_up_early(took_s: int, value: str, words: str, side: 
         (found,) = causes(material)
         assert found.side == side
         assert (words in found.mechanism) == (side in ("application", "unknown"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "side"),
+    [({"model": "gpt-5-pro", "messages": []}, "application"), (None, "unknown"),
+     ({"messages": []}, "unknown"), ({"model": "gpt-4o", "messages": []}, "network")],
+    ids=["of that model", "no body shown", "no model shown", "of another model"],
+)  # fmt: skip
+def test_a_time_that_holds_for_one_model(asked: object, side: str) -> None:
+    call = entry(0, error="ReadTimeout: timed out", request=asked)
+    call["time"] = 30_000
+    if asked is None:
+        del call["request"]["postData"]
+    exchanges = frozen(har([call]))
+    clause = says("retry.timeout", "300 seconds", when="model=gpt-5-pro", words=WORDS)
+    classed = classify(exchanges, Facts())
+    material = Material((), [DOCS], (), exchanges, classed, candidates=[Candidate(clause, "x")])
+    (found,) = causes(material)
+    assert found.side == side
+    assert ("Which model was asked is not shown" in found.mechanism) == (side == "unknown")
