@@ -21,9 +21,8 @@ WINDOW_S = 90.0
 _STEADY_S, _GROWTH = 45.0, 2.5
 # Of equal calls that failed, so many may still get another attempt at one time.
 MAX_OPEN = 64
-_FORBIDDEN = (
-    403  # RFC 9110, section 15.5.4: the request should not be repeated with that credential
-)
+# RFC 9110, section 15.5.4: the request should not be repeated with that credential.
+_FORBIDDEN = 403
 # So many attempts are placed before calls whose window has closed are forgotten.
 _SWEEP = 4096
 

@@ -7,13 +7,11 @@ from typing import Any, NamedTuple
 from tallystick.intake.groups import moments_s
 from tallystick.intake.hops import is_release
 from tallystick.record.exchange import Exchange
-from tallystick.record.forms import HOSTS
+from tallystick.record.forms import PROVIDERS, host_of
 from tallystick.record.placeholder import as_number, json_kind, parse, text_length
 
 # Clocks of two machines differ by so much, in seconds.
 SKEW_S = 3.5
-# Hosts of providers: what stands on one's own machine may lead anywhere.
-PROVIDERS = HOSTS - {"localhost"}
 
 
 class Sight(NamedTuple):
@@ -96,7 +94,7 @@ def may_be_one(one: Sight, other: Sight) -> bool:
 
 def _are_apart(one: Sight, other: Sight) -> bool:
     """Whether two exchanges went to different providers, or a client counted them apart."""
-    hosts = [host_of(sight) for sight in (one, other)]
+    hosts = [host_of(sight.exchange.request.url) for sight in (one, other)]
     if all(host in PROVIDERS for host in hosts) and hosts[0] != hosts[1]:
         return True
     counters = [s.exchange.request_header("x-stainless-retry-count") for s in (one, other)]
@@ -107,11 +105,6 @@ def _end_alike(one: Sight, other: Sight) -> bool:
     """Whether two exchanges ended with one status, as far as both show theirs."""
     hidden = any("status" in sight.exchange.response.hidden for sight in (one, other))
     return hidden or one.exchange.response.status == other.exchange.response.status
-
-
-def host_of(sight: Sight) -> str:
-    """The host that was called, as the record has it."""
-    return sight.exchange.request.url.partition("://")[2].partition("/")[0]
 
 
 def _overlap(one: Sight, other: Sight) -> bool:

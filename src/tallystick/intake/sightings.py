@@ -20,16 +20,15 @@ import msgspec
 from tallystick.intake.hops import changes
 from tallystick.intake.onecapture import seen_twice
 from tallystick.intake.sight import (
-    PROVIDERS,
     SKEW_S,
     Capture,
     Sight,
     agree,
-    host_of,
     may_be_one,
     sight_of,
 )
 from tallystick.record.exchange import Exchange
+from tallystick.record.forms import PROVIDERS, host_of
 from tallystick.record.sighting import Sighting, united
 
 # Rounding, and what a span has beside the call that it spans.
@@ -224,7 +223,8 @@ def _by_host(one: Sequence[Sight], other: Sequence[Sight]) -> int:
     """1 where only the second capture's calls go to a provider's own host, -1 where only the
     first's do, else 0: what a gateway receives is sent to the gateway.
     """
-    goes = [{host_of(s) in PROVIDERS for s in side if host_of(s)} for side in (one, other)]
+    called = [{host_of(s.exchange.request.url) for s in side} - {""} for side in (one, other)]
+    goes = [{host in PROVIDERS for host in hosts} for hosts in called]
     return (goes == [{False}, {True}]) - (goes == [{True}, {False}])
 
 

@@ -18,6 +18,8 @@ HOSTS = frozenset(
     models.github.ai router.huggingface.co integrate.api.nvidia.com api.cerebras.ai localhost
     """.split()
 )
+# What stands on one's own machine may lead anywhere.
+PROVIDERS = HOSTS - {"localhost"}
 HOST_SUFFIXES = (".openai.azure.com", ".cognitiveservices.azure.com", ".azure-api.net")
 PATH_WORDS = frozenset(
     """
@@ -154,6 +156,11 @@ def url_held(url: str) -> bool:
     masked = next((host.removesuffix(end) for end in HOST_SUFFIXES if host.endswith(end)), host)
     known = not host or host in HOSTS or parse(masked) is not None
     return known and path_held(slash + path)
+
+
+def host_of(address: str) -> str:
+    """The host of an address, with its port; empty where it has none."""
+    return address.partition("://")[2].partition("/")[0]
 
 
 def header_name_held(name: str) -> bool:

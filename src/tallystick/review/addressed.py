@@ -1,7 +1,7 @@
 """Calls to another address than the documented one."""
 
 from tallystick.record.exchange import Exchange
-from tallystick.record.forms import HOSTS
+from tallystick.record.forms import PROVIDERS, host_of
 from tallystick.review.mechanism import (
     FailedCall,
     Mechanism,
@@ -47,26 +47,21 @@ def _model(exchange: Exchange) -> object:
     return body.get("model") if isinstance(body, dict) else None
 
 
-def host_of(address: str) -> str:
-    """The host of an address; empty where it has none."""
-    return address.partition("://")[2].partition("/")[0]
-
-
 def is_at_the_api(failed: FailedCall) -> bool:
     """Whether a call went to the host that sources state, or to one where none states any."""
-    host = host_of(failed.last.request.url)
-    stated = {
-        host_of(clause.value)
-        for place in ("endpoint.base_url", "endpoint.host") for clause in failed.material.at(place)
-    }  # fmt: skip
+    host, stated = host_of(failed.last.request.url), _stated(failed)
     return bool(host) and (host in stated or not stated)
 
 
 def is_of_provider(failed: FailedCall) -> bool:
     """Whether a call went to a host that sources state, or to a known provider's."""
-    host = host_of(failed.last.request.url)
-    stated = {host_of(c.value) for c in failed.material.at("endpoint.base_url")}
-    return host in stated or host in HOSTS - {"localhost"}
+    return host_of(failed.last.request.url) in _stated(failed) | PROVIDERS
+
+
+def _stated(failed: FailedCall) -> frozenset[str]:
+    """The hosts that sources state."""
+    places = ("endpoint.base_url", "endpoint.host")
+    return frozenset(host_of(c.value) or c.value for at in places for c in failed.material.at(at))
 
 
 def elsewhere(failed: FailedCall) -> Mechanism | None:

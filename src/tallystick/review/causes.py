@@ -13,6 +13,7 @@ import msgspec
 
 from tallystick.protocol import read_error
 from tallystick.record.finding import SUPPORTS, GroupClass, RootCause, Side, Support
+from tallystick.record.forms import host_of
 from tallystick.review import (
     addressed,
     credential,
@@ -130,11 +131,11 @@ def _lost(failed: FailedCall) -> Mechanism | None:
     """
     material, call, last = failed
     stated = current(material, "endpoint.base_url")
-    sent = addressed.host_of(last.request.url)
-    reached = {addressed.host_of(e.request.url) for e in material.exchanges if e.response.status}
+    sent = host_of(last.request.url)
+    reached = {host_of(e.request.url) for e in material.exchanges if e.response.status}
     if not stated or not sent or sent in reached:
         return None
-    hosts = sorted({addressed.host_of(clause.value) for clause in stated})
+    hosts = sorted({host_of(clause.value) for clause in stated})
     if sent in hosts:
         return None
     if "‹" in sent:

@@ -6,7 +6,8 @@ from tallystick.protocol import read_error, request_violations
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Support
-from tallystick.review.addressed import another_api, by_address, host_of
+from tallystick.record.forms import host_of
+from tallystick.review.addressed import another_api, by_address
 from tallystick.review.codes import by_code
 from tallystick.review.conforming import documented_so
 from tallystick.review.departures import NOT_SENT, departure, inner_departure, without_its_companion

@@ -107,7 +107,7 @@ _TOLD: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
 )
 
 
-DENIED = re.compile(r"\b(?:never|not|no longer|cannot|nor|neither)\b|n't\b", re.IGNORECASE)
+_DENIED = re.compile(r"\b(?:never|not|no longer|cannot|nor|neither)\b|n't\b", re.IGNORECASE)
 
 
 def foretold(failed: FailedCall) -> Mechanism | None:
@@ -121,7 +121,7 @@ def foretold(failed: FailedCall) -> Mechanism | None:
         fits = place.endswith(ends) and re.search(of, failed.call.reason)
         for one in failed.material.candidates if fits else ():
             quotation = one.clause.citation.quotation
-            told = re.search(words, quotation, re.IGNORECASE) and not DENIED.search(quotation)
+            told = re.search(words, quotation, re.IGNORECASE) and not _DENIED.search(quotation)
             if one.clause.location in places and told:
                 says = f"{failed.call.reason} Of this {quoted(one.clause)}"
                 return cause_of("application", place, says, "consistent")

@@ -80,10 +80,11 @@ ACCOUNT_PLACES = (
     ),
     Place(
         "billing.usage",
-        re.compile(
-            rf"{phrase(rf'{PAID}{SOMETHING}{TOKENS}', rf'{TOKENS}{SOMETHING}{PAID}').pattern}"
-            r"|(?:token|usage)[^。]{0,40}(?:计费|扣费)|(?:计费|扣费)[^。]{0,40}(?:token|usage)",
-            PLAIN,
+        phrase(
+            rf"{PAID}{SOMETHING}{TOKENS}",
+            rf"{TOKENS}{SOMETHING}{PAID}",
+            abroad=r"(?:token|usage)[^。]{0,40}(?:计费|扣费)"
+            r"|(?:计费|扣费)[^。]{0,40}(?:token|usage)",
         ),
         "says what is billed",
         "tokens",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 # How it is marked that a title is one of them.
 OF_END = "finish_reason "
 # OpenAI, the chat completion object.
-_ENDS = frozenset("stop length tool_calls content_filter function_call".split())
+ENDS = ("stop", "length", "tool_calls", "content_filter", "function_call")
 _OF_ENDS = re.compile(
     r"\b(?:finish(?:ed|_reasons?| reasons?)?|end(?:s|ed)?|stop(?:s|ped))\b", re.IGNORECASE
 )
@@ -14,4 +14,4 @@ _OF_ENDS = re.compile(
 
 def as_end(term: str, titles: Iterable[str]) -> str:
     """A defined term, marked where the titles above it are of how an answer ends."""
-    return f"{OF_END}{term}" if term in _ENDS and any(map(_OF_ENDS.search, titles)) else term
+    return f"{OF_END}{term}" if term in ENDS and any(map(_OF_ENDS.search, titles)) else term

@@ -3,6 +3,7 @@
 import re
 
 from tallystick.contract.reading.accountplaces import ACCOUNT_PLACES
+from tallystick.contract.reading.ends import ENDS
 from tallystick.contract.reading.phrases import NEGATED, PLAIN, either, phrase
 from tallystick.contract.reading.placerules import (
     FAILED,
@@ -59,9 +60,7 @@ PLACES = (
     ),
     Place(
         "response.choices[].finish_reason",
-        re.compile(
-            r"^(?:stop|length|tool_calls|content_filter|function_call)\s*[:–—]\s+\S", PLAIN
-        ),
+        re.compile(rf"^(?:{'|'.join(ENDS)})\s*[:–—]\s+\S", PLAIN),
         "says what an end means",
         "an end",
         "meaning",

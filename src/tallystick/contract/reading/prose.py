@@ -41,8 +41,8 @@ _HINT = re.compile(r"\bretry-after\b", PLAIN)
 _ITS_FORM = re.compile(r"(?:its|the) value\b|it (?:is|may be|can be|holds|has)\b", PLAIN)
 
 
-# That what a model writes for a tool may be no JSON, where the words before it speak of that.
 _FINISH = "response.choices[].finish_reason"
+# That what a model writes for a tool may be no JSON, where the words before it speak of that.
 _ARGUMENTS = "response.choices[].message.tool_calls[].function.arguments"
 _ARGUED = re.compile(r"\barguments\b", PLAIN)
 _NO_JSON = re.compile(

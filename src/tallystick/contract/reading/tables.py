@@ -113,7 +113,6 @@ def _of_errors(headings: Node) -> Iterator[Draft]:
             yield Draft(name, "exists", "yes", *cell.text.span())
 
 
-# Columns that only tables of fields have.
 # How references list answers by their status and its name, and the headers that keys stand in.
 _ANSWER = re.compile(r"[1-5]\d\d(?: [A-Z][A-Za-z]+){1,4}")
 _KEYS = re.compile(r"authorization|(?:x-)?api-key", re.IGNORECASE)
@@ -150,6 +149,7 @@ def _of_parts(headings: tuple[str, ...], rows: tuple[Node, ...]) -> str:
     return "request.messages[].content[]" if named and kinds & _PARTS else ""
 
 
+# Columns that only tables of fields have.
 _OF_FIELDS = frozenset(("type", "required", "default", "minimum", "maximum"))
 # Members of a message that a request sends, and of one that an answer holds.
 _OF_MESSAGE = frozenset("role content name tool_call_id tool_calls refusal".split())

@@ -13,6 +13,7 @@ from tallystick.intake.formats.mapping import NoAnswerError, parsed
 from tallystick.intake.formats.marks import AT, OF_MODELS
 from tallystick.intake.formats.own import OWN
 from tallystick.intake.formats.parts import find_parts
+from tallystick.intake.formats.times import moment_of_line
 
 Line = dict[str, Any]
 _PAIR = re.compile(
@@ -37,7 +38,7 @@ def _told(text: str) -> Line:
         return {}
     dated = AT.match(text.lstrip("[ "))
     if dated and not _TIMES & pairs.keys():
-        pairs["ts"] = dated[0].replace(" ", "T", 1).replace(",", ".")
+        pairs["ts"] = moment_of_line(dated[0])
     return pairs
 
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from tallystick.intake.formats.base import Cutter, Format, Piece, Read
 from tallystick.intake.formats.inspected import Inspected, objects
 from tallystick.intake.formats.shown import Shown, attempts
-from tallystick.intake.formats.times import moment
+from tallystick.intake.formats.times import moment_of_line
 from tallystick.intake.raw import RawAttempt
 from tallystick.protocol.exceptions import read_exception
 
@@ -71,7 +71,7 @@ def _records(text: str) -> Iterator[_Record]:
         opened = text.find("{", head.end(), line if line >= 0 else until)
         begun = text.rfind("\n", 0, head.start()) + 1
         dated = _AT.search(text[begun : head.start()])
-        at = moment(dated[0].replace(",", ".").replace(" ", "T", 1)) if dated else None
+        at = moment_of_line(dated[0]) if dated else None
         if opened >= 0:
             yield _Record(head, at, *objects(text[opened:until]))
         else:

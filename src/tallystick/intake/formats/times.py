@@ -29,6 +29,11 @@ def moment(value: object) -> str | None:
     return datetime.fromtimestamp(round(seconds, 6), UTC).isoformat()
 
 
+def moment_of_line(text: str) -> str | None:
+    """The moment that a line of a log begins with, as loggers write it: `2026-11-20 09:00:01,5`."""
+    return moment(text.replace(",", ".").replace(" ", "T", 1).replace(" ", ""))
+
+
 def number(value: object) -> float | None:
     """A number, or a text that is one."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):

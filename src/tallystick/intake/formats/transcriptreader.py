@@ -10,8 +10,8 @@ from tallystick.intake.formats.mapping import parsed
 from tallystick.intake.formats.nodes import is_answer, is_request
 from tallystick.intake.formats.printed import header_pairs, is_body, json_data, literal
 from tallystick.intake.formats.shown import HEAD, Shown, tags_of
+from tallystick.intake.formats.times import moment_of_line
 from tallystick.intake.formats.transfers import Transfer
-from tallystick.intake.formats.unsent import moment_of
 from tallystick.intake.formats.wirelog import WIRE, Wire
 
 _OPERATION = "/chat/completions"
@@ -44,7 +44,7 @@ class Reader:
     def take(self, line: str) -> None:
         """Take one line."""
         dated = marks.AT.search(line)
-        self._last = moment_of(dated[0]) if dated else self._last
+        self._last = moment_of_line(dated[0]) if dated else self._last
         wire = WIRE.search(line)
         if wire is not None:
             begun = self._connections.take(wire, self._last)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from tallystick.intake.formats import marks
 from tallystick.intake.formats.pasted import is_related
 from tallystick.intake.formats.shown import Shown
-from tallystick.intake.formats.times import moment
+from tallystick.intake.formats.times import moment_of_line
 from tallystick.protocol.exceptions import read_exception
 
 _SENDING = re.compile(
@@ -56,11 +56,6 @@ def _failed(block: list[str], url: str) -> Shown:
     the log does not show which.
     """
     dated = marks.AT.match(block[0].lstrip("[ "))
-    call = Shown("POST", url, None if dated is None else moment_of(dated[0]))
+    call = Shown("POST", url, None if dated is None else moment_of_line(dated[0]))
     call.words, call.has_no_line = block, True
     return call
-
-
-def moment_of(text: str) -> str | None:
-    """The moment that a log's line begins with."""
-    return moment(text.replace(",", ".").replace(" ", "T", 1).replace(" ", ""))

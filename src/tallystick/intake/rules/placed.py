@@ -2,11 +2,11 @@
 
 import re
 
+from tallystick.protocol.response import FINISH_REASONS
+
 # Values that clients enumerate (chat completions, object definitions), by the place they stand at.
 _ENUMERATED = {
-    "choices[].finish_reason": frozenset(
-        "stop length tool_calls content_filter function_call".split()
-    ),
+    "choices[].finish_reason": frozenset(FINISH_REASONS),
     "service_tier": frozenset("auto default flex scale priority".split()),
     "choices[].{part}.role": frozenset("system user assistant tool developer function".split()),
     "choices[].{part}.tool_calls[].type": frozenset(("function", "custom")),
