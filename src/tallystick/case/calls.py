@@ -39,9 +39,6 @@ def exchanges_of(read: Read) -> tuple[Exchange, ...]:
     return tuple(msgspec.json.decode(line, type=Exchange) for line in data.splitlines())
 
 
-_BOTH_SIDES = b'"leg:far"'
-
-
 def calls_of(read: Read) -> Calls:
     """The calls of a case."""
     whole = exchanges_of(read)
@@ -54,12 +51,9 @@ def profile_of(read: Read, case: Case) -> Profile:
     """What the frozen traffic looks like before, in and after the incident."""
     stated = case.incident
     profiler = Profiler(Incident(stated.start, stated.end))
-    stored = read(EXCHANGES) or b""
-    several = len(_captures(read)) > 1 or _BOTH_SIDES in stored
-    calls = calls_of(read) if several else Calls(())
-    kept = {exchange.id for exchange in calls.exchanges}
-    for attempt in reopened(stored.splitlines()):
-        if not calls.twice or attempt.name in kept:
+    kept = {exchange.id for exchange in calls_of(read).exchanges}
+    for attempt in reopened((read(EXCHANGES) or b"").splitlines()):
+        if attempt.name in kept:
             profiler.add(attempt)
     return profiler.profile()
 
