@@ -23,6 +23,7 @@ from tallystick.review.mechanism import (
 )
 from tallystick.review.rules.retry_status import applicable, error_condition
 from tallystick.review.sentences import foretold
+from tallystick.review.wordings import RULES_OUT_ERROR, TELLS_OF_ERROR
 
 
 def mechanism(failed: FailedCall) -> Mechanism:
@@ -147,14 +148,6 @@ _IN_SUCCESS = re.compile(
 )
 
 
-# That a page says that no such thing comes.
-_RULED_OUT = re.compile(
-    r"\b(?:never|no|not|without)\b[^.:;]{0,60}\berror\b"
-    r"|\berrors?\b[^.:;]{0,60}(?:\b(?:never|not)\b|n't\b)",
-    re.IGNORECASE,
-)
-
-
 def _foreseen(failed: FailedCall) -> Mechanism | None:
     """An error in a success that a page tells of, and that the application read as an answer."""
     place, reason, material = failed.call.location, failed.call.reason, failed.material
@@ -172,10 +165,17 @@ def _foreseen(failed: FailedCall) -> Mechanism | None:
         words, at = one.clause.citation.quotation, one.clause.location
         about = at == place or (not streamed and at.startswith(("error.", "response.")))
         if about and re.search(r"\berror\b", words) and (at == place or _IN_SUCCESS.search(words)):
-            says = f"{failure} Of that {quoted(one.clause)}"
-            side: Side = "provider" if _RULED_OUT.search(words) else "application"
-            return cause_of(side, place, says, "consistent")
+            return _as_told(place, words, f"{failure} Of that {quoted(one.clause)}")
     return None
+
+
+def _as_told(place: str, words: str, says: str) -> Mechanism:
+    """What a sentence on errors in a success means for the side; most only a person can read."""
+    if RULES_OUT_ERROR.is_of(words):
+        return cause_of("provider", place, says, "consistent")
+    if TELLS_OF_ERROR.is_of(words):
+        return cause_of("application", place, says, "consistent")
+    return ask(place, says, "read that sentence: does it rule such an answer out, or tell of it?")
 
 
 def _without_choices(failed: FailedCall) -> Mechanism | None:

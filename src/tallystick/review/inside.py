@@ -19,7 +19,8 @@ from tallystick.review.mechanism import (
     quoted,
 )
 from tallystick.review.outside import values_at
-from tallystick.review.sentences import DENIED, foretold, is_asked
+from tallystick.review.sentences import foretold, is_asked
+from tallystick.review.wordings import PROMISES_JSON, WARNS_OF_NO_JSON, WARNS_OF_SCHEMA, Form
 
 # Facts of an answer that did not give what a member of the request asked for.
 _WISHES: Mapping[ResponseFact, str] = {
@@ -31,13 +32,17 @@ _WISHES: Mapping[ResponseFact, str] = {
 # Facts of an answer that was not written to its end.
 _UNFINISHED = frozenset(("empty-text", "arguments-cut", "no-json", "schema-violated"))
 _TEXTS = ("response.choices[].message.content", "stream.choices[].delta.content")
+_FORMATS = ("request.response_format", "request.response_format.type")
+_ARGUMENTS = "response.choices[].message.tool_calls[].function.arguments"
+_OF_JSON = re.compile(r"\b(?:JSON|pars(?:es?|ed|ing|er)|malformed|well-formed)\b", re.IGNORECASE)
+_READ_IT = "read that sentence: `tallystick contract review` accepts or rejects it"
 _CAPS = ("max_completion_tokens", "max_tokens")
 
 
 def mechanism(failed: FailedCall) -> Mechanism:
     """Why a success holds no answer."""
     told = _at_the_limit(failed) or _null_as_documented(failed) or _warned_of(failed)
-    told = told or _unfulfilled(failed)
+    told = told or _unfulfilled(failed) or _unread(failed)
     told = told or _kept_in_part(failed)
     return told or cause_of("provider", failed.call.location, failed.call.reason, "named")
 
@@ -63,18 +68,12 @@ def _null_as_documented(failed: FailedCall) -> Mechanism | None:
     return ask(place, says, "find out what the application did with that answer")
 
 
-# Of which facts a page may warn, and at which places it does.
-_WARNED: Mapping[ResponseFact, tuple[str, ...]] = {
-    "no-json": ("request.response_format", "request.response_format.type", *_TEXTS),
-    "schema-violated": ("request.response_format", "request.response_format.type", *_TEXTS),
-    "arguments-cut": ("response.choices[].message.tool_calls[].function.arguments",),
+# Of which facts a page may warn, how it does, and at which places.
+_WARNED: Mapping[ResponseFact, tuple[Form, tuple[str, ...]]] = {
+    "no-json": (WARNS_OF_NO_JSON, (*_FORMATS, *_TEXTS)),
+    "schema-violated": (WARNS_OF_SCHEMA, (*_FORMATS, *_TEXTS)),
+    "arguments-cut": (WARNS_OF_NO_JSON, (_ARGUMENTS,)),
 }
-_WARNS = re.compile(
-    r"\bignor(?:es?|ed)\b|\bnot (?:honou?red|guaranteed|enforced|always)\b|\bno guarantee\b"
-    r"|\b(?:may|might|can|could|usually)\b[^.;]{0,80}"
-    r"\b(?:invalid|malformed|broken|not|prose|fence|wrap)",
-    re.IGNORECASE,
-)
 
 
 def _warned_of(failed: FailedCall) -> Mechanism | None:
@@ -82,11 +81,23 @@ def _warned_of(failed: FailedCall) -> Mechanism | None:
     asked for.
     """
     call, last = failed.call, failed.last
-    for place in (at for fact in last.response.facts for at in _WARNED.get(fact, ())):
-        for one in failed.material.seems(place):
-            if _WARNS.search(one.clause.citation.quotation) and is_asked(last, one.clause):
+    for form, places in (_WARNED[fact] for fact in last.response.facts if fact in _WARNED):
+        for one in (one for place in places for one in failed.material.seems(place)):
+            if form.is_of(one.clause.citation.quotation) and is_asked(last, one.clause):
                 says = f"{call.reason} Of that {quoted(one.clause)}"
                 return cause_of("application", call.location, says, "consistent")
+    return None
+
+
+def _unread(failed: FailedCall) -> Mechanism | None:
+    """Arguments that are no JSON, where a page speaks of that in words that only a person reads."""
+    for one in failed.material.seems(_ARGUMENTS):
+        words = one.clause.citation.quotation
+        about = _OF_JSON.search(words) and is_asked(failed.last, one.clause)
+        unread = about and not PROMISES_JSON.is_of(words)
+        if unread and "arguments-cut" in failed.last.response.facts:
+            says = f"{failed.call.reason} Of these {quoted(one.clause)}"
+            return ask(failed.call.location, says, _READ_IT)
     return None
 
 
@@ -109,19 +120,11 @@ def _unfulfilled(failed: FailedCall) -> Mechanism | None:
             return ask(
                 place,
                 f"{call.reason} Of `{name}` a page says, not yet accepted by a person: “{words}”",
-                "read that sentence: `tallystick contract review` accepts or rejects it",
+                _READ_IT,
             )
     return None
 
 
-_WHOLE = re.compile(r"\b(?:guarantee\w*|always|exactly|only|nothing else)\b", re.IGNORECASE)
-# Of a member of the request the words must be about the text that it leads to.
-_WHOLE_TEXT = re.compile(
-    r"\b(?:content|answer|text|output|reply)\b[^.;]{0,40}\b(?:is|are|be)"
-    r" (?:guaranteed|always|exactly)\b"
-    r"|\bguarantees? (?:that )?(?:the )?(?:content|answer|text|output|reply|valid)\b",
-    re.IGNORECASE,
-)
 _NAMES = 6
 
 
@@ -133,10 +136,8 @@ def _is_list(clause: Clause) -> bool:
 def _guaranteed(failed: FailedCall, fact: ResponseFact) -> Mechanism | None:
     """A text that is no JSON, of which a page says that it is JSON and nothing else."""
     for place in (*_TEXTS, "request.response_format") if fact == "no-json" else ():
-        whole = _WHOLE if place in _TEXTS else _WHOLE_TEXT
         for one in failed.material.seems(place):
-            words = one.clause.citation.quotation
-            if re.search(r"\bJSON\b", words) and whole.search(words) and not DENIED.search(words):
+            if PROMISES_JSON.is_of(one.clause.citation.quotation):
                 says = f"{failed.call.reason} Of that text {quoted(one.clause)}"
                 return cause_of("provider", failed.call.location, says, "consistent")
     return None

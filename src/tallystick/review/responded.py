@@ -192,12 +192,8 @@ def _violated(failed: FailedCall) -> Mechanism:
     problem = _violations(last).get(call.location, "")
     allowed = may_be_null(clauses) if problem == "is null" else ()
     absent = problem.startswith(("is missing", "no chunk", "the stream ended"))
-    if problem and not allowed and (broken := _broken(clauses, problem, absent=absent)):
-        stated = "; ".join(dict.fromkeys(clause.says() for clause in broken))
-        says = f"In the answer, {call.location} {problem}; the documentation states: {stated}."
-        return cause_of("provider", call.location, says, "named", broken)
-    if problem == UNKNOWN_VALUE and (told := open_list(failed) or unlisted_end(failed)):
-        return told
+    if not allowed and (found := _left(failed, clauses, problem, absent=absent)) is not None:
+        return found
     if _is_of_documented_kind(clauses, problem):
         return _as_documented(failed, clauses)
     if allowed:
@@ -221,6 +217,23 @@ def _violated(failed: FailedCall) -> Mechanism:
         call.reason,
         f"ask the provider whether {call.location} may be so; no source documents it",
     )
+
+
+def _left(
+    failed: FailedCall, clauses: tuple[Clause, ...], problem: str, *, absent: bool
+) -> Mechanism | None:
+    """What is documented that the answer leaves; of a value that the protocol does not know, what
+    sentences on the list of values say, too.
+    """
+    odd = problem == UNKNOWN_VALUE
+    if odd and (told := open_list(failed)) is not None:
+        return told
+    if broken := _broken(clauses, problem, absent=absent) if problem else ():
+        stated = "; ".join(dict.fromkeys(clause.says() for clause in broken))
+        place = failed.call.location
+        says = f"In the answer, {place} {problem}; the documentation states: {stated}."
+        return cause_of("provider", place, says, "named", broken)
+    return unlisted_end(failed) if odd else None
 
 
 _INTEGER = re.compile(r"\bint(?:eger|32|64)?s?\b", re.IGNORECASE)
