@@ -185,3 +185,23 @@ def test_a_line_counts_only_calls_that_differ_alike() -> None:
     lines = told(twice)
     assert any("`gpt-5`" in line and "(1 call)" in line for line in lines)
     assert any("`99999`" in line and "(2 calls)" in line for line in lines)
+
+
+def _within(near_id: str, far_id: str) -> RootCause | None:
+    """The cause where one capture shows calls within calls; a call that went well has these ids."""
+    asked = {**REQUEST, "top_k": 40}
+    made = [(GOOD | {"id": near_id}, GOOD | {"id": far_id}, 200), (REFUSED, REFUSED, 400)]
+    calls = []
+    for number, (near, far, status) in enumerate(made):
+        outer = entry(status, near, request=REQUEST, url=GATEWAY, at=30.0 * number)
+        inner = entry(status, far, request=asked, url=PROVIDER, at=30.0 * number + 0.1)
+        calls += [{**outer, "time": 1500.0}, {**inner, "time": 1000.0}]
+    return caused(frozen(har(calls), Masker(KEY, KEY)))
+
+
+def test_a_call_within_another_accuses_a_hop_only_where_an_id_shows_that_there_is_one() -> None:
+    """A program may ask two hosts the same at once: times alone show no hop."""
+    passed_on = _within("chatcmpl-0001abcdef", "chatcmpl-0001abcdef")
+    assert passed_on is not None and passed_on.side == "gateway"
+    asked_twice = _within("chatcmpl-0001abcdef", "chatcmpl-0002fedcba")
+    assert asked_twice is None or asked_twice.side != "gateway"

@@ -5,12 +5,12 @@ or a call to a provider within a call to another host, which asks the same.
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from tallystick.intake.groups import moments_s
 from tallystick.intake.hops import changes
-from tallystick.intake.sight import PROVIDERS
 from tallystick.record.exchange import Exchange
+from tallystick.record.forms import PROVIDERS, host_of
 from tallystick.record.sighting import Sighting
 
 # Rounding of times.
@@ -36,10 +36,6 @@ def _both_sides(exchanges: Sequence[Exchange]) -> Iterator[Sighting]:
             yield Sighting(near.id, (behind.id,), "record", True, tuple(found))
 
 
-def _host(exchange: Exchange) -> str:
-    return exchange.request.url.partition("://")[2].partition("/")[0]
-
-
 def _messages(exchange: Exchange) -> Any:
     body = exchange.request.body
     return body.get("messages") if isinstance(body, dict) else None
@@ -49,8 +45,9 @@ def _nested(exchanges: Sequence[Exchange]) -> Iterator[Sighting]:
     """Calls to a provider within a call to another host. One clock timed both, and both ask the
     same; where several would fit, none is told from the others.
     """
-    outer = [e for e in exchanges if _host(e) and _host(e) not in PROVIDERS]
-    inner = [e for e in exchanges if _host(e) in PROVIDERS] if outer else []
+    called = [(host_of(e.request.url), e) for e in exchanges]
+    outer = [e for host, e in called if host and host not in PROVIDERS]
+    inner = [e for host, e in called if host in PROVIDERS] if outer else []
     timed = sorted((began, e.id, e) for e in inner if (began := moments_s(e.at, None)[0]))
     fits: dict[str, list[Exchange]] = {}
     owners = Counter[str]()
@@ -60,11 +57,31 @@ def _nested(exchanges: Sequence[Exchange]) -> Iterator[Sighting]:
         around = timed[first : first + _ENOUGH]
         fits[near.id] = [far for _, _, far in around if _holds(near, far)]
         owners.update(far.id for far in fits[near.id])
-    for near in outer:
-        held = fits.get(near.id, [])
-        if len(held) == 1 and owners[held[0].id] == 1:
-            found = changes(near, held, one_record=False)
-            yield Sighting(near.id, (held[0].id,), "record", True, tuple(found))
+    alone = [(near, fits[near.id][0]) for near in outer if len(fits.get(near.id, ())) == 1]
+    yield from _joined([(near, far) for near, far in alone if owners[far.id] == 1])
+
+
+def _joined(pairs: Sequence[tuple[Exchange, Exchange]]) -> Iterator[Sighting]:
+    """The pairs as sightings. Where one pair has an id in common, its one host passes calls on to
+    the other, and so it does for the rest of them. A program that asks two hosts at once has no
+    such pair.
+    """
+    relays = {_hosts(*pair) for pair in pairs if _common(*pair)}
+    for near, far in pairs:
+        by: Literal["relayed", "within"] = "relayed" if _hosts(near, far) in relays else "within"
+        found = changes(near, [far], one_record=False)
+        yield Sighting(near.id, (far.id,), by, True, tuple(found))
+
+
+def _hosts(near: Exchange, far: Exchange) -> tuple[str, str]:
+    return host_of(near.request.url), host_of(far.request.url)
+
+
+def _common(near: Exchange, far: Exchange) -> bool:
+    """Whether two calls have an id in common. A trace does not tell: it holds all that a program
+    did, and so do two calls that it made at once.
+    """
+    return any(name.startswith(("call:", "answer:")) for name in {*near.ids} & {*far.ids})
 
 
 def _holds(outer: Exchange, inner: Exchange) -> bool:

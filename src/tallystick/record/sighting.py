@@ -31,12 +31,13 @@ class Sighting(msgspec.Struct, frozen=True):
     `near` is the one of the application's side, `far` are those behind the hop: several where the
     hop sent the call again. `directed` is false where nothing tells which side is which; `near` is
     then that of the capture that was given first. `by` is what they have in common: a `record` of a
-    gateway holds both.
+    gateway holds both, or the one was under way `within` the other and asked the same; it was
+    `relayed` where ids show that the one host passes calls on to the other.
     """
 
     near: str
     far: tuple[str, ...]
-    by: Literal["identifier", "time and body", "record"]
+    by: Literal["identifier", "time and body", "record", "within", "relayed"]
     directed: bool
     changes: tuple[Change, ...] = ()
 
@@ -74,7 +75,9 @@ def told(twice: Iterable[Sighting]) -> tuple[str, ...]:
 _BY = {
     "identifier": "an id that both have",
     "time and body": "time and body",
-    "record": "one record, or one call within the other",
+    "record": "the record that holds both",
+    "within": "one call within the other that asks the same",
+    "relayed": "one call within the other, whose host passes calls on, as ids in the capture show",
 }
 
 

@@ -17,11 +17,14 @@ _EFFECTS: Mapping[str, frozenset[str]] = {
     "request.n": frozenset(("fewer-choices",)),
 }
 
+# What shows that two sights are one call; what was asked at the same time may be another.
+_SURE = ("identifier", "record", "relayed")
+
 
 def mechanism(failed: FailedCall) -> Mechanism | None:
     """The hop as the cause of a failing call; None where what it changed did not fail."""
     seen = failed.material.sighting(failed.last.id)
-    if seen is None or not seen.directed or seen.by == "time and body":
+    if seen is None or not seen.directed or seen.by not in _SURE:
         return None
     for change in seen.changes:
         says = (
