@@ -1,6 +1,7 @@
 """The frozen calls of a case, each once: what two captures show of one call is laid together."""
 
 from collections import Counter
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -35,15 +36,25 @@ def _captures(read: Read) -> list[_Capture]:
 
 def exchanges_of(read: Read) -> tuple[Exchange, ...]:
     """All sanitized exchanges of a case, as they were frozen."""
-    data = read(EXCHANGES) or b""
-    return tuple(msgspec.json.decode(line, type=Exchange) for line in data.splitlines())
+    return _decoded(read(EXCHANGES) or b"")
 
 
 def calls_of(read: Read) -> Calls:
     """The calls of a case."""
-    whole = exchanges_of(read)
-    captures = _captures(read)
-    twice = sightings(whole, {one.digest: one.format for one in captures})
+    formats = tuple((one.digest, one.format) for one in _captures(read))
+    return _laid_together(read(EXCHANGES) or b"", formats)
+
+
+# One command asks for the same calls again and again: what was made of the same bytes is kept.
+@lru_cache(maxsize=1)
+def _decoded(data: bytes) -> tuple[Exchange, ...]:
+    return tuple(msgspec.json.decode(line, type=Exchange) for line in data.splitlines())
+
+
+@lru_cache(maxsize=1)
+def _laid_together(data: bytes, formats: tuple[tuple[str, str], ...]) -> Calls:
+    whole = _decoded(data)
+    twice = sightings(whole, dict(formats))
     return Calls(once(whole, twice), twice)
 
 

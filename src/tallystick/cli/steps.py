@@ -193,14 +193,16 @@ def run(folder: Folder, ways: Ways = _AS_STATED) -> Dossier:
     take_sources(folder)
     if any(environment.settings for environment in case.environments.values()):
         take_settings(folder)
-    _warn_of_stale_sources(judge(folder))
+    made = judge(folder)
+    _warn_of_stale_sources(made)
     if ways.quick:
         say("lab: left alone (--quick)")
-        return judge(folder)
+        return made
     known = derive.lab_run_of(folder.read)
     if not case.client.command:
         say("lab: could not check, case.toml declares no client command")
-    elif ways.again or known is None or known.command != case.client.command:
+        return made
+    if ways.again or known is None or known.command != case.client.command:
         take_measurements(folder)
     elif is_unfinished(folder):
         take_measurements(folder, resume=True)
@@ -215,8 +217,6 @@ def _intervene(folder: Folder, again: bool) -> None:
     case.toml names the old one. What was tried with these clients stays, unless `again`.
     """
     case = stated(folder)
-    if not case.client.command:
-        return
     commands = (case.client.before, case.client.command)
     if not again and _is_tried(folder, commands):
         return

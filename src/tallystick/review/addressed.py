@@ -22,7 +22,7 @@ def another_api(failed: FailedCall) -> Mechanism | None:
     """
     material, call, last = failed
     stated = {host_of(c.value) for c in material.at("endpoint.base_url", "value")}
-    well = {host_of(base_of(e)) for e in material.exchanges if e.id in material.sound_calls}
+    well = set(map(host_of, material.of_sound(base_of)))
     host = host_of(base_of(last))
     if not host or host in stated | well or not stated & well:
         return None
@@ -36,15 +36,21 @@ def moved(failed: FailedCall) -> Mechanism | None:
     all of them before: the application was pointed elsewhere.
     """
     material, _, last = failed
-    sound = [e for e in material.exchanges if e.id in material.sound_calls]
-    before = all(e.at and last.at and e.at < last.at for e in sound)
-    asked = {_model(e) for e in sound}
-    return as_shown(failed) if sound and before and _model(last) in asked - {None} else None
+    times = material.of_sound(_began)
+    before = all(at and last.at and at < last.at for at in times)
+    asked = _model(last)
+    known = asked is not None and asked in material.of_sound(_model)
+    return as_shown(failed) if times and before and known else None
 
 
-def _model(exchange: Exchange) -> object:
+def _began(exchange: Exchange) -> str | None:
+    return exchange.at
+
+
+def _model(exchange: Exchange) -> str | None:
     body = exchange.request.body
-    return body.get("model") if isinstance(body, dict) else None
+    model = body.get("model") if isinstance(body, dict) else None
+    return model if isinstance(model, str) else None
 
 
 def is_at_the_api(failed: FailedCall) -> bool:
@@ -73,7 +79,7 @@ def elsewhere(failed: FailedCall) -> Mechanism | None:
     ):
         clauses = tuple(c for c in current(material, location) if c.aspect == "value")
         read = path_of if location == "endpoint.path" else base_of
-        well = {read(e) for e in material.exchanges if e.id in material.sound_calls}
+        well = material.of_sound(read)
         if clauses and sent not in well and is_elsewhere(sent, [c.value for c in clauses]):
             stated = " or ".join(sorted({clause.value for clause in clauses}))
             says = (

@@ -125,6 +125,10 @@ def _transport(failed: FailedCall) -> Mechanism:
     return ask(call.location, call.reason, "capture the failure with its text")
 
 
+def _reached(material: Material) -> set[str]:
+    return {host_of(e.request.url) for e in material.exchanges if e.response.status}
+
+
 def _lost(failed: FailedCall) -> Mechanism | None:
     """A host whose name leads nowhere, where sources state which one is to be called: another than
     that, or one that is masked and that no call reached.
@@ -132,7 +136,7 @@ def _lost(failed: FailedCall) -> Mechanism | None:
     material, call, last = failed
     stated = current(material, "endpoint.base_url")
     sent = host_of(last.request.url)
-    reached = {host_of(e.request.url) for e in material.exchanges if e.response.status}
+    reached = material.remembered("reached", lambda: _reached(material))
     if not stated or not sent or sent in reached:
         return None
     hosts = sorted({host_of(clause.value) for clause in stated})

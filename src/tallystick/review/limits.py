@@ -1,12 +1,14 @@
 """Calls that met a rate limit: what the application sent beside what the documents allow."""
 
 import re
+from bisect import bisect_right
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from tallystick.protocol import read_error
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
+from tallystick.review.material import Material
 from tallystick.review.mechanism import FailedCall, Mechanism, cause_of, current, quoted
 
 _SECONDS = {"second": 1, "sec": 1, "s": 1, "minute": 60, "min": 60, "rpm": 60, "hour": 3600}
@@ -186,8 +188,12 @@ def _sent_before(failed: FailedCall, seconds: int) -> int:
     if last is None:
         return 0
     first = last - timedelta(seconds=seconds)
-    times = [at for one in failed.material.exchanges if (at := _moment(one))]
-    return sum(first < at <= last for at in times)
+    times = failed.material.remembered("times", lambda: _times(failed.material))
+    return bisect_right(times, last) - bisect_right(times, first)
+
+
+def _times(material: Material) -> list[datetime]:
+    return sorted(at for one in material.exchanges if (at := _moment(one)))
 
 
 def _moment(exchange: Exchange) -> datetime | None:

@@ -1,9 +1,9 @@
 """What the rules look at: everything the case holds, indexed by location."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -23,6 +23,7 @@ _WEIGHT: tuple[Standing, ...] = (
 _PAST = ("overruled", "stale")
 
 
+_T = TypeVar("_T")
 # Clocks differ, and the first failing call often comes before somebody notes the start.
 MARGIN = timedelta(minutes=5)
 
@@ -90,6 +91,33 @@ class Material(msgspec.Struct, dict=True):
         """The exchanges of calls that went well."""
         well = (g for g in self.classification.groups if g.failure_class == "none")
         return frozenset(name for group in well for name in group.exchanges)
+
+    @cached_property
+    def sound(self) -> tuple[Exchange, ...]:
+        """The exchanges of calls that went well, themselves."""
+        return tuple(e for e in self.exchanges if e.id in self.sound_calls)
+
+    @cached_property
+    def sound_bodies(self) -> tuple[dict[str, Any], ...]:
+        """What calls that went well sent, where that is visible as a whole."""
+        return tuple(body for e, body in self.bodies() if e.id in self.sound_calls)
+
+    def of_sound(self, read: Callable[[Exchange], _T]) -> frozenset[_T]:
+        """What is read from each call that went well."""
+        return self.remembered(read, lambda: frozenset(map(read, self.sound)))
+
+    def remembered(self, key: Hashable, make: Callable[[], _T]) -> _T:
+        """What is asked again for every failing call, and does not depend on it: made once. `key`
+        names the question.
+        """
+        if key not in self._made:
+            self._made[key] = make()
+        made: _T = self._made[key]
+        return made
+
+    @cached_property
+    def _made(self) -> dict[Hashable, Any]:
+        return {}
 
     @cached_property
     def failing_groups(self) -> tuple[GroupClass, ...]:

@@ -86,7 +86,7 @@ def contrasts(
     that went well, and shows what it does there, does as is documented or shown.
     """
     values = set(stated)
-    sound = {read(e) for e in material.exchanges if e.id in material.sound_calls} - {""}
+    sound = material.of_sound(read) - {""}
     return bool(sound) and sound <= values and read(last) not in values
 
 

@@ -3,6 +3,8 @@ that is not taken, another type than an example shows.
 """
 
 import re
+from collections.abc import Callable
+from functools import cache
 
 from tallystick.protocol import read_error
 from tallystick.record.clause import STANDS, Clause
@@ -87,10 +89,7 @@ def unlike_example(failed: FailedCall, place: str) -> Mechanism | None:
     clauses = shown(failed.material, place, "kind")
     if failed.last.response.rejects_as != "wrong-type" or not clauses:
         return None
-
-    def kind(exchange: Exchange) -> str:
-        return "|".join(sorted({json_kind(v) for v in values_at(exchange.request.body, place)}))
-
+    kind = _kind_at(place)
     stated = {clause.value for clause in clauses}
     if not contrasts(failed.material, failed.last, kind, stated):
         return None
@@ -100,6 +99,16 @@ def unlike_example(failed: FailedCall, place: str) -> Mechanism | None:
         f"{_with_article(' or '.join(sorted(stated)))}, as calls that went well send it."
     )
     return cause_of("application", place, says, "contrasted", clauses)
+
+
+@cache
+def _kind_at(place: str) -> Callable[[Exchange], str]:
+    """What tells the type at a place of a request; the same each time, as it is asked again."""
+
+    def kind(exchange: Exchange) -> str:
+        return "|".join(sorted({json_kind(v) for v in values_at(exchange.request.body, place)}))
+
+    return kind
 
 
 def _with_article(kind: str) -> str:

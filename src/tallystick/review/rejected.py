@@ -1,7 +1,5 @@
 """Calls that the API rejected: what it names, beside what the documents state at that place."""
 
-from typing import Any
-
 from tallystick.protocol import read_error, request_violations
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
@@ -72,18 +70,25 @@ def mechanism(failed: FailedCall) -> Mechanism:
 
 def _added_between(failed: FailedCall, place: str) -> Mechanism | None:
     """A member that the API refuses by name in calls that send it and in calls that do not."""
-    others = (failed.material.exchange(name) for name in failed.material.failing)
-    refused = [e for e in others if e is not None and e.response.rejects == place]
-    refused = [e for e in refused if e.response.rejects_as in ("unknown", "unsupported")]
-    whole = [e for e in refused if e.request.body_kind == "json"]
-    sends = {bool(list(values_at(e.request.body, place))) for e in whole}
-    if sends != {True, False}:
+    material = failed.material
+    if material.remembered(("refused", place), lambda: _sent_of_refused(material, place)) != {
+        True,
+        False,
+    }:
         return None
     says = (
         f"The API refused {place} by name, of calls that send it and of calls that do not: "
         f"something in between may add it."
     )
     return ask(place, says, "capture one call at both sides of what is in between, with times")
+
+
+def _sent_of_refused(material: Material, place: str) -> set[bool]:
+    """Whether the calls that were refused for a member send it."""
+    others = filter(None, map(material.exchange, material.failing))
+    refused = [e for e in others if e.response.rejects == place and e.request.body_kind == "json"]
+    refused = [e for e in refused if e.response.rejects_as in ("unknown", "unsupported")]
+    return {bool(list(values_at(e.request.body, place))) for e in refused}
 
 
 def _missing(last: Exchange) -> str:
@@ -221,15 +226,14 @@ def by_documents(failed: FailedCall) -> Mechanism | None:
     body = last.request.body
     if last.request.body_kind not in ("json", "partial") or not isinstance(body, dict):
         return None
-    sound = [b for e, b in material.bodies() if e.id in material.sound_calls]
-    for place in _documented(material):
-        found = _broken(failed, place, sound)
+    for place in material.remembered("documented", lambda: _documented(material)):
+        found = _broken(failed, place)
         if found is not None:
             return found
     for name in sorted(body) if not _is_unaddressed(last) else ():
         place = f"request.{name}"
         undocumented = not material.at(place) and covers(material, place)
-        if undocumented and sound and not any(name in other for other in sound):
+        if undocumented and material.sound_bodies and name not in _sent_well(material):
             says = (
                 f"The application sent `{name}`, which no source documents; the API rejected the "
                 f"request with {last.response.status}, and no call without it failed so."
@@ -242,15 +246,27 @@ def _documented(material: Material) -> list[str]:
     return sorted({c.location for c in material.clauses if c.location.startswith("request.")})
 
 
-def _broken(failed: FailedCall, place: str, sound: list[dict[str, Any]]) -> Mechanism | None:
-    clauses = current(failed.material, place)
+def _sent_well(material: Material) -> frozenset[str]:
+    """The members that some call that went well sent."""
+    return material.remembered("sent", lambda: frozenset[str]().union(*material.sound_bodies))
+
+
+def _broken(failed: FailedCall, place: str) -> Mechanism | None:
+    material = failed.material
+    clauses = current(material, place)
     what = departure(failed.last, place, clauses)
     nested = place.count(".") > 1 or "[" in place
     if not what or (what == NOT_SENT and nested):
         return None
-    others = [list(values_at(body, place)) for body in sound]
-    same = any(True for values in others for v in values for _ in outside(v, clauses, place))
-    if same or (what == NOT_SENT and not all(others)):
+    same, lacking = material.remembered(("kept", place), lambda: _of_well(material, place, clauses))
+    if same or (what == NOT_SENT and lacking):
         return None  # calls that went well do the same
-    support: Support = "contrasted" if sound else "consistent"
+    support: Support = "contrasted" if material.sound_bodies else "consistent"
     return _documented_otherwise(failed, place, what, support, clauses)
+
+
+def _of_well(material: Material, place: str, clauses: tuple[Clause, ...]) -> tuple[bool, bool]:
+    """Whether calls that went well break what clauses say of a place, and whether some lack it."""
+    sent = [list(values_at(body, place)) for body in material.sound_bodies]
+    broken = any(True for values in sent for v in values for _ in outside(v, clauses, place))
+    return broken, not all(sent)

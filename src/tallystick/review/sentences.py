@@ -156,7 +156,7 @@ def _refused(failed: FailedCall, clause: Clause) -> Mechanism | None:
     material, last = failed.material, failed.last
     if not _is_said_to_be(last, clause):
         return None
-    if any(_has(e, clause) for e in material.exchanges if e.id in material.sound_calls):
+    if material.remembered(("has", clause), lambda: any(_has(e, clause) for e in material.sound)):
         return None  # calls that went well send it too
     name = clause.location.removeprefix("request.")
     what = f"`{name}`" if clause.value == "*" else f"`{clause.value}` at `{name}`"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from tallystick.record.exchange import Exchange
 from tallystick.review.material import Material
 from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of, current, quoted
 from tallystick.review.outside import values_at
@@ -40,9 +41,13 @@ def _ended(failed: FailedCall) -> Mechanism | None:
 
 def sound_streams_end(material: Material) -> bool:
     """Whether there are streams of calls that went well, and all of them end with the mark."""
-    sound = (e for e in material.exchanges if e.id in material.sound_calls)
-    streams = [e.response.frames for e in sound if e.response.frames]
-    return bool(streams) and all(any(f.kind == "done" for f in frames) for frames in streams)
+    return material.of_sound(_has_mark) - {None} == {True}
+
+
+def _has_mark(exchange: Exchange) -> bool | None:
+    """Whether a stream ends with the mark; None where there is no stream."""
+    frames = exchange.response.frames
+    return any(frame.kind == "done" for frame in frames) if frames else None
 
 
 def is_cut(failed: FailedCall) -> bool:
