@@ -360,5 +360,5 @@ def test_intake_says_how_each_file_was_read(
     calls.write_bytes(har([entry(500, {})]))
     pictures.write_bytes(har([entry(200, {}, url="https://h.example/a.png", request={})]))
     told = tallystick("intake", empty_case, calls, pictures, "--allow-empty").err
-    assert "intake: calls.har: read as har: 1 calls" in told
-    assert "intake: pictures.har: read as har: 1 other entries passed over" in told
+    assert "intake: calls.har: read as har: 1 attempt" in told
+    assert "intake: pictures.har: read as har: 1 entry passed over" in told

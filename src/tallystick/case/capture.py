@@ -78,8 +78,9 @@ def require_plain_name(path: str) -> None:
 
 def _read_as(one: FrozenCapture) -> str:
     """How a capture was read, in a line: the wrong format shows in what it left out."""
-    counts = {"calls": one.exchanges, "other entries passed over": one.skipped}
-    told = ", ".join(f"{number} {what}" for what, number in counts.items() if number)
+    read = [count(one.exchanges, "attempt")] if one.exchanges else []
+    skipped = [f"{count(one.skipped, 'entry', 'entries')} passed over"] if one.skipped else []
+    told = ", ".join(read + skipped)
     within = period(one.since, one.until)
     only = f"; only calls {within} were looked for" if within else ""
     return f"intake: {one.name}: read as {one.format}: {told or 'nothing in it is a call'}{only}"

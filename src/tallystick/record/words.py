@@ -1,9 +1,9 @@
 """Numbers and nouns in sentences."""
 
 
-def count(number: int, what: str) -> str:
-    """`1 request`, `3 requests`."""
-    return f"{number} {what}{'' if number == 1 else 's'}"
+def count(number: int, what: str, several: str = "") -> str:
+    """`1 request`, `3 requests`; `several` where the word takes another ending."""
+    return f"{number} {what if number == 1 else several or f'{what}s'}"
 
 
 def period(since: str, until: str) -> str:
