@@ -61,6 +61,44 @@ def test_a_generation_tells_how_it_ended_and_no_more() -> None:
     assert (cut.status, cut.error) == (0, "aborted by the client")
 
 
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_the_rows_of_an_activity_export_are_generations(mark: str) -> None:
+    columns = "generation_id created_at model_permaslug cancelled generation_time_ms finish_reason_raw finish_reason_normalized".split()
+    rows = [["gen-1", "2026-06-01T09:00:00Z", "m", "false", "410", "max_tokens", "length"],
+            ["gen-2", "2026-06-01T09:01:00Z", "m", "true", "90", "", ""]]  # fmt: skip
+    name, (ended, cut) = read("\n".join(mark.join(row) for row in [columns, *rows]).encode())
+    assert (name, ended.status, ended.duration_ms) == ("csv", 200, 410)
+    assert b'"length"' in ended.response.body and ended.response.partial
+    assert (cut.status, cut.error) == (0, "aborted by the client")
+
+
+def summary(**more: Any) -> dict[str, Any]:
+    return {"eventType": "LlmChatCompletionSummary", "timestamp": 1_780_300_800_000, "trace_id": "t",
+            "duration": 210.5, "request.model": "m", "request.max_tokens": 9, "response.model": "m-2",
+            "response.number_of_messages": 2, "response.choices.finish_reason": "stop", **more}  # fmt: skip
+
+
+def test_an_event_of_a_call_tells_how_it_ended() -> None:
+    message = {"eventType": "LlmChatCompletionMessage", "content": PLANTED, "trace_id": "t"}
+    name, (found, other) = read(json.dumps([summary(), message]).encode())
+    assert (name, found.status, found.duration_ms, other) == ("newrelic", 200, 210.5, None)
+    assert found.response.partial and "response-status" in found.hidden
+    _, (failed,) = read(json.dumps(summary(error=True)).encode())
+    assert (failed.status, failed.response.body) == (0, None)
+
+
+def test_an_error_of_the_same_trace_is_what_made_a_call_fail() -> None:
+    error = {"eventType": "TransactionError", "traceId": "t", "http.statusCode": 404,
+             "error.class": "openai:NotFoundError", "error.message": "no such model"}  # fmt: skip
+    whole = {"results": [{"events": [summary(), error]}, 3]}
+    _, (found,) = read(json.dumps(whole).encode())
+    assert found.status == 404
+    _, (apart,) = read(
+        json.dumps({"results": [{"events": [summary(), {**error, "traceId": "u"}]}]}).encode()
+    )
+    assert apart.status == 200
+
+
 def test_an_observation_in_a_table_is_one_of_langfuse() -> None:
     table = ("id,traceId,type,startTime,model,level,statusMessage,input,output,usageDetails\n"
              'o,t,GENERATION,2026-06-01T09:00:00Z,m,ERROR,APIConnectionError: Connection error.,"[]",,{}\n'

@@ -5,22 +5,14 @@ of generations and of other families. Shapes from the products' own documentatio
 from collections.abc import Iterator
 from typing import Any
 
+from tallystick.intake.formats import openrouter
 from tallystick.intake.formats.dates import http_date
 from tallystick.intake.formats.headers import header_fields
-from tallystick.intake.formats.lines import Line, first_object, has, of_lines
-from tallystick.intake.formats.mapping import Mapping, at, parsed
+from tallystick.intake.formats.lines import Line, has, of_lines
+from tallystick.intake.formats.mapping import at, parsed
 from tallystick.intake.formats.own import OWN
 from tallystick.intake.formats.pasted import is_related
 
-OPENROUTER = Mapping(
-    ends_well=True,
-    at=("created_at",),
-    duration=("generation_time",),
-    model=("model",),
-    stream=("streamed",),
-    choices=("choices",),
-    error=("failure",),
-)
 _DEEPEST = 6
 
 
@@ -108,19 +100,6 @@ def _answered(asked: Any, answer: Line) -> Line:
     }
 
 
-def _generation(line: Line) -> Iterator[Line]:
-    """A record of a generation (OpenRouter, API reference): how it ended, and no text."""
-    one = line.get("data")
-    held = one if isinstance(one, dict) else line
-    ends = {name: held.get(name) for name in ("finish_reason", "native_finish_reason")}
-    failed = "aborted by the client" if held.get("cancelled") else None
-    yield {
-        **held,
-        "choices": [{"index": 0, **ends}] if failed is None else None,
-        "failure": failed,
-    }
-
-
 # Which status Bedrock Runtime answers an error with (API reference, InvokeModel, Errors).
 _BEDROCK = {
     "AccessDeniedException": 403,
@@ -169,12 +148,6 @@ def _diagnosed(line: Line) -> Iterator[Line]:
     yield told if path else {}
 
 
-def _is_generation(head: bytes) -> bool:
-    first = first_object(head)
-    held = first.get("data")
-    return "native_finish_reason" in (held if isinstance(held, dict) else first)
-
-
 def _is_report(head: bytes) -> bool:
     ran = b"postman" in head or (b'"run"' in head and b'"executions"' in head)
     return b'"collection"' in head and ran and not _is_collection(head)
@@ -193,6 +166,7 @@ FORMATS = tuple(
         ("azure", "Azure OpenAI resource logs",
          has("resourceId", "operationName", "resultSignature"), OWN, _diagnosed),
         ("bedrock", "Bedrock invocation logs", has("schemaType", "modelId"), OWN, _invocation),
-        ("openrouter", "OpenRouter generation records", _is_generation, OPENROUTER, _generation),
+        ("openrouter", "OpenRouter generation records", openrouter.sniff, openrouter.OPENROUTER,
+         openrouter.generation),
     )
 )  # fmt: skip

@@ -2,6 +2,9 @@
 
 import re
 
+# How JSON begins (RFC 8259); the time or the level of a log's line may stand in brackets, and what
+# Python prints of a list has other quotation marks.
+JSON_BEGINS = r"\{\s*[\"}]|\[\s*(?:[\[\"\]]|\{\s*[\"}])"
 URL = r"https?://[^\s\"'<>]+"
 ASKS = re.compile(
     rf"\b(?P<method>GET|POST|PUT|PATCH|DELETE)\b[\s'\":,]{{1,4}}(?P<url>{URL}|/[\w/.:-]*completions\b)"

@@ -11,7 +11,9 @@ from tallystick.intake.formats.legs import legs_of
 from tallystick.intake.formats.lines import Line, first_object, of_lines
 from tallystick.intake.formats.logs import LANGFUSE, is_observation, observations
 from tallystick.intake.formats.mapping import Mapping, parsed
+from tallystick.intake.formats.marks import JSON_BEGINS
 from tallystick.intake.formats.nodes import is_answer, is_request
+from tallystick.intake.formats.openrouter import OPENROUTER, activity, is_activity
 from tallystick.intake.formats.parts import find_parts
 
 OWN = Mapping(
@@ -44,8 +46,7 @@ _SEVERAL = (
     "data result logs records items entries events rows results observations requests calls "
     "exchanges interactions flows hits traces history attributes spans"
 ).split()
-# How JSON begins; a log's prefix in brackets is none.
-_OPENS = re.compile(rb"\{\s*[\"}]|\[\s*[\[{\"]")
+_OPENS = re.compile(JSON_BEGINS.encode())
 _DEEPEST = 3
 _MOST_COLUMNS = 200
 _LOOKED_AT = 40
@@ -129,18 +130,27 @@ def _holds_call(first: Line) -> bool:
 def _read_table(piece: Piece) -> Iterator[Read]:
     """A table of calls (RFC 4180): a row is an object whose members are the columns."""
     text = piece.data.decode("utf-8-sig", "replace")
+    lines, mark = text.splitlines(keepends=True), _separator(text)
     try:
-        for number, row in enumerate(csv.DictReader(text.splitlines(keepends=True), strict=True)):
+        for number, row in enumerate(csv.DictReader(lines, strict=True, delimiter=mark)):
             line = {str(name): value for name, value in row.items() if value not in (None, "")}
             yield from _row(line, number, piece.offset)
     except csv.Error:
         yield Broken(piece.offset, "a table that is no CSV")
 
 
+def _separator(text: str) -> str:
+    """What stands between columns: where a comma is the decimal mark, exports have semicolons."""
+    first = text.split("\n", maxsplit=1)[0]
+    return max(",;\t", key=first.count)
+
+
 def _of_row(line: Line) -> Iterator[tuple[Mapping, Line]]:
     """The calls of a row; tables that a product exports have its own columns."""
     if is_observation(line):
         yield from ((LANGFUSE, one) for one in observations(line))
+    elif is_activity(line):
+        yield from ((OPENROUTER, one) for one in activity(line))
     else:
         yield from ((OWN, one) for one in _calls(line, in_table=True))
 
@@ -157,10 +167,11 @@ def _is_table(head: bytes) -> bool:
     """Whether the first line names columns, and the row below it tells of a call."""
     text = head.decode("utf-8-sig", "replace")
     first = text.split("\n")[0].strip()
-    if first[:1] in ("{", "[", "<") or first.count(",") < 2:
+    mark = _separator(text)
+    if first[:1] in ("{", "[", "<") or first.count(mark) < 2:
         return False
     try:
-        columns = next(csv.reader([first]), [])
+        columns = next(csv.reader([first], delimiter=mark), [])
     except csv.Error:
         return False
     if len(columns) > _MOST_COLUMNS or not all(
@@ -168,10 +179,11 @@ def _is_table(head: bytes) -> bool:
     ):
         return False
     try:
-        below = next(csv.reader(text.splitlines(keepends=True)[1:]), columns)
+        lines = text.splitlines(keepends=True)
+        below = next(csv.reader(lines[1:], delimiter=mark), columns)
         if len(below) != len(columns):
             return False  # a sentence with commas, and what follows it
-        row = next(csv.DictReader(text.splitlines(keepends=True)), {})
+        row = next(csv.DictReader(lines, delimiter=mark), {})
         line = {str(name): value for name, value in row.items() if value not in (None, "")}
         return any(found for _, found in _of_row(line))
     except (csv.Error, TypeError, ValueError, AttributeError):

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from tallystick.intake.failures import failure_kind
 from tallystick.intake.formats.base import Cutter, Format, Piece, Read
+from tallystick.intake.formats.marks import JSON_BEGINS
 from tallystick.intake.formats.nodes import is_answer, is_request
 from tallystick.intake.raw import RawAttempt, RawMessage
 from tallystick.protocol.exceptions import read_exception
@@ -75,7 +76,7 @@ _RECEIVED = re.compile(
     re.MULTILINE,
 )
 # How JSON and markup begin; a log's prefix in brackets is neither.
-_DATA = re.compile(r"<|\{\s*[\"}]|\[\s*(?:[\[{\"\]]|\d+(?:\.\d+)?\s*[,\]])")
+_DATA = re.compile(rf"<|{JSON_BEGINS}|\[\s*\d+(?:\.\d+)?\s*[,\]]")
 _CLOSED = re.compile(r"\n[ \t]*\r?\n\s*\Z")
 # Streams of other APIs of models (Anthropic, Messages streaming; OpenAI, Responses streaming).
 _OTHER_STREAM = re.compile(r'"type": ?"(?:message_start|content_block_\w+|response\.\w+)"')

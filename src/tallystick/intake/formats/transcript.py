@@ -36,8 +36,7 @@ def _calls(text: str) -> list[Shown]:
 def sniff(head: bytes) -> bool:
     """Whether a text shows the messages of a call, or the statuses of several."""
     text = head.decode("utf-8", "replace")
-    # A log's time may stand in brackets; JSON does not begin so.
-    if re.match(r"[\ufeff\s]*(?:[{<]|\[\s*[\[{\"\]])", text) or "\0" in text:
+    if re.match(rf"[\ufeff\s]*(?:[{{<]|{marks.JSON_BEGINS})", text) or "\0" in text:
         return False
     calls = _calls("\n".join(text.splitlines()[:_LOOKED_AT]))
     named = [call for call in calls if _OPERATION in call.url]
