@@ -30,6 +30,8 @@ from tallystick.record.visibility import REQUEST_GAPS, RESPONSE_GAPS
 
 MAX_TEXT = 2000
 _JSON = ("json", "partial")
+# What a part of a stream shows by itself.
+_OF_A_PART = frozenset(("upstream-error",))
 
 
 class Sketch(NamedTuple):
@@ -235,7 +237,9 @@ def _found(raw: RawAttempt, kind: BodyKind, body: Any) -> tuple[str, ...]:
         return partial_facts(decode_body(raw.request)[1], body)
     asked = decode_body(raw.request)[1]
     if kind == "sse":
-        return stream_facts(asked, body_text(raw.response.body) or "")
+        told = stream_facts(asked, body_text(raw.response.body) or "")
+        # What comes before the part that a log shows may be what seems to be missing.
+        return tuple(fact for fact in told if fact in _OF_A_PART) if raw.response.partial else told
     declared = dict(raw.response.headers).get("content-type", "").lower()
     return plain_facts(asked, body, declared)
 

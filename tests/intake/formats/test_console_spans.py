@@ -84,6 +84,19 @@ def test_lists_of_messages_and_a_status_beside_them(tmp_path: Path) -> None:
     assert classify((found,), Facts()).location == "request.tools"
 
 
+def test_bodies_that_an_instrumentation_kept_whole_are_the_bodies(tmp_path: Path) -> None:
+    answer = {"object": "chat.completion", "model": "gpt-4o", "choices": [
+        {"index": 0, "message": {"role": "assistant", "content": None}, "finish_reason": "content_filter"}]}  # fmt: skip
+    asked = {"model": "gpt-4o", "messages": [{"role": "user", "content": "x"}], "n": 1}
+    whole = {**PHOENIX, "output.value": json.dumps(answer), "input.value": json.dumps(asked)}
+    (found,) = _read(tmp_path, json.dumps(_span(whole)))
+    assert isinstance(found.response.body, dict) and isinstance(found.request.body, dict)
+    assert found.response.body["choices"][0]["finish_reason"] == "content_filter"
+    assert (found.response.body_kind, found.request.body["n"]) == ("json", 1)
+    (text,) = _read(tmp_path, json.dumps(_span({**PHOENIX, "output.value": "hello"})))
+    assert text.response.body_kind == "partial"
+
+
 def test_a_span_of_another_kind_is_no_call(tmp_path: Path) -> None:
     chain = _span({"openinference.span.kind": "CHAIN"}, name="plan")
     found = _read(tmp_path, json.dumps([chain, _span(PHOENIX)]))

@@ -99,6 +99,50 @@ def test_an_error_of_the_same_trace_is_what_made_a_call_fail() -> None:
     assert apart.status == 200
 
 
+def test_a_span_of_braintrust_has_what_the_sdk_was_asked_and_answered() -> None:
+    span = {"span_id": "s", "root_span_id": "r", "span_attributes": {"name": "Chat", "type": "llm"},
+            "input": ASKED["messages"], "output": TOLD["choices"], "error": None,
+            "metadata": {"model": "m", "temperature": 0, "provider": "openai"},
+            "metrics": {"start": 1_780_300_800.5, "end": 1_780_300_801.5, "prompt_tokens": 3}}  # fmt: skip
+    name, (found,) = read(json.dumps(span).encode())
+    assert (name, found.status, found.duration_ms) == ("braintrust", 200, 1000)
+    asked = json.loads(found.request.body)
+    assert asked["temperature"] == 0 and "provider" not in asked
+    _, (failed,) = read(
+        json.dumps({**span, "error": "RateLimitError: Error code: 429 - {}"}).encode()
+    )
+    assert failed.status == 429
+    _, (task,) = read(json.dumps({**span, "span_attributes": {"type": "task"}}).encode())
+    assert task is None
+
+
+def test_a_row_of_spend_logs_may_have_its_metadata_as_a_text() -> None:
+    information = {"error_class": "BadRequestError", "error_code": "400", "error_message": "no"}
+    row = {"request_id": "r", "call_type": "acompletion", "startTime": "2026-06-01T09:00:00Z",
+           "endTime": "2026-06-01T09:00:01Z", "model": "m", "api_key": "k", "spend": 0,
+           "metadata": json.dumps({"status": "failure", "error_information": information})}  # fmt: skip
+    _, (found,) = read(json.dumps(row).encode())
+    assert found.status == 400
+
+
+def test_an_error_of_winston_has_the_errors_that_caused_it() -> None:
+    inner = {"name": "HeadersTimeoutError", "code": "UND_ERR_HEADERS_TIMEOUT", "message": "Headers"}
+    line = {"level": "error", "message": "Connection error.", "timestamp": "2026-06-01 09:00:00:114",
+            "stack": "Error: Connection error.\n    at OpenAI.makeRequest (node_modules/openai/x.mjs:1)",
+            "cause": {"name": "TypeError", "message": "fetch failed", "cause": inner}}  # fmt: skip
+    _, (found,) = read(json.dumps(line).encode())
+    assert found.status == 0
+    assert "UND_ERR_HEADERS_TIMEOUT" in found.error
+
+
+def test_a_table_of_azures_portal_has_times_of_its_own() -> None:
+    table = ("timestamp [UTC],target,name,data,success,resultCode\n"
+             f'"11/3/2026, 9:44:10.512 PM",api.cometapi.com,POST /v1/chat/completions,{URL},False,401\n')  # fmt: skip
+    name, (found,) = read(table.encode())
+    assert (name, found.status, found.url) == ("csv", 401, URL)
+    assert found.at == "2026-11-03T21:44:10.512000+00:00"
+
+
 def test_an_observation_in_a_table_is_one_of_langfuse() -> None:
     table = ("id,traceId,type,startTime,model,level,statusMessage,input,output,usageDetails\n"
              'o,t,GENERATION,2026-06-01T09:00:00Z,m,ERROR,APIConnectionError: Connection error.,"[]",,{}\n'

@@ -254,3 +254,13 @@ def test_an_answer_that_was_printed_and_nothing_else_went_well(tmp_path: Path) -
     found, _ = read(tmp_path, text)
     assert classify(found, Facts()).failure_class == "none"
     assert "status" in found[0].response.hidden
+
+
+@pytest.mark.parametrize(("url", "calls"), [(URL, 1), ("https://db.example/rows", 0)])
+def test_a_function_that_lambda_ended_was_waiting_where_its_log_names_a_call(
+    url: str, calls: int, tmp_path: Path
+) -> None:
+    text = f'INFO asking {{"url":"{url}"}}\n2026-11-05T14:02:40Z 5f7e Task timed out after 30.01 seconds\n'
+    found, form = read(tmp_path, text)
+    assert (form, len(found)) == ("text", calls)
+    assert all(one.failure == "timeout" for one in found)

@@ -366,3 +366,25 @@ ValueError: 'content_filter' is not a valid Finish
     third = found[2]
     assert (third.response.status, "status" in third.response.hidden) == (0, True)
     assert classify((third,), Facts()).location == "response.choices[].finish_reason"
+
+
+def test_a_stream_whose_connection_mitmproxy_saw_break_was_cut(tmp_path: Path) -> None:
+    chunk = CHUNK.replace('"stop"', "null")
+    (found,), form = read(
+        tmp_path,
+        f"""\
+[09:52:18.402][10.4.0.17:41822] client connect
+10.4.0.17:41822: POST {URL}
+    content-type: application/json
+
+ << 200 OK 547b
+    content-type: text/event-stream
+
+    {chunk}
+
+[09:53:19.011][10.4.0.17:41822] error: peer closed connection without sending complete message body (incomplete chunked read)
+[09:53:19.015][10.4.0.17:41822] client disconnect
+""",
+    )
+    assert (form, found.response.status, found.failure) == ("transcript", 200, "reset")
+    assert found.response.body_kind == "sse"

@@ -5,6 +5,7 @@ import re
 from tallystick.intake.formats import (
     access,
     cassette,
+    console,
     curl,
     events,
     exports,
@@ -33,6 +34,7 @@ _PLAIN: tuple[Format, ...] = (
     *logs.FORMATS,
     cassette.JSON,
     cassette.YAML,
+    console.FORMAT,
     curl.FORMAT,
     included.FORMAT,
     flows.FORMAT,

@@ -2,6 +2,7 @@
 of generations and of other families. Shapes from the products' own documentation.
 """
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,10 +10,26 @@ from tallystick.intake.formats import openrouter
 from tallystick.intake.formats.dates import http_date
 from tallystick.intake.formats.headers import header_fields
 from tallystick.intake.formats.lines import Line, has, of_lines
-from tallystick.intake.formats.mapping import at, parsed
+from tallystick.intake.formats.mapping import Mapping, at, parsed
 from tallystick.intake.formats.own import OWN
 from tallystick.intake.formats.pasted import is_related
 
+BRAINTRUST = Mapping(
+    ends_well=True,
+    at=("metrics.start", "created"),
+    end=("metrics.end",),
+    model=("metadata.model",),
+    messages=("input",),
+    parameters=("parameters",),
+    choices=("answered",),
+    usage=("usage",),
+    error=("failure",),
+    ids=("span_id",),
+    traces=("root_span_id",),
+)
+_COUNTS = ("prompt_tokens", "completion_tokens")
+# What stands among a span's metadata and is no member of a request.
+_OF_NO_REQUEST = frozenset(("model", "provider"))
 _DEEPEST = 6
 
 
@@ -148,6 +165,23 @@ def _diagnosed(line: Line) -> Iterator[Line]:
     yield told if path else {}
 
 
+def _logged(span: Line) -> Iterator[Line]:
+    """A span (Braintrust, logs): what its wrappers keep of a call of the SDK."""
+    if at(span, ("span_attributes.type",)) != "llm":
+        yield {}
+        return
+    held, told = span.get("metadata"), span.get("output")
+    metadata = held if isinstance(held, dict) else {}
+    failed = span.get("error")
+    yield {
+        **span,
+        "parameters": {k: v for k, v in metadata.items() if k not in _OF_NO_REQUEST},
+        "answered": told if isinstance(told, list) and not failed else None,
+        "usage": {n: v for n in _COUNTS if (v := at(span, (f"metrics.{n}",))) is not None} or None,
+        "failure": json.dumps(failed) if isinstance(failed, dict) else failed,
+    }
+
+
 def _is_report(head: bytes) -> bool:
     ran = b"postman" in head or (b'"run"' in head and b'"executions"' in head)
     return b'"collection"' in head and ran and not _is_collection(head)
@@ -160,6 +194,8 @@ def _is_collection(head: bytes) -> bool:
 FORMATS = tuple(
     of_lines(name, about, sniffed, mapping, prepare)
     for name, about, sniffed, mapping, prepare in (
+        ("braintrust", "spans of Braintrust",
+         has("span_attributes", "input", "metrics"), BRAINTRUST, _logged),
         ("sentry", "Sentry events", has("event_id", "exception"), OWN, _sentry),
         ("postman", "Postman collections with saved answers", _is_collection, OWN, _postman),
         ("newman", "newman's JSON reports", _is_report, OWN, _newman),

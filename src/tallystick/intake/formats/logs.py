@@ -111,7 +111,10 @@ _OWN_STATUSES = ("408", "500", "504", "None", "")
 
 
 def _litellm(line: Line) -> Iterator[Line]:
-    """LiteLLM gives a failed connection the code 500, and a time-out 408: no answer came then."""
+    """LiteLLM gives a failed connection the code 500, and a time-out 408: no answer came then. An
+    export of its table has the metadata as a text.
+    """
+    line = {**line, "metadata": parsed(line.get("metadata"))}
     error = at(line, ("error_information", "metadata.error_information")) or {}
     asked = _server_request(line)
     kind = str(line.get("call_type") or "")

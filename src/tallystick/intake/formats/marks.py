@@ -55,6 +55,8 @@ WILL_REPEAT = re.compile(
     re.IGNORECASE,
 )
 OPTIONS = re.compile(r"Request options: (?P<options>\{.*\})\s*$")
+# How mitmproxy's console tells that a connection ended within an answer.
+BROKEN = re.compile(r"\]\s+error: (?P<why>peer closed connection|[^\n]*incomplete chunked read)")
 EVENT = re.compile(r"(?:^|\s)(data: ?(?:\{.*|\[DONE\])|event: \w+)\s*$|^\s*(:(?: .*)?)$")
 COMMENT = re.compile(r"\b(?:raw|line|chunk):? [\"']?(: [^\"']*)[\"']?$")
 AT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?: ?(?:Z|[+-]\d\d:?\d\d))?")

@@ -5,13 +5,14 @@ them as lists, with the names inside still dotted.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from tallystick.intake.formats.mapping import parsed
+from tallystick.intake.formats.nodes import is_answer, is_request
 
 Line = dict[str, Any]
 _KIND = "openinference.span.kind"
-# `output.value` is the whole answer in some instrumentations, and its text in others: it is left.
 _COUNTS = {"prompt": "input_tokens", "completion": "output_tokens", "total": "total_tokens"}
 
 
@@ -29,8 +30,20 @@ def as_genai(span: Line) -> Line:
         "gen_ai.input.messages": _messages(told.get("input_messages")),
         "gen_ai.output.messages": _messages(told.get("output_messages")),
         **{f"gen_ai.usage.{ours}": counts.get(name) for name, ours in _COUNTS.items()},
+        **{f"openinference.{side}.body": body for side, body in _bodies(span)},
         **span,
     }
+
+
+def _bodies(span: Line) -> Iterator[tuple[str, str]]:
+    """The bodies that some instrumentations keep whole; others keep a text there, or less."""
+    for side, name, is_body in (
+        ("request", "input.value", is_request),
+        ("response", "output.value", is_answer),
+    ):
+        held = parsed(span.get(name))
+        if is_body(held):
+            yield side, held
 
 
 def _object(value: Any) -> Line:

@@ -15,6 +15,7 @@ from tallystick.intake.formats.marks import JSON_BEGINS
 from tallystick.intake.formats.nodes import is_answer, is_request
 from tallystick.intake.formats.openrouter import OPENROUTER, activity, is_activity
 from tallystick.intake.formats.parts import find_parts
+from tallystick.intake.formats.queried import is_tail
 
 OWN = Mapping(
     at=("at",),
@@ -112,6 +113,8 @@ def sniff(head: bytes) -> bool:
         start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
         names = rb'"(?:messages|choices|chat\.completion|chat/completions)|/chat/completions"'
         return _OPENS.match(start) is not None and re.search(names, head) is not None
+    if is_tail(first):
+        return False  # its status is that of what the program answered itself
     return any(any(_calls(one)) or _holds_call(one) for one in [first, *_next_lines(head)])
 
 
@@ -175,7 +178,7 @@ def _is_table(head: bytes) -> bool:
     except csv.Error:
         return False
     if len(columns) > _MOST_COLUMNS or not all(
-        re.fullmatch(r"[@\w .:/()-]{1,60}", c) for c in columns
+        re.fullmatch(r"[@\w .:/()\[\]-]{1,60}", c) for c in columns
     ):
         return False
     try:

@@ -162,7 +162,8 @@ _EPOCH = 1e9
 
 
 def _is_date(value: Any) -> bool:
-    return isinstance(value, str) and "-" in value and moment(value) is not None
+    has_date = isinstance(value, str) and ("-" in value or "/" in value)
+    return has_date and moment(value) is not None
 
 
 def _number_at(nodes: list[Node], names: frozenset[str]) -> Any:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from tallystick.intake.failures import failure_kind
+from tallystick.intake.formats.aisdk import printed_call
 from tallystick.intake.formats.base import Cutter, Format, Piece, Read
 from tallystick.intake.formats.marks import JSON_BEGINS
 from tallystick.intake.formats.nodes import is_answer, is_request
@@ -20,7 +21,7 @@ _RAISED = re.compile(
     r"|invalid character '.{1,4}' (?:looking for|after|in)|unexpected end of JSON input"
     r"|cannot unmarshal|context deadline exceeded|\bdial tcp\b|\bPost \"https?://"
     r"|^goroutine \d+ \[|^Caused by:|(?<!INFO )(?<!WARN )(?<!DEBUG )\bERROR\b"
-    r"|\[error\]|\bError\(|\bError:",
+    r"|\[error\]|\bError\(|\bError:|\bTask timed out after \d",  # AWS Lambda
     re.MULTILINE,
 )
 # The lines that a stream of server-sent events begins with (WHATWG HTML, 9.2.6).
@@ -55,6 +56,8 @@ _OF_MODELS = re.compile(
     r"openai|anthropic|litellm|langchain|llama|cometapi|\bllm|\bgpt|completion|/v1/|\bmodel",
     re.IGNORECASE,
 )
+# How AWS Lambda says that it ended a function, whatever that was waiting for.
+_LAMBDA = re.compile(r"\bTask timed out after \d")
 # A line of a log that tells of a call with a success status.
 _WENT_WELL = re.compile(
     r"\b(?:POST|HTTP)\b[^\n]{0,200}"
@@ -72,7 +75,10 @@ _CALLED = re.compile(
 # status is its own, and no answer of an API that it called.
 _RECEIVED = re.compile(
     r"^[^\n]*?(?:\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?[^\n\"]{0,40}|_internal\.py[^\n\"]{0,40})"
-    r"\"(?:GET|POST|PUT|PATCH|DELETE|OPTIONS) /[^\n\"]* HTTP/[\d.]+\"[^\n]*$",
+    r"\"(?:GET|POST|PUT|PATCH|DELETE|OPTIONS) /[^\n\"]* HTTP/[\d.]+\"[^\n]*$"
+    # Vercel's and Next.js's
+    r"|^[^\n]*\[(?:GET|POST)\] /\S* status=\d{3}\b[^\n]*$"
+    r"|^ ?(?:GET|POST) /\S* \d{3} in \d[^\n]*$",
     re.MULTILINE,
 )
 # How JSON and markup begin; a log's prefix in brackets is neither.
@@ -114,6 +120,9 @@ def _read(piece: Piece) -> Iterator[Read]:
         yield _call(saved, hidden=("line", "response-status"))
         return
     if not text:
+        return
+    if (printed := printed_call(text)) is not None:
+        yield printed
         return
     for one in _errors(_sent(text)):
         yield from _of_error(one)
@@ -227,6 +236,8 @@ def _is_of_others(text: str) -> bool:
     if _WENT_WELL.search(text) and _OF_OTHERS.search(raised):
         return True  # beside a call that went well, another service failed
     called = [match["url"] for match in _CALLED.finditer(text)]
+    if _LAMBDA.search(text):
+        return _OF_MODELS.search(text) is None
     other = bool(called) and not any(_OF_MODELS.search(url) for url in called)
     other = other or "json.load(" in text or _OF_OTHERS.search(text) is not None
     return other and not _OF_MODELS.search(text)

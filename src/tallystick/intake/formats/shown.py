@@ -18,6 +18,7 @@ HEAD = re.compile(
 _NAMED_TYPE = re.compile(r"\b(text/event-stream|application/json|text/html)\b")
 # What a stream ends with: its mark, a reason, an error (chat completions, streaming).
 _ENDS = re.compile(r"^data: ?(?:\[DONE\]|.*\"finish_reason\": ?\"\w|\{\"error\")")
+_BEGINS = re.compile(r'"(?:role|content|reasoning\w*|tool_calls|function_call|refusal)"')
 # Fields of an answer's head that lines name beside a status.
 _HEAD_FIELDS = frozenset(
     ("retry-after", "x-request-id", "request-id", "content-type", "x-ratelimit-limit-requests",
@@ -52,6 +53,7 @@ class Shown:
         self.call = ""
         self.nth = 0
         self.is_torn = False
+        self.broken = ""
 
     def is_apart_from(self, tags: Mapping[str, str]) -> bool:
         """Whether a line says that it is of another call than this one's lines do."""
@@ -108,6 +110,7 @@ class Shown:
             own = failure_kind(raised) in ("application", "decode")
             related = alone or is_related(raised) or _names_a_part(raised, self.answered)
             error = raised if (own and related) or not self.is_answered else ""
+        error = error or self.broken
         told_alone = self.is_command or self.has_no_line
         saved = not status and not error and told_alone and body is not None
         last = self.words[-1] if self.words else ""
@@ -123,7 +126,7 @@ class Shown:
             url=self.url,
             request=self._request(),
             status=status or (200 if saved else 0),
-            response=RawMessage(tuple(self.got), body),
+            response=RawMessage(tuple(self.got), body, partial=self._begins_within()),
             error=error,
             hidden=tuple(sorted({*self._hidden(), "response-status"})) if saved else self._hidden(),
             call=self.call,
@@ -149,11 +152,18 @@ class Shown:
         body = None if self.asked is None else json.dumps(self.asked)
         return RawMessage(tuple(self.sent), body, "application/json")
 
+    def _begins_within(self) -> bool:
+        """Whether the log shows a stream from somewhere within it: the first chunk of an answer
+        has its role (chat completions, streaming) or the beginning of its text.
+        """
+        first = next((line for line in self.stream if line.startswith("data:")), "")
+        return '"delta"' in first and _BEGINS.search(first) is None
+
     def _answer(self) -> str | None:
         """The body. Of a stream whose end a log does not show, nobody knows whether it was cut
         there, or left out of the log.
         """
-        if any(_ENDS.search(line) for line in self.stream):
+        if self.broken or any(_ENDS.search(line) for line in self.stream):
             return "\n\n".join(self.stream) + "\n\n"
         return None if self.answered is None else json.dumps(self.answered)
 

@@ -1,5 +1,6 @@
 """Times and numbers as logs have them: texts, or counts since 1970 of any unit."""
 
+import re
 from datetime import UTC, datetime
 
 from tallystick.record.held import number_held
@@ -15,10 +16,19 @@ def seconds_of(value: object) -> float | None:
     if not isinstance(value, str):
         return None
     try:
-        told = datetime.fromisoformat(value)
+        told = _of_portal(value) or datetime.fromisoformat(value)
     except ValueError:
         return None
     return (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp()
+
+
+# How Azure's portal writes times into its exports: `11/3/2026, 9:44:10.512 AM`.
+_PORTAL = re.compile(r"\d{1,2}/\d{1,2}/\d{4}, \d{1,2}:\d\d:\d\d\.\d+ [AP]M")
+
+
+def _of_portal(value: str) -> datetime | None:
+    whole = _PORTAL.fullmatch(value)
+    return datetime.strptime(value, "%m/%d/%Y, %I:%M:%S.%f %p") if whole else None
 
 
 def moment(value: object) -> str | None:

@@ -28,7 +28,27 @@ def told_error(nodes: list[Node]) -> str | None:
             told = ": ".join(str(word) for word in words if isinstance(word, str) and word)
             if told:
                 return told
-    return None
+    return _stack(nodes)
+
+
+# What a stack begins with, as runtimes of JavaScript print it.
+_STACK = re.compile(r"\w*(?:Error|Exception)\b[^\n]*\n\s+at ")
+_OF_CAUSE = ("name", "code", "message")
+
+
+def _stack(nodes: list[Node]) -> str | None:
+    """The stack of an error that stands beside the members of its line (winston), and the errors
+    that caused it, innermost last.
+    """
+    stack = next((n.value for n in nodes if n.name == "stack" and isinstance(n.value, str)), "")
+    if not _STACK.match(stack):
+        return None
+    inner = (n.value for n in nodes if n.is_in(_CAUSES) and n.name in _OF_CAUSE)
+    causes = [str(value) for value in inner if isinstance(value, str)]
+    return f"{stack}\n[cause]: {': '.join(causes)}" if causes else stack
+
+
+_CAUSES = frozenset(("cause",))
 
 
 # How relays of the one-api family write a failed call into their log, whatever the member's name.

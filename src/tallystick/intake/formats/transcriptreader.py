@@ -129,6 +129,8 @@ class Reader:
             self._try_json()
         elif call.in_head and (head := HEAD.fullmatch(line)) is not None:
             call.field(head["name"].lower(), head["value"].strip())
+        elif call.is_answered and (broken := marks.BROKEN.search(line)):
+            call.broken = broken["why"]
         elif not begins and line.strip():
             self._repeats |= marks.WILL_REPEAT.search(line) is not None
             call.words.append(line.strip())

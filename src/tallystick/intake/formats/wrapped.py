@@ -2,9 +2,9 @@
 
 Log drivers, agents and clouds put each line of a program into a record of their own (Docker's
 json-file and fluentd drivers, Kubernetes' CRI format, Google Cloud Logging's `textPayload`, Loki,
-Splunk's `_raw`, journald's `MESSAGE`): what they hold is read as it was written. A JSON object that
-is an error, as SDKs and workflow tools print it (openai-node, n8n), is read as the text that it
-repeats.
+Splunk's `_raw`, journald's `MESSAGE`, a tail of Cloudflare's Workers): what they hold is read as it
+was written. A JSON object that is an error, as SDKs and workflow tools print it (openai-node, n8n),
+is read as the text that it repeats.
 """
 
 import json
@@ -15,6 +15,7 @@ from typing import Any
 from tallystick.intake.formats import pasted
 from tallystick.intake.formats.base import MALFORMED, Cutter, Format, Piece, Read
 from tallystick.intake.formats.lines import objects_in
+from tallystick.intake.formats.queried import queried
 from tallystick.protocol.exceptions import read_exception
 
 # Members that hold a line of another program, the surest first.
@@ -28,7 +29,7 @@ def format_of(known: Sequence[Format]) -> Format:
 
     def inner(data: bytes) -> tuple[Format, bytes] | None:
         records = list(objects_in(data.decode("utf-8", "replace")))
-        lines = _lines(records) or _of_containers(data)
+        lines = _queried(records) or _lines(records) or _of_containers(data)
         form = next((one for one in known if lines and _sniffs(one, lines)), None)
         if form is not None:
             return form, lines
@@ -55,6 +56,10 @@ def _sniffs(form: Format, data: bytes) -> bool:
 def _splitter() -> Cutter:
     """Lines of JSON are cut behind a line; an array or one object is read whole."""
     return Cutter(lambda data: data.rfind(b"\n{") + 1)
+
+
+def _queried(records: Sequence[dict[str, Any]]) -> bytes:
+    return "\n".join(queried(records)).encode("utf-8", "surrogatepass")
 
 
 def _lines(records: Sequence[dict[str, Any]]) -> bytes:
