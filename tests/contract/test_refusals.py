@@ -23,6 +23,12 @@ def refused(page: str) -> set[tuple[str, str, str]]:
         ("Mistral models do not accept `logit_bias`.", ("request.logit_bias", "*", "model=mistral")),
         ("DeepSeek models know plain text. They do not accept `json_schema`.",
          ("request.response_format.type", "json_schema", "model=deepseek")),
+        ('<ParamField body="max_tokens" type="integer">\n  A bound. **Not accepted by the GPT-5 family and'
+         ' the o-series**: these answer `400`.\n</ParamField>',
+         ("request.max_tokens", "*", "model=gpt-5|o1|o3|o4")),
+        ('<ParamField body="max_tokens" type="integer">\n  A bound. Reasoning models and the GPT-5'
+         ' family do not accept this field and answer `400`.\n</ParamField>',
+         ("request.max_tokens", "*", "model=gpt-5")),
         ("`service_tier=flex` is refused.", ("request.service_tier", "flex", "")),
         ("| Field | Type | Notes |\n| --- | --- | --- |\n| `model` | string | the model |\n"
          "| `max_tokens` | integer | Old name; `gpt-5` and later refuse it, use another cap |\n",

@@ -14,6 +14,7 @@ _PIECES = st.sampled_from(
      "```\n", "{/* c */}", "<!-- c -->", "é", "漢字 ", "\r\n", "[a](b) ", "\\_", "<br>", "term\n: d\n",
      "<p>", "</p>", "<table><tr><td>x", "</td></tr></table>", "<dl><dt>a<dd>b",
      '<div class="Param"><b class="Param-name">model</b><i class="Param-type">string</i>', "</div>",
+     '!!! note "T"\n', "??? code\n", '=== "Tab"\n', "    indented ", "\n        deeper\n",
      "<header>Body</header>", "<!--", "<a ", "\ue0000\ue001"]
 )  # fmt: skip
 _PAGES = st.lists(_PIECES, max_size=40).map("".join)
@@ -210,3 +211,18 @@ def test_pages_that_show_nothing_say_so() -> None:
 def test_hostile_pages_end(reader: Callable[[str], Document], page: str) -> None:
     # Each of them took minutes, or ended in an error, before it was bounded.
     require_whole(page, reader(page))
+
+
+def test_indented_blocks_of_mkdocs_are_components() -> None:
+    page = (
+        '# T\n\n=== "Sampling"\n\n    - `temperature`: a number\n\n    ```python\n    x = 1\n    ```\n\n'
+        '!!! note "Mind"\n    Inside.\n\n    !!! tip\n        Deeper.\n\nOutside.\n'
+    )
+    document = read_markdown(page)
+    named = [(n.name, n.attributes.get("title")) for n in document.walk() if n.kind == "component"]
+    assert named == [("Tab", "Sampling"), ("Note", "Mind"), ("Note", None)]
+    tab, note, last = document.nodes[1:]
+    assert [node.kind for node in tab.children] == ["list", "code"]
+    assert tab.children[1].text.plain == "x = 1\n"
+    assert [node.kind for node in note.children] == ["paragraph", "component"]
+    assert last.text.plain == "Outside."

@@ -6,7 +6,6 @@ documented to exist and promised by nobody.
 """
 
 from collections.abc import Iterator, Mapping
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -14,6 +13,7 @@ from tallystick.contract.alternatives import alternatives
 from tallystick.contract.answerheaders import told_in_headers
 from tallystick.contract.descriptions import Stored, told, told_of_status
 from tallystick.contract.draft import Draft
+from tallystick.contract.endpoints import endpoint, operation_of
 from tallystick.contract.spanned import DocumentError, Spanned
 from tallystick.record.clause import Aspect
 
@@ -63,9 +63,10 @@ def read_openapi(tree: Spanned, method: str, path: str, stored: Stored) -> Itera
         DocumentError: the document has no such operation, or a reference leads nowhere.
     """
     reader = _Reader(tree, stored)
-    name, found, operation = _operation(tree, method, path)
-    yield from _endpoint(tree, found, name, method)
+    name, found, operation = operation_of(tree, method, path)
+    yield from endpoint(tree, found, name, method)
     yield from reader.security(operation)
+    yield from _key_parameter(reader, operation)
     holder = reader.deref(operation.get("requestBody"))
     body = _schema(holder, "application/json") or _parameter(reader, operation)
     media = _content(holder, "application/json")
@@ -80,63 +81,35 @@ def read_openapi(tree: Spanned, method: str, path: str, stored: Stored) -> Itera
         yield from reader.response(status, response)
 
 
-def _operation(tree: Spanned, method: str, path: str) -> tuple[str, Spanned, Spanned]:
-    """The path, its entry and the operation: that of this very path, or the one that ends alike."""
-    every = [
-        (_joined(tree, name), item, operation)
-        for name, item in ((tree.get("paths") or tree).fields or {}).items()
-        if (operation := item.get(method.lower())) is not None
-    ]
-    ending = "/" + "/".join(path.rsplit("/", 2)[-2:])
-    found = [one for one in every if one[0] == path] or [
-        one for one in every if one[0].endswith(ending)
-    ]
-    if len(found) > 1:
-        raise DocumentError(f"describes {len(found)} operations {method} {path}")
-    if not found:
-        raise DocumentError(f"describes no operation {method} {path}")
-    return found[0]
-
-
-def _server(tree: Spanned) -> Spanned | None:
-    servers = tree.get("servers")
-    return servers.items[0].get("url") if servers is not None and servers.items else None
+def _parameters(reader: "_Reader", operation: Spanned) -> list[Spanned]:
+    listed = operation.get("parameters")
+    found = [reader.deref(one) for one in listed.items or ()] if listed is not None else []
+    return [one for one in found if one is not None]
 
 
 def _parameter(reader: "_Reader", operation: Spanned) -> Spanned | None:
     """The schema of the body, which is a parameter in OpenAPI 2.0."""
-    listed = operation.get("parameters")
-    found = [reader.deref(one) for one in (listed.items or ()) if listed] if listed else []
-    bodies = [one for one in found if one is not None and one.text("in") == "body"]
+    found = _parameters(reader, operation)
+    bodies = [one for one in found if one.text("in") == "body"]
     return bodies[0].get("schema") if bodies else None
 
 
-def _joined(tree: Spanned, name: str) -> str:
-    server = _server(tree)
-    if tree.text("basePath"):
-        return tree.text("basePath").rstrip("/") + name
-    url = server.scalar if server is not None and isinstance(server.scalar, str) else ""
-    return urlsplit(url).path.rstrip("/") + name
+_KEYS = frozenset(("authorization", "api-key", "x-api-key"))
 
 
-def _endpoint(tree: Spanned, item: Spanned, path: str, method: str) -> Iterator[Draft]:
-    own = item.get(method.lower())
-    if own is not None:
-        yield Draft("endpoint.method", "value", method, own.key_start, own.key_end)
-    server = _server(tree)
-    if server is not None and isinstance(server.scalar, str):
-        parts = urlsplit(server.scalar)
-        if parts.netloc:  # a relative server is on the page's own host
-            host = f"{parts.scheme}://{parts.netloc}"
-            yield Draft("endpoint.host", "value", host, server.key_start, server.end)
-    named = tree.get("host")
-    if server is None and named is not None and tree.text("host"):
-        schemes = tree.get("schemes")
-        only = [one.scalar for one in schemes.items or ()] if schemes is not None else []
-        scheme = "http" if only == ["http"] else "https"
-        host = f"{scheme}://{tree.text('host')}"
-        yield Draft("endpoint.host", "value", host, named.key_start, named.end)
-    yield Draft("endpoint.path", "value", path, item.key_start, item.key_end)
+def _key_parameter(reader: "_Reader", operation: Spanned) -> Iterator[Draft]:
+    """The header of the key where it is a parameter of the operation (Apifox and Apidog export it
+    so; OpenAPI 3.1, Parameter Object, would have it ignored), and the scheme of its example.
+    """
+    for one in _parameters(reader, operation):
+        name, shown = one.text("name"), one.get("example")
+        if one.text("in") != "header" or name.lower() not in _KEYS:
+            continue
+        yield Draft("auth.header", "value", name, one.key_start, one.end)
+        scheme = str(shown.scalar).split(" ")[0] if shown is not None else ""
+        if shown is not None and scheme in ("Bearer", "Basic"):
+            place = (shown.key_start, shown.end)
+            yield Draft("auth.scheme", "value", scheme, *place, "", "example")
 
 
 def _content(holder: Spanned | None, media_type: str) -> Spanned | None:

@@ -11,7 +11,7 @@ from tallystick.contract.openapi import is_openapi, read_openapi
 from tallystick.contract.pack import pack_drafts
 from tallystick.contract.reading import read_tree
 from tallystick.contract.spanned import DocumentError, parse_spanned
-from tallystick.documents import Document, read_html, read_markdown
+from tallystick.documents import Document, Node, read_html, read_markdown
 from tallystick.record.case import Operation
 from tallystick.record.clause import Candidate, Citation, Clause, Reading, Source, Standing
 
@@ -94,9 +94,21 @@ def _page(document: Document, operation: Operation) -> Iterator[Draft]:
     for node in document.walk():
         words = [word for word in node.name.split() if "=" not in word]  # theme={null}
         named = words[-2:] if words[:1] in (["yaml"], ["json"]) and len(words) > 2 else []
-        if node.kind == "code" and named and _is_operation(named, operation):
+        if node.kind != "code":
+            continue
+        if named and _is_operation(named, operation):
             yield from _specification(node.raw, node.offset, operation)
+        elif _SPECIFICATION.match(node.raw[:200].encode()):  # Apidog's exports show it whole
+            yield from _shown(node, operation)
     yield from (draft for draft in read_tree(document, operation) if _is_about(draft, operation))
+
+
+def _shown(node: Node, operation: Operation) -> Iterator[Draft]:
+    """What a specification in a block of code states; one that does not parse is an example."""
+    try:
+        yield from list(_specification(node.raw, node.offset, operation))
+    except DocumentError:
+        return
 
 
 def _is_operation(named: list[str], operation: Operation) -> bool:

@@ -41,6 +41,12 @@ _INLINE = frozenset(
     ("a abbr b br code em i kbd mark s samp small span strong sub sup u var wbr img"
      " Tooltip Icon Badge Link Code").split()
 )  # fmt: skip
+# Blocks of Material for MkDocs, whose text is indented below: `!!! note "Title"` and `??? code`
+# (admonitions), `=== "Title"` (content tabs).
+_ASIDE = re.compile(
+    r"[ \t]*(?:(?:!!!|\?\?\?\+?)[ \t]+(?P<kind>[\w-]+)(?:[ \t]+\"(?P<named>[^\"\n]*)\")?"
+    r"|===[ \t]+\"(?P<tab>[^\"\n]+)\")[ \t]*\r?\n?"
+)
 # How many tags are looked through for the end of one.
 _AHEAD = 500
 MAX_DEPTH = 100
@@ -125,11 +131,20 @@ class _Writer:
         self.tags: list[Tag] = []
         self.open: list[tuple[str, bool]] = []
         self.indents: list[int | None] = []
+        self.asides: list[tuple[int, str]] = []
 
     def read(self, begin: int) -> None:
         prose = begin
         fence = ""
         for line in _LINE.finditer(self.text, begin):
+            if not fence and self._turns(line[0]):
+                self._prose(prose, line.start())
+                self._leave(_margin(line[0]), line.start())
+                prose = line.start()
+                if aside := _ASIDE.fullmatch(line[0]):
+                    self._enter(aside, line)
+                    prose = line.end()
+                    continue
             mark = _FENCE.match(line[0])
             if fence:
                 self._line(line.start(), line.end())
@@ -141,6 +156,29 @@ class _Writer:
                 self._line(line.start(), line.end())
                 fence, prose = mark[1], line.end()
         self._prose(prose, len(self.text))
+        self._leave(-1, len(self.text))
+
+    def _turns(self, line: str) -> bool:
+        """Whether an indented block begins with a line, or ends before it."""
+        ends = bool(self.asides and line.strip()) and _margin(line) <= self.asides[-1][0]
+        return ends or _ASIDE.fullmatch(line) is not None
+
+    def _enter(self, aside: re.Match[str], line: re.Match[str]) -> None:
+        """Begin an indented block, as the component that it is."""
+        if len(self.open) >= MAX_DEPTH:
+            return
+        name, title = ("Tab" if aside["tab"] else "Note"), aside["tab"] or aside["named"]
+        given = {"title": title} if title else {}
+        self.asides.append((_margin(line[0]), name))
+        self.open.append((name, True))
+        self._mark(Tag(name, False, False, given, *line.span()), name)
+        self.indents.append(None)
+
+    def _leave(self, margin: int, at: int) -> None:
+        """End the indented blocks that a line at this margin is not of."""
+        while self.asides and margin <= self.asides[-1][0]:
+            _, name = self.asides.pop()
+            self._closing(Tag(name, True, False, {}, at, at), name)
 
     def _prose(self, begin: int, end: int) -> None:
         """Text outside of code blocks, piece by piece between its block tags and comments."""
@@ -242,6 +280,10 @@ class _Writer:
             begin += own if self.chars[-1:] == ["\n"] else 0
         self.chars.extend(self.text[begin:end].replace("\r\n", " \n").replace("\r", "\n"))
         self.origin.extend(range(begin, end))
+
+
+def _margin(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t"))
 
 
 def _is_within(ranges: list[tuple[int, int]], at: int) -> bool:

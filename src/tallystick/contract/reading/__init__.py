@@ -2,12 +2,15 @@
 sentences.
 """
 
+import re
 from collections.abc import Iterator
 
 from tallystick.contract.draft import Draft
 from tallystick.contract.reading.blocks import block_drafts
 from tallystick.contract.reading.checklists import ticked_fields
+from tallystick.contract.reading.codelists import code_items, status_of_list
 from tallystick.contract.reading.fieldlines import inline_fields, line_fields
+from tallystick.contract.reading.gonemodels import gone_models
 from tallystick.contract.reading.labelled import labelled_fields
 from tallystick.contract.reading.parameters import (
     component_fields,
@@ -18,6 +21,7 @@ from tallystick.contract.reading.parameters import (
 from tallystick.contract.reading.passages import Passage, passages, sentences
 from tallystick.contract.reading.promises import promised
 from tallystick.contract.reading.prose import candidates, labelled
+from tallystick.contract.reading.pythonfields import typed_members
 from tallystick.contract.reading.rates import dated_models
 from tallystick.contract.reading.samples import (
     inline_drafts,
@@ -40,9 +44,13 @@ def read_tree(document: Document, operation: Operation) -> Iterator[Draft]:
     names = [p.node.text.plain for p in pieces if p.node.kind == "heading"]
     told: set[int] = set()
     listed: tuple[str, ...] = ()
+    coded = 0
     for passage in pieces:
-        if passage.is_other:
+        for sentence in sentences(passage):
+            yield from gone_models(sentence)  # titles of what was removed lead to them
+        if passage.is_other or passage.node.start < coded:
             continue
+        coded = passage.node.end if status_of_list(passage) else coded
         if not passage.is_dated:
             yield from _structure(passage, names, operation)
             yield from _titled_statuses(passage, told)
@@ -65,7 +73,8 @@ def _listed(passage: Passage) -> tuple[str, ...]:
 def _structure(passage: Passage, names: list[str], operation: Operation) -> Iterator[Draft]:
     """What a passage states or shows by its form."""
     yield from component_fields(passage)
-    yield from list_fields(passage)
+    status = status_of_list(passage)
+    yield from code_items(passage, status) if status else list_fields(passage)
     yield from ticked_fields(passage)
     yield from limit_term(passage)
     yield from titled_field(passage, names)
@@ -81,6 +90,7 @@ def _structure(passage: Passage, names: list[str], operation: Operation) -> Iter
     elif node.kind == "code":
         yield from sample_drafts(node, operation)
         yield from type_drafts(passage)
+        yield from typed_members(passage)
     elif node.kind in ("paragraph", "heading", "term"):
         yield from operation_line(node, operation)
         yield from inline_drafts(node, operation)
@@ -103,6 +113,10 @@ def _labelled_retries(passage: Passage) -> Iterator[Draft]:
                 yield Draft(place, "retry", said, *sentence.text.span())
 
 
+# More than one word; Chinese and Japanese set no blanks between theirs.
+_TOLD = re.compile(r" |[\u3040-\u9fff]{6}")
+
+
 def _titled_statuses(passage: Passage, told: set[int]) -> Iterator[Draft]:
     """A status that leads a line or stands in a title: what it is for stands behind it, or in the
     first paragraph under the title.
@@ -120,6 +134,6 @@ def _titled_statuses(passage: Passage, told: set[int]) -> Iterator[Draft]:
     if title is None or title.start in told or title.start == text.span()[0]:
         return
     for status in in_title(title.words):
-        if status[0] in "45" and " " in text.plain:
+        if status[0] in "45" and _TOLD.search(text.plain):
             told.add(title.start)
             yield Draft(f"error.status.{status}", "meaning", text.plain, *text.span())

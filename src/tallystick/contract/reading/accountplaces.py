@@ -22,7 +22,9 @@ ACCOUNT_PLACES = (
         re.compile(
             rf"{NUMBER} (?:requests?|calls?)(?: and [\d,.]+ tokens)?{PER}\b"
             rf"|{NUMBER} ?RPM\b|\bRPM\b\D{{0,12}}{NUMBER}"
-            rf"|^How many (?:requests|calls)\b[^:]*: *{NUMBER}{PER}\b",
+            rf"|^How many (?:requests|calls)\b[^:]*: *{NUMBER}{PER}\b"
+            rf"|每分钟[^。，,；;\d]{{0,8}}{NUMBER} ?次|{NUMBER} ?次 ?/ ?(?:分钟|分|min)"
+            rf"|{NUMBER} ?回 ?/ ?分|1 ?分(?:間)?あたり[^。\d]{{0,20}}{NUMBER} ?回",
             PLAIN,
         ),
         "names a number of requests in a time",
@@ -83,8 +85,8 @@ ACCOUNT_PLACES = (
         phrase(
             rf"{PAID}{SOMETHING}{TOKENS}",
             rf"{TOKENS}{SOMETHING}{PAID}",
-            abroad=r"(?:token|usage)[^。]{0,40}(?:计费|扣费)"
-            r"|(?:计费|扣费)[^。]{0,40}(?:token|usage)",
+            abroad=r"(?:token|usage|トークン)[^。]{0,40}(?:计费|扣费|課金)"
+            r"|(?:计费|扣费|課金)[^。]{0,40}(?:token|usage|トークン)",
         ),
         "says what is billed",
         "tokens",

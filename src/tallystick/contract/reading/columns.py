@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 _ENGLISH: Mapping[str, str] = {
     "status": r"status(?: code)?|http(?: status)?(?: code)?|status / signal|signal"
-    r"|what you (?:got|get|see)|you (?:got|get|see)|(?:response|answer)(?: status| code)",
+    r"|failure|what you (?:got|get|see)|you (?:got|get|see)|(?:response|answer)(?: status| code)",
     "code": r"(?:error[ ._]?)?code|error(?: type)?|type of error",
     "retry": r"retry\??|retryable\??|should (?:you|i) retry\??|retry policy|retries|retry advice"
     r"|(?:(?:send|try|call|repeat)(?: it)? )?again\??|repeat\??|safe to (?:retry|repeat)\??"
@@ -44,7 +44,7 @@ _ABROAD: Mapping[str, tuple[str, ...]] = {
         r"код(?: ошибки| ответа)?",
     ),
     "retry": (
-        r"(?:是否)?(?:可)?重试",
+        r"(?:是否)?(?:可)?(?:以)?重试",
         r"(?:处理|解决)(?:办法|方法|方案|建议|方式)",
         r"wiederholen\??",
         r"повтор(?:ять|ить)?\??",
@@ -55,7 +55,7 @@ _ABROAD: Mapping[str, tuple[str, ...]] = {
     "meaning": (
         r"含义",
         r"说明",
-        r"描述",
+        r"(?:详细)?描述",
         r"(?:常见|可能|错误)原因",
         r"описание",
         r"значение",
@@ -127,6 +127,13 @@ _ABROAD: Mapping[str, tuple[str, ...]] = {
 _COLUMNS = {name: "|".join((words, *_ABROAD.get(name, ()))) for name, words in _ENGLISH.items()}
 
 
+# Columns of nothing but yes and no.
+_ASKS_AGAIN = re.compile(
+    r"(?:是否)?可?以?重试|retr(?:y|yable|iable)\?*|(?:can|may) be retried\??|safe to retry\??",
+    re.IGNORECASE,
+)
+
+
 def columns_of(headings: tuple[str, ...]) -> dict[str, int]:
     """Which column of a table is which, by its heading; those that say nothing are left out."""
     found: dict[str, int] = {}
@@ -135,6 +142,8 @@ def columns_of(headings: tuple[str, ...]) -> dict[str, int]:
             if name not in found and re.fullmatch(pattern, heading.strip(), re.IGNORECASE):
                 found[name] = index
                 break
+    asked = [i for i, one in enumerate(headings) if _ASKS_AGAIN.fullmatch(one.strip())]
+    found |= {"retry": asked[0]} if asked else {}  # beside a column of what to do
     if "status" not in found and "code" in found:
         found["status"] = found.pop("code")  # a table of statuses under another heading
     return found

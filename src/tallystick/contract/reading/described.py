@@ -50,6 +50,10 @@ _IN_STREAM = re.compile(
 )
 
 
+# Of a chunk that has the usage and nothing else.
+_EMPTY = re.compile(r"\bempty\b[^.;]{0,40}\bchunk\b|\bchunk\b[^.;]{0,60}\bempty\b", re.IGNORECASE)
+
+
 def described(location: str, text: Text) -> Iterator[Draft]:
     """Sentences that describe a field. Its range and its default, said without a condition in the
     field's own description, are stated; all else that they say are candidates.
@@ -62,6 +66,9 @@ def described(location: str, text: Text) -> Iterator[Draft]:
     for gap in [*re.finditer(r"(?<=[.;])\s+", text.plain), None]:
         end = gap.start() if gap else len(text.plain)
         part = text.part(begin, end).stripped()
+        if location == "response.choices" and _EMPTY.search(part.plain):
+            why = "says of a chunk that its choices are empty"
+            yield Draft("stream.choices", "meaning", part.plain, *part.span(), "", "candidate", why)
         if part.plain and not re.search(r"\b(?:some|other|older|certain) models?\b", part.plain):
             yield from companions(location, part)
             yield from _of_takers(location, part) if location.startswith("request.") else ()

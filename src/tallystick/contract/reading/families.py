@@ -1,7 +1,7 @@
 """Tables with a column for each family of models: `max_tokens | Supported | Not supported`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tallystick.contract.draft import Draft
 from tallystick.contract.reading.modelnames import families_of
@@ -38,7 +38,8 @@ _NONE = re.compile(
 )
 # A value that is the only one: `only 1`, `fixed at 1`, `must be 1`, `1 only`.
 _ONLY = re.compile(
-    r"(?:only|fixed(?: at)?|always|must be|has to be)[: ]+`?(?P<value>-?\d+(?:\.\d+)?|true|false)`?"
+    r"(?:only(?: the default,?)?|fixed(?: at)?|always|must be|has to be)[: ]+"
+    r"`?(?P<value>-?\d+(?:\.\d+)?|true|false)`?"
     r"(?:[,;(] ?.*)?|`?(?P<other>-?\d+(?:\.\d+)?|true|false)`? only",
     re.IGNORECASE,
 )
@@ -128,10 +129,22 @@ def _models_of(text: Text) -> str:
     return families_of(bare) or (bare.lower() if _MODEL.fullmatch(bare) else "")
 
 
-def family_drafts(headings: tuple[str, ...], row: Node, location: str) -> Iterator[Draft]:
+def named_by(title: str, lead: Text | None) -> Mapping[str, str]:
+    """The models that the words of a title stand for, as the paragraph under it lists them:
+    `Reasoning models`, and `Models that think (`o3`, `o4-mini`)`.
+    """
+    codes = [lead.plain[a:b].strip().lower() for a, b in lead.codes] if lead else []
+    listed = len(codes) > 1 and all(_MODEL.fullmatch(code) for code in codes)
+    of_models = re.search(r"\bmodels\b", title, re.IGNORECASE) and not any(map(place_of, codes))
+    return {title.strip().lower(): "|".join(sorted(set(codes)))} if listed and of_models else {}
+
+
+def family_drafts(
+    headings: tuple[str, ...], row: Node, location: str, named: Mapping[str, str]
+) -> Iterator[Draft]:
     """What the cells of a member's row say is not taken by the models of their column."""
     for heading, cell in zip(headings, row.children, strict=False):
-        models = families_of(heading)
+        models = families_of(heading) or named.get(heading.strip().lower(), "")
         said, when = cell.text.plain.strip(), f"model={models}"
         if models and _REFUSED.fullmatch(said):
             why = "says that the models of its column do not take it"

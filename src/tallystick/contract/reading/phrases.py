@@ -57,7 +57,8 @@ _NOT_AGAIN_ABROAD = (
     r"|\bnicht (?:\w+ ){0,3}(?:wiederhol|erneut)\w*"
     r"|\bne (?:pas |la |le )?(?:réessa|répét|renvoy)\w*|\bnão (?:tente|repita|reenvie)\w*"
     r"|(?:不要|请勿|勿|不可|不应|无需|不建议)(?:直接|自动|立即)?(?:重试|重发|重复请求)"
-    r"|(?:再試行|リトライ)(?:しないで|せず|不可)"
+    r"|(?:再試行|リトライ)(?:しないで|せず|不可|しても(?:成功し|解決し|意味が)[^。]{0,6}(?:ません|ない))"
+    r"|重试(?:也)?(?:无效|不会成功|没有用|无用)"
 )
 _AGAIN_ABROAD = (
     r"\breintent\w*|\b(?:vuelva|volver) a intentar\w*|\bint[ée]nt[ea]lo de nuevo"

@@ -4,6 +4,7 @@ import re
 
 from tallystick.contract.reading.accountplaces import ACCOUNT_PLACES
 from tallystick.contract.reading.ends import ENDS
+from tallystick.contract.reading.messageplaces import MESSAGE_PLACES
 from tallystick.contract.reading.phrases import NEGATED, PLAIN, either, phrase
 from tallystick.contract.reading.placerules import (
     FAILED,
@@ -16,6 +17,7 @@ from tallystick.contract.reading.placerules import (
 
 PLACES = (
     *ACCOUNT_PLACES,
+    *MESSAGE_PLACES,
     Place(
         "response.choices[].message.content",
         re.compile(r"</?think(?:ing)?>", PLAIN),
@@ -32,6 +34,17 @@ PLACES = (
         ),
         "says what the index of a fragment is for",
         "of its call",
+        "meaning",
+    ),
+    Place(
+        "stream.choices[].delta.tool_calls",
+        re.compile(
+            r"\btool calls?\b[^.;]{0,40}\b(?:arrives?|comes?|(?:is|are) (?:sent|streamed|split))\b"
+            r"[^.;]{0,40}\b(?:pieces?|fragments?|parts?|increments?)\b",
+            PLAIN,
+        ),
+        "says that a tool call comes in pieces",
+        "in pieces",
         "meaning",
     ),
     Place(

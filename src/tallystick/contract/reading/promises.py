@@ -28,7 +28,8 @@ _ANSWER = re.compile(
 _NAME = re.compile(r"[A-Za-z_]\w*(?:(?:\.|\[\d*\]\.?)\w+)*")
 _BASE = re.compile(
     r"\bbase[ _-]?url\b[^.;]{0,60}\b(?:must be|has to be|needs to be|is|to|as)\b"
-    r"[^.;]{0,12}:?\s*$",
+    r"[^.;]{0,12}:?\s*$"
+    r"|\b(?:use|set|enter|configure)\b[^.;]{0,40}\bbase[ _-]?url\b[^.;]{0,12}:\s*$",
     re.IGNORECASE,
 )
 _URL = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/[\w.-]+)*/?")

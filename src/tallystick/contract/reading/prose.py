@@ -183,17 +183,21 @@ _LABEL = re.compile(
 # An order that stands by itself under a status, without a condition.
 _ORDER = re.compile(
     r"(?:please )?(?:(?P<no>(?:do not|don't|never) (?:retry|resend|repeat)(?: (?:it|this|them|the"
-    r" (?:same )?(?:request|call)))?)|retry(?: (?:it|the (?:request|call)))?"
+    r" (?:same )?(?:request|call)|an? (?:HTTP )?[45]\d\d))?)|retry(?: (?:it|the (?:request|call)))?"
     r" (?:with|after|using|up to)\b[^;.]*)(?=[;.,]|$)(?!.*\b(?:if|unless|when|except)\b)",
     PLAIN,
 )
+
+
+# What an order may be the conclusion of: `The same request fails again, so do not retry it`.
+_CONCLUDED = re.compile(r"^[^.;]{3,120}, so (?=(?:\W{0,4})(?:do not|don't|never) retry\b)", PLAIN)
 
 
 def labelled(words: str) -> str:
     """What a label or an order says of sending again: `Retry: yes, with backoff` is yes, `Do not
     retry` is no; empty for neither.
     """
-    order = _ORDER.match(words.strip(" *_`"))
+    order = _ORDER.match(_CONCLUDED.sub("", words).strip(" *_`"))
     if order is not None:
         return "no" if order["no"] else "yes"
     found = _LABEL.match(words.strip(" *_`"))

@@ -28,8 +28,12 @@ _SENDABLE = frozenset("reasoning_content tool_calls refusal".split())
 # The marks that stand for what a form leaves open: a member, a value, a model, a status.
 _F, _V, _M, _N = "\x01F", "\x01V", "\x01M", "\x01N"
 _STATUS = re.compile(r"\b(?:HTTP )?(?:status )?(?:code )?(?:400|422)\b")
+_ONE = (
+    rf"(?:(?:(?:every|all|the) )?{_M}(?: (?:models?|famil(?:y|ies)|series))?"
+    r"|(?:reasoning|thinking) models)"
+)
 _MODELS = (
-    rf"(?:(?:every|all|the) )?{_M}(?:(?:,? (?:and|or)|,)(?: (?:every|all))? {_M})*"
+    rf"{_ONE}(?:(?:,? (?:and|or)|,) {_ONE})*"
     r"(?: (?:and (?:later|newer)|models?|famil(?:y|ies)|series))*"
 )
 # A family by its name, with its members in brackets.
@@ -38,7 +42,7 @@ _MODELS = (
     rf"\({_M}(?:(?:,? (?:and|or)|,) {_M})*(?: (?:models|famil(?:y|ies)|series))?\))"
 )
 _IS_REFUSED = r"(?:is|are) (?:refused|rejected|not accepted|not supported|not allowed|unsupported)"
-_WITH = rf"(?: with (?:an? )?{_N})?"
+_WITH = rf"(?:(?: with|,? and answers?) (?:an? )?{_N})?"
 _OF = rf"(?: (?:by|for|on|with) {_MODELS})?"
 _FIELDS = rf"(?:The )?(?:(?:field|parameter|member|option) )?{_F}(?:(?:,? (?:and|or)|,) {_F})*"
 _REFUSE = r"(?:refuses?|rejects?|do(?:es)? not (?:accept|support|take))"
@@ -62,7 +66,7 @@ _NAMED = tuple(
 _OWN = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
-        rf"(?:{_MODELS}|They) {_REFUSE} (?:it|them){_WITH}",
+        rf"(?:{_MODELS}|They) {_REFUSE} (?:it|them|this (?:field|parameter|option|member)){_WITH}",
         rf"{_MODELS} answers? {_N}",
         rf"(?:It is |Is )?not (?:supported|accepted|available) (?:by|for|on|with) {_MODELS}",
     )
@@ -128,7 +132,7 @@ def _of_sentence(sentence: Text, form: _Form, it: tuple[str, str], before: str) 
         subjects = form.subjects
     elif it[0].startswith("request.") and any(one.fullmatch(words) for one in _OWN):
         subjects = (it,)
-    spoken = re.search(r"\b(?:them|they)\b", words, re.IGNORECASE)
+    spoken = re.search(r"\b(?:them|they|(?:reasoning|thinking) models)\b", words, re.IGNORECASE)
     models = form.models or (before if spoken else "")
     if spoken and not models:
         return  # of some models, and it is not told of which

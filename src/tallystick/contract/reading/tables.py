@@ -11,7 +11,7 @@ from tallystick.contract.draft import Draft
 from tallystick.contract.reading.columns import columns_of
 from tallystick.contract.reading.containers import container
 from tallystick.contract.reading.described import described
-from tallystick.contract.reading.families import capability_drafts, family_drafts
+from tallystick.contract.reading.families import capability_drafts, family_drafts, named_by
 from tallystick.contract.reading.fieldrows import MEMBER, ONE, field_drafts
 from tallystick.contract.reading.named import named_setting
 from tallystick.contract.reading.passages import Passage
@@ -46,7 +46,7 @@ def table_drafts(passage: Passage) -> Iterator[Draft]:
 def _headed(passage: Passage) -> Iterator[Draft]:
     rows = passage.node.children
     yield from _values(rows)
-    headings = tuple(cell.text.plain for cell in rows[0].children)
+    headings = _headings(rows)
     yield from _of_errors(rows[0])
     yield from capability_drafts(headings, rows[1:])
     columns = columns_of(headings)
@@ -60,7 +60,8 @@ def _headed(passage: Passage) -> Iterator[Draft]:
     if of_fields and passage.titles and _REFUSED.search(passage.titles[-1].words):
         yield from _refused_fields(passage, names)
         return
-    parents: dict[int, str] = {}
+    title = passage.titles[-1].words if passage.titles else ""
+    named_models, parents = named_by(title, passage.lead), dict[int, str]()
     for row, cells in zip(rows[1:], filled, strict=True):
         if len(row.children) > 1 and len({cell.start for cell in row.children}) == 1:
             continue  # one cell over every column: the title of the rows below it
@@ -74,10 +75,25 @@ def _headed(passage: Passage) -> Iterator[Draft]:
         if is_field and not _is_of_status(cells):
             yield from field_drafts(cells, row, side, parents)
             place = place_of(named)
-            yield from family_drafts(headings, row, place) if place.startswith("request.") else ()
+            if place.startswith("request."):
+                yield from family_drafts(headings, row, place, named_models)
         else:
             yield from _row(cells, row)
         yield from row_facts(headings, row, passage.titles)
+
+
+def _headings(rows: tuple[Node, ...]) -> tuple[str, ...]:
+    """The titles of the columns. That of members' names may have none."""
+    first, *others = (cell.text.plain for cell in rows[0].children)
+    untitled = not first.strip() and _members_lead(rows[1:])
+    return ("field" if untitled else first, *others)
+
+
+def _members_lead(rows: tuple[Node, ...]) -> bool:
+    """Whether most rows begin with a member's name set as code."""
+    firsts = [row.children[0].text for row in rows if row.children]
+    coded = [t for t in firsts if t.codes and t.codes[0][0] == 0 and place_of(t.plain.strip("` "))]
+    return len(coded) > len(firsts) / 2
 
 
 def _side(passage: Passage, headings: tuple[str, ...], names: list[str]) -> tuple[str, bool, str]:

@@ -1,0 +1,75 @@
+"""Places of messages, streams and models that a sentence may state something at by its words."""
+
+import re
+
+from tallystick.contract.reading.phrases import NEGATED, PLAIN
+from tallystick.contract.reading.placerules import Place
+
+MESSAGE_PLACES = (
+    Place(
+        "fallback.model",
+        re.compile(
+            r"\b(?:falls? back|fallbacks?)\b[^.;]{0,80}\b(?:models?|model group)\b"
+            r"|\b(?:requests?|calls?)\b[^.;]{0,40}\bgo(?:es)? to the (?:next )?model\b",
+            PLAIN,
+        ),
+        "says which model is asked where others fail",
+        "another model",
+        "meaning",
+    ),
+    Place(
+        "response.model",
+        re.compile(
+            r"\bmodel\b\W{1,3}of the (?:answer|response|reply)\b[^.;]{0,20}\b(?:is|names?|tells?)\b"
+            r"|\b(?:answer|response|reply)(?:'s|’s) \W?model\b\W{1,3}(?:is|names?|tells?)\b",
+            PLAIN,
+        ),
+        "says which model an answer names",
+        "which answered",
+        "meaning",
+    ),
+    Place(
+        "retry.amplification",
+        re.compile(
+            r"\b(?:retries|attempts)\b[^.;]{0,40}\bmultipl(?:y|ied|ies)\b"
+            r"|\bmultipl(?:y|ies)\b[^.;]{0,40}\b(?:retries|attempts)\b",
+            PLAIN,
+        ),
+        "says that retries multiply",
+        "multiplied",
+        "meaning",
+    ),
+    Place(
+        "stream.content_type",
+        re.compile(r"\bcontent[- ]?type\b[^.;]{0,40}\btext/event-stream\b", PLAIN),
+        "names the media type of a stream",
+        "text/event-stream",
+        "value",
+        NEGATED,
+    ),
+    Place(
+        "request.messages[].reasoning_content",
+        re.compile(
+            r"\b(?:sen[dt]|pass(?:ed)?|returned|included?)\b[^.;]{0,20}\b(?:back|again)\b[^.;]{0,80}"
+            r"\breasoning_content\b|\breasoning_content\b[^.;]{0,60}\b(?:sent|passed|returned)"
+            r" (?:back|again)\b|\b(?:send|pass|return) [^.;]{0,40}\breasoning_content\b[^.;]{0,20}"
+            r"\b(?:back|again)\b",
+            PLAIN,
+        ),
+        "says that the thoughts of a message are sent back",
+        "sent back",
+        "meaning",
+    ),
+    Place(
+        "request.messages[].role",
+        re.compile(
+            r"`?\btool\b`?\W{1,3}(?:messages?|results?)\b[^.;]{0,60}"
+            r"\b(?:follows?|after|behind|preced\w+|without|responds? to|answers?)\b"
+            r"[^.;]{0,60}\b(?:assistant|tool_calls|calls?)\b",
+            PLAIN,
+        ),
+        "says which message a tool's has to follow",
+        "behind its call",
+        "meaning",
+    ),
+)  # fmt: skip
