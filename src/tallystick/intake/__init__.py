@@ -14,6 +14,7 @@ from tallystick.intake.part import Folder, Part
 from tallystick.intake.profile import Incident, Profiler
 from tallystick.intake.raw import RawAttempt, RawMessage
 from tallystick.intake.reopen import reopened
+from tallystick.intake.rules.usage_reading import is_about_amounts
 
 __all__ = [
     "Facts",
@@ -28,5 +29,6 @@ __all__ = [
     "classify",
     "freeze",
     "group",
+    "is_about_amounts",
     "reopened",
 ]

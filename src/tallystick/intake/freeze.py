@@ -230,6 +230,8 @@ def _facts(raw: RawAttempt, kind: BodyKind, body: Any, masker: Masker) -> tuple[
 
 
 def _found(raw: RawAttempt, kind: BodyKind, body: Any) -> tuple[str, ...]:
+    if raw.local:
+        return ("local-reply",)
     saved = kind == "sse" and not raw.status and "response-status" in raw.hidden
     if not (saved or 200 <= raw.status < 300) or kind not in ("json", "sse", "partial"):
         return ()

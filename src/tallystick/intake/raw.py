@@ -29,7 +29,7 @@ class RawAttempt(msgspec.Struct, frozen=True):
     twice, and the last one was read (RFC 8259, section 4). `nth` is the number that it gives the
     attempt within its call, wherever it begins to count. `leg` says of a record that holds both
     sides of a gateway which of them this is: `near` the application, or `far` behind it, which is
-    the entry that follows.
+    the entry that follows. `local` says that the gateway whose log this is made the answer itself.
     """
 
     entry: int
@@ -48,4 +48,5 @@ class RawAttempt(msgspec.Struct, frozen=True):
     traces: tuple[str, ...] = ()
     written_twice: bool = False
     nth: int | None = None
+    local: bool = False
     leg: str = ""

@@ -18,6 +18,8 @@ HOSTS = frozenset(
     models.github.ai router.huggingface.co integrate.api.nvidia.com api.cerebras.ai localhost
     """.split()
 )
+# The host of the provider whose contract is reviewed, where no source at hand states one.
+OPERATED = "api.cometapi.com"
 # What stands on one's own machine may lead anywhere.
 PROVIDERS = HOSTS - {"localhost"}
 HOST_SUFFIXES = (".openai.azure.com", ".cognitiveservices.azure.com", ".azure-api.net")

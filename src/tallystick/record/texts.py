@@ -208,6 +208,7 @@ def _is_safe(inside: str) -> bool:
         is_field_path(bare)
         or vocabulary.is_name(bare)
         or is_model(bare)
+        or bare in vocabulary.OF_LANGUAGES
         or placeholder.parse(bare) is not None
     )
     return not re.search(r"\w", bare) or named

@@ -24,6 +24,7 @@ ResponseFact = Literal[
     "finish-contradicts",  # tool calls came unforced, and the choice ends with `stop`
     "id-changes",  # the id of the completion changes in mid-stream
     "mislabelled",  # JSON whose content type says that it is something else
+    "local-reply",  # the gateway whose log this is answered itself
     "no-json",  # `response_format` asked for JSON, and the text is none
     "other-model",  # the answer names a model of another family or size than the request
     "no-space",  # the lines of the stream have no space behind `data:`

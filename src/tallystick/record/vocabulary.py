@@ -142,6 +142,7 @@ WORDS = frozenset(
     with within without wrong
     year yet you your zero afford fewer sure making occurred responded page gone lacks needs
     whitelist allowlist exception unhandled traceback nonetype null undefined abort bearer
+    connecting idle
     attempted beyond behind busy came class conversation core cut deploy disable disallow
     ended ending exact execute explicit extend feature features final fully hit hitting
     identical ignore ignores implement implemented initial input inputs insert install invalidate
@@ -207,6 +208,13 @@ GATEWAY_WORDS = frozenset(
     """.split()
 )
 
+# Names of types and of their methods that runtimes put in quotation marks (Python, built-in types;
+# ECMAScript): no value that anybody sent.
+OF_LANGUAGES = frozenset(
+    """NoneType str int float dict list tuple bool bytes undefined null strip lstrip rstrip lower
+    upper split startswith endswith replace encode decode get items keys values append join trim
+    length map toString""".split()
+)
 _ALL = SCHEMA_NAMES | ERROR_CODES | WORDS | TRANSPORT_WORDS
 
 

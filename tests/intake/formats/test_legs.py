@@ -88,3 +88,33 @@ def test_a_key_that_was_not_sent_on(
 )
 def test_a_record_of_one_side_has_no_legs(line: dict[str, Any]) -> None:
     assert not list(legs_of(line))
+
+
+def test_the_sides_may_be_objects_of_their_own(tmp_path: Path) -> None:
+    record = {
+        **AT, "inbound": {"method": "POST", "path": "/v1/chat/completions", "body": ASKED},
+        "upstream": {"url": "https://api.cometapi.com/v1/chat/completions",
+                     "body": {**ASKED, "top_k": 4}, "status": 400, "response": REFUSED},
+        "outbound": {"status": 400},
+    }  # fmt: skip
+    near, far = legs_of(record)
+    assert (near[0], far[0]) == ("near", "far")
+    assert near[1]["status"] == 400 and "top_k" not in near[1]["request"]["body"]
+    cause = _caused(tmp_path, record)
+    assert cause is not None
+    assert (cause.side, cause.location) == ("gateway", "request.top_k")
+    assert [*legs_of({**AT, "inbound": {"status": 400}, "upstream": {"status": 400}})] == []
+
+
+@pytest.mark.parametrize(
+    ("details", "side"), [("request_payload_too_large", "gateway"), ("via_upstream", "unknown")]
+)
+def test_envoys_own_answers_are_the_gateways(details: str, side: str, tmp_path: Path) -> None:
+    line = {
+        "start_time": "2026-06-01T09:00:00Z", "method": "POST", "path": "/v1/chat/completions",
+        "protocol": "HTTP/1.1", "response_code": 413, "response_flags": "-", "duration": 41,
+        "response_code_details": details, "authority": "api.cometapi.com",
+    }  # fmt: skip
+    cause = _caused(tmp_path, line)
+    assert cause is not None
+    assert cause.side == side

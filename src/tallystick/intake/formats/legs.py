@@ -26,8 +26,11 @@ def legs_of(line: Line) -> Iterator[tuple[str, Line]]:
     sides: dict[str, Line] = {"near": {}, "far": {}}
     common: Line = {}
     for name, value in line.items():
-        side, end = _side_of(name)
-        if side:
+        side, end = _side_of(name, value)
+        if side and end == "side":
+            held = _parts(value, side, sides)
+            sides[held[0]].update(held[1])
+        elif side:
             sides[side][end] = value
         else:
             common[name] = value
@@ -41,9 +44,23 @@ def legs_of(line: Line) -> Iterator[tuple[str, Line]]:
         yield side, _laid(common, sides[side], sides[other], is_near=side == "near")
 
 
-def _side_of(name: str) -> tuple[str, str]:
+def _parts(value: Line, side: str, sides: dict[str, Line]) -> tuple[str, Line]:
+    """What an object under the name of a side holds: a request, an answer, or both. What went out
+    and is no request is the answer to the application.
+    """
+    request = {n: held for n, held in value.items() if plain(n) in (*_OF_REQUESTS, "method")}
+    answer = {end: held for n, held in value.items()
+              if (end := _ENDS.get(plain(n), "")) in ("status", "response")}  # fmt: skip
+    if not _is_request(request):
+        return ("near" if "request" in sides["near"] else side), answer
+    return side, {"request": request, **answer}
+
+
+def _side_of(name: str, value: object) -> tuple[str, str]:
     """The side that a member is of, and what of it: `upstream_status` is the far one's status."""
     word = plain(name)
+    if isinstance(value, dict) and word in _NEAR | _FAR:
+        return ("near" if word in _NEAR else "far"), "side"
     for side, words in (("near", _NEAR), ("far", _FAR)):
         for begin in words:
             end = _ENDS.get(word.removeprefix(begin), "") if word.startswith(begin) else ""

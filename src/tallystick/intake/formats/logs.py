@@ -47,6 +47,7 @@ ENVOY = Mapping(
     call=("request_id", "x_request_id"),
     ids=("request_id", "x_request_id"),
     traces=("traceparent", "trace_id"),
+    local=("local",),
 )
 KONG = Mapping(
     at=("started_at",),
@@ -167,6 +168,8 @@ def envoy_lines(line: Line) -> Iterator[Line]:
         **line,
         "http_status": 0 if failed else line.get("response_code"),
         "failure": f"{'; '.join(said)} {why.strip('-')}".strip() if failed else None,
+        # Envoy says so of an answer that came from behind it (response code details).
+        "local": not failed and details not in ("", "-", "via_upstream"),
         "sent": {_ENVOY_HEADERS[k]: line[k] for k in sent if isinstance(line.get(k), str)},
         "answered": {
             name: line[key]

@@ -17,6 +17,7 @@ from tallystick.protocol.envelope import read_error
 from tallystick.protocol.exceptions import Told, read_exception
 
 Paths = tuple[str, ...]
+_FAILED = 400
 _MISSING: tuple[object, ...] = (None, "", "-", [], {})
 _UNIT = {"ns": 1e-6, "us": 1e-3, "ms": 1.0, "s": 1e3}
 
@@ -38,7 +39,8 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     status, error and answer tells nothing, unless `ends_well` says that calls are recorded so when
     they end well. `broken` is what cut an answer off behind its status. With `some_headers` the log
     has a choice of the header fields: what it lacks may have been sent. `leg` is the side of
-    a gateway that a line which holds both is of: `near` or `far`.
+    a gateway that a line which holds both is of: `near` or `far`. `local` says that the gateway
+    made the answer itself.
     """
 
     where: dict[str, str] = {}
@@ -72,6 +74,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     traces: Paths = ()
     broken: Paths = ()
     leg: Paths = ()
+    local: Paths = ()
     ends_well: bool = False
     some_headers: bool = False
 
@@ -121,6 +124,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             call=_text(at(line, self.call)),
             nth=_whole(at(line, self.nth)),
             leg=_text(at(line, self.leg)),
+            local=_flag(at(line, self.local)) is True and status >= _FAILED,
             ids=_ids(line, self.ids),
             traces=_ids(line, self.traces),
         )

@@ -204,9 +204,16 @@ def _printed(text: str) -> tuple[str, object]:
 
 
 def _address(text: str) -> str:
-    """The address that a text says was called; empty where it says none, or several."""
+    """The address that a text says was called, or the path that the server says it was called at;
+    empty where it says none, or several.
+    """
     found = {match["url"].rstrip(".,:;]") for match in _CALLED.finditer(text)}
+    found = found or {match["path"] for match in _NO_SUCH.finditer(text)}
     return found.pop() if len(found) == 1 else ""
+
+
+# How OpenAI's API answers a path that it does not have.
+_NO_SUCH = re.compile(r"\bInvalid URL \((?:POST|GET) (?P<path>/[^\s)]{1,200})\)")
 
 
 def is_related(text: str) -> bool:

@@ -34,7 +34,8 @@ _TABLE = (
         "account.model_access",
         r"not have access|no access to|not allowed to access (?:the )?model|can only access models"
         r"|does not have access|access to (?:the )?model"
-        r"|no available channel|model_not_active|not (?:available|allowed|enabled|authorized)\W+"
+        r"|no available channel\b.{0,60}\b(?:model|group)|model_not_active"
+        r"|not (?:available|allowed|enabled|authorized)\W+"
         r"(?:\S+\W+){0,4}(?:plan|tier|subscription|account|group|project|organization)"
         r"|(?:upgrade|subscription|plan)\b.{0,200}\bmodel|model\b.{0,200}\b(?:upgrade|subscription|plan)\b"
         r"|(?:forbidden|denied|not (?:allowed|permitted))\b.{0,20}\bfor (?:your|this|the) "

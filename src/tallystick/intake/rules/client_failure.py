@@ -9,7 +9,7 @@ from tallystick.intake.rules.bad_success import is_hard
 from tallystick.intake.rules.base import Claim, Example, Rule
 from tallystick.intake.rules.failed_inside import of_facts
 from tallystick.intake.rules.placed import place_named
-from tallystick.intake.rules.symptom import confirmed
+from tallystick.intake.rules.symptom import confirmed, ends_at_length
 
 # A JSON parser that met a colon first: no JSON text begins with one.
 _COMMENT = re.compile(
@@ -76,18 +76,8 @@ def _told(seen: Features) -> Claim:
         )
         part = "delta" if side == "stream" else "message"
         return Claim("response_contract", f"{side}.choices[].{part}.content", reason)
-    if seen.last.failure == "decode" and (member := _OF_ERROR.search(text)):
-        reason = (
-            "The client could not decode the error that an answer carried; the capture does not "
-            "show it."
-        )
-        return Claim("error_contract", f"error.{member[1] or ''}".rstrip("."), reason)
     if seen.last.failure == "decode":
-        reason = (
-            "The client could not decode an answer; the capture does not show the answer, so it "
-            "does not tell which of the two is at fault."
-        )
-        return Claim("response_contract", place_named(text, side), reason)
+        return _undecoded(seen, text, side)
     if seen.last.failure == "application":
         shown = confirmed(seen, text, side)
         if shown is not None:
@@ -96,6 +86,24 @@ def _told(seen: Features) -> Claim:
         return Claim("response_contract", place_named(text, side), reason)
     reason = "The call failed; the capture shows neither a status nor what kind of failure it was."
     return Claim("unknown", "none", reason)
+
+
+def _undecoded(seen: Features, text: str, side: str) -> Claim:
+    """An answer that the client could not decode."""
+    if member := _OF_ERROR.search(text):
+        reason = (
+            "The client could not decode the error that an answer carried; the capture does not "
+            "show it."
+        )
+        return Claim("error_contract", f"error.{member[1] or ''}".rstrip("."), reason)
+    if ends_at_length(seen):
+        reason = "The client could not decode an answer that ended at its token limit."
+        return Claim("response_contract", f"{side}.choices[].finish_reason", reason)
+    reason = (
+        "The client could not decode an answer; the capture does not show the answer, so it does "
+        "not tell which of the two is at fault."
+    )
+    return Claim("response_contract", place_named(text, side), reason)
 
 
 def _saved_stream(seen: Features) -> Claim | None:

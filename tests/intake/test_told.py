@@ -1,0 +1,73 @@
+"""What the words of a client or an API tell, and what they do not."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tallystick.case.capture import exchanges
+from tallystick.engine.merging import How
+from tallystick.intake import Facts, classify
+from tests.conftest import entry, frozen, har
+
+
+@pytest.mark.parametrize(
+    ("message", "location"),
+    [
+        ("No available channel for model m under group default", "account.model_access"),
+        ("no available channel", "retry.status.503"),
+    ],
+)
+def test_a_channel_is_of_the_account_where_a_model_or_a_group_is_named(
+    message: str, location: str
+) -> None:
+    whole = frozen(har([entry(503, {"error": {"message": message}})]))
+    assert classify(whole, Facts()).location == location
+
+
+def _span(reason: str, error: str) -> str:
+    attributes = {
+        "gen_ai.operation.name": "chat", "gen_ai.request.model": "m",
+        "gen_ai.response.finish_reasons": [reason],
+    }  # fmt: skip
+    return json.dumps({
+        "name": "chat m", "context": {"trace_id": "0x1", "span_id": "0x2"}, "kind": "CLIENT",
+        "start_time": "2026-06-01T09:00:00Z", "end_time": "2026-06-01T09:00:01Z",
+        "status": {"status_code": "ERROR", "description": error}, "attributes": attributes,
+    }, indent=1)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("reason", "location"),
+    [
+        ("length", "response.choices[].finish_reason"),
+        ("stop", "response.body"),
+    ],
+)
+def test_an_answer_that_ended_at_its_limit_is_why_it_could_not_be_decoded(
+    reason: str, location: str, tmp_path: Path
+) -> None:
+    capture = tmp_path / "spans.json"
+    capture.write_text(_span(reason, "JSONDecodeError: Unterminated string starting at: line 1"))
+    whole, _ = exchanges([str(capture)], How(workers=1))
+    assert classify(whole, Facts()).location == location
+
+
+def test_the_names_of_types_and_their_methods_are_kept_of_what_was_raised(tmp_path: Path) -> None:
+    capture = tmp_path / "app.jsonl"
+    raised = "AttributeError: 'NoneType' object has no attribute 'strip' of 'hunter2'"
+    capture.write_text(_span("stop", raised))
+    (one,), _ = exchanges([str(capture)], How(workers=1))
+    assert "'NoneType' object has no attribute 'strip'" in one.failure_text
+    assert "hunter2" not in one.failure_text
+
+
+def test_the_path_that_a_server_says_it_was_called_at_is_the_address(tmp_path: Path) -> None:
+    capture = tmp_path / "app.log"
+    capture.write_text(
+        "E assist.go:91: create chat completion failed: error, status code: 404, "
+        "message: Invalid URL (POST /chat/completions)\n"
+    )
+    (one,), _ = exchanges([str(capture)], How(workers=1))
+    assert one.request.url == "/chat/completions"
+    assert "line" not in one.request.hidden
