@@ -31,7 +31,7 @@ from tallystick.handoff import (
     render_support,
     review_rows,
 )
-from tallystick.intake import Facts, Incident, classify
+from tallystick.intake import Facts, Incident, classify, is_about_amounts
 from tallystick.lab import assumptions
 from tallystick.lab.retrytable import retry_table
 from tallystick.record import Assumption, Case, Clause, Exchange, digest
@@ -98,6 +98,7 @@ def dossier(read: Read, case: Case) -> Dossier:
         amplified=facts.tells_of_repeats,
         misses_choices=facts.misses_choices,
         reports_error=facts.reports_error,
+        about_amounts=is_about_amounts(facts),
         window=(case.incident.start, case.incident.end),
         candidates=seeming,
         partial=parts_read(read, case, run, replays_of(read)),

@@ -2,6 +2,7 @@
 
 from tallystick.record.exchange import Exchange
 from tallystick.record.forms import PROVIDERS, host_of
+from tallystick.review.material import Material
 from tallystick.review.mechanism import (
     FailedCall,
     Mechanism,
@@ -55,19 +56,27 @@ def _model(exchange: Exchange) -> str | None:
 
 def is_at_the_api(failed: FailedCall) -> bool:
     """Whether a call went to the host that sources state, or to one where none states any."""
-    host, stated = host_of(failed.last.request.url), _stated(failed)
+    host, stated = host_of(failed.last.request.url), stated_hosts(failed.material)
     return bool(host) and (host in stated or not stated)
 
 
 def is_of_provider(failed: FailedCall) -> bool:
     """Whether a call went to a host that sources state, or to a known provider's."""
-    return host_of(failed.last.request.url) in _stated(failed) | PROVIDERS
+    return host_of(failed.last.request.url) in stated_hosts(failed.material) | PROVIDERS
 
 
-def _stated(failed: FailedCall) -> frozenset[str]:
+def is_of_own_gateway(failed: FailedCall) -> bool:
+    """Whether a call is seen to have gone to a host that no source states and that is no known
+    provider's.
+    """
+    host, stated = host_of(failed.last.request.url), stated_hosts(failed.material)
+    return bool(host) and host not in stated | PROVIDERS
+
+
+def stated_hosts(material: Material) -> frozenset[str]:
     """The hosts that sources state."""
     places = ("endpoint.base_url", "endpoint.host")
-    return frozenset(host_of(c.value) or c.value for at in places for c in failed.material.at(at))
+    return frozenset(host_of(c.value) or c.value for at in places for c in material.at(at))
 
 
 def elsewhere(failed: FailedCall) -> Mechanism | None:
@@ -87,7 +96,25 @@ def elsewhere(failed: FailedCall) -> Mechanism | None:
                 f"the documentation states {stated}."
             )
             return cause_of("application", location, says, "named", clauses)
-    return None
+    return _below_base(failed)
+
+
+def _below_base(failed: FailedCall) -> Mechanism | None:
+    """A path, all that is seen of an address, that does not begin as the documented base URL's."""
+    material, _, last = failed
+    place, sent = "endpoint.base_url", last.request.url
+    clauses = tuple(c for c in current(material, place) if c.aspect == "value")
+    prefixes = {c.value.partition("://")[2].partition("/")[2].rstrip("/") for c in clauses}
+    if not sent.startswith("/") or not all(prefixes) or not clauses or last.response.status != 404:
+        return None
+    if any(sent.startswith(f"/{prefix}/") for prefix in prefixes):
+        return None
+    stated = " or ".join(sorted({clause.value for clause in clauses}))
+    says = (
+        f"The application called {sent}, which answered 404; the documentation states the base URL "
+        f"{stated}, whose path stands before the operation's."
+    )
+    return cause_of("application", place, says, "named", clauses)
 
 
 def by_address(failed: FailedCall) -> Mechanism:

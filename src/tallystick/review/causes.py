@@ -12,22 +12,22 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from tallystick.protocol import read_error
-from tallystick.record.finding import SUPPORTS, GroupClass, RootCause, Side, Support
-from tallystick.record.forms import host_of
+from tallystick.record.finding import SUPPORTS, GroupClass, RootCause, Side
 from tallystick.review import (
     addressed,
     credential,
     errors,
     hopped,
     limits,
-    patience,
     rejected,
     responded,
+    transported,
 )
 from tallystick.review.doubts import doubted
 from tallystick.review.material import Material
 from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of, current, quoted
 from tallystick.review.rules.auth_header import header_of
+from tallystick.review.toldapart import by_code, told_apart
 
 _ORDER: tuple[Side, ...] = (
     "application", "provider", "gateway", "account", "network", "documents", "unknown",
@@ -86,90 +86,6 @@ def mechanism_of(material: Material, call: GroupClass) -> Mechanism:
     return errors.amplified(failed, found) if material.amplified else found
 
 
-_SEVERAL = 2
-_NETWORK = ("dns", "tls", "refused", "reset", "timeout", "proxy", "network", "stream")
-
-
-def _transport(failed: FailedCall) -> Mechanism:
-    _, call, last = failed
-    kind = call.location.split(".")[1]
-    special = _BY_KIND.get(kind)
-    if special is not None and (told := special(failed)) is not None:
-        return told
-    if kind in _NETWORK:
-        # Where the capture tells no kind, what was reported does: that is not shown by it.
-        support: Support = "consistent" if last.failure == "unknown" else "named"
-        return cause_of("network", call.location, call.reason, support)
-    if kind == "protocol":
-        return ask(call.location, call.reason, "capture what the client wrote to the socket")
-    unread = last.response.body_kind in ("not-visible", "partial")
-    if call.location == "transport.gateway.500" and unread:
-        return ask(call.location, call.reason, "capture the error's body: a 500 may be a rejection")
-    if kind == "gateway" and unread and (codes := _told_apart(failed)):
-        says = f"{call.reason} Sources tell answers of this status apart by their code ({codes})."
-        return ask(call.location, says, "capture the error's body: its code decides")
-    page = last.response.body_kind in ("html", "text")
-    refusal = 400 <= last.response.status < 500 and last.response.status != 408
-    if kind == "gateway" and refusal and not page:
-        step = "read what the answer says, or ask the provider's support with its request id"
-        return ask(call.location, call.reason, step)
-    if kind in ("gateway", "network_policy"):
-        # A page or a bare text is of what stands before the API. What shows nothing is the API's
-        # where its address was called, and a proxy's own in that proxy's log.
-        bare = last.response.body_kind == "not-visible" and not addressed.is_at_the_api(failed)
-        # Cloudflare's own statuses are of what stands before the host that was called.
-        edge = last.response.status in _OF_EDGES and addressed.is_of_provider(failed)
-        side: Side = "gateway" if (page or bare) and not edge else "provider"
-        aside = " This status is of the edge of the host that was called." if edge else ""
-        return cause_of(side, call.location, f"{call.reason}{aside}", "named")
-    return ask(call.location, call.reason, "capture the failure with its text")
-
-
-def _reached(material: Material) -> set[str]:
-    return {host_of(e.request.url) for e in material.exchanges if e.response.status}
-
-
-def _lost(failed: FailedCall) -> Mechanism | None:
-    """A host whose name leads nowhere, where sources state which one is to be called: another than
-    that, or one that is masked and that no call reached.
-    """
-    material, call, last = failed
-    stated = current(material, "endpoint.base_url")
-    sent = host_of(last.request.url)
-    reached = material.remembered("reached", lambda: _reached(material))
-    if not stated or not sent or sent in reached:
-        return None
-    hosts = sorted({host_of(clause.value) for clause in stated})
-    if sent in hosts:
-        return None
-    if "‹" in sent:
-        step = f"compare the host that was called with {' or '.join(hosts)}"
-        says = f"{call.reason} Whether it is the documented one is not shown: it is masked."
-        return ask(call.location, says, step)
-    says = f"{call.reason} The application called {sent}; the documentation states {hosts[0]}."
-    return cause_of("application", "endpoint.base_url", says, "named", stated)
-
-
-# What a kind of failure may come from that is not the network.
-_BY_KIND: Mapping[str, Callable[[FailedCall], Mechanism | None]] = {
-    "timeout": patience.gave_up_early,
-    "dns": _lost,
-}
-
-
-def _told_apart(failed: FailedCall) -> str:
-    """The codes by which sources tell answers of the status of a call apart."""
-    material, status = failed.material, failed.last.response.status
-    said = [
-        clause.when for place in (f"error.status.{status}", f"retry.status.{status}")
-        for clause in (*material.at(place), *(one.clause for one in material.seems(place)))
-    ]  # fmt: skip
-    return ", ".join(sorted({c.removeprefix(_CODE) for c in said if c.startswith(_CODE)}))
-
-
-_CODE = "error.code="
-
-
 def _authentication(failed: FailedCall) -> Mechanism:
     material, call, last = failed
     elsewhere = (
@@ -187,6 +103,8 @@ def _authentication(failed: FailedCall) -> Mechanism:
 def _without_headers(failed: FailedCall) -> Mechanism:
     """A refused credential of which nothing was captured: only the answer's words name a side."""
     call = failed.call
+    if call.rule == "unsendable-credential":  # what it made of its settings is no sendable header
+        return cause_of("application", call.location, call.reason, "named")
     told = call.location in ("auth.token_expiry", "auth.scope")
     named = credential.names_key(failed.last) and not credential.is_general(failed.last)
     if told or named:
@@ -221,9 +139,6 @@ def _by_header(failed: FailedCall) -> Mechanism:
     return cause_of("account", call.location, call.reason, "named")
 
 
-_OF_EDGES = range(520, 531)
-
-
 # How LiteLLM's router says that no deployment is left to try (its documentation, cooldowns).
 # And how its proxy says that a budget of its own is spent (its documentation, budgets).
 _OF_GATEWAY = (
@@ -249,6 +164,12 @@ def _account(failed: FailedCall) -> Mechanism:
             "read in the application's own records (`[usage]`) beside the answers",
         )
     error = read_error(failed.last.response.body)
+    if error is None and any(limits.is_of_upstream(c.citation.words) for c in by_code(failed)):
+        says = (
+            f"{failed.call.reason} Sources tell answers of this status apart by their code "
+            f"({told_apart(failed)}), and not all of these are about the account."
+        )
+        return ask(failed.call.location, says, "capture the error's body: its code decides")
     said = (error.message or "") if error else ""
     of_gateway = next((what for words, what in _OF_GATEWAY if words.search(said)), "")
     if of_gateway:
@@ -268,6 +189,9 @@ def _account(failed: FailedCall) -> Mechanism:
 
 
 _SO_FAR = re.compile(r"total|cumulative|\badd\b|\bsum\b", re.IGNORECASE)
+
+
+_SEVERAL = 2
 
 
 def _summed(failed: FailedCall) -> Mechanism | None:
@@ -294,7 +218,7 @@ def _unknown(failed: FailedCall) -> Mechanism:
 
 
 _BY_CLASS: Mapping[str, Callable[[FailedCall], Mechanism]] = {
-    "transport": _transport,
+    "transport": transported.mechanism,
     "authentication": _authentication,
     "request_contract": rejected.mechanism,
     "response_contract": responded.mechanism,

@@ -1,7 +1,9 @@
 """Sentences that nobody has accepted, and that contradict what a mechanism rests on."""
 
+from tallystick.record.clause import Clause
 from tallystick.review.material import Material
 from tallystick.review.mechanism import Mechanism
+from tallystick.review.wordings import LEAVES_OUT
 
 # What a sentence may say otherwise than a clause, and what hangs on it.
 _DOUBTED = frozenset(("required", "kind", "minimum", "maximum"))
@@ -17,12 +19,20 @@ def doubted(material: Material, found: Mechanism) -> Mechanism:
         for one in material.seems(clause.location) if doubtful else ():
             other = one.clause
             against = other.aspect == clause.aspect and other.value != clause.value
+            against = against or _leaves_out(clause, other)
             if against and other.citation.source != clause.citation.source:
                 words = other.citation.words
                 says = f"{found.says} Another page seems to say otherwise: “{words}”."
                 step = "read that sentence: `tallystick contract review` accepts or rejects it"
                 return Mechanism("documents", found.location, says, "consistent", (), step)
     return found if found.clauses else _torn_sentences(material, found)
+
+
+def _leaves_out(clause: Clause, other: Clause) -> bool:
+    """Whether a sentence speaks of what is stated to be always there as of what may be missing."""
+    promised = clause.aspect == "required" and clause.value == "yes"
+    spoken = other.aspect == "meaning" and LEAVES_OUT.search(other.citation.words) is not None
+    return promised and spoken and clause.location.startswith(("response.", "stream."))
 
 
 def _torn_sentences(material: Material, found: Mechanism) -> Mechanism:

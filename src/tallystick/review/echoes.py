@@ -18,6 +18,8 @@ def echoed(failed: FailedCall, clause: Clause) -> Mechanism | None:
         _fixed(failed, clause)
         or _window(failed, clause)
         or _word(failed, clause)
+        or _orphaned(failed, clause)
+        or _asked_for(failed, clause)
         or _repeated(failed, clause)
     )
 
@@ -35,6 +37,49 @@ def _word(failed: FailedCall, clause: Clause) -> Mechanism | None:
     says = (
         f"The API rejected the request with {failed.last.response.status}, for messages without "
         f"the word JSON; {quoted(clause)}"
+    )
+    return cause_of("application", clause.location, says, "named")
+
+
+_MUST = re.compile(r"\b(?:must|has to|have to|needs? to|required|mandatory)\b", re.IGNORECASE)
+_NEED_NOT = re.compile(r"\b(?:not|never|optional|may|unless|except)\b|n't\b", re.IGNORECASE)
+
+
+def _asked_for(failed: FailedCall, clause: Clause) -> Mechanism | None:
+    """A member that the API asks for by name, and that a sentence says has to be sent."""
+    last, words = failed.last, clause.citation.words
+    asked = last.response.rejects == clause.location and last.response.rejects_as == "missing"
+    if not asked or not _MUST.search(words) or _NEED_NOT.search(words):
+        return None
+    name = clause.location.removeprefix("request.")
+    says = (
+        f"The API rejected the request with {last.response.status}, for want of `{name}`; "
+        f"{quoted(clause)}"
+    )
+    return cause_of("application", clause.location, says, "named")
+
+
+# A message of a tool that stands behind no call, as OpenAI words it.
+_ORPHAN = re.compile(
+    r"\btool\b.{0,12}\bmust be a response\b|\btool\b.{0,40}\bmust (?:follow|be preceded)\b",
+    re.IGNORECASE,
+)
+_BEHIND = re.compile(
+    r"\bnot follow|\bonly valid\b|\bwithout\b|\bmust (?:follow|be preceded|come)\b|\bhas to\b",
+    re.IGNORECASE,
+)
+
+
+def _orphaned(failed: FailedCall, clause: Clause) -> Mechanism | None:
+    """A tool's message without the call that it answers, by the rejection and by a sentence."""
+    error = read_error(failed.last.response.body)
+    asked = _ORPHAN.search((error.message or "") if error else "")
+    of_order = clause.value == "behind its call" and _BEHIND.search(clause.citation.words)
+    if asked is None or not of_order:
+        return None
+    says = (
+        f"The API rejected the request with {failed.last.response.status}, for a tool's message "
+        f"that answers no call; {quoted(clause)}"
     )
     return cause_of("application", clause.location, says, "named")
 

@@ -36,7 +36,7 @@ def mechanism(failed: FailedCall) -> Mechanism:
         return found
     # A failure of the provider's side, whatever the client made of it: that is a second thing.
     failed_at_last = last.response.status >= 400
-    place = f"transport.gateway.{last.response.status}" if failed_at_last else call.location
+    place = f"error.status.{last.response.status}" if failed_at_last else call.location
     return cause_of("provider", place, call.reason, "named")
 
 

@@ -5,9 +5,14 @@ A hop may change what it likes; it is the cause only where what it changed is wh
 
 from collections.abc import Mapping
 
+import msgspec
+
 from tallystick.record.exchange import Exchange
+from tallystick.record.forms import OPERATED, host_of
 from tallystick.record.sighting import Change
+from tallystick.review.addressed import is_of_own_gateway, stated_hosts
 from tallystick.review.credential import says_missing
+from tallystick.review.material import Material
 from tallystick.review.mechanism import FailedCall, Mechanism, cause_of, current
 
 # What an answer lacks when a member of the request did not arrive.
@@ -23,9 +28,12 @@ _SURE = ("identifier", "record", "relayed")
 
 def mechanism(failed: FailedCall) -> Mechanism | None:
     """The hop as the cause of a failing call; None where what it changed did not fail."""
+    if "local-reply" in failed.last.response.facts:
+        says = f"{failed.call.reason} The gateway's own log says that it answered itself."
+        return cause_of("gateway", failed.call.location, says, "named")
     seen = failed.material.sighting(failed.last.id)
     if seen is None or not seen.directed or seen.by not in _SURE:
-        return None
+        return _straight(failed)
     for change in seen.changes:
         says = (
             _unsigned(change, failed.last)
@@ -36,6 +44,39 @@ def mechanism(failed: FailedCall) -> Mechanism | None:
         if says:
             return cause_of("gateway", change.location, says, "named")
     return None
+
+
+# What may pass, or hangs on a key, differs from call to call whatever is in between.
+_PASSING = (401, 403, 408, 429)
+
+
+def _straight(failed: FailedCall) -> Mechanism | None:
+    """A call to another host than the documented one, where the same request went well when it was
+    sent to that one.
+    """
+    call, last = failed.call, failed.last
+    status, body = last.response.status, last.request.body
+    lasts = 200 <= status < 500 and status not in _PASSING
+    if not lasts or last.request.body_kind != "json" or not is_of_own_gateway(failed):
+        return None
+    material = failed.material
+    direct = material.remembered("direct", lambda: _sent_straight(material))
+    host = direct.get(msgspec.json.encode(body))
+    if not host:
+        return None
+    says = f"{call.reason} The same request, sent to {host}, went well."
+    return cause_of("gateway", call.location, says, "contrasted")
+
+
+def _sent_straight(material: Material) -> Mapping[bytes, str]:
+    """The whole requests that went well at the documented host, and that host."""
+    hosts = stated_hosts(material) or {OPERATED}
+    called = [(host_of(e.request.url), e.request) for e in material.sound]
+    return {
+        msgspec.json.encode(sent.body): host
+        for host, sent in called
+        if host in hosts and sent.body_kind == "json"
+    }
 
 
 def _asked(change: Change, last: Exchange) -> str:

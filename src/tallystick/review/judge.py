@@ -117,8 +117,7 @@ _MOST_QUOTED = 160
 def _explains(joint: Joint, found: tuple[RootCause, ...]) -> bool:
     """Whether a joint is about the place of a cause: no other place explains failing calls."""
     return any(
-        cause.side != "unknown" and _same_place(cause.location) == _same_place(joint.location)
-        for cause in found
+        cause.side != "unknown" and joint.location in _places_of(cause.location) for cause in found
     )
 
 
@@ -230,6 +229,13 @@ def _open_again(cause: RootCause) -> RootCause:
 
 
 _NO_ONE = Shown("could-not-check")
+
+
+def _places_of(location: str) -> tuple[str, ...]:
+    """The places that a cause is about: what is said of a status that was sent again, too; whether
+    a status may be sent again does not explain why it came.
+    """
+    return location, location.replace("retry.status.", "error.status.", 1)
 
 
 def _same_place(location: str) -> str:

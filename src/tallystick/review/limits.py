@@ -42,6 +42,11 @@ def is_own(words: str) -> bool:
     return bool(_OWN.search(words) or rated)
 
 
+def is_of_upstream(words: str) -> bool:
+    """Whether words are of what stands behind the API, and of no limit of the caller's."""
+    return _UPSTREAM.search(words) is not None and not _OWN.search(words)
+
+
 def seen_fault(failed: FailedCall) -> Mechanism | None:
     """Whose fault a limit that was met is, where the answer or the documents tell: an upstream's
     without room, or the application's own; None where it is the account's.

@@ -33,7 +33,7 @@ class Material(msgspec.Struct, dict=True):
     began and ended (RFC 3339; empty: open): only calls of that time are explained. `amplified`
     says that what was reported is about repeated calls, `misses_choices` that the application
     failed for want of `choices`, `reports_error` that it names what the application raised over an
-    answer.
+    answer, `about_amounts` that it is about amounts of tokens or money.
 
     `partial` says of which measurements only a part was made, `unfinished` how many trials of an
     area were not. `measured_agents` are the libraries that the measured client named itself as.
@@ -58,6 +58,7 @@ class Material(msgspec.Struct, dict=True):
     candidates: Sequence[Candidate] = ()
     misses_choices: bool = False
     reports_error: bool = False
+    about_amounts: bool = False
     partial: Sequence[str] = ()
     unfinished: Mapping[str, int] = {}
     measured_agents: frozenset[str] = frozenset()

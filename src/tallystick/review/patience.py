@@ -3,6 +3,8 @@
 import re
 
 from tallystick.record.clause import Clause
+from tallystick.record.exchange import Exchange
+from tallystick.record.forms import host_of
 from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of, current, quoted
 from tallystick.review.sentences import is_asked
 
@@ -37,6 +39,26 @@ def gave_up_early(failed: FailedCall) -> Mechanism | None:
             held = (clause,) if clause in stated else ()
             return cause_of("application", "retry.timeout", says, "consistent", held)
     return None
+
+
+# What could not be reached, and what a gateway tells of its own limits.
+_TOLD = re.compile(r"connect|dial tcp|ETIMEDOUT|handshake|idle|upstream", re.IGNORECASE)
+_STEP_S, _OFF = 5, 0.02
+
+
+def is_own_limit(failed: FailedCall) -> bool:
+    """Whether a call ended at a round number of seconds, as the time-outs of clients and gateways
+    are set, where calls to the same host went well: the way to it is open.
+    """
+    last, took_s = failed.last, (failed.last.duration_ms or 0) / 1000
+    steps = round(took_s / _STEP_S)
+    is_round = steps > 0 and abs(took_s - steps * _STEP_S) <= _OFF * took_s
+    reached = host_of(last.request.url) in failed.material.of_sound(_host)
+    return is_round and reached and _TOLD.search(last.failure_text) is None
+
+
+def _host(exchange: Exchange) -> str:
+    return host_of(exchange.request.url)
 
 
 def _of_some_model(failed: FailedCall, took_s: float) -> Mechanism | None:

@@ -16,6 +16,7 @@ from tallystick.review.mechanism import (
     cause_of,
     contrasts,
     current,
+    quoted,
     shown,
 )
 from tallystick.review.outside import values_at
@@ -50,11 +51,20 @@ def gone_model(failed: FailedCall) -> Mechanism | None:
     """A model of which a source says that it is there no more."""
     body = failed.last.request.body
     sent = body.get("model") if isinstance(body, dict) else None
-    clauses = tuple(
-        clause for clause in current(failed.material, _MODEL)
+    material = failed.material
+    said = (*current(material, _MODEL), *(one.clause for one in material.seems(_MODEL)))
+    gone = tuple(
+        clause for clause in said
         if clause.aspect == "deprecated" and clause.when == f"model={sent}"
         and _is_over(clause.value, failed.last.at)
     )  # fmt: skip
+    clauses = tuple(clause for clause in gone if clause.standing in STANDS)
+    if not clauses and gone:
+        says = (
+            f"The application asked for the model {sent}, which the API rejected with "
+            f"{failed.last.response.status}; {quoted(gone[0])}"
+        )
+        return cause_of("application", _MODEL, says, "consistent")
     if not clauses:
         return None
     says = (

@@ -103,11 +103,15 @@ def _reported(failed: FailedCall) -> Mechanism:
         return found
     if whole and (found := _unlike_documented(failed, clauses)) is not None:
         return found
-    if not whole and not _is_null_shown(last, call.location):
+    shown = whole or _is_shown(failed)
+    if not shown:
         return ask(call.location, call.reason, "capture the answer of a failing call with its body")
+    of_end = whole and call.location.endswith("finish_reason")
+    if of_end and (ended := open_list(failed) or unlisted_end(failed)) is not None:
+        return ended
     if clauses:
         return _as_documented(failed, clauses)
-    told = _only_shown(failed) or (foretold(failed) if whole else None)
+    told = _only_shown(failed) or foretold(failed)
     step = "measure the client with the lab, so that what it relies on is known"
     return told or ask(call.location, call.reason, step)
 
@@ -174,6 +178,16 @@ def _is_null_shown(last: Exchange, location: str) -> bool:
     """Whether what a log kept of an answer shows that its text is null."""
     values = list(values_at(last.response.body, location.replace("response.", "request.", 1)))
     return location.endswith("message.content") and bool(values) and None in values
+
+
+def _is_shown(failed: FailedCall) -> bool:
+    """Whether what a log kept of an answer shows what an error was raised over: a text that is
+    null, or how the answer ended.
+    """
+    place, last = failed.call.location, failed.last
+    ended = values_at(last.response.body, place.replace("response.", "request.", 1))
+    raised = failed.call.rule == "client-failure" and place.endswith(".finish_reason")
+    return (raised and any(isinstance(v, str) for v in ended)) or _is_null_shown(last, place)
 
 
 def _violations(last: Exchange) -> dict[str, str]:

@@ -52,6 +52,7 @@ _TOLD: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
     ("stream.comment", ("stream.comment",), r"\bcomment|\bcolon\b|keep-?alive", ""),
     ("stream.data", ("stream.data",), r"\bspace\b|\bblank\b", r"no space"),
     ("choices[].finish_reason", ("response.choices[].finish_reason",), r"\blength\b|filter", ""),
+    ("choices[].finish_reason", ("response.choices[].finish_reason",), r"\bcut\b|truncat", "limit"),
     (
         "tool_calls[].function.arguments",
         (

@@ -109,8 +109,22 @@ def _empty_role(failed: FailedCall) -> Mechanism:
 
 
 # By the place at which a stream that conforms to the protocol was taken for a failure.
+def _mistyped(failed: FailedCall) -> Mechanism | None:
+    """A stream of another media type than a page says; what was sent is seen."""
+    place = failed.call.location
+    sent = (failed.last.response_header("content-type") or "").partition(";")[0].strip().lower()
+    stated = current(failed.material, place)
+    for clause in (*stated, *(one.clause for one in failed.material.seems(place))):
+        if sent and clause.aspect == "value" and sent != clause.value:
+            says = f"{failed.call.reason} Of this {quoted(clause)}"
+            held = (clause,) if clause in stated else ()
+            return cause_of("provider", place, says, "consistent", held)
+    return None
+
+
 OF_STREAMS: Mapping[str, Callable[[FailedCall], Mechanism | None]] = {
     "stream.done": _ended,
+    "stream.content_type": _mistyped,
     "stream.comment": framed,
     "stream.line_ending": framed,
     "stream.choices": _asked_usage,

@@ -67,13 +67,9 @@ def _without_failure(material: Material, doubts: list[Finding], settle: tuple[st
         reason = f"{none_failed(material)}; how {count(unknown, 'attempt')} ended is not shown."
         step = "capture the statuses of the attempts before the last"
         return Verdict("undecided", reason, settle=(step, *settle))
-    if material.reports_error:
-        reason = (
-            f"{none_failed(material)}; which answer the application raised the reported error over "
-            f"is not seen."
-        )
-        step = "capture the call over whose answer the error was raised, or name its request id"
-        return Verdict("undecided", reason, settle=(step, *settle))
+    if (open_by := _reported(material)) is not None:
+        said, step = open_by
+        return Verdict("undecided", f"{none_failed(material)}; {said}.", settle=(step, *settle))
     if doubts:
         told = dict.fromkeys(f"at {f.location} {f.reason}" for f in doubts[:_MOST_TOLD])
         reason = f"{none_failed(material)}. What may matter all the same: {'; '.join(told)}."
@@ -82,6 +78,20 @@ def _without_failure(material: Material, doubts: list[Finding], settle: tuple[st
     conform = f"{count(len(groups), 'call')} conform to what was checked"
     reason = f"{none_failed(material)}: {conform}."
     return Verdict("no-mismatch", reason, settle=settle)
+
+
+def _reported(material: Material) -> tuple[str, str] | None:
+    """What was reported that calls which went well do not answer, and what would."""
+    if material.reports_error:
+        said = "which answer the application raised the reported error over is not seen"
+        return said, "capture the call over whose answer the error was raised, or name its id"
+    if material.about_amounts:
+        said = (
+            "what was reported is about amounts, and what the application made of the answers' "
+            "usage is not captured"
+        )
+        return said, "read in the application's own records (`[usage]`) beside the answers"
+    return None
 
 
 def none_failed(material: Material) -> str:

@@ -92,6 +92,12 @@ _OF_LISTS = (
 )
 OF_LISTS = re.compile(_OF_LISTS, re.IGNORECASE)
 LEAVES_OPEN = re.compile(f"{_TURNS}|{_SOFTENS}|{_OF_LISTS}", re.IGNORECASE)
+# That something may be missing, or comes on a condition: enough to ask, and no more.
+LEAVES_OUT = re.compile(
+    r"\b(?:may|might|can|could|sometimes|some|optional\w*|missing|absent|omit\w*|when|if|unless"
+    r"|only|left out|depend\w*|not (?:every|all|always|guaranteed))\b",
+    re.IGNORECASE,
+)
 # That a success holds no error.
 RULES_OUT_ERROR = _form(
     r"\b(?:status|response|answer|body|reply)(?: (?:of|with)(?: (?:a |the )?(?:HTTP )?status)?)?"

@@ -1,0 +1,253 @@
+"""What another call, another page or a gateway's own words show, and that without them nobody is
+accused.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from tallystick.intake import Facts, classify, is_about_amounts
+from tallystick.record import Clause, Exchange
+from tallystick.record.clause import Aspect, Candidate
+from tallystick.record.finding import Review, RootCause
+from tallystick.review import Material, review
+from tests.conftest import REQUEST, entry, frozen, har
+from tests.review.test_causes import CHUNK, DOCS, DONE, GOOD, LAST, refused, says, stream
+
+GATEWAY = "https://gw.example/v1/chat/completions"
+DIRECT = "https://api.cometapi.com/v1/chat/completions"
+
+
+def seeming(
+    location: str, value: str, words: str, aspect: Aspect = "meaning", **more: Any
+) -> Clause:
+    """What a sentence of another page seems to say."""
+    clause = says(location, value, aspect, words=words, **more)
+    return replace(clause, citation=replace(clause.citation, source="S2", quotation=words))
+
+
+def judged(
+    whole: Sequence[Exchange], clauses: Sequence[Clause] = (), sentences: Sequence[Clause] = (),
+    symptom: str = "",
+) -> Review:  # fmt: skip
+    facts = Facts(symptom=symptom)
+    return review(
+        Material(
+            clauses, [DOCS], (), whole, classify(whole, facts),
+            candidates=[Candidate(one, "says so") for one in sentences],
+            reports_error=facts.reports_error, about_amounts=is_about_amounts(facts),
+        )
+    )  # fmt: skip
+
+
+def caused(*entries: dict[str, Any], **more: Any) -> RootCause:
+    found = judged(frozen(har(list(entries))), **more).cause
+    assert found is not None
+    return found
+
+
+COMBINED = "The 'stream_options' parameter is only allowed when 'stream' is enabled."
+ASKED = {**REQUEST, "stream": True, "stream_options": {"include_usage": True}}
+
+
+def _through(**more: Any) -> dict[str, Any]:
+    return refused(400, COMBINED, "stream_options", request=ASKED, url=GATEWAY, **more)
+
+
+def test_the_same_request_that_goes_well_without_the_gateway_accuses_it() -> None:
+    direct = {**stream(CHUNK, LAST, DONE, request=ASKED, at=9)}
+    one = caused(_through(), direct)
+    assert (one.side, one.location, one.support) == (
+        "gateway",
+        "request.stream_options",
+        "contrasted",
+    )
+    assert "api.cometapi.com" in one.mechanism
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        stream(CHUNK, LAST, DONE, request={**ASKED, "n": 1}, at=9),
+        {**stream(CHUNK, LAST, DONE, request=ASKED, at=9), "request": {
+            **entry(200, None, request=ASKED)["request"], "url": "https://api.openai.com/v1/chat/completions"}},
+    ],
+    ids=["another request", "another provider"],
+)  # fmt: skip
+def test_what_went_well_elsewhere_or_otherwise_accuses_no_gateway(other: dict[str, Any]) -> None:
+    assert caused(_through(), other).side != "gateway"
+
+
+@pytest.mark.parametrize("status", [401, 429, 503])
+def test_what_may_pass_or_hangs_on_a_key_is_no_contrast(status: int) -> None:
+    failing = refused(status, "it did not go", request=REQUEST, url=GATEWAY)
+    one = judged(frozen(har([failing, entry(200, GOOD, request=REQUEST, at=9)]))).cause
+    assert one is None or one.support != "contrasted"
+
+
+@pytest.mark.parametrize(("url", "side"), [(GATEWAY, "unknown"), (DIRECT, "network")])
+def test_who_broke_off_behind_ones_own_gateway_is_not_seen(url: str, side: str) -> None:
+    failing = entry(0, None, url=url, error="net::ERR_CONNECTION_RESET")
+    assert caused(failing).side == side
+
+
+@pytest.mark.parametrize(
+    ("took", "well", "error", "side"),
+    [
+        (30_004, True, "Request timed out", "unknown"),
+        (30_004, False, "Request timed out", "network"),
+        (31_900, True, "Request timed out", "network"),
+        (30_004, True, "timed out while connecting", "network"),
+    ],
+    ids=["at a round time", "no call went well", "at another time", "while connecting"],
+)
+def test_a_call_that_ends_at_a_round_time_may_have_met_its_own_limit(
+    took: int, well: bool, error: str, side: str
+) -> None:
+    failing = {**entry(0, None, error=error, at=9), "time": took}
+    sound = [entry(200, GOOD)] if well else []
+    assert caused(*sound, failing).side == side
+
+
+CODES = [
+    says("error.status.429", "too many", "meaning", when="error.code=rate_limit_exceeded",
+         words="too many requests of yours"),
+    says("error.status.429", "full", "meaning", when="error.code=upstream_saturated",
+         words="the vendor is saturated"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("body", "clauses", "side"),
+    [(None, CODES, "unknown"), (None, CODES[:1], "account"), ("rate limit", CODES, "account")],
+    ids=["no body", "only the caller's", "with its body"],
+)
+def test_a_429_whose_code_would_decide_asks_for_it(
+    body: str | None, clauses: list[Clause], side: str
+) -> None:
+    failing = entry(429, None) if body is None else refused(429, body)
+    assert caused(failing, clauses=clauses).side == side
+
+
+PROMISED = says("response.usage", "yes", "required")
+BARE = {name: value for name, value in GOOD.items() if name != "usage"}
+MISSES = "KeyError: 'usage'"
+
+
+@pytest.mark.parametrize(
+    ("words", "side"),
+    [
+        ("`usage` is passed on when the vendor sends it", "documents"),
+        ("`usage` counts tokens", "provider"),
+    ],
+)
+def test_a_page_that_says_it_may_be_missing_stands_against_the_promise(
+    words: str, side: str
+) -> None:
+    one = caused(
+        entry(200, BARE), clauses=[PROMISED], symptom=MISSES,
+        sentences=[seeming("response.usage", words, words)],
+    )  # fmt: skip
+    assert one.side == side
+
+
+@pytest.mark.parametrize(("end", "side"), [("", "provider"), (None, "")])
+def test_an_end_that_a_page_does_not_list_is_the_providers(end: str | None, side: str) -> None:
+    words = "There it is one of `stop`, `length`, `tool_calls`, `content_filter`"
+    place = "stream.choices[].finish_reason"
+    chunk = CHUNK.replace('"finish_reason":null', f'"finish_reason":{json.dumps(end)}')
+    found = judged(
+        frozen(har([stream(chunk, LAST, DONE)])), [says(place, "null|string", "kind")],
+        [seeming(place, words, words, "enum")],
+        symptom="ArgumentOutOfRangeException: Unknown ChatFinishReason value. Actual value was .",
+    )  # fmt: skip
+    assert (found.cause.side if found.cause and found.cause.side == "provider" else "") == side
+
+
+@pytest.mark.parametrize(
+    ("words", "side"),
+    [("`gpt-4o` is no longer served", "application"), ("", "unknown")],
+)
+def test_a_model_of_which_a_page_says_that_it_is_gone(words: str, side: str) -> None:
+    failing = refused(503, "No available channel for model gpt-4o under group default",
+                      request={**REQUEST, "model": "gpt-4o"})  # fmt: skip
+    said = (
+        [seeming("request.model", "yes", words, "deprecated", when="model=gpt-4o")] if words else []
+    )
+    assert caused(failing, sentences=said).side in (side, "account")
+    if words:
+        late = [replace(said[0], value="2030-01-01")]
+        assert caused(failing, sentences=late).side != "application"
+
+
+ORPHAN = "Invalid parameter: messages with role 'tool' must be a response to a preceding message."
+BEHIND = "A `tool` message that does not follow an assistant message is rejected"
+
+
+@pytest.mark.parametrize(("words", "side"), [(BEHIND, "application"), ("", "unknown")])
+def test_a_tools_message_without_its_call_by_a_page_and_the_rejection(
+    words: str, side: str
+) -> None:
+    failing = refused(400, ORPHAN, "messages.[4].role")
+    del failing["request"]["postData"]
+    said = [seeming("request.messages[].role", "behind its call", words)] if words else []
+    assert caused(failing, sentences=said).side == side
+
+
+THOUGHTS = "The `reasoning_content` in the thinking mode must be passed back to the API."
+SENT_BACK = "It has to be sent back together with its `reasoning_content`"
+
+
+@pytest.mark.parametrize(
+    ("words", "side"),
+    [(SENT_BACK, "application"), (f"{SENT_BACK}, unless you cut it", "unknown"), ("", "unknown")],
+)
+def test_a_member_that_the_api_misses_and_a_page_asks_for(words: str, side: str) -> None:
+    place = "request.messages[].reasoning_content"
+    said = [seeming(place, "sent back", words)] if words else []
+    assert caused(refused(400, THOUGHTS), sentences=said).side == side
+
+
+@pytest.mark.parametrize(("typed", "side"), [("application/json", "provider"), ("", "unknown")])
+def test_a_stream_of_another_type_than_a_page_says(typed: str, side: str) -> None:
+    failing = {**stream(CHUNK, LAST, DONE)}
+    failing["response"] = {**failing["response"], "headers": [
+        {"name": "Content-Type", "value": typed or "text/event-stream"}]}  # fmt: skip
+    symptom = (
+        'EventSource\'s response has a MIME type ("application/json") that is not '
+        '"text/event-stream". Aborting the connection.'
+    )
+    said = [seeming("stream.content_type", "text/event-stream", "text/event-stream", "value")]
+    found = judged(frozen(har([failing])), sentences=said, symptom=symptom).cause
+    assert (found.side if found else "unknown") == side
+
+
+def test_amounts_that_were_reported_acquit_nobody() -> None:
+    whole = frozen(har([entry(200, GOOD)]))
+    sent = [says(f"request.{name}", "yes", "exists") for name in REQUEST]
+    for symptom, name in (
+        (
+            "the report books prompt_tokens and cached_tokens, and the cost is well above the console",
+            "undecided",
+        ),
+        ("", "no-mismatch"),
+    ):
+        found = judged(whole, sent, symptom=symptom).verdict
+        assert found.name == name
+        assert ("about amounts" in found.reason) == bool(symptom)
+
+
+def test_a_path_that_does_not_begin_as_the_documented_base_urls() -> None:
+    failing = refused(404, "Invalid URL (POST /chat/completions)")
+    (one,) = frozen(har([failing]))
+    whole = (replace(one, request=replace(one.request, url="/chat/completions")),)
+    base = says("endpoint.base_url", "https://api.cometapi.com/v1")
+    found = judged(whole, [base]).cause
+    assert found is not None
+    assert (found.side, found.location) == ("application", "endpoint.base_url")
+    right = (replace(one, request=replace(one.request, url="/v1/chat/completions")),)
+    other = judged(right, [base]).cause
+    assert other is None or other.location != "endpoint.base_url"
