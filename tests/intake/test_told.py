@@ -1,6 +1,7 @@
 """What the words of a client or an API tell, and what they do not."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from tallystick.case.capture import exchanges
 from tallystick.engine.merging import How
 from tallystick.intake import Facts, classify
-from tests.conftest import entry, frozen, har
+from tests.conftest import REQUEST, entry, frozen, har
 
 
 @pytest.mark.parametrize(
@@ -71,3 +72,62 @@ def test_the_path_that_a_server_says_it_was_called_at_is_the_address(tmp_path: P
     (one,), _ = exchanges([str(capture)], How(workers=1))
     assert one.request.url == "/chat/completions"
     assert "line" not in one.request.hidden
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Invoke-RestMethod : Der Remoteserver hat einen Fehler zurückgegeben: (401) Nicht autorisiert.",
+         401),
+        ('openai: request failed: {\\"error\\":{\\"message\\":\\"no\\",\\"type\\":\\"server_error\\"}}', 500),
+        ('production.ERROR: Undefined array key "choices" in CreateStreamedResponse.php:44\n'
+         'DEBUG: attributes {"error":{"message":"It failed.","type":"server_error"}}', 0),
+    ],
+    ids=["PowerShell in German", "JSON within a text of JSON", "an error that was read as an answer"],
+)  # fmt: skip
+def test_a_status_is_read_where_the_text_has_one(text: str, status: int, tmp_path: Path) -> None:
+    capture = tmp_path / "paste.txt"
+    capture.write_text(text)
+    (one,), _ = exchanges([str(capture)], How(workers=1))
+    assert one.response.status == status
+
+
+def fragment(call: Mapping[str, object]) -> str:
+    chunk = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [
+        {"index": 0, "delta": {"role": "assistant", "tool_calls": [{"index": 0, **call}]},
+         "finish_reason": None}]}  # fmt: skip
+    return f"data: {json.dumps(chunk)}\n\n"
+
+
+LAST = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [
+    {"index": 0, "delta": {}, "finish_reason": "tool_calls"}]}  # fmt: skip
+END = f"data: {json.dumps(LAST)}\n\ndata: [DONE]\n\n"
+STREAMED = {**REQUEST, "stream": True}
+
+
+@pytest.mark.parametrize(
+    ("function", "lacks"),
+    [({}, True), ({"name": None}, True), ({"name": "f"}, False)],
+    ids=["later", "null", "there"],
+)
+def test_the_member_that_the_ai_sdk_looks_for_in_the_first_fragment(
+    function: Mapping[str, object], lacks: bool
+) -> None:
+    first = fragment({"id": "a", "type": "function", "function": {**function, "arguments": ""}})
+    later = fragment({"function": {"name": "f", "arguments": "{}"}})
+    body = first + later + END
+    whole = frozen(har([entry(200, body, mime="text/event-stream", request=STREAMED)]))
+    symptom = "AI_InvalidResponseDataError: Expected 'function.name' to be a string."
+    found = classify(whole, Facts(symptom=symptom))
+    assert ("first fragment" in found.reason) == lacks
+    if lacks:
+        assert found.location == "stream.choices[].delta.tool_calls[].function.name"
+
+
+@pytest.mark.parametrize("comment", [": keep-alive\n\n", ""])
+def test_what_go_openai_counts_as_empty_is_around_comments(comment: str) -> None:
+    whole_call = {"id": "a", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    body = comment + fragment(whole_call) + END
+    whole = frozen(har([entry(200, body, mime="text/event-stream", request=STREAMED)]))
+    found = classify(whole, Facts(symptom="stream has sent too many empty messages"))
+    assert ("comment lines" in found.reason) == bool(comment)

@@ -43,7 +43,7 @@ _TABLE: tuple[tuple[Failure, str], ...] = (
         "reset",
         r"peer closed connection|transferencodingerror|contentlengtherror|payload is not completed"
         r"|not enough data|peer closed connection|incomplete (?:chunked )?read|server disconnected"
-        r"|outstanding read data|partial file",
+        r"|outstanding read data|partial file|error in input stream",  # Firefox
     ),
     (
         "protocol",

@@ -77,6 +77,7 @@ _STATUS = re.compile(
     r"|\b([45]\d\d) status code \(no body\)"  # openai-node, of an error without a body
     r"|status code does not indicate success\W{1,3}([45]\d\d)\b"
     rf"|(?<![\w.])([45]\d\d) (?:{_REASONS})"
+    r"|\bInvoke-(?:RestMethod|WebRequest) ?:[^\n]{0,200}\(([45]\d\d)\)"  # PowerShell, any language
     r"|^\s*([45]\d\d)[ :]+(?=[-A-Za-z{'\"\d])",  # openai-node: the status, then the message
     re.IGNORECASE,
 )
@@ -171,6 +172,8 @@ def _body(text: str) -> object:
     for _ in range(_MOST_OBJECTS):
         if start < 0:
             return None
+        if text.startswith('{\\"', start):  # JSON within a text of JSON
+            text, start = text[start:].replace('\\"', '"'), 0
         try:
             found: object = json.JSONDecoder().raw_decode(text[start:])[0]
         except (ValueError, RecursionError):

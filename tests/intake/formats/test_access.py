@@ -72,3 +72,25 @@ def test_other_lines_are_passed_over_and_damage_is_told() -> None:
 @given(st.binary(max_size=400))
 def test_no_bytes_end_the_reader(data: bytes) -> None:
     list(FORMAT.read(Piece(0, 0, data, last=True)))
+
+
+@pytest.mark.parametrize(
+    ("client", "why"),
+    [("10.20.4.11", "upstream prematurely closed connection"), ("10.20.4.99", "")],
+)
+def test_nginx_tells_in_its_error_log_what_broke_an_answer_off(client: str, why: str) -> None:
+    text = (
+        "2026/06/01 09:05:41 [error] 31#31: *9 upstream prematurely closed connection while reading "
+        f'upstream, client: {client}, server: s, request: "POST /v1/chat/completions HTTP/1.1", '
+        'upstream: "https://203.0.113.40:443/v1/chat/completions", host: "h"\n'
+        '10.20.4.11 - - [01/Jun/2026:09:05:41 +0000] "POST /v1/chat/completions HTTP/1.1" 200 18231 "-" "x"\n'
+        '10.20.4.11 - - [01/Jun/2026:09:06:41 +0000] "POST /v1/chat/completions HTTP/1.1" 200 18231 "-" "x"\n'
+    )
+    form = detect(text.encode())
+    assert form is FORMAT
+    first, second = [
+        one
+        for one in form.read(Piece(0, 0, text.encode(), last=True))
+        if isinstance(one, RawAttempt)
+    ]
+    assert (first.status, first.error, second.error) == (200, why, "")

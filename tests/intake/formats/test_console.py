@@ -53,3 +53,12 @@ def test_without_a_status_what_stands_in_its_place_is_the_failure() -> None:
 def test_other_texts_are_of_other_formats(gone: str) -> None:
     form = detect(SHOWN.replace(gone, "").encode())
     assert form is None or form.name != "console"
+
+
+def test_the_marks_of_what_is_folded_are_no_part_of_it() -> None:
+    lines = SHOWN.splitlines()
+    marked = [f"▼ {lines[0]}          400   412 ms", *(f"  ▼ {line}" if not line.startswith(" ") else
+              f"    {line}" for line in lines[3:])]  # fmt: skip
+    (found,) = read("\n".join(marked))
+    assert (found.status, found.duration_ms, found.url) == (400, 412, URL)
+    assert found.response.body == '{"error": {"message": "no"}}'

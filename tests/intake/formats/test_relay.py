@@ -33,3 +33,11 @@ def test_an_error_of_another_status_is_not_of_the_call() -> None:
     other = LOG.replace("status_code=503", "status_code=429")
     calls = [one for one in FORMAT.read(Piece(0, 0, other.encode())) if isinstance(one, RawAttempt)]
     assert calls[1].response.body is None
+
+
+def test_a_call_that_the_relay_itself_refused_has_its_words() -> None:
+    told = "relay error: 预扣费额度失败, 用户剩余额度: ＄0.004"
+    log = LOG.replace("relay error: status_code=503, code=model_not_found, No channel for it", told)
+    calls = [one for one in FORMAT.read(Piece(0, 0, log.encode())) if isinstance(one, RawAttempt)]
+    body = json.loads(calls[1].response.body or b"")
+    assert body["error"]["message"].startswith("预扣费额度失败")

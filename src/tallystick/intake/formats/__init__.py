@@ -19,6 +19,7 @@ from tallystick.intake.formats import (
     nodelog,
     own,
     pasted,
+    prefixed,
     pythonlog,
     relay,
     spans,
@@ -53,7 +54,9 @@ _PLAIN: tuple[Format, ...] = (
     pasted.FORMAT,
 )
 # What wraps the lines of another log is told before what reads as an error anywhere in a text.
-FORMATS: tuple[Format, ...] = (*_PLAIN[:-1], wrapped.format_of(_PLAIN), _PLAIN[-1])
+_WRAPPED: tuple[Format, ...] = (*_PLAIN[:-1], wrapped.format_of(_PLAIN), _PLAIN[-1])
+# What stands before every line is taken off first: lines that have it look like others.
+FORMATS: tuple[Format, ...] = (prefixed.format_of(_WRAPPED), *_WRAPPED)
 
 
 def detect(head: bytes) -> Format | None:

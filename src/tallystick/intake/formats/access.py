@@ -11,10 +11,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
+
 from tallystick.intake.formats.base import Broken, Cutter, Format, Piece, Read
 from tallystick.intake.formats.logs import ENVOY, envoy_lines
 from tallystick.intake.formats.mapping import Mapping
 from tallystick.intake.formats.parts import SESSION_ENDS
+from tallystick.intake.raw import RawAttempt
 
 _ASKED = r'"(?P<method>[A-Z]{3,7}) (?P<url>[^\s"]+)(?: HTTP/[\d.]+)?"'
 _ENVOY = re.compile(
@@ -111,25 +114,61 @@ def _asked(found: re.Match[str], at: str, took_ms: Any) -> dict[str, Any]:
 
 def sniff(head: bytes) -> bool:
     """Whether one of the first lines is a line of an access log."""
-    lines = head[:_HEAD].decode("utf-8", "replace").splitlines()[:5]
-    return any(
-        _ENVOY.match(one) or _HAPROXY.search(one) or _BALANCER.match(one) or _COMBINED.match(one)
-        for one in lines
-    )
+    return any(map(_is_line, head[:_HEAD].decode("utf-8", "replace").splitlines()[:5]))
+
+
+def is_nothing_else(text: str) -> bool:
+    """Whether the first lines are all of an access log, or of nginx's error log beside it."""
+    lines = [line for line in text[:_HEAD].splitlines()[:_LOOKED_AT] if line.strip()]
+    told = [line for line in lines if _is_line(line)]
+    return bool(told) and all(_is_line(line) or _CUT.search(line) for line in lines[:-1])
+
+
+_LOOKED_AT = 20
+
+
+def _is_line(line: str) -> bool:
+    forms = _ENVOY.match(line), _HAPROXY.search(line), _BALANCER.match(line), _COMBINED.match(line)
+    return any(forms)
+
+
+# nginx's error log, where it stands among the lines of its access log: what broke an answer off.
+_CUT = re.compile(
+    r"\[error\] [^\n]*?(?P<why>upstream prematurely closed connection"
+    r"|upstream timed out|recv\(\) failed)[^\n]* while reading upstream[^\n]*"
+    r"client: (?P<client>[^,\s]+)[^\n]*request: \"(?P<request>[^\"]+)\""
+)
 
 
 def _read(piece: Piece) -> Iterator[Read]:
-    offset = piece.offset
+    offset, cut = piece.offset, dict[tuple[str, str], str]()
     for number, raw in enumerate(piece.data.split(b"\n")):
         here, offset = offset, offset + len(raw) + 1
         if not raw.strip():
             continue
+        line = raw.decode("utf-8", "replace").rstrip("\r")
+        if (told := _CUT.search(line)) is not None:
+            cut[told["client"], told["request"]] = told["why"]
+            continue
         try:
-            yield _attempt(raw.decode("utf-8", "replace").rstrip("\r"), number)
+            yield _broken_off(_attempt(line, number), line, cut)
         except (ValueError, OverflowError):
             yield Broken(here, "a line whose time or status is none")
 
 
+_OF_CALL = re.compile(r"^(?P<client>\S+) [^\"]*\"(?P<request>[^\"]+)\"")
+
+
+def _broken_off(read: Read, line: str, cut: dict[tuple[str, str], str]) -> Read:
+    """An attempt with what the error log said of its answer, which nginx writes before it."""
+    found = _OF_CALL.match(line) if cut else None
+    why = cut.pop((found["client"], found["request"]), "") if found else ""
+    if not why or not isinstance(read, RawAttempt) or read.status >= _FAILED:
+        return read
+    return msgspec.structs.replace(read, error=why)
+
+
+_FAILED = 400
 FORMAT = Format(
     "access",
     "text access logs (combined, Envoy, HAProxy, AWS load balancers)",

@@ -8,7 +8,11 @@ from collections.abc import Iterator
 from tallystick.intake.formats.base import Cutter, Format, Piece, Read
 from tallystick.intake.raw import RawAttempt, RawMessage
 
-_ASKED = re.compile(r"^(?P<method>GET|POST|PUT|PATCH|DELETE) (?P<url>https?://\S+)\s*$")
+_ASKED = re.compile(
+    r"^(?P<method>GET|POST|PUT|PATCH|DELETE) (?P<url>https?://\S+)\s*?(?P<rest>\s\d{3}\b.*)?$"
+)
+# The marks of what is folded and unfolded.
+_MARKED = re.compile(r"^[ \t]*[▼▶▸▾][ \t]*")
 _STATUS = re.compile(r"^(?:Status:? )?(?P<status>[1-5]\d\d)\b")
 _TOOK = re.compile(r"^(?P<ms>\d+(?:\.\d+)?) ?(?P<unit>ms|s)$")
 _TITLES = ("network", "request headers", "request body", "response headers", "response body")
@@ -17,14 +21,19 @@ _FIELD = re.compile(r"^\s*\"?(?P<name>[A-Za-z][\w-]{1,60})\"?: ?(?P<value>.*)$")
 
 def sniff(head: bytes) -> bool:
     """Whether a text begins with a request line and has titles of both messages."""
-    lines = head.decode("utf-8", "replace").lstrip("\ufeff").split("\n")
+    lines = _lines(head)
     titles = {line.strip().lower() for line in lines if not line.startswith((" ", "\t"))}
     begun = any(_ASKED.match(line.strip()) for line in lines[:3])
     return begun and "response headers" in titles and "request headers" in titles
 
 
+def _lines(data: bytes) -> list[str]:
+    text = data.decode("utf-8", "replace").lstrip("\ufeff")
+    return [_MARKED.sub("", line) for line in text.splitlines()]
+
+
 def _read(piece: Piece) -> Iterator[Read]:
-    lines = piece.data.decode("utf-8", "replace").lstrip("\ufeff").splitlines()
+    lines = _lines(piece.data)
     starts = [number for number, line in enumerate(lines) if _ASKED.match(line)]
     for entry, (first, last) in enumerate(zip(starts, [*starts[1:], len(lines)], strict=True)):
         yield _call(lines[first:last], entry)
@@ -35,7 +44,8 @@ def _call(lines: list[str], entry: int) -> RawAttempt | None:
     if asked is None:
         return None
     parts = _parts(lines[1:])
-    top = parts.pop("", [])
+    top = [*(asked["rest"] or "").split("  "), *parts.pop("", [])]
+    top = [line.strip() for line in top if line.strip()]
     status = next((int(m["status"]) for line in top if (m := _STATUS.match(line))), 0)
     took = next((m for line in top if (m := _TOOK.match(line))), None)
     return RawAttempt(

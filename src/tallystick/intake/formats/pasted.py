@@ -14,7 +14,7 @@ from tallystick.intake.formats.base import Cutter, Format, Piece, Read
 from tallystick.intake.formats.marks import JSON_BEGINS
 from tallystick.intake.formats.nodes import is_answer, is_request
 from tallystick.intake.raw import RawAttempt, RawMessage
-from tallystick.protocol.exceptions import read_exception
+from tallystick.protocol.exceptions import Told, read_exception
 
 _RAISED = re.compile(
     r"\b\w{2,60}(?:Error|Exception|Timeout)\b|\bpanic(?:ked)?\b|^Traceback\b|^curl: \(\d"
@@ -163,6 +163,8 @@ def _of_error(text: str) -> Iterator[Read]:
     text = _BYTES.sub(r"'\g<scheme> '", text)
     text, shown = _printed(text)
     told = read_exception(text)
+    if told.named and told.body and _LACKED.search(text):
+        told = Told()  # an error that was read as an answer: which status it had is not told
     if told.status is None:
         answer = RawMessage((), json.dumps(shown)) if shown else RawMessage()
         if shown and not _RAISED.search(text):  # an answer that was printed, and nothing else
@@ -179,6 +181,14 @@ def _of_error(text: str) -> Iterator[Read]:
 
 _DECODER = json.JSONDecoder()
 _MOST_OBJECTS = 40
+
+
+# What programs raise over an answer that has no `choices`.
+_LACKED = re.compile(
+    r"(?:undefined (?:array key|index|property)|KeyError|undefined method|cannot read propert)"
+    r"[^\n]{0,40}\bchoices\b",
+    re.IGNORECASE,
+)
 
 
 def _printed(text: str) -> tuple[str, object]:

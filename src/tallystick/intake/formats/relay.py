@@ -24,6 +24,8 @@ _NAMED = re.compile(r"(?P<id>[\w-]{8,60}) \| (?P<said>.*)$")
 _FAILED = re.compile(
     r"status_code=(?P<status>[45]\d\d), (?:code=(?P<code>\w+), )?(?P<message>.{1,2000})"
 )
+# new-api's own words of a call that it did not send on.
+_RELAY = re.compile(r"relay error: (?P<message>.{1,2000})")
 _MODEL = re.compile(r"\bmodel=(?P<model>[\w./:-]{2,80})")
 _UNIT = {"µs": 1e-3, "us": 1e-3, "ms": 1.0, "s": 1e3}
 
@@ -52,6 +54,8 @@ def _attempt(call: re.Match[str], at: str, words: str, number: int) -> RawAttemp
             {"code": failed["code"]} if failed["code"] else {}
         )
         body = json.dumps({"error": error})
+    elif failed is None and (said := _RELAY.search(words)) is not None:
+        body = json.dumps({"error": {"message": said["message"]}})
     return RawAttempt(
         entry=number,
         at=f"{at.replace('/', '-').replace(' - ', 'T')}+00:00",

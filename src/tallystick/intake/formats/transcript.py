@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from tallystick.intake.formats import marks
+from tallystick.intake.formats.access import is_nothing_else
 from tallystick.intake.formats.base import Cutter, Format, Piece, Read
 from tallystick.intake.formats.shown import Shown
 from tallystick.intake.formats.transcriptreader import Reader
@@ -37,6 +38,8 @@ def sniff(head: bytes) -> bool:
     """Whether a text shows the messages of a call, or the statuses of several."""
     text = head.decode("utf-8", "replace")
     if re.match(rf"[\ufeff\s]*(?:[{{<]|{marks.JSON_BEGINS})", text) or "\0" in text:
+        return False
+    if is_nothing_else(text):
         return False
     calls = _calls("\n".join(text.splitlines()[:_LOOKED_AT]))
     named = [call for call in calls if _OPERATION in call.url]

@@ -19,7 +19,17 @@ from tallystick.intake.formats.queried import queried
 from tallystick.protocol.exceptions import read_exception
 
 # Members that hold a line of another program, the surest first.
-_HELD = ("log", "textPayload", "jsonPayload", "MESSAGE", "_raw", "line", "message", "msg")
+_HELD = (
+    "log",
+    "textPayload",
+    "jsonPayload",
+    "MESSAGE",
+    "@message",
+    "_raw",
+    "line",
+    "message",
+    "msg",
+)
 _STATUSES = ("status", "statusCode", "status_code")
 _MOST_STRINGS, _DEPTH = 200, 8
 

@@ -6,7 +6,7 @@ from tallystick.intake.rules.base import Claim, Example, Rule
 _TABLE = (
     (
         "account.quota",
-        r"insufficient_quota|insufficient_user_quota|current quota|quota_?exceeded|token_quota"
+        r"insufficient[_ ]quota|insufficient_user_quota|current quota|quota_?exceeded|token_quota"
         r"|out of (?:\S+ ){0,3}quota"
         r"|resource_exhausted|exceeded\W+(?:\S+\W+){0,3}quota|quota_?exhausted|quota\W+(?:\S+\W+){0,5}"
         r"(?:exceeded|exhausted|insufficient|used)|quota (?:is )?not enough|usage limit"
@@ -34,7 +34,9 @@ _TABLE = (
         "account.model_access",
         r"not have access|no access to|not allowed to access (?:the )?model|can only access models"
         r"|does not have access|access to (?:the )?model"
-        r"|no available channel\b.{0,60}\b(?:model|group)|model_not_active"
+        # Of a model or a group, as relays write it; by itself it is the provider's want of one.
+        r"|no available channel (?:for|under)\b|[\w›] +no available channel"
+        r"|model_not_active"
         r"|not (?:available|allowed|enabled|authorized)\W+"
         r"(?:\S+\W+){0,4}(?:plan|tier|subscription|account|group|project|organization)"
         r"|(?:upgrade|subscription|plan)\b.{0,200}\bmodel|model\b.{0,200}\b(?:upgrade|subscription|plan)\b"

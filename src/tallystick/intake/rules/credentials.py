@@ -70,6 +70,11 @@ def _reason(seen: Features) -> str:
             f"The call was refused with {seen.status}; a header with the key is not in the capture "
             "(exports of browsers leave it out)."
         )
+    if seen.body_kind == "not-visible":
+        return (
+            f"The call was refused with {seen.status}; what the answer said of the key or of its "
+            f"account is not in the capture."
+        )
     return f"The provider refused the credential with {seen.status}."
 
 

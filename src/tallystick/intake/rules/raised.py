@@ -195,8 +195,43 @@ def _untyped(seen: Features, side: str) -> Claim | None:
     return Claim("response_contract", "stream.content_type", reason)
 
 
+# How the AI SDK tells of a tool call whose first fragment lacks what it looks for there.
+_EXPECTED = re.compile(r"expected ['\"`](?P<name>id|function\.name)['\"`] to be an? ")
+
+
+def _fragment_lacks(seen: Features, side: str) -> Claim | None:
+    """A member that the client looked for in the first fragment of a tool call, and that is not
+    there.
+    """
+    told = f"{seen.facts.symptom} {seen.last.failure_text.lower()}"
+    found = _EXPECTED.search(told) if side == "stream" else None
+    firsts: dict[object, dict[str, object]] = {}
+    for call in _tool_fragments(seen) if found else ():
+        firsts.setdefault(call.get("index"), call)
+    for first in firsts.values():
+        holder = first.get("function") if found and found["name"] != "id" else first
+        name = found["name"].rpartition(".")[2] if found else ""
+        if found and not (isinstance(holder, dict) and isinstance(holder.get(name), str)):
+            place = f"stream.choices[].delta.tool_calls[].{found['name']}"
+            reason = f"The first fragment of a tool call has no `{found['name']}`."
+            return Claim("response_contract", place, reason)
+    return None
+
+
+def _tool_fragments(seen: Features) -> Iterator[dict[str, object]]:
+    for chunk in chunks_of(seen):
+        choices = chunk.get("choices")
+        for choice in choices if isinstance(choices, list) else ():
+            delta = choice.get("delta") if isinstance(choice, dict) else None
+            calls = delta.get("tool_calls") if isinstance(delta, dict) else None
+            yield from (
+                c for c in (calls if isinstance(calls, list) else ()) if isinstance(c, dict)
+            )
+
+
 # What an exception may name, the surest first.
 _READINGS = (
+    _fragment_lacks,
     _not_enumerated,
     _unknown_member,
     _absent_within,

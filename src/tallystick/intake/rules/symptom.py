@@ -200,6 +200,8 @@ _TABLE: tuple[_Known, ...] = (
            "its text begins with the model's thoughts (`<think>`), which are no JSON"),
     _Known(rf"{DECODE}|```", lambda seen: "fenced-text" in seen.last.response.facts,
            "{side}.choices[].{part}.content", "its text stands in a Markdown fence"),
+    _Known(r"too many empty messages", _has_comment, "stream.comment",
+           "the stream has comment lines, around which go-openai counts empty ones"),
     _Known(DECODE, _has_comment, "stream.comment",
            "the stream has comment lines, which are no data (WHATWG HTML, 9.2.6)"),
     _Known(DECODE, lambda seen: "crlf" in seen.last.response.facts, "stream.line_ending",
