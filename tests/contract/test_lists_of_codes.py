@@ -143,6 +143,9 @@ def test_a_specification_that_a_page_shows_whole_is_read() -> None:
     ("page", "place", "value"),
     [
         ("A tool call arrives in pieces.", "stream.choices[].delta.tool_calls", "in pieces"),
+        ("`id` and `function.name` may each come in a different chunk.",
+         "stream.choices[].delta.tool_calls", "in any chunk"),
+        ("By default a stream has **no** `usage`.", "stream.usage", "when asked for"),
         ("The reply has the content type `text/event-stream`.", "stream.content_type",
          "text/event-stream"),
         ("It has to be sent back together with its `reasoning_content`.",

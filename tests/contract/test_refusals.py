@@ -29,6 +29,14 @@ def refused(page: str) -> set[tuple[str, str, str]]:
         ('<ParamField body="max_tokens" type="integer">\n  A bound. Reasoning models and the GPT-5'
          ' family do not accept this field and answer `400`.\n</ParamField>',
          ("request.max_tokens", "*", "model=gpt-5")),
+        ("| Role | Use |\n| --- | --- |\n| `system` | Instructions. The `o1-mini` and `o1-preview` models"
+         " reject it with `400`; put them elsewhere there. |\n",
+         ("request.messages[].role", "system", "model=o1-mini|o1-preview")),
+        ("| Field | Notes |\n| --- | --- |\n| `max_tokens` | **Not accepted by reasoning models** (the"
+         " o-series and GPT-5 families): those return `400`. |\n",
+         ("request.max_tokens", "*", "model=gpt-5|o1|o3|o4")),
+        ("A body with any other top-level field, `metadata` included, is rejected with `400`.",
+         ("request.metadata", "*", "")),
         ("`service_tier=flex` is refused.", ("request.service_tier", "flex", "")),
         ("| Field | Type | Notes |\n| --- | --- | --- |\n| `model` | string | the model |\n"
          "| `max_tokens` | integer | Old name; `gpt-5` and later refuse it, use another cap |\n",

@@ -7,6 +7,28 @@ from tallystick.contract.reading.placerules import Place
 
 MESSAGE_PLACES = (
     Place(
+        "stream.choices[].delta.tool_calls",
+        re.compile(
+            r"\bfunction\.name\b[^;]{0,80}\b(?:any|different|another|later)\b[^.;]{0,12}"
+            r"\b(?:chunks?|fragments?|pieces?)\b",
+            PLAIN,
+        ),
+        "says that the parts of a tool call may come late",
+        "in any chunk",
+        "meaning",
+    ),
+    Place(
+        "stream.usage",
+        re.compile(
+            r"\bstream\w*\b[^.;]{0,40}\b(?:has|have|carr(?:y|ies)|holds?|contains?|comes? with)\b"
+            r"\W{1,3}no\b\W{1,3}`?usage\b",
+            PLAIN,
+        ),
+        "says that a stream has no usage by itself",
+        "when asked for",
+        "meaning",
+    ),
+    Place(
         "fallback.model",
         re.compile(
             r"\b(?:falls? back|fallbacks?)\b[^.;]{0,80}\b(?:models?|model group)\b"

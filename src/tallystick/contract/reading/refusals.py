@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from tallystick.contract.draft import Draft
 from tallystick.contract.reading.modelnames import families_of, marked
-from tallystick.contract.reading.vocabulary import place_of
+from tallystick.contract.reading.vocabulary import REQUEST, place_of
 from tallystick.documents import Text
 
 ANY = "*"
@@ -39,7 +39,7 @@ _MODELS = (
 # A family by its name, with its members in brackets.
 _MODELS = (
     rf"(?:{_MODELS}|(?:The |All )?(?:\w+ )?(?:models|famil(?:y|ies)|series) "
-    rf"\({_M}(?:(?:,? (?:and|or)|,) {_M})*(?: (?:models|famil(?:y|ies)|series))?\))"
+    rf"\((?:the )?{_M}(?:(?:,? (?:and|or)|,) {_M})*(?: (?:models|famil(?:y|ies)|series))?\))"
 )
 _IS_REFUSED = r"(?:is|are) (?:refused|rejected|not accepted|not supported|not allowed|unsupported)"
 _WITH = rf"(?:(?: with|,? and answers?) (?:an? )?{_N})?"
@@ -60,6 +60,8 @@ _NAMED = tuple(
         rf"(?:An? )?(?:{_F}|{_V}) (?:request|call)s? to (?:them|{_MODELS}) "
         rf"(?:fails?|(?:is|are) (?:refused|rejected)){_WITH}",
         rf"{_V} is (?:refused|rejected|not supported|not accepted){_WITH}{_OF}",
+        rf"(?:[^:]{{0,40}}: )?(?:An? )?(?:body|request) with any other (?:[\w-]+ )?(?:field|member"
+        rf"|parameter), {_F}(?:(?:,? (?:and|or)|,) {_F})* included, {_IS_REFUSED}{_WITH}",
     )
 )
 # Those that say it of what they describe.
@@ -72,7 +74,7 @@ _OWN = tuple(
     )
 )
 _INSTEAD = re.compile(
-    r",?(?: and)? (?:use|send|pass|set|needs?|wants?|expects?) .*$", re.IGNORECASE
+    r",?(?: and)? (?:use|send|pass|put|set|needs?|wants?|expects?) .*$", re.IGNORECASE
 )
 _PART = re.compile(r";\s+|(?<=[.!?])\s+")
 # What may stand before a colon, so that the words behind it are a sentence of their own.
@@ -88,16 +90,17 @@ class _Form(NamedTuple):
     models: str
 
 
-def refusals(text: Text, own: str = "", models: str = "") -> Iterator[Draft]:
+def refusals(text: Text, own: str = "", models: str = "", value: str = ANY) -> Iterator[Draft]:
     """What a text says is refused, sentence by sentence. `own` is the place that it describes, if
-    any; `models` those that the sentence before was about.
+    any, and `value` the one that it is about there; `models` those that the sentence before was
+    about.
     """
-    it = (own, ANY)
+    it = (own, value)
     for part in _parts(text):
         form = _form(part)
         yield from _of_sentence(part, form, it, models)
         models = form.models or models
-        it = form.subjects[0] if len(form.subjects) == 1 else (own, ANY)
+        it = form.subjects[0] if len(form.subjects) == 1 else (own, value)
 
 
 def _parts(text: Text) -> Iterator[Text]:
@@ -172,7 +175,8 @@ def _subject(words: str, word: str) -> tuple[str, str] | None:
     name, _, value = (part.strip(" \"'{}") for part in word.replace("=", ":").partition(":"))
     if name in _VALUES and not value:
         return _VALUES[name], name
-    place = place_of(name)
+    # Errors have members of some of these names, too; what is refused was sent.
+    place = place_of(name) or (f"request.{name}" if name in REQUEST else "")
     if name in _SENDABLE and re.search(r"\b(?:messages|history)\b", words):
         return f"request.messages[].{name}", ANY
     if not place.startswith("request.") or (value and not re.fullmatch(r"[\w.-]+", value)):

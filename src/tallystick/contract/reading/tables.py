@@ -16,6 +16,7 @@ from tallystick.contract.reading.fieldrows import MEMBER, ONE, field_drafts
 from tallystick.contract.reading.named import named_setting
 from tallystick.contract.reading.passages import Passage
 from tallystick.contract.reading.rates import row_facts
+from tallystick.contract.reading.refusals import refusals
 from tallystick.contract.reading.spanned import columns_under, field_text
 from tallystick.contract.reading.statuses import in_title
 from tallystick.contract.reading.statusrows import code_rows, status_over, status_row
@@ -49,6 +50,7 @@ def _headed(passage: Passage) -> Iterator[Draft]:
     headings = _headings(rows)
     yield from _of_errors(rows[0])
     yield from capability_drafts(headings, rows[1:])
+    yield from _refused_roles(headings, rows[1:])
     columns = columns_of(headings)
     filled = [_cells(rows[0], row, columns) for row in rows[1:]]
     names = [cells["field"].plain.strip(" »`") for cells in filled if "field" in cells]
@@ -80,6 +82,15 @@ def _headed(passage: Passage) -> Iterator[Draft]:
         else:
             yield from _row(cells, row)
         yield from row_facts(headings, row, passage.titles)
+
+
+def _refused_roles(headings: tuple[str, ...], rows: tuple[Node, ...]) -> Iterator[Draft]:
+    """What the rows of a table of roles say of the models that refuse them."""
+    for row in rows if headings[0].strip("` ").lower() == "role" else ():
+        first, *others = (cell.text for cell in row.children)
+        role = first.plain.strip("` ")
+        for text in others:
+            yield from refusals(text, "request.messages[].role", value=role)
 
 
 def _headings(rows: tuple[Node, ...]) -> tuple[str, ...]:
