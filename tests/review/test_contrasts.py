@@ -15,7 +15,17 @@ from tallystick.record.clause import Aspect, Candidate
 from tallystick.record.finding import Review, RootCause
 from tallystick.review import Material, review
 from tests.conftest import REQUEST, entry, frozen, har
-from tests.review.test_causes import CHUNK, DOCS, DONE, GOOD, LAST, refused, says, stream
+from tests.review.test_causes import (
+    CHUNK,
+    DOCS,
+    DONE,
+    GOOD,
+    LAST,
+    refused,
+    says,
+    shows,
+    stream,
+)  # fmt: skip
 
 GATEWAY = "https://gw.example/v1/chat/completions"
 DIRECT = "https://api.cometapi.com/v1/chat/completions"
@@ -251,3 +261,27 @@ def test_a_path_that_does_not_begin_as_the_documented_base_urls() -> None:
     right = (replace(one, request=replace(one.request, url="/v1/chat/completions")),)
     other = judged(right, [base]).cause
     assert other is None or other.location != "endpoint.base_url"
+
+
+def test_a_path_that_has_its_beginning_twice() -> None:
+    failing = refused(404, "not found", url="https://api.cometapi.com/v1/v1/chat/completions")
+    one = caused(failing, clauses=[shows("endpoint.path", "/v1/chat/completions")])
+    assert (one.side, one.location) == ("application", "endpoint.path")
+    assert "/v1 twice" in one.mechanism
+    other = refused(404, "not found", url="https://api.cometapi.com/v2/v1/chat/completions")
+    assert (
+        caused(other, clauses=[shows("endpoint.path", "/v1/chat/completions")]).side
+        != "application"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "side"), [("By default a stream has no usage", "application"), ("", "unknown")]
+)
+def test_a_usage_that_a_stream_has_only_when_asked_for(words: str, side: str) -> None:
+    said = [seeming("stream.usage", "when asked for", words)] if words else []
+    found = judged(
+        frozen(har([stream(CHUNK, LAST, DONE)])), sentences=said,
+        symptom="Token counters stay at zero for streaming requests; usage is missing",
+    ).cause  # fmt: skip
+    assert (found.side if found else "unknown") == side

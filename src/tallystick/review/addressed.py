@@ -128,7 +128,7 @@ def by_address(failed: FailedCall) -> Mechanism:
         return found
     if "line" in last.request.hidden:
         return ask(call.location, call.reason, "capture the address that was called")
-    return as_shown(failed) or _where_documented(failed)
+    return as_shown(failed) or _doubled(failed) or _where_documented(failed)
 
 
 def as_shown(failed: FailedCall) -> Mechanism | None:
@@ -143,6 +143,23 @@ def as_shown(failed: FailedCall) -> Mechanism | None:
                 f"calls that went well called."
             )
             return cause_of("application", location, says, "contrasted", clauses)
+    return None
+
+
+def _doubled(failed: FailedCall) -> Mechanism | None:
+    """A path that has the beginning of the one that examples show twice: a base URL that ends with
+    it, in a client that adds it, too.
+    """
+    sent = path_of(failed.last)
+    clauses = shown(failed.material, "endpoint.path", "value")
+    for clause in clauses:
+        extra = sent.removesuffix(clause.value)
+        if extra and extra != sent and clause.value.startswith(f"{extra}/"):
+            says = (
+                f"The application called {sent}, which answered {failed.last.response.status}; it "
+                f"has {extra} twice, which {clause.value} in the documentation has once."
+            )
+            return cause_of("application", "endpoint.path", says, "named", (clause,))
     return None
 
 

@@ -127,7 +127,7 @@ def _unlike_documented(failed: FailedCall, clauses: tuple[Clause, ...]) -> Mecha
         says = f"The documentation states that {place} is always there; it did not come."
         return cause_of("provider", place, says, "named", _promises(clauses))
     kinds = tuple(c for c in clauses if c.aspect == "kind")
-    if kinds and _is_null_shown(last, place):
+    if kinds and (_is_null_shown(last, place) or _is_null_in_chunks(last, place)):
         says = f"In the answer, {place} is null; the documentation states: {kinds[0].says()}."
         return cause_of("provider", place, says, "named", kinds)
     return None
@@ -178,6 +178,13 @@ def _is_null_shown(last: Exchange, location: str) -> bool:
     """Whether what a log kept of an answer shows that its text is null."""
     values = list(values_at(last.response.body, location.replace("response.", "request.", 1)))
     return location.endswith("message.content") and bool(values) and None in values
+
+
+def _is_null_in_chunks(last: Exchange, location: str) -> bool:
+    """Whether a chunk of a stream has a null at a place."""
+    inner = location.removeprefix("stream.")
+    chunks = [frame.data for frame in last.response.frames] if inner != location else []
+    return any(value is None for chunk in chunks for value in values_at(chunk, inner))
 
 
 def _is_shown(failed: FailedCall) -> bool:

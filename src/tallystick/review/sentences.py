@@ -83,6 +83,16 @@ _TOLD: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
         r"no text|\bnull\b|neither text",
     ),
     (
+        "tool_calls[].function.name",
+        (
+            "stream.choices[].delta.tool_calls",
+            "stream.choices[].delta.tool_calls[].function.name",
+            "response.choices[].message.tool_calls",
+        ),
+        r"\b(?:any|different|another|later)\b",
+        "",
+    ),
+    (
         "tool_calls[].index",
         (
             "stream.choices[].delta.tool_calls[].index",
@@ -108,6 +118,8 @@ _TOLD: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
 )
 
 
+# What a text that was cut is said not to be denies nothing of its being cut.
+_NO_WHOLE = re.compile(r"\bnot (?:valid|whole|complete|parsable) JSON\b", re.IGNORECASE)
 _DENIED = re.compile(r"\b(?:never|not|no longer|cannot|nor|neither)\b|n't\b", re.IGNORECASE)
 
 
@@ -122,7 +134,8 @@ def foretold(failed: FailedCall) -> Mechanism | None:
         fits = place.endswith(ends) and re.search(of, failed.call.reason)
         for one in failed.material.candidates if fits else ():
             quotation = one.clause.citation.quotation
-            told = re.search(words, quotation, re.IGNORECASE) and not _DENIED.search(quotation)
+            plain = _NO_WHOLE.sub("", re.sub(r"[*_`]", "", quotation))
+            told = re.search(words, quotation, re.IGNORECASE) and not _DENIED.search(plain)
             if one.clause.location in places and told:
                 says = f"{failed.call.reason} Of this {quoted(one.clause)}"
                 return cause_of("application", place, says, "consistent")

@@ -86,7 +86,17 @@ def _unasked_usage(failed: FailedCall) -> Mechanism | None:
     stated = current(failed.material, place) + current(failed.material, f"{place}.include_usage")
     body = failed.last.request.body
     whole = failed.last.request.body_kind == "json" and isinstance(body, dict)
-    if not stated or not whole or "stream_options" in body:
+    if not whole or "stream_options" in body:
+        return None
+    told = (one.clause for one in failed.material.seems(failed.call.location))
+    asked = next((c for c in told if c.value == "when asked for"), None)
+    if not stated and asked is not None:
+        says = (
+            f"The application counted on a usage in the stream, which it did not ask for; "
+            f"{quoted(asked)}"
+        )
+        return cause_of("application", failed.call.location, says, "consistent")
+    if not stated:
         return None
     says = (
         "The application counted on a usage in the stream, which it did not ask for; the "
@@ -108,7 +118,6 @@ def _empty_role(failed: FailedCall) -> Mechanism:
     return ask(place, failed.call.reason, "ask support which roles a chunk may have")
 
 
-# By the place at which a stream that conforms to the protocol was taken for a failure.
 def _mistyped(failed: FailedCall) -> Mechanism | None:
     """A stream of another media type than a page says; what was sent is seen."""
     place = failed.call.location
@@ -122,6 +131,7 @@ def _mistyped(failed: FailedCall) -> Mechanism | None:
     return None
 
 
+# By the place at which a stream that conforms to the protocol was taken for a failure.
 OF_STREAMS: Mapping[str, Callable[[FailedCall], Mechanism | None]] = {
     "stream.done": _ended,
     "stream.content_type": _mistyped,
