@@ -35,7 +35,7 @@ def seeming(
     location: str, value: str, words: str, aspect: Aspect = "meaning", **more: Any
 ) -> Clause:
     """What a sentence of another page seems to say."""
-    clause = says(location, value, aspect, words=words, **more)
+    clause = says(location, value, aspect, words=words, standing="to-verify", **more)
     return replace(clause, citation=replace(clause.citation, source="S2", quotation=words))
 
 
@@ -285,3 +285,24 @@ def test_a_usage_that_a_stream_has_only_when_asked_for(words: str, side: str) ->
         symptom="Token counters stay at zero for streaming requests; usage is missing",
     ).cause  # fmt: skip
     assert (found.side if found else "unknown") == side
+
+
+def _advice(*entries: dict[str, Any], **more: Any) -> str:
+    answer = judged(frozen(har(list(entries))), **more).answer
+    assert answer is not None
+    return " ".join(answer.do)
+
+
+def test_nobody_is_told_to_stop_sending_what_every_request_needs() -> None:
+    failing = refused(400, ORPHAN, "messages.[4].role")
+    del failing["request"]["postData"]
+    said = [seeming("request.messages[].role", "behind its call", BEHIND)]
+    assert "stop sending" not in _advice(failing, sentences=said)
+    gone = [seeming("request.model", "yes", "`gpt-4o` is no longer served", "deprecated",
+                    when="model=gpt-4o")]  # fmt: skip
+    failing = refused(404, "The model `gpt-4o` does not exist", "model",
+                      request={**REQUEST, "model": "gpt-4o"})  # fmt: skip
+    assert "ask for a model that is served" in _advice(failing, sentences=gone)
+    missing = refused(400, THOUGHTS)
+    asked = [seeming("request.messages[].reasoning_content", "sent back", SENT_BACK)]
+    assert "send `messages[].reasoning_content`" in _advice(missing, sentences=asked)

@@ -78,10 +78,19 @@ class Citation(msgspec.Struct, frozen=True):
 
     @property
     def words(self) -> str:
-        """The quotation as a reader sees it: in one line, without the markup of HTML."""
+        """The quotation as a reader sees it: in one line, without the markup of HTML, its code
+        within marks.
+        """
         apart = _APART.sub(" ", self.quotation)
         bare = " ".join(html.unescape(_TAG.sub("", apart)).split())
-        return bare or " ".join(self.quotation.split())
+        return _marked(bare or " ".join(self.quotation.split()))
+
+
+def _marked(words: str) -> str:
+    """A text of Markdown that begins or ends within code, with the mark that it lacks."""
+    if words.count("`") % 2 == 0:
+        return words
+    return f"`{words}" if re.match(r"[^\s`]+`", words) else f"{words}`"
 
 
 # Elements that HTML sets text with; what else stands in angle brackets is what a page says.

@@ -222,10 +222,21 @@ def _unknown(verdict: Verdict, whole: Completeness) -> str:
     return f"documents and captures leave open what holds for {areas}{later}"
 
 
+# Members without which there is no request, or no turn of a tool.
+_NEEDED = frozenset(
+    """messages messages[].role messages[].content messages[].content[].type tools[].function.name
+    messages[].tool_call_id messages[].reasoning_content""".split()
+)
+
+
 def _request(cause: RootCause) -> str:
     name = cause.location.removeprefix("request.")
     if cause.clauses:
         return f"code: send `{name}` as the documentation states, and check it before the call"
+    if name == "model":
+        return "code or settings: ask for a model that is served"
+    if name in _NEEDED or "for want of" in cause.mechanism:  # which nobody can leave out
+        return f"code: send `{name}` as the API asks for it, and check it before the call"
     return f"code: stop sending `{name}`; send it again only when support confirms it"
 
 

@@ -29,7 +29,8 @@ _SURE = ("identifier", "record", "relayed")
 def mechanism(failed: FailedCall) -> Mechanism | None:
     """The hop as the cause of a failing call; None where what it changed did not fail."""
     if "local-reply" in failed.last.response.facts:
-        says = f"{failed.call.reason} The gateway's own log says that it answered itself."
+        status = failed.last.response.status
+        says = f"The gateway's own log says that it answered {status} itself: the API did not."
         return cause_of("gateway", failed.call.location, says, "named")
     seen = failed.material.sighting(failed.last.id)
     if seen is None or not seen.directed or seen.by not in _SURE:

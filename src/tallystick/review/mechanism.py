@@ -112,4 +112,5 @@ def quoted(clause: Clause) -> str:
     words = clause.citation.words
     accepted = clause.standing in STANDS
     aside = "" if accepted else " (read by Tallystick, not yet accepted by a person)"
-    return f"a page says: “{words}”{aside}."
+    end = "" if words.endswith(".") and not aside else "."
+    return f"a page says: “{words}”{aside}{end}"
