@@ -26,7 +26,7 @@ from tallystick.intake.formats import (
     transcript,
     wrapped,
 )
-from tallystick.intake.formats.base import MALFORMED, Broken, Format, Piece
+from tallystick.intake.formats.base import Broken, Format, Piece, sniffs
 from tallystick.intake.formats.mapping import Mapping
 
 _PLAIN: tuple[Format, ...] = (
@@ -61,15 +61,7 @@ FORMATS: tuple[Format, ...] = (prefixed.format_of(_WRAPPED), *_WRAPPED)
 
 def detect(head: bytes) -> Format | None:
     """The format of a capture by its first bytes (64 KiB are enough), or None."""
-    return next((one for one in FORMATS if _sniffs(one, head)), None)
-
-
-def _sniffs(form: Format, head: bytes) -> bool:
-    """Whether bytes are of a format. What no format can make sense of is of none."""
-    try:
-        return form.sniff(head)
-    except MALFORMED:
-        return False
+    return next((one for one in FORMATS if sniffs(one, head)), None)
 
 
 _MAP = "give --mapping for newline-delimited JSON of your own, or export it as HAR 1.2"

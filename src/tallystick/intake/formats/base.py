@@ -63,6 +63,14 @@ class Format(NamedTuple):
     by_line: bool = False
 
 
+def sniffs(form: Format, head: bytes) -> bool:
+    """Whether bytes are of a format. What no format can make sense of is of none."""
+    try:
+        return form.sniff(head)
+    except MALFORMED:
+        return False
+
+
 class Cutter:
     """A splitter that cuts where `boundary` finds the last end of an entry in what has come.
 

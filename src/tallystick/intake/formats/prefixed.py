@@ -6,7 +6,7 @@ GitHub Actions (a time). What stands behind it is read as it was written.
 import re
 from collections.abc import Iterator, Sequence
 
-from tallystick.intake.formats.base import MALFORMED, Cutter, Format, Piece, Read
+from tallystick.intake.formats.base import Cutter, Format, Piece, Read, sniffs
 
 _PREFIXES = (
     re.compile(r"[\w.-]{1,60} +\| "),
@@ -22,7 +22,7 @@ def format_of(known: Sequence[Format]) -> Format:
 
     def inner(data: bytes) -> tuple[Format, bytes] | None:
         stripped = _stripped(data)
-        form = next((one for one in known if stripped and _sniffs(one, stripped)), None)
+        form = next((one for one in known if stripped and sniffs(one, stripped)), None)
         return (form, stripped) if form is not None else None
 
     def read(piece: Piece) -> Iterator[Read]:
@@ -41,13 +41,6 @@ def format_of(known: Sequence[Format]) -> Format:
         lambda: Cutter(lambda data: data.rfind(b"\n") + 1),
         read,
     )
-
-
-def _sniffs(form: Format, data: bytes) -> bool:
-    try:
-        return form.sniff(data)
-    except MALFORMED:
-        return False
 
 
 def _stripped(data: bytes) -> bytes:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tallystick.intake.formats import pasted
-from tallystick.intake.formats.base import MALFORMED, Cutter, Format, Piece, Read
+from tallystick.intake.formats.base import Cutter, Format, Piece, Read, sniffs
 from tallystick.intake.formats.lines import objects_in
 from tallystick.intake.formats.queried import queried
 from tallystick.protocol.exceptions import read_exception
@@ -40,7 +40,7 @@ def format_of(known: Sequence[Format]) -> Format:
     def inner(data: bytes) -> tuple[Format, bytes] | None:
         records = list(objects_in(data.decode("utf-8", "replace")))
         lines = _queried(records) or _lines(records) or _of_containers(data)
-        form = next((one for one in known if lines and _sniffs(one, lines)), None)
+        form = next((one for one in known if lines and sniffs(one, lines)), None)
         if form is not None:
             return form, lines
         said = _printed(records[0]).encode() if len(records) == 1 else b""
@@ -54,13 +54,6 @@ def format_of(known: Sequence[Format]) -> Format:
 
     about = "a log that wraps the lines of another, or an error as JSON"
     return Format("wrapped", about, lambda head: inner(head) is not None, _splitter, read)
-
-
-def _sniffs(form: Format, data: bytes) -> bool:
-    try:
-        return form.sniff(data)
-    except MALFORMED:
-        return False
 
 
 def _splitter() -> Cutter:
