@@ -25,7 +25,9 @@ from tallystick.host.talk import print_json, say
 from tallystick.intake import Facts, Incident, Profiler
 from tallystick.intake import classify as classified
 from tallystick.intake.formats import FORMATS
+from tallystick.intake.formats.lines import objects_in
 from tallystick.intake.formats.mapping import Mapping
+from tallystick.intake.formats.proposal import as_toml, proposed, tells
 from tallystick.intake.odd import TOLD
 from tallystick.intake.sightings import once, sightings
 from tallystick.intake.unseen import plan, unseen
@@ -190,14 +192,24 @@ def scan(  # noqa: PLR0913 PLR0917 - one option, one parameter
     explain: Annotated[
         bool, typer.Option("--explain", help="Say what would be read, and how; read nothing more.")
     ] = False,
+    write_mapping: Annotated[
+        Path | None,
+        typer.Option(
+            "--write-mapping",
+            help="Write down where JSON lines have their parts, for --mapping; read nothing more.",
+        ),
+    ] = None,
     start: Annotated[str, typer.Option(help="When the incident began, with an offset.")] = "",
     end: Annotated[str, typer.Option(help="When it ended.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Profile captures without a case. Writes nothing.
+    """Profile captures without a case. Writes nothing, but a mapping where one is asked for.
 
     Exits 3 when the captures hold no chat-completions exchange.
     """
+    if write_mapping is not None:
+        propose_mapping(captures, write_mapping)
+        return
     incident = incident_of(start, end)
     how = how_of(form, mapping, workers, cluster, strict=strict, within=(since, until))
     if explain:
@@ -229,6 +241,44 @@ def how_of(  # noqa: PLR0913 - the options of three commands
     bounds = bounds_of(*within, names=("--from", "--to"))
     known = known_format(form) if form else None
     return How(known, stated, workers, cluster, strict=strict, since=bounds.start, until=bounds.end)
+
+
+_SAMPLE = 1 << 22
+
+
+def propose_mapping(captures: list[str], where: Path) -> None:
+    """Write the mapping that the first lines of a log propose; a file that is there stays.
+
+    Raises:
+        CannotRunError: the lines tell of no call, or the file exists.
+    """
+    if len(captures) != 1 or captures[0] == STANDARD_INPUT:
+        raise CannotRunError(
+            "a mapping is proposed from one file",
+            where=", ".join(captures),
+            expected="one file of JSON lines",
+            got=f"{len(captures)} captures",
+            do="name one of them",
+        )
+    head = read_file(Path(captures[0]), "capture")[:_SAMPLE].decode("utf-8", "replace")
+    paths = proposed(objects_in(head))
+    if not tells(paths):
+        raise CannotRunError(
+            "no mapping can be proposed",
+            where=captures[0],
+            expected="JSON lines with a status, an answer or an error of a call",
+            got="none in the first lines",
+            do="write the mapping by hand: docs/evidence.md has one",
+        )
+    text = as_toml(paths)
+    try:
+        with where.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise CannotRunError(
+            "this file exists", where=str(where), do="name another one, or remove it"
+        ) from None
+    say(f"{where}: {len(text.splitlines())} parts; read it, then: --mapping {where}")
 
 
 def _require_paths(stated: Mapping, where: Path) -> None:
