@@ -200,6 +200,45 @@ def test_a_declared_mapping_reads_any_log(tallystick: Tallystick, tmp_path: Path
     assert "secret" not in done.out
 
 
+def test_a_mapping_is_written_from_a_log_and_reads_it(
+    tallystick: Tallystick, tmp_path: Path
+) -> None:
+    log, where = tmp_path / "app.jsonl.gz", tmp_path / "map.toml"
+    line = {"when": "2026-06-01T08:00:00Z", "call": {"code": 429, "to": "https://api.cometapi.com/v1/chat/completions"},
+            "sent": {"model": "gpt-4o", "messages": [{"role": "user", "content": "x"}]},
+            "got": {"error": {"message": "slow down", "type": "rate_limit_error", "code": "rate_limited"}}}  # fmt: skip
+    log.write_bytes(gzip.compress("\n".join([json.dumps(line)] * 2).encode()))
+    done = tallystick("scan", log, "--write-mapping", where, "--json")
+    assert done.code == 0
+    assert done.json["parts"]["response_body"] == ["got"]
+    assert "slow down" not in where.read_text()
+    written = where.read_text()
+    again = tallystick("scan", log, "--write-mapping", where)
+    assert (again.code, where.read_text()) == (2, written)
+    assert "this file exists" in again.err
+    read = tallystick("scan", log, "--mapping", where, "--json")
+    (cell,) = read.json["profile"]["cells"]
+    assert (cell["model"], cell["status"]) == ("gpt-4o", 429)
+
+
+def test_no_mapping_is_written_where_none_can_be(tallystick: Tallystick, tmp_path: Path) -> None:
+    notes, where = tmp_path / "notes.md", tmp_path / "map.toml"
+    notes.write_text("# nothing here\n")
+    for captures, told in (
+        ([notes], "no mapping can be proposed"),
+        ([notes, notes], "from one file"),
+        ([tmp_path / "none"], "cannot be read"),
+    ):
+        done = tallystick("scan", *captures, "--write-mapping", where)
+        assert (done.code, where.exists()) == (2, False)
+        assert told in done.err
+    log = tmp_path / "log.jsonl"
+    log.write_text('{"status": 500, "url": "https://api.cometapi.com/v1/chat/completions"}\n')
+    done = tallystick("scan", log, "--write-mapping", tmp_path / "no" / "map.toml")
+    assert done.code == 2
+    assert "cannot be written" in done.err
+
+
 def test_intake_takes_files_and_keeps_what_was_frozen(
     tallystick: Tallystick, small: Path, tmp_path: Path
 ) -> None:

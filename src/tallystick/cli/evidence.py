@@ -10,7 +10,7 @@ import typer
 
 from tallystick.case import capture, incident
 from tallystick.case.statement import FactsFile, read_toml
-from tallystick.cli import show_evidence
+from tallystick.cli import mappings, show_evidence
 from tallystick.cli.known import known_of
 from tallystick.cli.times import bounds_of, incident_of
 from tallystick.engine import merging
@@ -25,9 +25,6 @@ from tallystick.host.talk import print_json, say
 from tallystick.intake import Facts, Incident, Profiler
 from tallystick.intake import classify as classified
 from tallystick.intake.formats import FORMATS
-from tallystick.intake.formats.lines import objects_in
-from tallystick.intake.formats.mapping import Mapping
-from tallystick.intake.formats.proposal import as_toml, proposed, tells
 from tallystick.intake.odd import TOLD
 from tallystick.intake.sightings import once, sightings
 from tallystick.intake.unseen import plan, unseen
@@ -208,7 +205,7 @@ def scan(  # noqa: PLR0913 PLR0917 - one option, one parameter
     Exits 3 when the captures hold no chat-completions exchange.
     """
     if write_mapping is not None:
-        propose_mapping(captures, write_mapping)
+        mappings.propose(captures, write_mapping, as_json)
         return
     incident = incident_of(start, end)
     how = how_of(form, mapping, workers, cluster, strict=strict, within=(since, until))
@@ -235,62 +232,10 @@ def how_of(  # noqa: PLR0913 - the options of three commands
     """How captures are to be read, as the options say."""
     stated = None
     if mapping is not None:
-        data = read_file(mapping, "mapping")
-        stated = read_toml(data, str(mapping), Mapping)
-        _require_paths(stated, mapping)
+        stated = mappings.stated(mapping)
     bounds = bounds_of(*within, names=("--from", "--to"))
     known = known_format(form) if form else None
     return How(known, stated, workers, cluster, strict=strict, since=bounds.start, until=bounds.end)
-
-
-_SAMPLE = 1 << 22
-
-
-def propose_mapping(captures: list[str], where: Path) -> None:
-    """Write the mapping that the first lines of a log propose; a file that is there stays.
-
-    Raises:
-        CannotRunError: the lines tell of no call, or the file exists.
-    """
-    if len(captures) != 1 or captures[0] == STANDARD_INPUT:
-        raise CannotRunError(
-            "a mapping is proposed from one file",
-            where=", ".join(captures),
-            expected="one file of JSON lines",
-            got=f"{len(captures)} captures",
-            do="name one of them",
-        )
-    head = read_file(Path(captures[0]), "capture")[:_SAMPLE].decode("utf-8", "replace")
-    paths = proposed(objects_in(head))
-    if not tells(paths):
-        raise CannotRunError(
-            "no mapping can be proposed",
-            where=captures[0],
-            expected="JSON lines with a status, an answer or an error of a call",
-            got="none in the first lines",
-            do="write the mapping by hand: docs/evidence.md has one",
-        )
-    text = as_toml(paths)
-    try:
-        with where.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise CannotRunError(
-            "this file exists", where=str(where), do="name another one, or remove it"
-        ) from None
-    say(f"{where}: {len(text.splitlines())} parts; read it, then: --mapping {where}")
-
-
-def _require_paths(stated: Mapping, where: Path) -> None:
-    """A mapping that finds neither a status nor a body nor an error tells nothing."""
-    if not (stated.status or stated.response_body or stated.error or stated.choices):
-        raise CannotRunError(
-            "this mapping names nothing that an answer could be told by",
-            where=str(where),
-            expected="at least one of status, response_body, choices or error",
-            got=", ".join(n for n in stated.__struct_fields__ if getattr(stated, n)) or "nothing",
-            do="add the path of one of them",
-        )
 
 
 def _profile(run: Run, incident: Incident, as_json: bool) -> None:

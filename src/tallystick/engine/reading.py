@@ -144,16 +144,21 @@ class Reading:
             member=".".join(self.member),
         )
 
+    def head(self, size: int) -> bytes:
+        """The first bytes of the capture, unpacked, of which at least `size` where it has them.
+
+        Raises:
+            CannotRunError: it cannot be read.
+        """
+        with opened(self.path) as file:
+            return _first(self._unpacked(self._blocks(file, lambda _: None)), size)
+
     def _begun(
         self, file: IO[bytes], advance: Callable[[int], None]
     ) -> tuple[Format, bytes, Iterator[bytes]]:
         """The format, the first bytes and the blocks behind them."""
         blocks = _gathered(self._unpacked(self._blocks(file, advance)))
-        head = b""
-        for block in blocks:
-            head += block
-            if len(head) >= _HEAD:
-                break
+        head = _first(blocks, _HEAD)
         form = self.form = self._chosen(head)
         if self.period != ALWAYS:
             self.member = member_of(head, form)
@@ -250,6 +255,16 @@ class Reading:
 
 def _moved(piece: Piece, offset: int) -> Piece:
     return msgspec.structs.replace(piece, offset=piece.offset + offset)
+
+
+def _first(blocks: Iterator[bytes], size: int) -> bytes:
+    """The blocks at the front that together have a size, or all; the others are left."""
+    head = b""
+    for block in blocks:
+        head += block
+        if len(head) >= size:
+            break
+    return head
 
 
 def _gathered(blocks: Iterator[bytes]) -> Iterator[bytes]:

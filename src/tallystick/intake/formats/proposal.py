@@ -65,7 +65,8 @@ def as_toml(paths: dict[str, tuple[str, ...]]) -> str:
     seconds = parts.pop("seconds", ())
     if seconds and "duration" not in parts:
         parts |= {"duration": seconds}
-    lines = [f"{part} = {json.dumps(list(parts[part]))}" for part in sorted(parts)]
+    as_list = {part: json.dumps(list(parts[part]), ensure_ascii=False) for part in sorted(parts)}
+    lines = [f"{part} = {written}" for part, written in as_list.items()]
     unit = ['duration_unit = "s"'] if seconds and "duration" not in paths else []
     return "\n".join([*lines, *unit]) + "\n"
 
