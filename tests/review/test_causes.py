@@ -18,6 +18,8 @@ from tallystick.record.finding import RootCause
 from tallystick.record.isolation import Isolation, Shown
 from tallystick.review import Material, review
 from tallystick.review.causes import causes
+from tallystick.review.doubts import doubted
+from tallystick.review.mechanism import Mechanism
 from tests.conftest import REQUEST, entry, frozen, har
 from tests.twins import (
     without_body,
@@ -313,6 +315,26 @@ def test_a_sentence_of_another_page_that_says_otherwise_leaves_it_open(
     (cause,) = causes(material)
     assert cause.side == side
     assert ("may be absent" in cause.mechanism) == (side == "documents")
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "side"),
+    [
+        ("null|string", "When nothing was said, `usage` is `null`.", "application"),
+        ("null|string", "When nothing was said, `usage` is missing, not `null`.", "documents"),
+        ("string", "When nothing was said, `usage` is `null`.", "documents"),
+        ("null|string", "It comes only when it was asked for.", "documents"),
+    ],
+)
+def test_a_sentence_that_tells_when_a_value_is_null_contradicts_no_clause_that_allows_it(
+    kind: str, words: str, side: str
+) -> None:
+    place = "response.usage"
+    clauses = (says(place, kind, "kind"), says(place, "yes", "required"))
+    seeming = Clause(place, "meaning", words, Citation("S2", 0, 4, words), "to-verify")
+    material = Material(clauses, [DOCS], (), [], [], candidates=[Candidate(seeming, "says so")])
+    found = Mechanism("application", place, "It failed on what conforms.", "consistent", clauses)
+    assert doubted(material, found).side == side
 
 
 @pytest.mark.parametrize(

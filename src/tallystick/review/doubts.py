@@ -3,7 +3,7 @@
 from tallystick.record.clause import Clause
 from tallystick.review.material import Material
 from tallystick.review.mechanism import Mechanism
-from tallystick.review.wordings import LEAVES_OUT
+from tallystick.review.wordings import LEAVES_OUT, MISSING, NULL
 
 # What a sentence may say otherwise than a clause, and what hangs on it.
 _DOUBTED = frozenset(("required", "kind", "minimum", "maximum"))
@@ -19,7 +19,7 @@ def doubted(material: Material, found: Mechanism) -> Mechanism:
         for one in material.seems(clause.location) if doubtful else ():
             other = one.clause
             against = other.aspect == clause.aspect and other.value != clause.value
-            against = against or _leaves_out(clause, other)
+            against = against or (_leaves_out(clause, other) and not _is_null(found, other))
             if against and other.citation.source != clause.citation.source:
                 words = other.citation.words
                 says = f"{found.says} Another page seems to say otherwise: “{words}”."
@@ -33,6 +33,14 @@ def _leaves_out(clause: Clause, other: Clause) -> bool:
     promised = clause.aspect == "required" and clause.value == "yes"
     spoken = other.aspect == "meaning" and LEAVES_OUT.search(other.citation.words) is not None
     return promised and spoken and clause.location.startswith(("response.", "stream."))
+
+
+def _is_null(found: Mechanism, other: Clause) -> bool:
+    """Whether a sentence says when the value is null, and null is one of the kinds stated for it."""
+    kinds = (c.value.split("|") for c in found.clauses if c.aspect == "kind")
+    words = other.citation.words
+    says = NULL.search(words) is not None and MISSING.search(words) is None
+    return says and any("null" in kind for kind in kinds)
 
 
 def _torn_sentences(material: Material, found: Mechanism) -> Mechanism:

@@ -98,6 +98,9 @@ LEAVES_OUT = re.compile(
     r"|only|left out|depend\w*|not (?:every|all|always|guaranteed))\b",
     re.IGNORECASE,
 )
+# That something is not there at all, and that it is there and null.
+MISSING = re.compile(r"\b(?:missing|absent|omit\w*|left out|no such)\b", re.IGNORECASE)
+NULL = re.compile(r"\bnull\b", re.IGNORECASE)
 # That a success holds no error.
 RULES_OUT_ERROR = _form(
     r"\b(?:status|response|answer|body|reply)(?: (?:of|with)(?: (?:a |the )?(?:HTTP )?status)?)?"
