@@ -49,6 +49,19 @@ def test_tool_calls_are_joined_by_index() -> None:
     assert answer.content is None
 
 
+def test_fragments_without_an_index_belong_to_the_call_of_their_id() -> None:
+    def call(arguments: str, **named: str) -> dict[str, Any]:
+        return {"tool_calls": [{**named, "function": {"name": "f", "arguments": arguments}}]}
+
+    answer = assembled(
+        chunk(call("{}", id="a")), chunk(call("{", id="b")), chunk(call("}", id="b")),
+        chunk({}, "tool_calls"),
+    )  # fmt: skip
+    assert answer.tool_calls == (ToolCall(0, "a", "f", "{}"), ToolCall(1, "b", "f", "{}"))
+    (one,) = assembled(chunk(call("{", id="a")), chunk(call("}"))).tool_calls
+    assert one.arguments == "{}"
+
+
 def test_refusals_and_shapes_of_other_kinds_are_survived() -> None:
     answer = assembled(
         None, [], {"choices": None}, {"choices": [{"delta": None}, 3]}, {"choices": [{"index": 1,

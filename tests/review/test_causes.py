@@ -324,6 +324,7 @@ def test_a_sentence_of_another_page_that_says_otherwise_leaves_it_open(
         ("null|string", "When nothing was said, `usage` is missing, not `null`.", "documents"),
         ("string", "When nothing was said, `usage` is `null`.", "documents"),
         ("null|string", "It comes only when it was asked for.", "documents"),
+        ("null|string", "Read `usage`. Only `id` may be missing.", "application"),
     ],
 )
 def test_a_sentence_that_tells_when_a_value_is_null_contradicts_no_clause_that_allows_it(

@@ -87,8 +87,10 @@ class Assembler:
             self._tool_call(call, place)
 
     def _tool_call(self, call: Mapping[str, Any], place: int) -> None:
-        index = call.get("index", place)
-        parts = self._calls.setdefault(index if isinstance(index, int) else place, {})
+        index = call.get("index")
+        parts = self._calls.setdefault(
+            index if isinstance(index, int) else self._nth(call, place), {}
+        )
         function = call.get("function")
         named = function if isinstance(function, dict) else {}
         for key, value in (("id", call.get("id")), ("name", named.get("name"))):
@@ -96,6 +98,16 @@ class Assembler:
                 parts[key] = value
         if isinstance(named.get("arguments"), str):
             parts["arguments"] = parts.get("arguments", "") + named["arguments"]
+
+    def _nth(self, call: Mapping[str, Any], place: int) -> int:
+        """Where a fragment without an index belongs: with the call of its id, which is a new one
+        if nobody had it; without an id by its place in the delta.
+        """
+        name = call.get("id")
+        if not isinstance(name, str) or not name:
+            return place
+        same = (index for index, parts in self._calls.items() if parts.get("id") == name)
+        return next(same, max(self._calls, default=-1) + 1)
 
 
 def read_completion(body: object) -> Answer:

@@ -1,5 +1,7 @@
 """Sentences that nobody has accepted, and that contradict what a mechanism rests on."""
 
+import re
+
 from tallystick.record.clause import Clause
 from tallystick.review.material import Material
 from tallystick.review.mechanism import Mechanism
@@ -31,12 +33,19 @@ def doubted(material: Material, found: Mechanism) -> Mechanism:
 def _leaves_out(clause: Clause, other: Clause) -> bool:
     """Whether a sentence speaks of what is stated to be always there as of what may be missing."""
     promised = clause.aspect == "required" and clause.value == "yes"
-    spoken = other.aspect == "meaning" and LEAVES_OUT.search(other.citation.words) is not None
+    spoken = other.aspect == "meaning" and LEAVES_OUT.search(_about(other)) is not None
     return promised and spoken and clause.location.startswith(("response.", "stream."))
 
 
+def _about(other: Clause) -> str:
+    """The sentences of a citation that name the member; all of them where none does."""
+    member = re.compile(rf"\b{re.escape(other.location.rpartition('.')[2])}\b")
+    sentences = re.split(r"(?<=[.;!?])\s+", other.citation.words)
+    return " ".join(one for one in sentences if member.search(one)) or other.citation.words
+
+
 def _is_null(found: Mechanism, other: Clause) -> bool:
-    """Whether a sentence says when the value is null, and null is one of the kinds stated for it."""
+    """Whether a sentence says when the value is null, and null is one of the kinds stated."""
     kinds = (c.value.split("|") for c in found.clauses if c.aspect == "kind")
     words = other.citation.words
     says = NULL.search(words) is not None and MISSING.search(words) is None
