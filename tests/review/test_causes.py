@@ -333,7 +333,9 @@ def test_a_sentence_that_tells_when_a_value_is_null_contradicts_no_clause_that_a
     place = "response.usage"
     clauses = (says(place, kind, "kind"), says(place, "yes", "required"))
     seeming = Clause(place, "meaning", words, Citation("S2", 0, 4, words), "to-verify")
-    material = Material(clauses, [DOCS], (), [], [], candidates=[Candidate(seeming, "says so")])
+    material = Material(
+        clauses, [DOCS], (), [], classify([], Facts()), candidates=[Candidate(seeming, "says so")]
+    )
     found = Mechanism("application", place, "It failed on what conforms.", "consistent", clauses)
     assert doubted(material, found).side == side
 

@@ -72,8 +72,8 @@ _NESTED = {"image_url": "request.messages[].content[].image_url"}
 _TOOLS = frozenset("thought_signature thoughtSignature".split())
 _QUOTED = re.compile(r"['\"`‘“\[(]([A-Za-z_][\w]*(?:(?:\.|\[|\]\.?)[\w]+\]?)*)['\"`’”\])]")
 _LED = re.compile(
-    r"(?:argument|parameter|param|field|property|key|input|member|name)s?(?: supplied| name)?"
-    r"\s{0,2}[:=]?\s{0,2}['\"`]?(n\b|[A-Za-z_]\w{1,39}(?:(?:\.|\[)\w+\]?){0,5})",
+    r"\b(?:argument|parameter|param|field|property|key|input|member|name)s?(?: supplied| name)?"
+    r"(?:\s{1,2}|\s{0,2}[:=]\s{0,2}|(?=['\"`]))['\"`]?(n\b|[A-Za-z_]\w{1,39}(?:(?:\.|\[)\w+\]?){0,5})",
     re.IGNORECASE,
 )
 # A member that begins the sentence that refuses it: `logprobs is not supported`.

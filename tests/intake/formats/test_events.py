@@ -137,3 +137,31 @@ def test_a_stream_that_a_log_shows_a_part_of_is_not_judged(tmp_path: Path) -> No
              event("a-7", 3, ev="response", status=200, chunks=42)]  # fmt: skip
     (one,), _ = read(tmp_path, *lines)
     assert (one.response.status, one.response.body_kind) == (200, "not-visible")
+
+
+def test_an_error_is_told_by_its_words_and_not_by_its_stack(tmp_path: Path) -> None:
+    said = f'Post "{URL}": tls: failed to verify certificate: x509: signed by unknown authority'
+    failed = {"level": "error", "ts": 1795077010.2, "msg": "chat failed", "error": said}
+    (one,), _ = read(
+        tmp_path,
+        {"level": "info", "ts": 1795077010.1, "msg": "chat", "url": URL, "model": "gpt-4o-mini"},
+        failed | {"stacktrace": "acme/llm.(*Client).Chat\n\t/src/client.go:52"},
+    )
+    assert one.failure == "tls"
+
+
+@pytest.mark.parametrize(
+    ("param", "place"), [({"param": "messages[3].content[0].type"}, True), ({}, False)]
+)
+def test_the_part_that_an_error_names_is_read(
+    tmp_path: Path, param: dict[str, str], place: bool
+) -> None:
+    said = "400 Invalid value: 'tool_result'. Supported values are: 'text', 'input_audio'."
+    error = {"type": "BadRequestError", "message": said, "status": 400, "code": "invalid_value"}
+    (one,), _ = read(
+        tmp_path,
+        {"level": 30, "time": 1794556800000, "msg": "invoke", "url": URL, "model": "gpt-4o-mini"},
+        {"level": 40, "time": 1794556800640, "attempt": 1, "err": error | param, "msg": "failed"},
+    )
+    assert (one.response.rejects == "request.messages[].content[].type") == place
+    assert one.response.rejects != "request._audio"

@@ -78,6 +78,19 @@ def test_what_holds_no_call_is_of_no_format(text: str) -> None:
     assert detect(text.encode()) is None
 
 
+def test_the_exceptions_of_a_compact_log_are_read(tmp_path: Path) -> None:
+    text = (
+        "Acme.HttpException: HTTP 404 (invalid_request_error: unknown_url)\n\n"
+        "Unknown request URL: POST /chat/completions. Please check the URL for typos.\n"
+        "   at OpenAI.Chat.ChatClient.CompleteChatAsync(IEnumerable`1 messages)"
+    )
+    lines = ({"@t": "2026-06-01T08:00:00Z", "@mt": "Asking"}, {"@mt": "failed", "@x": text})
+    found, form = read(tmp_path, "\n".join(json.dumps(line) for line in lines))
+    assert form == "wrapped"
+    assert {one.response.status for one in found} == {404}
+    assert found[-1].request.url.endswith("/chat/completions")
+
+
 def test_a_piece_that_holds_nothing_yields_nothing() -> None:
     form = detect(json.dumps({"textPayload": LINE}).encode())
     assert form is not None

@@ -67,7 +67,10 @@ def _of_request(line: Line) -> Line:
 
 def _bare_answer(nodes: list[Node]) -> Line:
     """What a line without an address says of an answer: a status, a body, a failure."""
-    line = {node.name: node.value for node in reversed(nodes) if len(node.names) == 1}
+    line: Line = {}
+    for node in nodes:
+        if len(node.names) == 1:
+            line.setdefault(node.name, node.value)
     found = find_parts({**line, "url": "/chat/completions", "raised": _raised(line)})
     names = ("at", "response_headers", "error")
     told = {name: found[name] for name in names if found.get(name) is not None}

@@ -34,13 +34,13 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `duration_unit` is that of `duration`. A body is JSON or a text of JSON; without one, `model`,
     `messages`, `parameters` and `stream` make a partial request, and `message` (or `choices`),
     `usage` and `answered_model` a partial answer. `error` is what the client or gateway said of a
-    failure, and `error_code` the code that it has apart from its text; `call` is an id that all
-    attempts of one call have, `nth` the number of an attempt within its call. A line with none of
-    status, error and answer tells nothing, unless `ends_well` says that calls are recorded so when
-    they end well. `broken` is what cut an answer off behind its status. With `some_headers` the log
-    has a choice of the header fields: what it lacks may have been sent. `leg` is the side of
-    a gateway that a line which holds both is of: `near` or `far`. `local` says that the gateway
-    made the answer itself.
+    failure, `error_code` and `error_param` the code and the part of the request that it has apart
+    from its text; `call` is an id that all attempts of one call have, `nth` the number of an
+    attempt within its call. A line with none of status, error and answer tells nothing, unless
+    `ends_well` says that calls are recorded so when they end well. `broken` is what cut an answer
+    off behind its status. With `some_headers` the log has a choice of the header fields: what it
+    lacks may have been sent. `leg` is the side of a gateway that a line which holds both is of:
+    `near` or `far`. `local` says that the gateway made the answer itself.
     """
 
     where: dict[str, str] = {}
@@ -68,6 +68,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answered_model: Paths = ()
     error: Paths = ()
     error_code: Paths = ()
+    error_param: Paths = ()
     call: Paths = ()
     nth: Paths = ()
     ids: Paths = ()
@@ -174,8 +175,8 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             return _encoded(failed)
         error = _text(at(line, self.error))
         if error and status >= 400:
-            code = at(line, self.error_code)
-            return _encoded({"error": {"message": error} | ({"code": code} if code else {})})
+            told = (("code", at(line, self.error_code)), ("param", at(line, self.error_param)))
+            return _encoded({"error": {"message": error, **{n: v for n, v in told if v}}})
         made: dict[str, Any] = {}
         message = parsed(at(line, self.message))
         if isinstance(message, str):

@@ -35,6 +35,7 @@ OWN = Mapping(
     stream=("stream",),
     error=("error",),
     error_code=("error_code",),
+    error_param=("error_param",),
     call=("call",),
     nth=("nth",),
     ids=("ids",),

@@ -31,7 +31,7 @@ from tallystick.intake.formats.names import (
 )
 from tallystick.intake.formats.nodes import Line, Node, is_answer, is_request, nodes_of, plain
 from tallystick.intake.formats.times import moment
-from tallystick.intake.formats.tolderrors import error_code, own_code, told_error
+from tallystick.intake.formats.tolderrors import error_code, error_param, own_code, told_error
 
 
 def find_parts(line: Line, *, in_table: bool = False) -> Line:
@@ -59,6 +59,7 @@ def find_parts(line: Line, *, in_table: bool = False) -> Line:
         found[part] = [text for text in named if isinstance(text, str)]
     found["error"] = told_error(rest) or own_code(rest)
     found["error_code"] = error_code(rest) if found["error"] else None
+    found["error_param"] = error_param(rest) if found["error"] else None
     found["request_headers"] = _headers(rest, asked=True)
     found["response_headers"] = _headers(rest, asked=False)
     found["request_body"] = None if asked is None or not asked.names else asked.value

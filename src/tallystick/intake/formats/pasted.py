@@ -223,7 +223,10 @@ def _address(text: str) -> str:
 
 
 # How OpenAI's API answers a path that it does not have.
-_NO_SUCH = re.compile(r"\bInvalid URL \((?:POST|GET) (?P<path>/[^\s)]{1,200})\)")
+_NO_SUCH = re.compile(
+    r"\b(?:Invalid URL \(|Unknown request URL: )(?:POST|GET) (?P<path>/[^\s)]{1,200}?)"
+    r"(?=\.?(?:[\s)]|$))"
+)
 
 
 def is_related(text: str) -> bool:

@@ -19,7 +19,7 @@ _DEEPEST = 6
 _PARTS = (
     "at", "end", "method", "url", "base_url", "host", "path", "status", "request_headers",
     "response_headers", "request_body", "response_body", "model", "messages", "parameters",
-    "stream", "error", "error_code", "call", "nth",
+    "stream", "error", "error_code", "error_param", "call", "nth",
 )  # fmt: skip
 _MISSING: tuple[object, ...] = (None, "", [], {})
 

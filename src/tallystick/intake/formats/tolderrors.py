@@ -1,6 +1,7 @@
 """What a log says of a failure in an object of any shape: its words, and its codes."""
 
 import re
+from collections.abc import Iterator
 
 from tallystick.intake.formats.names import NAMES, WORDS
 from tallystick.intake.formats.nodes import Node
@@ -57,10 +58,22 @@ _FAILED = re.compile(r"status_code=[45]\d\d, ")
 
 def error_code(nodes: list[Node]) -> str | None:
     """The error's code, where a log keeps it apart from its text."""
-    named = (n.value for n in nodes if n.name.endswith(("errorcode", "errcode")))
+    apart = (n.value for n in nodes if n.name.endswith(("errorcode", "errcode")))
+    named = (*apart, *_of_error(nodes, "code"))
     return next((one for one in named if isinstance(one, str) and _CODE.fullmatch(one)), None)
 
 
+def error_param(nodes: list[Node]) -> str | None:
+    """The part of the request that the error names, where a log keeps it apart from its text."""
+    return next((one for one in _of_error(nodes, "param") if isinstance(one, str) and one), None)
+
+
+def _of_error(nodes: list[Node], name: str) -> Iterator[object]:
+    """The members of that name that errors have, as SDKs keep what an envelope told."""
+    return (n.value for n in nodes if n.name == name and n.names[-2:-1] and n.names[-2] in _ERRORS)
+
+
+_ERRORS = frozenset(("err", "error", "exception"))
 _CODE = re.compile(r"[A-Za-z][\w.-]{2,60}")
 
 

@@ -26,6 +26,7 @@ _HELD = (
     "MESSAGE",
     "@message",
     "_raw",
+    "@x",  # an exception as Serilog writes it into compact JSON
     "line",
     "message",
     "msg",
