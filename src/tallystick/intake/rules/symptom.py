@@ -56,6 +56,10 @@ def _chose_nothing(seen: Features) -> bool:
     return seen.body_kind == "json" and isinstance(body, dict) and body.get("choices") == []
 
 
+# A parser's words for a line of a stream that begins with a colon, or of its kind.
+_OF_COMMENT = r"\b(?:line|chunk|event)s?\b[^'\"`]{0,40}[\s(]['\"`]:|\bcomment (?:line|frame)s?\b"
+
+
 def _has_comment(seen: Features) -> bool:
     return any(frame.kind == "comment" for frame in seen.last.response.frames)
 
@@ -202,7 +206,7 @@ _TABLE: tuple[_Known, ...] = (
            "{side}.choices[].{part}.content", "its text stands in a Markdown fence"),
     _Known(r"too many empty messages", _has_comment, "stream.comment",
            "the stream has comment lines, around which go-openai counts empty ones"),
-    _Known(DECODE, _has_comment, "stream.comment",
+    _Known(rf"{DECODE}|{_OF_COMMENT}", _has_comment, "stream.comment",
            "the stream has comment lines, which are no data (WHATWG HTML, 9.2.6)"),
     _Known(DECODE, lambda seen: "crlf" in seen.last.response.facts, "stream.line_ending",
            "the stream's lines end in CRLF, which is allowed (WHATWG HTML, 9.2.5)"),
