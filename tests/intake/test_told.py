@@ -131,3 +131,42 @@ def test_what_go_openai_counts_as_empty_is_around_comments(comment: str) -> None
     whole = frozen(har([entry(200, body, mime="text/event-stream", request=STREAMED)]))
     found = classify(whole, Facts(symptom="stream has sent too many empty messages"))
     assert ("comment lines" in found.reason) == bool(comment)
+
+
+WENT = (
+    'INFO:httpx:HTTP Request: POST https://api.cometapi.com/v1/chat/completions "HTTP/1.1 200 OK"'
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "error", "place"),
+    [
+        (
+            "text = response.choices[0].message.content",
+            "TypeError: 'NoneType' object is not subscriptable",
+            "response.choices",
+        ),
+        (
+            "text = response.choices[0].message.content.strip()",
+            "AttributeError: 'NoneType' object has no attribute 'strip'",
+            "response.choices[].message.content",
+        ),
+        ("row = rows[0].name", "TypeError: 'NoneType' object is not subscriptable", ""),
+    ],
+)
+@pytest.mark.parametrize("as_json", [False, True])
+def test_what_a_program_read_of_an_answer_when_it_failed_is_the_place(
+    line: str, error: str, place: str, as_json: bool, tmp_path: Path
+) -> None:
+    frame = f'  File "/app/llm.py", line 8, in ask\n    {line}'
+    trace = f"Traceback (most recent call last):\n{frame}\n{error}"
+    lines = ({"event": "http", "message": WENT}, {"event": "failed", "exception": trace})
+    log = "\n".join(map(json.dumps, lines)) if as_json else f"{WENT}\n{trace}\n"
+    capture = tmp_path / "app.log"
+    capture.write_text(log)
+    found, _ = exchanges([str(capture)], How(workers=1))
+    classed = classify(found, Facts())
+    if place:
+        assert (classed.failure_class, classed.location) == ("response_contract", place)
+    else:
+        assert classed.failure_class in ("none", "unknown")

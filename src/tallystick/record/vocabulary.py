@@ -142,6 +142,7 @@ WORDS = frozenset(
     with within without wrong
     year yet you your zero afford fewer sure making occurred responded page gone lacks needs
     whitelist allowlist exception unhandled traceback nonetype null undefined abort bearer
+    subscriptable iterable callable
     connecting idle
     attempted beyond behind busy came class conversation core cut deploy disable disallow
     ended ending exact execute explicit extend feature features final fully hit hitting

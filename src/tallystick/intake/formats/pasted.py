@@ -242,8 +242,14 @@ def is_related(text: str) -> bool:
     own = failure_kind(text) in ("application", "unknown")
     about = text
     if _WENT_WELL.search(text):  # beside a call that went well, what was raised must be about it
-        about = "\n".join(one for one in text.splitlines() if _RAISED.search(one))
+        about = "\n".join(
+            one for one in text.splitlines() if _RAISED.search(one) or _OF_ANSWER.search(one)
+        )
     return not own or _RELATED.search(about) is not None
+
+
+# A line of a program, in a trace of calls, that reads an answer.
+_OF_ANSWER = re.compile(r"\.choices\[|\[['\"]choices['\"]\]")
 
 
 def _is_of_others(text: str) -> bool:

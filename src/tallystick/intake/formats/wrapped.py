@@ -31,6 +31,8 @@ _HELD = (
     "message",
     "msg",
 )
+# Members that hold what was raised, beside such a line (structlog, python-json-logger, Logback).
+_TRACES = ("exception", "exc_info", "stack_trace")
 _STATUSES = ("status", "statusCode", "status_code")
 _MOST_STRINGS, _DEPTH = 200, 8
 
@@ -69,7 +71,8 @@ def _queried(records: Sequence[dict[str, Any]]) -> bytes:
 def _lines(records: Sequence[dict[str, Any]]) -> bytes:
     """What the records hold of another program, as that wrote it."""
     name = next((one for one in _HELD if any(_is_held(r.get(one)) for r in records)), "")
-    held = [record[name] for record in records if name and _is_held(record.get(name))]
+    members = (name, *_TRACES) if name else ()
+    held = [r[one] for r in records for one in members if _is_held(r.get(one))]
     lines = [one if isinstance(one, str) else json.dumps(one) for one in held]
     # Docker parts a line that is too long for it: the parts before the last have no line end.
     mark = "" if any(line.endswith("\n") for line in lines) else "\n"

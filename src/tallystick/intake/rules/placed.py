@@ -75,7 +75,19 @@ def place_named(words: str, side: str) -> str:
     """The place in an answer that an exception's words name; the body where they name none."""
     bare = _PRINTED.sub("{}", words)
     exact = _linked(words, side) or enumerated(bare, side) or _required(bare, side)
+    exact = exact or _subscripted(bare, side)
     return exact or _by_name(bare, side)
+
+
+# A null that is subscripted, and the one part of a program's line that is (Python).
+_SUBSCRIPTED = "'nonetype' object is not subscriptable"
+_ITEM_OF = re.compile(r"^[^\n\[]*\.choices\[(?:\d|‹[^›]*›)\][^\n\[]*$", re.MULTILINE)
+
+
+def _subscripted(words: str, side: str) -> str:
+    """The choices, where the line that failed takes one of them and subscripts nothing else."""
+    met = _SUBSCRIPTED in words and _ITEM_OF.search(words) is not None
+    return f"{side}.choices" if met else ""
 
 
 def _required(words: str, side: str) -> str:
