@@ -326,6 +326,8 @@ def test_a_sentence_of_another_page_that_says_otherwise_leaves_it_open(
     [
         ("null|string", "When nothing was said, `usage` is `null`.", "application"),
         ("null|string", "When nothing was said, `usage` is missing, not `null`.", "documents"),
+        ("null|string", "When nothing was said, `usage` is `null` or not there.", "documents"),
+        ("null|string", "`usage` is optional, and is `null` if nothing was said.", "documents"),
         ("string", "When nothing was said, `usage` is `null`.", "documents"),
         ("null|string", "It comes only when it was asked for.", "documents"),
         ("null|string", "Read `usage`. Only `id` may be missing.", "application"),

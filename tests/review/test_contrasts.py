@@ -98,6 +98,24 @@ def test_what_may_pass_or_hangs_on_a_key_is_no_contrast(status: int) -> None:
     assert one is None or one.support != "contrasted"
 
 
+@pytest.mark.parametrize(("shape", "accused"), [("prose", False), ("no choices", True)])
+def test_what_a_model_writes_this_time_or_that_accuses_no_gateway(
+    shape: str, accused: bool
+) -> None:
+    asked = {**REQUEST, "response_format": {"type": "json_object"}}
+    choice = {"index": 0, "finish_reason": "stop"}
+    told = {
+        text: {**GOOD, "choices": [choice | {"message": {"role": "assistant", "content": text}}]}
+        for text in ("well, here it is", "{}")
+    }
+    body = told["well, here it is"] if shape == "prose" else {"id": "c", "object": "x"}
+    through = entry(200, body, request=asked, url=GATEWAY)
+    one = caused(
+        through, entry(200, told["{}"], request=asked, at=9), symptom="JSONDecodeError, KeyError"
+    )
+    assert (one.side == "gateway") == accused
+
+
 @pytest.mark.parametrize(("url", "side"), [(GATEWAY, "unknown"), (DIRECT, "network")])
 def test_who_broke_off_behind_ones_own_gateway_is_not_seen(url: str, side: str) -> None:
     failing = entry(0, None, url=url, error="net::ERR_CONNECTION_RESET")
@@ -258,6 +276,12 @@ def test_a_path_that_does_not_begin_as_the_documented_base_urls() -> None:
     found = judged(whole, [base]).cause
     assert found is not None
     assert (found.side, found.location) == ("application", "endpoint.base_url")
+    # A client's log may have the operation alone, which the client added to its base URL.
+    (untold,) = frozen(har([refused(404, "not found")]))
+    relative = (replace(untold, request=replace(untold.request, url="/chat/completions")),)
+    for clauses in ([base], [says("endpoint.path", "/v1/chat/completions")]):
+        cause = judged(relative, clauses).cause
+        assert cause is None or cause.side != "application"
     right = (replace(one, request=replace(one.request, url="/v1/chat/completions")),)
     other = judged(right, [base]).cause
     assert other is None or other.location != "endpoint.base_url"

@@ -102,7 +102,7 @@ def elsewhere(failed: FailedCall) -> Mechanism | None:
 def _below_base(failed: FailedCall) -> Mechanism | None:
     """A path, all that is seen of an address, that does not begin as the documented base URL's."""
     material, _, last = failed
-    place, sent = "endpoint.base_url", last.request.url
+    place, sent = "endpoint.base_url", "" if host_of(last.request.url) else path_of(last)
     clauses = tuple(c for c in current(material, place) if c.aspect == "value")
     prefixes = {c.value.partition("://")[2].partition("/")[2].rstrip("/") for c in clauses}
     if not sent.startswith("/") or not all(prefixes) or not clauses or last.response.status != 404:

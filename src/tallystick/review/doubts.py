@@ -5,7 +5,7 @@ import re
 from tallystick.record.clause import Clause
 from tallystick.review.material import Material
 from tallystick.review.mechanism import Mechanism
-from tallystick.review.wordings import LEAVES_OUT, MISSING, NULL
+from tallystick.review.wordings import LEAVES_OUT, SAYS_NULL
 
 # What a sentence may say otherwise than a clause, and what hangs on it.
 _DOUBTED = frozenset(("required", "kind", "minimum", "maximum"))
@@ -47,9 +47,7 @@ def _about(other: Clause) -> str:
 def _is_null(found: Mechanism, other: Clause) -> bool:
     """Whether a sentence says when the value is null, and null is one of the kinds stated."""
     kinds = (c.value.split("|") for c in found.clauses if c.aspect == "kind")
-    words = other.citation.words
-    says = NULL.search(words) is not None and MISSING.search(words) is None
-    return says and any("null" in kind for kind in kinds)
+    return SAYS_NULL.is_of(_about(other)) and any("null" in kind for kind in kinds)
 
 
 def _torn_sentences(material: Material, found: Mechanism) -> Mechanism:

@@ -47,7 +47,8 @@ def mechanism(failed: FailedCall) -> Mechanism | None:
     return None
 
 
-# What may pass, or hangs on a key, differs from call to call whatever is in between.
+# What may pass, or hangs on a key, differs from call to call whatever is in between; and so does
+# what a model writes: of a success only what the protocol rules out is the work of what is between.
 _PASSING = (401, 403, 408, 429)
 
 
@@ -57,7 +58,8 @@ def _straight(failed: FailedCall) -> Mechanism | None:
     """
     call, last = failed.call, failed.last
     status, body = last.response.status, last.request.body
-    lasts = 200 <= status < 500 and status not in _PASSING
+    rejected = 400 <= status < 500 and status not in _PASSING
+    lasts = rejected or (200 <= status < 300 and call.rule == "bad-success")
     if not lasts or last.request.body_kind != "json" or not is_of_own_gateway(failed):
         return None
     material = failed.material

@@ -235,7 +235,7 @@ def _places_of(location: str) -> tuple[str, ...]:
     """The places that a cause is about: what is said of a status that was sent again, too; whether
     a status may be sent again does not explain why it came.
     """
-    return location, location.replace("retry.status.", "error.status.", 1)
+    return location, _same_place(location)
 
 
 def _same_place(location: str) -> str:

@@ -98,9 +98,12 @@ LEAVES_OUT = re.compile(
     r"|only|left out|depend\w*|not (?:every|all|always|guaranteed))\b",
     re.IGNORECASE,
 )
-# That something is not there at all, and that it is there and null.
-MISSING = re.compile(r"\b(?:missing|absent|omit\w*|left out|no such)\b", re.IGNORECASE)
-NULL = re.compile(r"\bnull\b", re.IGNORECASE)
+# That something is there and null, and not that it may be missing.
+SAYS_NULL = _form(
+    r"\b(?:is|are|be|becomes?|comes as|set to)\W{1,3}null\b",
+    turned=r"\b(?:missing|absent|omit\w*|left out|optional\w*|lack\w*|or|no|not|never|without"
+    r"|unless|except)\b|n't\b",
+)
 # That a success holds no error.
 RULES_OUT_ERROR = _form(
     r"\b(?:status|response|answer|body|reply)(?: (?:of|with)(?: (?:a |the )?(?:HTTP )?status)?)?"

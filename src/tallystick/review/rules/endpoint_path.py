@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from tallystick.protocol import read_error
 from tallystick.record.exchange import Exchange
 from tallystick.record.forms import PATH_WORDS
 from tallystick.review.material import Material
@@ -13,10 +14,17 @@ _OPERATION = "/chat/completions"
 
 
 def path_of(exchange: Exchange) -> str:
-    """The path that was called; empty where the capture does not show the address."""
-    if "line" in exchange.request.hidden:
+    """The path that was called; empty where the capture does not show the address.
+
+    The operation alone may be what a client adds to its base URL, unless the API itself says that
+    it was called so.
+    """
+    url = exchange.request.url
+    error = read_error(exchange.response.body)
+    told = _OPERATION in ((error.message or "") if error else "")
+    if "line" in exchange.request.hidden or (url == _OPERATION and not told):
         return ""
-    return re.sub(r"^https?://[^/]*", "", exchange.request.url)
+    return re.sub(r"^https?://[^/]*", "", url)
 
 
 def base_of(exchange: Exchange) -> str:
