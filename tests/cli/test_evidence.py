@@ -211,6 +211,7 @@ def test_a_mapping_is_written_from_a_log_and_reads_it(
     done = tallystick("scan", log, "--write-mapping", where, "--json")
     assert done.code == 0
     assert done.json["parts"]["response_body"] == ["got"]
+    assert done.json["parts"] == tomllib.loads(where.read_text())
     assert "slow down" not in where.read_text()
     written = where.read_text()
     again = tallystick("scan", log, "--write-mapping", where)
@@ -232,6 +233,9 @@ def test_no_mapping_is_written_where_none_can_be(tallystick: Tallystick, tmp_pat
         done = tallystick("scan", *captures, "--write-mapping", where)
         assert (done.code, where.exists()) == (2, False)
         assert told in done.err
+    har = tmp_path / "one.har"
+    har.write_text('{"log": {"version": "1.2", "entries": []}}')
+    assert "read as har" in tallystick("scan", har, "--write-mapping", where).err
     log = tmp_path / "log.jsonl"
     log.write_text('{"status": 500, "url": "https://api.cometapi.com/v1/chat/completions"}\n')
     done = tallystick("scan", log, "--write-mapping", tmp_path / "no" / "map.toml")

@@ -1,13 +1,15 @@
 """Mappings: the file that says where a log of JSON lines has its parts."""
 
+import tomllib
 from pathlib import Path
 
 from tallystick.case.statement import read_toml
 from tallystick.engine.files import shown
-from tallystick.engine.reading import Reading
+from tallystick.engine.reading import NDJSON, Reading
 from tallystick.host.errors import CannotRunError
 from tallystick.host.plain import read_file
 from tallystick.host.talk import print_json, say
+from tallystick.intake.formats import detect
 from tallystick.intake.formats.lines import objects_in
 from tallystick.intake.formats.mapping import Mapping
 from tallystick.intake.formats.proposal import as_toml, proposed, tells
@@ -30,7 +32,8 @@ def propose(captures: list[str], where: Path, as_json: bool) -> None:
     """Write the mapping that the first lines of a log propose; a file that is there stays.
 
     Raises:
-        CannotRunError: the lines tell of no call, or the file exists.
+        CannotRunError: the lines tell of no call, or are of a format that no mapping is for; or the
+            file exists.
     """
     if len(captures) != 1:
         raise CannotRunError(
@@ -40,19 +43,22 @@ def propose(captures: list[str], where: Path, as_json: bool) -> None:
             got=f"{len(captures)} captures",
             do="name one of them",
         )
-    head = Reading(captures[0]).head(_SAMPLE).decode("utf-8", "replace")
-    paths = proposed(objects_in(head))
-    if not tells(paths):
+    head = Reading(captures[0]).head(_SAMPLE)
+    paths = proposed(objects_in(head.decode("utf-8", "replace")))
+    form = detect(head)
+    other = form.name if form is not None and form.name not in NDJSON else ""
+    if other or not tells(paths):
         raise CannotRunError(
             "no mapping can be proposed",
             where=shown(captures[0]),
             expected="JSON lines with a status, an answer or an error of a call",
-            got="none in the first lines",
-            do="write the mapping by hand: docs/evidence.md has one",
+            got="another format" if other else "none in the first lines",
+            do=f"give it without a mapping: it is read as {other}" if other else _BY_HAND,
         )
+    text = as_toml(paths)
     try:
         with where.open("x", encoding="utf-8") as file:
-            file.write(as_toml(paths))
+            file.write(text)
     except FileExistsError:
         raise CannotRunError(
             "this file exists", where=str(where), do="name another one, or remove it"
@@ -64,8 +70,11 @@ def propose(captures: list[str], where: Path, as_json: bool) -> None:
             do="name a file in a folder that may be written to",
         ) from None
     if as_json:
-        print_json({"mapping": str(where), "parts": paths})
+        print_json({"mapping": str(where), "parts": tomllib.loads(text)})
     say(f"{where}: {len(paths)} parts; read it, then: --mapping {where}")
+
+
+_BY_HAND = "write the mapping by hand: docs/evidence.md has one"
 
 
 def _require_paths(stated: Mapping, where: Path) -> None:
