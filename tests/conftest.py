@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,12 @@ def _own_state(tmp_path_factory: pytest.TempPathFactory) -> None:
     (state / "tallystick").mkdir()
     (state / "tallystick" / "key").write_bytes(bytes(32))  # names of exchanges come from it
     os.environ["XDG_STATE_HOME"] = str(state)
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens at."""
+    with socket.create_server(("127.0.0.1", 0)) as made:
+        return int(made.getsockname()[1])
 
 
 def pytest_configure() -> None:

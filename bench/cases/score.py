@@ -6,7 +6,8 @@ accepts; written from public reports by hands that did not know the rules.
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,11 +15,19 @@ from typing import Any
 import msgspec
 from typer.testing import CliRunner
 
+from tallystick.case import derive
+from tallystick.case.statement import stated
+from tallystick.case.store import Folder
+from tallystick.cli import steps
 from tallystick.cli.commands import app
+from tallystick.host.errors import CannotRunError
+from tallystick.net.fetch import Follow
+from tallystick.net.sources import Given, add
+from tallystick.record.finding import Review
 
 CORPUS = Path(__file__).parent / "corpus"
 _WHEN = ("--start", "2026-11-20T09:00:00Z", "--end", "2026-11-20T10:00:00Z")
-_READ = ("--at", "2026-11-26T10:00:00Z", "--purpose", "API docs")
+_AT = "2026-11-26T10:00:00Z"
 
 
 class Sums(msgspec.Struct):
@@ -29,40 +38,63 @@ class Sums(msgspec.Struct):
     false: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
 
+    def add(self, folder: Path, found: Review) -> None:
+        """Count one case."""
+        self.cases += 1
+        match missed(wanted(folder), found):
+            case "false":
+                self.false += (folder.name,)
+            case "wrong":
+                self.wrong += (folder.name,)
+            case _:
+                self.right += 1
 
-def judged(folder: Path, case: Path) -> dict[str, Any]:
+
+def judged(folder: Path, case: Path) -> Review:
     """What the review says of one case."""
-    begun(folder, case)
-    found: dict[str, Any] = json.loads(_called("run", case, "--json"))
-    return found
+    with begun(folder, case) as held:
+        return review_of(held)
 
 
-def begun(folder: Path, case: Path) -> None:
-    """Make a case folder of one case: its documents are added and its capture is frozen."""
+def review_of(held: Folder) -> Review:
+    """What the review says of an open case folder; nothing is rendered or written."""
+    return derive.dossier(held.read, stated(held)).review
+
+
+@contextmanager
+def begun(folder: Path, case: Path) -> Iterator[Folder]:
+    """A case folder made of one case, open: its documents are added and its capture is frozen."""
     given = json.loads((folder / "case.json").read_text())
-    _called("new", case, *_WHEN, "--symptom", given["symptom"] or "calls fail")
-    for name in given["docs"]:
-        url = f"https://apidoc.cometapi.com/{name}"
-        _called("contract", "add", case, folder / "docs" / name, "--url", url, *_READ)
-    _called("intake", case, next(folder.glob("capture.*")))
+    made = ["new", str(case), *_WHEN, "--symptom", given["symptom"] or "calls fail"]
+    CliRunner().invoke(app, made, catch_exceptions=False)
+    with steps.opened(case) as held:
+        for name in given["docs"]:
+            said = Given("API docs", f"https://apidoc.cometapi.com/{name}", _AT)
+            with suppress(CannotRunError):  # a page that cannot be read is not added
+                add(held, stated(held), [str(folder / "docs" / name)], said, Follow())
+        with suppress(CannotRunError):
+            steps.take_evidence(held, [str(next(folder.glob("capture.*")))])
+        yield held
 
 
-def _called(*words: object) -> str:
-    return CliRunner().invoke(app, [str(word) for word in words]).stdout
-
-
-def _misses(want: dict[str, Any], found: dict[str, Any]) -> str:
+def missed(want: dict[str, Any], found: Review) -> str:
     """`false` or `wrong`; empty where the case is judged as accepted."""
-    cause = found.get("cause") or {}
-    verdict, place = found.get("verdict"), cause.get("location") or ""
+    verdict, cause = found.verdict.name, found.cause
+    side, place = (cause.side, cause.location) if cause else (None, "")
     if verdict in want.get("never", ()) or (
         want.get("not_guilty") and place.startswith(tuple(want["not_guilty"]))
     ):
         return "false"
     held = verdict in want["verdict"]
-    sided = not want.get("side") or cause.get("side") in want["side"]
+    sided = not want.get("side") or side in want["side"]
     placed = not want.get("location") or place.startswith(tuple(want["location"]))
     return "" if held and sided and placed else "wrong"
+
+
+def wanted(folder: Path) -> dict[str, Any]:
+    """What a careful reader accepts of a case."""
+    told: dict[str, Any] = json.loads((folder / "expected.json").read_text())
+    return told
 
 
 def scored(folders: Sequence[Path]) -> Sums:
@@ -70,15 +102,7 @@ def scored(folders: Sequence[Path]) -> Sums:
     sums = Sums()
     with TemporaryDirectory(prefix="tallystick-bench-") as scratch:
         for folder in folders:
-            want = json.loads((folder / "expected.json").read_text())
-            sums.cases += 1
-            match _misses(want, judged(folder, Path(scratch) / folder.name)):
-                case "false":
-                    sums.false += (folder.name,)
-                case "wrong":
-                    sums.wrong += (folder.name,)
-                case _:
-                    sums.right += 1
+            sums.add(folder, judged(folder, Path(scratch) / folder.name))
     return sums
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from bench.cases import score
 
+from tallystick.cli import steps
 from tests.cli.conftest import Tallystick
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -24,7 +25,8 @@ CASES = (
 @pytest.mark.parametrize("name", CASES)
 def test_a_first_screen_is_as_it_was(name: str, tallystick: Tallystick, tmp_path: Path) -> None:
     case = tmp_path / "case"
-    score.begun(score.CORPUS / name, case)
+    with score.begun(score.CORPUS / name, case) as held:
+        steps.judge(held)
     shown = tallystick("review", case).out.replace(str(tmp_path), "")
     path = GOLDEN / f"{name}.txt"
     if os.environ.get("TALLYSTICK_GOLDEN") == "write":

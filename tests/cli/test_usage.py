@@ -135,6 +135,7 @@ def test_a_case_of_an_earlier_version_is_brought_up(
     assert before.code == 3, before.out
     assert not before.json["problems"]
     assert f"format version {version}" in before.json["unchecked"]
+    assert "digests of their raw bytes that are not keyed" in " ".join(before.json["not_checked"])
     stated = (case / "case.toml").read_bytes()
     frozen = (case / "evidence/exchanges.ndjson").read_bytes()
     assert tallystick("review", case, "--json").json["verdict"] == "mismatch"

@@ -5,6 +5,8 @@ import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import httpx
+
 from tests.lab.clients import ask
 
 
@@ -13,6 +15,8 @@ class Handler(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get("content-length") or 0))
         if "background" in sys.argv:
             threading.Thread(target=ask).start()
+        if "stranger" in sys.argv:
+            _as_another_process()
         try:
             status, text = 200, ask()
         except Exception as error:
@@ -25,6 +29,14 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+def _as_another_process() -> None:
+    """A request to the trial's port by something that knows neither its path nor its key."""
+    port = httpx.URL(os.environ["OPENAI_BASE_URL"]).port
+    httpx.post(f"http://127.0.0.1:{port}/v1/chat/completions", json={}, trust_env=False)
+
+
 if __name__ == "__main__":
     os.environ.setdefault("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
-    ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+    server = ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler)
+    print("listening", flush=True)
+    server.serve_forever()

@@ -869,11 +869,11 @@ def test_a_number_that_stands_for_no_limit_is_seen() -> None:
 def test_a_status_that_sources_tell_apart_by_code_needs_its_body(
     when: str, shown: bool, side: str
 ) -> None:
-    calls = [refused(503, "busy", at=n) for n in (0, 2)]
+    calls = [refused(502, "busy", at=n) for n in (0, 2)]
     exchanges = frozen(har(calls))
     if not shown:
         exchanges = tuple(map(without_body, exchanges))
-    clauses = [says("retry.status.503", "no", "retry", when=when)]
+    clauses = [says("retry.status.502", "no", "retry", when=when)]
     (found, *_) = causes(Material(clauses, [DOCS], (), exchanges, classify(exchanges, Facts())))
     assert found.side == side
     assert ("by their code" in found.mechanism) == (side == "unknown")

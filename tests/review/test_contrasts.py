@@ -128,9 +128,16 @@ def test_who_broke_off_behind_ones_own_gateway_is_not_seen(url: str, side: str) 
         (30_004, True, "Request timed out", "unknown"),
         (30_004, False, "Request timed out", "network"),
         (31_900, True, "Request timed out", "network"),
+        (-1, True, "Request timed out", "unknown"),
         (30_004, True, "timed out while connecting", "network"),
     ],
-    ids=["at a round time", "no call went well", "at another time", "while connecting"],
+    ids=[
+        "at a round time",
+        "no call went well",
+        "at another time",
+        "not shown",
+        "while connecting",
+    ],
 )
 def test_a_call_that_ends_at_a_round_time_may_have_met_its_own_limit(
     took: int, well: bool, error: str, side: str

@@ -14,6 +14,7 @@ from tallystick.record.sighting import told
 from tallystick.review import Material, review
 from tests.conftest import REQUEST, entry, frozen, har
 from tests.review.test_causes import CHUNK, DOCS, DONE, GOOD, LAST, STREAMED, USAGE, says
+from tests.twins import without_body
 
 KEY = bytes(32)
 GATEWAY, PROVIDER = (
@@ -135,6 +136,21 @@ def test_calls_joined_by_time_alone_name_no_hop() -> None:
     calls = once(whole, twice)
     found = review(Material((), (), (), calls, classify(calls, Facts()), twice=twice))
     assert found.cause is None or words not in found.cause.mechanism
+
+
+def test_what_the_hop_added_is_not_laid_to_the_application_where_the_words_are_not_shown() -> None:
+    added = {**REQUEST, "team_id": "x"}
+    well = frozen(har([side(PROVIDER, 200, GOOD, REQUEST, at=60)]), Masker(KEY, KEY))
+    whole = frozen_pair(side(GATEWAY, 400, REFUSED, REQUEST), side(PROVIDER, 400, REFUSED, added))
+    twice = sightings(whole)
+    (seen,) = twice
+    judged = tuple(without_body(one) for one in whole if one.id in seen.far)
+    calls = (*judged, *well)
+    stated = tuple(says(f"request.{name}", "yes", "exists") for name in REQUEST)
+    cause = review(Material(stated, [DOCS], (), calls, classify(calls, Facts()), twice=twice)).cause
+    assert cause is not None
+    assert (cause.side, cause.location) == ("gateway", "request.team_id")
+    assert "which the application did not send" in cause.mechanism
 
 
 WITHOUT = {name: GOOD[name] for name in GOOD if name != "usage"}

@@ -14,7 +14,8 @@ from tallystick.case.store import Folder
 from tallystick.contract import DocumentError
 from tallystick.host.errors import CannotRunError
 from tallystick.record import journal
-from tallystick.record.case import CASE_FILE, FORMAT_VERSION, JOURNAL, MANIFEST
+from tallystick.record.canonical import DIGEST_PREFIX
+from tallystick.record.case import CAPTURES, CASE_FILE, FORMAT_VERSION, JOURNAL, MANIFEST
 from tallystick.record.exchange import UnheldError
 from tallystick.record.manifest import Problem, check, version_of
 
@@ -65,7 +66,29 @@ def _beside(folder: Folder) -> tuple[str, ...]:
             f"the journal's entry {backward} is dated before the one before it: the chain shows "
             "their order, nothing shows their times"
         )
+    if plain := _plain_digests(folder):
+        found.append(
+            f"{plain} have digests of their raw bytes that are not keyed (an earlier Tallystick "
+            "made them): whoever knows how such a capture is written can find a short value in it "
+            "by trying; before this case is given away, make a new one from the captures"
+        )
     return tuple(found)
+
+
+class _Digested(msgspec.Struct):
+    """What of a frozen capture tells how its raw bytes are remembered."""
+
+    name: str
+    digest: str
+
+
+def _plain_digests(folder: Folder) -> str:
+    """The captures whose raw bytes are remembered by a plain digest; empty when there is none."""
+    try:
+        frozen = msgspec.json.decode(folder.read(CAPTURES) or b"[]", type=list[_Digested])
+    except msgspec.DecodeError:  # a problem of its own
+        return ""
+    return ", ".join(one.name for one in frozen if one.digest.startswith(DIGEST_PREFIX))
 
 
 def _backward(folder: Folder) -> int:

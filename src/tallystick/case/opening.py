@@ -13,6 +13,7 @@ from tallystick.host.errors import CannotRunError
 from tallystick.host.locks import LOCKS
 from tallystick.host.plain import require_plain
 from tallystick.host.talk import say
+from tallystick.host.within import WRITE, Within
 from tallystick.record.case import CASE_FILE, MANIFEST
 
 WAIT_S = 20.0
@@ -29,8 +30,8 @@ def held(root: Path) -> Iterator[Folder]:
     require_case(root)
     require_safe(root)
     try:
-        (root / PRIVATE).mkdir(exist_ok=True)
-        lock = os.fdopen(os.open(root / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "w")
+        with Within(root).opened(LOCK, WRITE) as handle:
+            lock = os.fdopen(os.dup(handle), "w")
     except OSError as error:
         raise CannotRunError(
             f"the case folder cannot be written to: {error.strerror}",
@@ -77,7 +78,8 @@ def looked_at(root: Path) -> Iterator[Folder]:
     require_case(root)
     require_safe(root)
     try:
-        lock = (root / LOCK).open("r")
+        with Within(root).opened(LOCK) as handle:
+            lock = os.fdopen(os.dup(handle), "r")
     except OSError:
         yield Folder(root)  # nobody has written to it here, or nobody can
         return

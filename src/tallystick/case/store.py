@@ -6,18 +6,15 @@ after that point, and forgets one that was cut off before. Only a plan that this
 made is finished: a folder that somebody sent may hold another.
 """
 
-import hashlib
-import os
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
 
 from tallystick.host.errors import CannotRunError
-from tallystick.host.plain import read_plain
 from tallystick.host.userstate import authenticator, is_own
-from tallystick.record.canonical import DIGEST_PREFIX, canonical, digest
+from tallystick.host.within import Within, digest_of
+from tallystick.record.canonical import canonical, digest
 from tallystick.record.case import (
     CASE_FILE,
     DERIVED,
@@ -70,10 +67,11 @@ class Folder:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.parts = Within(root)
 
     def read(self, name: str) -> bytes | None:
         """The bytes of a file of the case, or None when it is not there."""
-        return read_plain(self.root / name)
+        return self.parts.read(name)
 
     def unknown(self) -> tuple[str, ...]:
         """What lies in the folder and is no part of a case."""
@@ -92,15 +90,14 @@ class Folder:
     @property
     def cut_off(self) -> bool:
         """Whether a commit was begun and is not finished."""
-        return (self.root / _PLAN).exists()
+        return self.parts.exists(_PLAN)
 
     def digests(self) -> dict[str, str]:
         """The digest of every file that belongs to the record, without the manifest."""
-        names = [name for name in FILES if (self.root / name).is_file()]
+        names = [name for name in FILES if self.parts.exists(name)]
         for folder in FOLDERS:
-            found = (p for p in (self.root / folder).rglob("*") if p.is_file())
-            names += [path.relative_to(self.root).as_posix() for path in found]
-        return {name: file_digest(self.root / name) for name in sorted(names)}
+            names += self.parts.files(folder)
+        return {name: self.parts.digest(name) for name in sorted(names)}
 
     def private(self, name: str) -> Path:
         """A folder for what is not yet a part of the record; it goes with the next command."""
@@ -129,15 +126,14 @@ class Folder:
             return
         staged: dict[str, bytes | Path] = {**changed, MANIFEST: manifest}
         for number, data in enumerate(staged.values()):
-            _stage(self.root / _STAGING / str(number), data)
+            self._stage(f"{_STAGING}/{number}", data)
         moves = [(_GONE, name) for name in gone]
         moves += [(str(number), name) for number, name in enumerate(staged)]
         named = {str(n): digests.get(name, digest(manifest)) for n, name in enumerate(staged)}
         plan = _Plan(tuple(moves), named)
         plan = msgspec.structs.replace(plan, own=authenticator(plan.signed()))
-        _write(self.root / _STAGING / "plan", canonical(plan))
-        (self.root / _STAGING / "plan").replace(self.root / _PLAN)
-        _sync_folder(self.root / PRIVATE)
+        self.parts.write(f"{_STAGING}/plan", canonical(plan))
+        self.parts.move(f"{_STAGING}/plan", _PLAN)
         self._apply()
 
     def recover(self) -> None:
@@ -149,26 +145,28 @@ class Folder:
         if self.cut_off:
             self._require_own()
             self._apply()
-        shutil.rmtree(self.root / _STAGING, ignore_errors=True)
-        shutil.rmtree(self.root / _SCRATCH, ignore_errors=True)
+        self.parts.remove_tree(_STAGING)
+        self.parts.remove_tree(_SCRATCH)
+
+    def _stage(self, name: str, data: bytes | Path) -> None:
+        if isinstance(data, bytes):
+            self.parts.write(name, data)
+        else:
+            self.parts.take(data, name)
 
     def _apply(self) -> None:
         for number, name in self._plan().moves:
-            staged, target = self.root / _STAGING / number, self.root / name
             if number == _GONE:
-                target.unlink(missing_ok=True)
-            elif staged.exists():  # else it was moved before the cut
-                target.parent.mkdir(parents=True, exist_ok=True)
-                staged.replace(target)
-                _sync_folder(target.parent)
-        (self.root / _PLAN).unlink()
-        _sync_folder(self.root / PRIVATE)
+                self.parts.remove(name)
+            elif self.parts.exists(f"{_STAGING}/{number}"):  # else it was moved before the cut
+                self.parts.move(f"{_STAGING}/{number}", name)
+        self.parts.remove(_PLAN)
 
     def _require_own(self) -> None:
         """Everything that is to be moved is as it was staged."""
         for number, told in self._plan().digests.items():
-            staged = self.root / _STAGING / number
-            if staged.exists() and file_digest(staged) != told:
+            staged = f"{_STAGING}/{number}"
+            if self.parts.exists(staged) and self.parts.digest(staged) != told:
                 raise self._foreign("a staged file that has changed")
 
     def _plan(self) -> _Plan:
@@ -178,7 +176,7 @@ class Folder:
             CannotRunError: it is damaged, names what is no part of a record, or is not this user's.
         """
         try:
-            plan = msgspec.json.decode(read_plain(self.root / _PLAN) or b"", type=_Plan)
+            plan = msgspec.json.decode(self.read(_PLAN) or b"", type=_Plan)
         except (msgspec.DecodeError, UnicodeDecodeError):
             raise self._foreign("something else") from None
         good = all((n.isdecimal() or n == _GONE) and _is_part(name) for n, name in plan.moves)
@@ -204,37 +202,10 @@ def _is_part(name: str) -> bool:
 
 
 def file_digest(path: Path) -> str:
-    """The digest of a file's bytes, however many there are."""
+    """The digest of a file elsewhere."""
     with path.open("rb") as file:
-        return f"{DIGEST_PREFIX}{hashlib.file_digest(file, 'sha256').hexdigest()}"
+        return digest_of(file)
 
 
 def _digest(data: bytes | Path) -> str:
     return file_digest(data) if isinstance(data, Path) else digest(data)
-
-
-def _stage(path: Path, data: bytes | Path) -> None:
-    if isinstance(data, bytes):
-        _write(path, data)
-        return
-    with data.open("rb") as file:
-        os.fsync(file.fileno())
-    path.parent.mkdir(parents=True, exist_ok=True)
-    data.replace(path)
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(path: Path) -> None:
-    """Make renames in a folder durable (fsync(2): the directory needs its own)."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

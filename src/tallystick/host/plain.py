@@ -79,23 +79,6 @@ def require_ending(path: Path) -> None:
         )
 
 
-def read_plain(path: Path) -> bytes | None:
-    """The bytes of a regular file, or None when it is not there. A link is not followed, and a pipe
-    is not waited for.
-
-    Raises:
-        OSError: it cannot be read, or is no regular file.
-    """
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except FileNotFoundError:
-        return None
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OSError(f"{path.name} is no regular file")
-        return file.read()
-
-
 def read_file(path: Path, what: str) -> bytes:
     """The bytes of an input file.
 

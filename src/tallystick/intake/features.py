@@ -68,7 +68,8 @@ _OVER_AN_ANSWER = (
     r"|syntaxerror|cannot unmarshal|typeerror|keyerror|attributeerror|indexerror"
     r"|cannot read propert"
     r"|nullpointerexception|nullreference|validationerror|zoderror|missing field `"
-    r"|unknown variant `|undefined (?:array key|index|property)|failed to deserialize"
+    r"|mime ?type|unexpected content.type|unknown variant `|failed to deserialize"
+    r"|undefined (?:array key|index|property)"
 )
 # How runtimes say that this very member is not there (Python, JavaScript, Go, Java, Rust, C#).
 _WITHOUT_CHOICES = (

@@ -42,13 +42,13 @@ def seal(folder: Folder, made: Dossier, key: Path | None) -> tuple[Path, ...]:
     parts = {_STATEMENT: pretty(told), _VERIFIER: verifier}
     if key is not None:
         parts[_ENVELOPE] = pretty(_envelope(canonical(told), _private(key)))
-    elif (folder.root / SEAL / _ENVELOPE).exists():
+    elif folder.parts.exists(f"{SEAL}/{_ENVELOPE}"):
         raise CannotRunError(
             "this case has a signed seal, and a seal without a key would undo it",
             where=str(folder.root / SEAL / _ENVELOPE),
             do="give --key to sign this state, or remove that file first",
         )
-    return tuple(_write(folder.root / SEAL / name, data) for name, data in parts.items())
+    return tuple(_write(folder, f"{SEAL}/{name}", data) for name, data in parts.items())
 
 
 def _subjects(folder: Folder, verifier: bytes) -> dict[str, str]:
@@ -60,12 +60,10 @@ def _subjects(folder: Folder, verifier: bytes) -> dict[str, str]:
     return {**first, **folder.digests()}
 
 
-def _write(path: Path, data: bytes) -> Path:
-    path.parent.mkdir(exist_ok=True)
-    staged = path.with_suffix(".next")
-    staged.write_bytes(data)
-    staged.replace(path)
-    return path
+def _write(folder: Folder, name: str, data: bytes) -> Path:
+    folder.parts.write(f"{name}.next", data)
+    folder.parts.move(f"{name}.next", name)
+    return folder.root / name
 
 
 def _envelope(payload: bytes, key: Ed25519PrivateKey) -> dict[str, Any]:

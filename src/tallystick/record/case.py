@@ -160,12 +160,17 @@ class Operation(_Part, frozen=True):
 class ServiceTrigger(_Part, frozen=True):
     """The request that makes a running service call the provider, and the address (host and port)
     at which the service expects it: there the lab listens, and for a second provider at
-    `fallback_listen`.
+    `fallback_listen`. The path behind `listen` stands before `/v1` in both base URLs: a request
+    without it is another process's. A service that the lab starts can take its base URL from the
+    environment instead.
     """
 
     url: Annotated[str, msgspec.Meta(pattern=r"\Ahttps?://[^\s@|]+\Z")]
     listen: Annotated[
-        str, msgspec.Meta(pattern=r"\A(?:127\.0\.0\.1|localhost|0\.0\.0\.0):\d{1,5}\Z")
+        str,
+        msgspec.Meta(
+            pattern=r"\A(?:127\.0\.0\.1|localhost|0\.0\.0\.0):\d{1,5}(?:/[A-Za-z0-9_-]{16,64})?\Z"
+        ),
     ]
     fallback_listen: Annotated[
         str, msgspec.Meta(pattern=r"\A(?:(?:127\.0\.0\.1|localhost):\d{1,5})?\Z")

@@ -82,7 +82,7 @@ def mechanism_of(material: Material, call: GroupClass) -> Mechanism:
     by_hop = hopped.mechanism(failed)
     if by_hop is not None:
         return by_hop
-    found = doubted(material, _BY_CLASS[call.failure_class](failed))
+    found = hopped.added(failed, doubted(material, _BY_CLASS[call.failure_class](failed)))
     return errors.amplified(failed, found) if material.amplified else found
 
 

@@ -47,6 +47,22 @@ def mechanism(failed: FailedCall) -> Mechanism | None:
     return None
 
 
+def added(failed: FailedCall, found: Mechanism) -> Mechanism:
+    """A cause that is laid to the application, at a member that it did not send: the hop did."""
+    seen = failed.material.sighting(failed.last.id)
+    if found.side != "application" or seen is None or not seen.directed or seen.by not in _SURE:
+        return found
+    for change in seen.changes:
+        if change.kind == "member-added" and change.location == found.location:
+            name = change.location.removeprefix("request.")
+            says = (
+                f"{failed.call.reason} The hop between the application and the API added "
+                f"`{name}`, which the application did not send."
+            )
+            return cause_of("gateway", found.location, says, "consistent")
+    return found
+
+
 # What may pass, or hangs on a key, differs from call to call whatever is in between; and so does
 # what a model writes: of a success only what the protocol rules out is the work of what is between.
 _PASSING = (401, 403, 408, 429)

@@ -46,15 +46,20 @@ _TOLD = re.compile(r"connect|dial tcp|ETIMEDOUT|handshake|idle|upstream", re.IGN
 _STEP_S, _OFF = 5, 0.02
 
 
-def is_own_limit(failed: FailedCall) -> bool:
+def may_be_own_limit(failed: FailedCall) -> bool:
     """Whether a call ended at a round number of seconds, as the time-outs of clients and gateways
-    are set, where calls to the same host went well: the way to it is open.
+    are set, or after a time that nobody saw, where calls to the same host went well: the way to it
+    is open.
     """
-    last, took_s = failed.last, (failed.last.duration_ms or 0) / 1000
-    steps = round(took_s / _STEP_S)
-    is_round = steps > 0 and abs(took_s - steps * _STEP_S) <= _OFF * took_s
+    last, took_ms = failed.last, failed.last.duration_ms
     reached = host_of(last.request.url) in failed.material.of_sound(_host)
-    return is_round and reached and _TOLD.search(last.failure_text) is None
+    limited = took_ms is None or _is_round(took_ms / 1000)
+    return limited and reached and _TOLD.search(last.failure_text) is None
+
+
+def _is_round(took_s: float) -> bool:
+    steps = round(took_s / _STEP_S)
+    return steps > 0 and abs(took_s - steps * _STEP_S) <= _OFF * took_s
 
 
 def _host(exchange: Exchange) -> str:

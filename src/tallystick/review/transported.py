@@ -7,6 +7,7 @@ from tallystick.record.forms import host_of
 from tallystick.review import addressed, patience
 from tallystick.review.material import Material
 from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of, current
+from tallystick.review.outage import may_be_of_the_model
 from tallystick.review.toldapart import told_apart
 
 # What may break off behind the host that was called as well.
@@ -40,7 +41,7 @@ def _network(failed: FailedCall, kind: str) -> Mechanism:
             f"host broke off is not seen."
         )
         return ask(call.location, says, "capture the call behind the host that was called")
-    if kind == "timeout" and patience.is_own_limit(failed):
+    if kind == "timeout" and patience.may_be_own_limit(failed):
         says = (
             f"{call.reason} Other calls to the same host were answered; whether the client gave up "
             f"too early or the answer was late is not shown."
@@ -63,6 +64,9 @@ def _gateway(failed: FailedCall, kind: str) -> Mechanism:
     if kind == "gateway" and unread and (codes := told_apart(failed)):
         says = f"{call.reason} Sources tell answers of this status apart by their code ({codes})."
         return ask(place, says, "capture the error's body: its code decides")
+    if call.location == "transport.gateway.503" and unread and may_be_of_the_model(failed):
+        step = "capture the error's body: gateways answer 503 where they have no such model, too"
+        return ask(place, call.reason, step)
     page = last.response.body_kind in ("html", "text")
     refusal = 400 <= last.response.status < 500 and last.response.status != 408
     if kind == "gateway" and refusal and not page:

@@ -10,14 +10,13 @@ from tallystick.case.trusting import require_trust
 from tallystick.host.errors import CannotRunError
 from tallystick.host.talk import say
 from tallystick.lab import Contract, contract_of
+from tallystick.lab.transport import new_secret
 from tallystick.record import Case, Clause
 from tallystick.record.canonical import pretty
 from tallystick.record.case import LAB_RUN, Client
 from tallystick.record.trial import LabRun
 from tallystick.trials.measure import InterruptedRunError, Plan, measure, target_of
-from tallystick.trials.triallog import TrialLog, run_identity
-
-TRIALS = ".tallystick/trials.ndjson"
+from tallystick.trials.triallog import TRIALS, TrialLog, run_identity
 
 
 def require_client(folder: Folder, case: Case) -> None:
@@ -37,7 +36,26 @@ def require_client(folder: Folder, case: Case) -> None:
             expected="a table with url and listen",
             got="none",
         )
+    _require_secret_path(client, f"{folder.root}/case.toml: client.trigger.listen")
     require_reachable(client, f"{folder.root}/case.toml: client.reach")
+
+
+def _require_secret_path(client: Client, where: str) -> None:
+    """Raises CannotRunError for a service that runs already and has an address that others can
+    guess: every process of this machine could post to its trials.
+    """
+    if client.mode != "http" or client.trigger is None or client.command:
+        return
+    if "/" not in client.trigger.listen:
+        address = f"{client.trigger.listen}/{new_secret()}"
+        raise CannotRunError(
+            "the address that the service calls has no secret path",
+            where=where,
+            expected="host:port/PATH with a path of 16 to 64 letters and digits",
+            got=client.trigger.listen,
+            do=f'write listen = "{address}" and configure the service\'s base URL to '
+            f"http://{address}/v1",
+        )
 
 
 def require_reachable(client: Client, where: str) -> None:
@@ -65,7 +83,7 @@ def measure_case(
     require_trust(folder, case, "run")
     contract = contract_of(clauses)
     target = target_of(case.client, folder.root)
-    with TrialLog(folder.root / TRIALS, run_identity(target, contract)) as log:
+    with TrialLog(folder.parts, run_identity(target, contract)) as log:
         known = log.known() if resume else ()
         if resume:
             say(f"lab: {len(known)} finished trials of the earlier run are kept")
@@ -85,7 +103,7 @@ def measure_case(
 
 def is_unfinished(folder: Folder) -> bool:
     """Whether a run of the lab on a case was interrupted, and nobody has gone on with it."""
-    return (folder.root / TRIALS).is_file()
+    return folder.parts.exists(TRIALS)
 
 
 def measure_command(client: Client, plan: Plan) -> LabRun:

@@ -76,7 +76,7 @@ def target_of(client: Client, root: Path, command: tuple[str, ...] = ()) -> Targ
     warm = client.mode in _WARM
     processes = min(4, cores) if client.mode == "driver" else 1
     usual = 24 * processes if client.mode == "driver" else 24 if warm else 2 * cores
-    trigger = client.trigger
+    trigger, secret = _trigger(client)
     return Target(
         command=command or client.command,
         directory=(root / client.directory).resolve(),
@@ -91,8 +91,17 @@ def target_of(client: Client, root: Path, command: tuple[str, ...] = ()) -> Targ
         base_url_names=client.base_url_env,
         key_names=client.key_env,
         fallback_names=client.fallback_env,
-        trigger=Trigger(**msgspec.structs.asdict(trigger)) if trigger else Trigger(),
+        trigger=trigger,
+        secret=secret,
     )
+
+
+def _trigger(client: Client) -> tuple[Trigger, str]:
+    """How a service is made to call, and the secret path that its base URL is configured with."""
+    if client.trigger is None:
+        return Trigger(), ""
+    listen, _, secret = client.trigger.listen.partition("/")
+    return Trigger(**msgspec.structs.asdict(client.trigger) | {"listen": listen}), secret
 
 
 def trial(scenario: Scenario, contract: Contract, start_s: float = 0.0) -> Trial:

@@ -1,11 +1,12 @@
 """Trials as they finish, kept beside the record until the run is whole: `--resume` goes on."""
 
-from pathlib import Path
+import os
 from typing import IO, Self
 
 import msgspec
 
 from tallystick.host.userstate import authenticator, is_own
+from tallystick.host.within import WRITE, Within
 from tallystick.lab import Contract
 from tallystick.lab.transport import Target
 from tallystick.record import Observation, canonical
@@ -27,11 +28,14 @@ def run_identity(target: Target, contract: Contract) -> str:
 _OF_NO_MATTER = ("parallel", "processes", "mark")
 
 
+TRIALS = ".tallystick/trials.ndjson"
+
+
 class TrialLog:
     """A file of one observation a line, under the identity of its run."""
 
-    def __init__(self, path: Path, run: str) -> None:
-        self._path, self._run = path, run
+    def __init__(self, parts: Within, run: str) -> None:
+        self._parts, self._run = parts, run
         self._file: IO[bytes] | None = None
         self._kept = 0
 
@@ -39,10 +43,7 @@ class TrialLog:
         """The trials that an earlier run of the same identity finished; a line that is torn, or
         that no command of this user wrote, ends them.
         """
-        try:
-            first, *rest = self._path.read_bytes().split(b"\n")
-        except FileNotFoundError:
-            return ()
+        first, *rest = (self._parts.read(TRIALS) or b"").split(b"\n")
         if first != self._run.encode():
             return ()
         found: list[Observation] = []
@@ -58,10 +59,10 @@ class TrialLog:
 
     def begin(self, known: tuple[Observation, ...]) -> None:
         """Start the file anew with what is known."""
-        self._path.parent.mkdir(exist_ok=True)
         if self._file is not None:
             self._file.close()
-        self._file = self._path.open("wb")
+        with self._parts.opened(TRIALS, WRITE) as handle:
+            self._file = os.fdopen(os.dup(handle), "wb")
         self._file.write(self._run.encode() + b"\n")
         self._kept = 0
         for observation in known:
@@ -94,4 +95,4 @@ class TrialLog:
         if known:
             self.begin(known)
         else:
-            self._path.unlink(missing_ok=True)
+            self._parts.remove(TRIALS)

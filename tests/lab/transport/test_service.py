@@ -10,22 +10,18 @@ import pytest
 
 from tallystick.lab import LabError, baseline, baselines
 from tallystick.lab.transport import Target, Trigger
+from tests.conftest import free_port
 from tests.lab.bench import EVERY, measured, run
 
 ROOT = Path(__file__).parents[3]
 
 
-def free() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as made:
-        return int(made.getsockname()[1])
-
-
 @pytest.fixture
 def service() -> Callable[..., Target]:
     def made(*words: str, **how: Any) -> Target:
-        port = free()
+        port = free_port()
         command = (sys.executable, "-m", "tests.lab.services", str(port), *words)
-        trigger = Trigger(url=f"http://127.0.0.1:{port}/ask", listen=f"127.0.0.1:{free()}")
+        trigger = Trigger(url=f"http://127.0.0.1:{port}/ask", listen=f"127.0.0.1:{free_port()}")
         settings = {"trigger": trigger, "mode": "http", "timeout_s": 8.0, **how}
         return Target(**{"command": command, "directory": ROOT, **settings})
 
@@ -37,6 +33,14 @@ def test_a_service_is_started_triggered_and_measured(service: Callable[..., Targ
     assert (seen["status-500"].outcome, seen["status-500"].error) == ("raised", "HTTPError")
     assert seen["without-response.id"].outcome == "right"
     assert "stays open between trials" in seen["refused"].reason
+
+
+def test_what_another_process_posts_to_a_services_trial_is_no_attempt(
+    service: Callable[..., Target],
+) -> None:
+    (result,) = run(service("stranger", secret="0123456789abcdef"), EVERY["status-500"])
+    assert [event.request.target for event in result.events] == ["/v1/chat/completions"]
+    assert "1 requests had neither the secret path" in result.note
 
 
 def test_a_service_that_goes_on_is_named(service: Callable[..., Target]) -> None:
@@ -53,7 +57,7 @@ def test_a_service_that_goes_on_is_named(service: Callable[..., Target]) -> None
         ({"trigger": Trigger(url="http://127.0.0.1:9/", listen="nowhere")}, "no address to listen at"),
         (
             {"command": (sys.executable, "-c", "input()"), "timeout_s": 0.3,
-             "trigger": Trigger(url="http://127.0.0.1:9/", listen=f"127.0.0.1:{free()}")},
+             "trigger": Trigger(url="http://127.0.0.1:9/", listen=f"127.0.0.1:{free_port()}")},
             "ended by itself|does not listen",
         ),
     ],

@@ -53,7 +53,7 @@ class Rig:
 
     def __init__(self, target: Target, idle: Trial, folder: Path) -> None:
         self._mark = uuid.uuid4().hex
-        secret = "" if target.mode == "http" else new_secret()  # a service's address is fixed
+        secret = target.secret or new_secret()
         self._target = msgspec.structs.replace(target, mark=self._mark, secret=secret)
         self._idle, self._elsewhere = idle, 0
         self._runner = asyncio.Runner()

@@ -31,7 +31,7 @@ class Service:
     def __init__(self, target: Target, idle: Trial, authority: Authority | None) -> None:
         self._target, self._idle, self._authority = target, idle, authority
         self._servers = Servers(target, authority)
-        self._between = Provider(idle.respond, target.host)
+        self._between = self._provider(idle)
         self._turn = asyncio.Lock()
         self._process: asyncio.subprocess.Process | None = None
         self._ready = False
@@ -59,7 +59,7 @@ class Service:
                 return Result(trial.name, problem=self._problem)
             if trial.refused_s is not None:
                 return Result(trial.name, problem="a service's address stays open between trials")
-            provider = Provider(trial.respond, self._target.host)
+            provider = self._provider(trial)
             self._servers.provider = provider
             try:
                 result = Place(provider, (0, 0)).seen(await self._triggered(trial.name))
@@ -69,6 +69,10 @@ class Service:
             if result.ended == "hung":
                 await self._quieted()
             return result
+
+    def _provider(self, trial: Trial) -> Provider:
+        """What answers: every process of this machine can reach a service's addresses."""
+        return Provider(trial.respond, self._target.host, self._target.secret, shared=True)
 
     async def _quieted(self) -> None:
         """After a trial that hung, the service may still try: let that not reach the next trial."""

@@ -40,7 +40,8 @@ class Target(msgspec.Struct, frozen=True):
 
     `timeout_s` limits a whole trial, `call_timeout_s` is the limit of one request that a driver is
     told. `parallel` says how many trials run at once. `host` is the one a proxy answers for.
-    `secret` tells the client's requests from those of others; empty where its address is fixed.
+    `secret` tells the client's requests from those of others; where none is given, each run has one
+    of its own, of which only a client that the lab starts can know.
     """
 
     command: tuple[str, ...]
