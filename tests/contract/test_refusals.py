@@ -44,6 +44,10 @@ def refused(page: str) -> set[tuple[str, str, str]]:
         ("| Field | Notes |\n| --- | --- |\n| `max_tokens` | Not supported by GPT-5 and o-series models:"
          " they refuse it with 400; send another cap there. |\n",
          ("request.max_tokens", "*", "model=gpt-5|o1|o3|o4")),
+        ("Leave `temperature` out for GPT-5 models.", ("request.temperature", "*", "model=gpt-5")),
+        ("| Family | Cap |\n| --- | --- |\n| GPT-5, o-series | another cap; `max_tokens` is refused |\n",
+         ("request.max_tokens", "*", "model=gpt-5|o1|o3|o4")),
+        ("### GPT-5\n\n`logprobs` is refused.", ("request.logprobs", "*", "model=gpt-5")),
         ("| Field | Notes |\n| --- | --- |\n| `logprobs` | GPT models only: Claude models refuse it. |\n",
          ("request.logprobs", "*", "model=claude")),
         ("| Field | Notes |\n| --- | --- |\n| `messages` | The role `developer` is taken by GPT-5 models;"
@@ -58,6 +62,9 @@ def test_what_is_refused_is_a_candidate(page: str, found: tuple[str, str, str]) 
     "page",
     [
         "`seed` is never refused.",
+        "Leave `temperature` out for a first try.",
+        "Omit `max_tokens` to get the model's own limit.",
+        "### Reasoning models\n\n`seed` is refused.",
         "`seed` is accepted by every model, instead of being rejected as elsewhere.",
         "`temperature` above 2 is refused with 400.",
         "`logprobs` is rejected when `stream` is true.",
@@ -163,3 +170,38 @@ def test_what_a_page_warns_of_is_a_candidate(page: str, place: str, when: str) -
         and ("ignore" in c.value or "invalid" in c.value)
     ]  # fmt: skip
     assert told == ([(place, when)] if place else [])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "aspect"),
+    [
+        ("Hand the assistant turn back as it came, `reasoning_content` included.", "required"),
+        ("`reasoning_content` must be sent back with the tool results.", "required"),
+        ("You may send `reasoning_content` back in the next turn.", "meaning"),
+        ("Do not pass `reasoning_content` back in later requests.", "meaning"),
+    ],
+)
+def test_what_is_to_be_sent_back_stands_in_the_requests_messages(
+    sentence: str, aspect: str
+) -> None:
+    found = read(f"# Chat completions\n\n{sentence}\n").candidates
+    told = {(one.clause.location, one.clause.aspect) for one in found}
+    assert ("request.messages[].reasoning_content", aspect) in told
+    assert ("request.messages[].reasoning_content", "required") in told or aspect == "meaning"
+
+
+@pytest.mark.parametrize(
+    ("cells", "value"), [("✓ | | ✓", "none|high"), ("yes | no | no", "none"), ("✓ | beta | ✓", "")]
+)
+def test_a_table_of_values_says_which_of_them_a_model_takes(cells: str, value: str) -> None:
+    page = (
+        "# Chat completions\n\n| Model | none | low | high |\n|--|--|--|--|\n"
+        f"| `gpt-5.4-mini` | {cells} |\n"
+    )
+    found = {
+        (one.clause.location, one.clause.value, one.clause.when)
+        for one in read(page).candidates
+        if one.clause.aspect == "enum"
+    }
+    told = {("request.reasoning_effort", value, "model=gpt-5.4-mini")}
+    assert found == (told if value else set())

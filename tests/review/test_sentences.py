@@ -1,5 +1,6 @@
 """A sentence that nobody has accepted, beside a rejection that says the same (decision 0030)."""
 
+import json
 from typing import Any
 
 import pytest
@@ -348,3 +349,76 @@ def test_a_hint_that_a_sentence_promises(words: str, sent: str | None, side: str
     found = cause([refused(429, "Rate limit reached", headers=headers)], said)
     assert found.side == side
     assert (words in found.mechanism) == (side == "provider")
+
+
+@pytest.mark.parametrize(
+    ("aspect", "side"), [("required", "application"), ("meaning", "unknown")], ids=["order", "talk"]
+)
+def test_what_the_api_misses_and_a_sentence_orders_is_the_applications(
+    aspect: Any, side: str
+) -> None:
+    place, words = "request.messages[].reasoning_content", "hand it back with the turn"
+    call = refused(400, "Missing `reasoning_content` in the assistant message", "messages")
+    call["response"]["content"]["text"] = json.dumps(
+        {"error": {"message": "Missing required parameter: 'messages[1].reasoning_content'.",
+                   "param": "messages[1].reasoning_content", "code": "missing_required_parameter"}}
+    )  # fmt: skip
+    found = cause([call], says(place, "yes", aspect, words=words, standing="to-verify"))
+    assert (found.side, found.location) == (side, place)
+    assert (words in found.mechanism) == (side == "application")
+
+
+RANGE = (
+    says("request.temperature", "0", "minimum"),
+    says("request.temperature", "2", "maximum"),
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "side"),
+    [
+        ("Not adjustable on every model.", "unknown"),
+        ("Leave it out for some models.", "unknown"),
+        ("Higher is more random.", "provider"),
+        ("", "provider"),
+    ],
+)
+def test_a_sentence_that_limits_a_member_to_models_keeps_the_provider_from_blame(
+    words: str, side: str
+) -> None:
+    call = refused(
+        400, "Invalid value for temperature", "temperature", request={**REQUEST, "temperature": 0.2}
+    )
+    error = {"message": "Unsupported value: 'temperature' does not support 0.2. Only 1 is allowed.",
+             "param": "temperature", "code": "unsupported_value"}  # fmt: skip
+    call["response"]["content"]["text"] = json.dumps({"error": error})
+    said = says("request.temperature", "x", "meaning", words=words, standing="to-verify")
+    found = cause([call], said if words else None, *RANGE)
+    assert (found.side, found.location) == (side, "request.temperature")
+    assert (words in found.mechanism) == (side == "unknown" or not words)
+
+
+@pytest.mark.parametrize(
+    ("listed", "side"),
+    [
+        ({"gpt-5.4-mini": "none|low"}, "provider"),
+        ({"gpt-5": "low|high", "gpt-5.4-mini": "none|low"}, "provider"),
+        ({"gpt-5": "none|low", "gpt-5.4-mini": "low|high"}, "application"),
+        ({"gpt-4": "none|low"}, "unknown"),
+    ],
+    ids=["listed", "listed for the very model", "not listed for it", "for another"],
+)
+def test_values_that_a_table_lists_for_a_model(listed: dict[str, str], side: str) -> None:
+    asked = {**REQUEST, "model": "gpt-5.4-mini", "reasoning_effort": "none"}
+    call = refused(400, "Invalid value: 'none'. Supported values are: 'low'.", "reasoning_effort",
+                   request=asked)  # fmt: skip
+    exchanges = frozen(har([call]))
+    place = "request.reasoning_effort"
+    seeming = [
+        Candidate(says(place, values, "enum", when=f"model={name}", words="a row"), "x")
+        for name, values in listed.items()
+    ]
+    stands = says(place, "string", "kind")
+    classed = classify(exchanges, Facts())
+    (found,) = causes(Material((stands,), [DOCS], (), exchanges, classed, candidates=seeming))
+    assert (found.side, found.location) == (side, place)

@@ -8,6 +8,7 @@ from tallystick.protocol import read_error
 from tallystick.record.clause import Candidate, Clause
 from tallystick.record.exchange import Exchange, is_masked
 from tallystick.review.mechanism import Mechanism, ask, cause_of, quoted
+from tallystick.review.ofmodels import is_asked, is_of_the_very
 from tallystick.review.outside import values_at
 from tallystick.review.refused import is_unsupported
 
@@ -31,9 +32,13 @@ def documented_so(
         _EVERY_MODEL.search(c.citation.quotation) for c in clauses
     )
     if last.response.rejects_as in ("by-model", "not-allowed", "out-of-range") or bound:
-        taken = _taken_by(last, (*clauses, *(one.clause for one in seeming)))
+        said = (*clauses, *(one.clause for one in seeming))
+        taken = _taken_by(last, said) or _listed_for(last, said, values)
         if taken is not None and values:
-            says = f"The API says that the model does not take {place}; {quoted(taken)}"
+            says = (
+                f"The API rejected {place}{_sent(values)} for the model that was asked for; "
+                f"{quoted(taken)}"
+            )
             return cause_of("provider", place, says, "named")
     if bound and seen and seeming and last.response.rejects_as != "by-model":
         return ask(
@@ -42,12 +47,24 @@ def documented_so(
             f"{_sent(values)}; it is within what is documented for the operation.",
             "read the page of the model that was asked for, or ask support",
         )
+    limited = next((one.clause for one in seeming if _is_limited(last, one.clause)), None)
+    if seen and limited is not None:
+        says = (
+            f"The API rejected {place}, though what was sent{_sent(values)} is within what is "
+            f"documented for the operation; {quoted(limited)}"
+        )
+        return ask(place, says, "read that sentence: `tallystick contract review` decides it")
     if (seen and _is_plain(last, clauses)) or _is_unknown_to_api(last, clauses, values):
         says = (
             f"The API rejected {place} with {last.response.status}, although what was sent"
             f"{_sent(values)} is within what the documentation states."
         )
         return cause_of("provider", place, says, "named", clauses)
+    return _unshown(last, place, clauses, values)
+
+
+def _unshown(last: Exchange, place: str, clauses: tuple[Clause, ...], sent: list[Any]) -> Mechanism:
+    """What to ask where nothing shows whether what was sent kept what is documented."""
     if last.response.rejects_as == "combination":
         return ask(
             place,
@@ -56,7 +73,7 @@ def documented_so(
             "read what the page says of using it with others, or ask support",
         )
     every = tuple(c for c in clauses if _EVERY_MODEL.search(c.citation.quotation))
-    if last.response.rejects_as == "by-model" and every and values:
+    if last.response.rejects_as == "by-model" and every and sent:
         words = every[0].citation.words
         says = (
             f"The API says that the model does not take {place}; the documentation states it for "
@@ -68,6 +85,13 @@ def documented_so(
             place,
             f"The API says that the model does not take {place}, which is documented for the "
             f"operation; no source at hand tells which models take it.",
+            "read the page of the model that was asked for, or ask support",
+        )
+    if sent and not any(map(is_masked, sent)):
+        return ask(
+            place,
+            f"The API rejected {place}{_sent(sent)}, which is documented; no source at hand states "
+            f"which values it takes.",
             "read the page of the model that was asked for, or ask support",
         )
     return ask(
@@ -95,6 +119,27 @@ def _taken_by(last: Exchange, clauses: tuple[Clause, ...]) -> Clause | None:
         if model in (one.rstrip(".,:") for one in listed):
             return clause
     return None
+
+
+# What a sentence says that holds of some models, and is no order for all.
+_LIMITS = re.compile(
+    r"\b(?:leave|omit|drop|remove|refus\w+|reject\w*|fixed|only|except|not|never|no|cannot)\b"
+    r"|n't\b|\b(?:some|other|older|newer|certain|reasoning|thinking|most|a few) models?\b",
+    re.IGNORECASE,
+)
+
+
+def _is_limited(last: Exchange, clause: Clause) -> bool:
+    """Whether a sentence that nobody has accepted speaks of a member as not taken as it comes."""
+    told = clause.aspect in ("meaning", "refused") and is_asked(last, clause)
+    return told and _LIMITS.search(clause.citation.quotation) is not None
+
+
+def _listed_for(last: Exchange, said: tuple[Clause, ...], values: list[Any]) -> Clause | None:
+    """The statement that lists what was sent among what the very model takes that was asked for."""
+    listed = [c for c in said if c.aspect == "enum" and c.when.startswith("model=")]
+    of_model = (c for c in listed if is_of_the_very(last, c, listed))
+    return next((c for c in of_model if {*map(str, values)} <= {*c.value.split("|")}), None)
 
 
 _MODEL_BOUND = re.compile(r"\b(?:with|by|for|on) (?:this|the|that|your) model\b", re.IGNORECASE)

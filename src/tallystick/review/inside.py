@@ -18,8 +18,9 @@ from tallystick.review.mechanism import (
     may_be_null,
     quoted,
 )
+from tallystick.review.ofmodels import is_asked
 from tallystick.review.outside import values_at
-from tallystick.review.sentences import foretold, is_asked
+from tallystick.review.sentences import foretold
 from tallystick.review.wordings import PROMISES_JSON, WARNS_OF_NO_JSON, WARNS_OF_SCHEMA, Form
 
 # Facts of an answer that did not give what a member of the request asked for.

@@ -6,7 +6,7 @@ from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
 from tallystick.record.forms import host_of
 from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of, current, quoted
-from tallystick.review.sentences import is_asked
+from tallystick.review.ofmodels import is_asked
 
 _AT_LEAST = re.compile(
     r"\bat least\b|\bminimum\b|\bno less\b|\bor (?:more|longer)\b", re.IGNORECASE

@@ -18,8 +18,10 @@ from tallystick.review.mechanism import (
     covers,
     current,
     is_torn,
+    quoted,
     torn,
 )
+from tallystick.review.ofmodels import is_asked
 from tallystick.review.outside import outside, values_at
 from tallystick.review.refused import (
     gone_model,
@@ -177,16 +179,30 @@ def _documented_otherwise(
     return cause_of("application", place, says, support, limits)
 
 
+def _asked_for(failed: FailedCall, place: str) -> Mechanism:
+    """A member that the API misses and no source that stands describes."""
+    last = failed.last
+    orders = (
+        one.clause for one in failed.material.seems(place)
+        if (one.clause.aspect, one.clause.value) == ("required", "yes")
+        and is_asked(last, one.clause)
+    )  # fmt: skip
+    if (ordered := next(orders, None)) is not None and last.request.body_kind == "json":
+        says = f"The API asks for {place}, which the application did not send; {quoted(ordered)}"
+        return cause_of("application", place, says, "named")
+    return ask(
+        place,
+        f"The API asks for {place}, and no source documents that it is required.",
+        f"ask support when `{place.removeprefix('request.')}` is required",
+    )
+
+
 def _undescribed(failed: FailedCall, place: str) -> Mechanism:
     """A place that the rejection names and no source that stands describes."""
     last, name = failed.last, place.removeprefix("request.")
     there = bool(list(values_at(last.request.body, place)))
     if last.response.rejects_as == "missing" and not there:
-        return ask(
-            place,
-            f"The API asks for {place}, and no source documents that it is required.",
-            f"ask support when `{name}` is required",
-        )
+        return _asked_for(failed, place)
     if (told := by_code(failed, place)) is not None:
         return told
     sent = there and not _is_unaddressed(last)

@@ -18,6 +18,7 @@ from tallystick.review.departures import departure, without_its_companion
 from tallystick.review.echoes import echoed
 from tallystick.review.ends import open_list, unlisted_end
 from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of, current, quoted
+from tallystick.review.ofmodels import asked_model, is_asked, is_of_the_very
 from tallystick.review.outside import values_at
 
 _STEP = "read that sentence: `tallystick contract review` accepts or rejects it"
@@ -174,7 +175,7 @@ def _refused(failed: FailedCall, clause: Clause) -> Mechanism | None:
         return None  # calls that went well send it too
     name = clause.location.removeprefix("request.")
     what = f"`{name}`" if clause.value == "*" else f"`{clause.value}` at `{name}`"
-    asked = f" to {model}" if clause.when and (model := _model(last)) else ""
+    asked = f" to {model}" if clause.when and (model := asked_model(last)) else ""
     says = (
         f"The application sent {what}{asked}, and the API rejected the request with "
         f"{last.response.status}; {quoted(clause)}"
@@ -212,7 +213,11 @@ def _outside(failed: FailedCall, one: Candidate) -> Mechanism | None:
     """A value outside what a sentence says of its place."""
     clause, last = one.clause, failed.last
     listed = clause.when.startswith("model=") and clause.aspect in _OF_MODELS
-    of_model = listed and is_asked(last, clause)
+    others = [
+        other.clause for other in failed.material.seems(clause.location)
+        if other.clause.aspect == clause.aspect
+    ]  # fmt: skip
+    of_model = listed and is_of_the_very(last, clause, others)
     if not of_model and (clause.when or not _is_plain(clause)):
         return None
     what = departure(last, clause.location, (clause,))
@@ -240,17 +245,11 @@ def _rivals(failed: FailedCall, clause: Clause) -> list[Clause]:
     seeming = [
         one.clause for one in failed.material.seems(clause.location)
         if one.clause.aspect == clause.aspect and one.clause.value != clause.value
-        and one.clause.when and is_asked(failed.last, one.clause)
+        and one.clause.when and is_of_the_very(failed.last, one.clause, (clause,))
         and not departure(failed.last, clause.location, (one.clause,))
     ]  # fmt: skip
     stands = current(failed.material, clause.location)
     return [c for c in stands if c.aspect == clause.aspect] + seeming
-
-
-def is_asked(exchange: Exchange, clause: Clause) -> bool:
-    """Whether a request asks for one of the models that a clause is about."""
-    of, _, models = clause.when.partition("model=")
-    return of != "" or not models or any(_is_of(_model(exchange), m) for m in models.split("|"))
 
 
 # Whole sentences that give the range of the member that they name, and of nothing else.
@@ -301,15 +300,3 @@ def _has(exchange: Exchange, clause: Clause) -> bool:
 
 def _sent(exchange: Exchange, place: str) -> Iterator[Any]:
     return (value for value in values_at(exchange.request.body, place) if value is not None)
-
-
-def _model(exchange: Exchange) -> str:
-    body = exchange.request.body
-    asked = body.get("model") if isinstance(body, dict) else None
-    return asked.lower() if isinstance(asked, str) else ""
-
-
-def _is_of(model: str, name: str) -> bool:
-    """Whether a model is the named one, a version of it or one of the named family."""
-    bare = model.rpartition("/")[2]
-    return bare == name or (bare.startswith(name) and not bare[len(name)].isalnum())

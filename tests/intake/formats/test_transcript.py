@@ -368,6 +368,24 @@ ValueError: 'content_filter' is not a valid Finish
     assert classify((third,), Facts()).location == "response.choices[].finish_reason"
 
 
+def test_an_exception_that_tells_another_status_is_of_the_call_that_ended_with_it(
+    tmp_path: Path,
+) -> None:
+    found, _ = read(
+        tmp_path,
+        f"""\
+2026-11-20 09:05:00,391 worker-2 INFO httpx HTTP Request: POST {URL} "HTTP/1.1 429 Too Many"
+2026-11-20 09:05:00,395 worker-1 INFO httpx HTTP Request: POST {URL} "HTTP/1.1 200 OK"
+2026-11-20 09:05:00,399 worker-2 ERROR failed
+openai.RateLimitError: Error code: 429 - {{'error': {{'message': 'x', 'code': 'busy'}}}}
+2026-11-20 09:05:00,400 worker-1 INFO httpx HTTP Request: POST {URL} "HTTP/1.1 200 OK"
+openai.BadRequestError: Error code: 400 - {{'error': {{'message': 'x', 'code': 'bad'}}}}
+""",
+    )
+    assert [one.response.status for one in found] == [429, 200, 200]
+    assert [one.response.body_kind for one in found] == ["json", "not-visible", "not-visible"]
+
+
 def test_a_stream_whose_connection_mitmproxy_saw_break_was_cut(tmp_path: Path) -> None:
     chunk = CHUNK.replace('"stop"', "null")
     (found,), form = read(

@@ -20,9 +20,10 @@ from tallystick.contract.reading.parameters import (
 )
 from tallystick.contract.reading.passages import Passage, passages, sentences
 from tallystick.contract.reading.promises import promised
-from tallystick.contract.reading.prose import candidates, labelled
+from tallystick.contract.reading.prose import candidates
 from tallystick.contract.reading.pythonfields import typed_members
 from tallystick.contract.reading.rates import dated_models
+from tallystick.contract.reading.retrywords import labelled
 from tallystick.contract.reading.samples import (
     inline_drafts,
     matter_drafts,

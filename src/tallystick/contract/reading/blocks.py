@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from tallystick.contract.draft import Draft
-from tallystick.contract.reading.prose import polarity
+from tallystick.contract.reading.retrywords import polarity
 from tallystick.documents import Node
 from tallystick.record.case import Operation
 

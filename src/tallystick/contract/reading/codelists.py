@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tallystick.contract.draft import Draft
 from tallystick.contract.reading.passages import Passage
-from tallystick.contract.reading.prose import polarity
+from tallystick.contract.reading.retrywords import polarity
 from tallystick.contract.reading.statuses import in_sentence, in_title
 from tallystick.contract.reading.vocabulary import place_of
 from tallystick.documents import Text

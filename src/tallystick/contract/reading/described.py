@@ -41,6 +41,13 @@ _TAKEN_BY = re.compile(
 _IGNORED = re.compile(
     r"\bignor(?:es?|ed)\b|\bnot (?:honou?red|guaranteed|enforced)\b|\bno guarantee\b", re.IGNORECASE
 )
+_NOT_ALL = re.compile(
+    r"\bnot (?:adjustable|supported|available|accepted|allowed|taken|on|for|by)?\b[^.;]{0,20}"
+    r"\b(?:every|all|some)\b[^.;]{0,12}\bmodels?\b"
+    r"|\b(?:some|other|older|newer|certain|reasoning|thinking|most|a few) models?\b"
+    r"|\bmodel[- ]dependent\b|\bdepends? on the model\b",
+    re.IGNORECASE,
+)
 _OF_USAGE = ("response.usage", "request.stream_options.include_usage")
 _IN_STREAM = re.compile(
     r"\b(?:chunks?\b[^.;]{0,60}\b(?:sent|comes?|holds?|carr\w+|has)"
@@ -69,6 +76,9 @@ def described(location: str, text: Text) -> Iterator[Draft]:
         if location == "response.choices" and _EMPTY.search(part.plain):
             why = "says of a chunk that its choices are empty"
             yield Draft("stream.choices", "meaning", part.plain, *part.span(), "", "candidate", why)
+        if location.startswith("request.") and _NOT_ALL.search(part.plain):
+            why = "says that not every model takes it"
+            yield Draft(location, "meaning", part.plain, *part.span(), "", "candidate", why)
         if part.plain and not re.search(r"\b(?:some|other|older|certain) models?\b", part.plain):
             yield from companions(location, part)
             yield from _of_takers(location, part) if location.startswith("request.") else ()

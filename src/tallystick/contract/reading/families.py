@@ -8,6 +8,7 @@ from tallystick.contract.reading.modelnames import families_of
 from tallystick.contract.reading.refusals import ANY
 from tallystick.contract.reading.vocabulary import place_of
 from tallystick.documents import Node, Text
+from tallystick.record.policy import choices_at
 
 _REFUSED = re.compile(
     r"(?:not supported|unsupported|not accepted|not allowed|refused|rejected|not available)"
@@ -63,6 +64,7 @@ def capability_drafts(headings: tuple[str, ...], rows: tuple[Node, ...]) -> Iter
     """What the rows of a table of models say that a model does not take: `Model | Tools`."""
     if not headings or not _MODELS.fullmatch(headings[0].strip("` ")):
         return
+    yield from _value_drafts(headings, rows)
     places = [_place_of(heading) for heading in headings[1:]]
     most = [_most_of(heading) for heading in headings[1:]]
     for row in rows:
@@ -73,6 +75,27 @@ def capability_drafts(headings: tuple[str, ...], rows: tuple[Node, ...]) -> Iter
             if place and (count := _count(cell.text.plain.strip("` "))):
                 when = f"model={models}"
                 yield Draft(place, "maximum", count, row.start, row.end, when, "candidate", _WHY)
+
+
+def _value_drafts(headings: tuple[str, ...], rows: tuple[Node, ...]) -> Iterator[Draft]:
+    """The values that each model takes, where every column is one value of the same member and a
+    cell is ticked or empty: `Model | none | low | high`.
+    """
+    values = [heading.strip("` ").lower() for heading in headings[1:]]
+    place = next((at for at in _OF_VALUES if len(values) > 1 and {*values} <= choices_at(at)), "")
+    for row in rows if place else ():
+        models = _models_of(row.children[0].text) if row.children else ""
+        cells = [cell.text.plain.strip("` ") for cell in row.children[1:]]
+        plain = all(_TICKED.fullmatch(cell) or _UNTICKED.fullmatch(cell) for cell in cells)
+        ticked = [v for v, cell in zip(values, cells, strict=False) if _TICKED.fullmatch(cell)]
+        if models and plain and ticked:
+            said, when = "|".join(ticked), f"model={models}"
+            yield Draft(place, "enum", said, row.start, row.end, when, "candidate", _WHY)
+
+
+_OF_VALUES = ("request.reasoning_effort", "request.messages[].role")
+_TICKED = re.compile(r"yes|✓|✔|✅|☑|x|●|supported", re.IGNORECASE)
+_UNTICKED = re.compile(r"(?:no|✗|❌|[-–—]|not supported)?", re.IGNORECASE)
 
 
 def _capability(place: str, said: str, when: str, row: Node) -> Iterator[Draft]:

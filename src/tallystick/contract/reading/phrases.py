@@ -136,7 +136,8 @@ SAYS = phrase(
     "sends?", "add", "give", "instead", "between", "range", "at most", "at least", "up to",
     "absent", "missing", "null", "empty", "holds?", "contains?", "carries", "carry", "is", "are",
     "tells?", "says?", "comes?", "returns?", "asks?", "with", "becomes?", "means?", "put",
-    "runs?", "goes", "lies",
+    "runs?", "goes", "lies", "leave", "omit", "drop", "remove", "strip", "keep", "fixed",
+    "hand", "included",
 )  # fmt: skip
 LEFT_OUT = re.compile(
     r"[^.;]{0,40}\b(?:may|can|might) be (?:absent|missing|left out|omitted)\b", PLAIN

@@ -11,29 +11,28 @@ import msgspec
 from tallystick.contract.draft import Draft
 from tallystick.contract.reading.companions import companions
 from tallystick.contract.reading.ends import OF_END
+from tallystick.contract.reading.modelnames import families_of
 from tallystick.contract.reading.passages import OF_CODE, Sentence, is_dated
 from tallystick.contract.reading.phrases import (
-    AGAIN,
     ALL_REQUIRED,
     ERROR_CODE,
     LEFT_OUT,
     MEANS,
-    NOT_AGAIN,
     NOT_ALWAYS,
     NOT_OURS,
-    PERMANENT,
     PLAIN,
     REQUIRED,
     SAYS,
     VOID,
     WAITS,
-    WORTH,
 )
 from tallystick.contract.reading.placerules import Place
 from tallystick.contract.reading.places import PLACES
 from tallystick.contract.reading.refusals import models_of, refusals
+from tallystick.contract.reading.retrywords import polarity
 from tallystick.contract.reading.statuses import in_sentence, in_title
 from tallystick.contract.reading.traits import traits
+from tallystick.contract.reading.turns import given_back, is_ordered
 from tallystick.contract.reading.vocabulary import place_of
 from tallystick.record.clause import Aspect
 
@@ -89,12 +88,29 @@ def candidates(sentences: Iterable[Sentence], listed: tuple[str, ...] = ()) -> I
                 yield _draft(sentence, _FINISH, ("meaning", f"an end: {words}"), why)
             yield from _fields(sentence)
             if not any(map(is_dated, sentence.titles)):
-                yield from refusals(sentence.text, models=models)
+                yield from _refusals(sentence, models)
         hint = "retry-after" if _HINT.search(words) else ""
         argued = words
         # Of a long list in a sentence nobody knows which the next one is about.
         before = (named if len(named) <= _MOST_MEANT else ()) if named else before
         models = models_of(sentence.text) or models
+
+
+# A title or a row that is about some models and names none of them.
+_OF_SOME = re.compile(r"\b(?:models|famil(?:y|ies)|series)\b(?<!all models)", PLAIN)
+
+
+def _refusals(sentence: Sentence, before: str) -> Iterator[Draft]:
+    """What a sentence says is refused. Under a title, or in a row, that names models it is said of
+    these.
+    """
+    title = sentence.titles[-1].words if sentence.titles else ""
+    of = families_of(title)
+    for draft in refusals(sentence.text, models=before):
+        if draft.when or not (of or _OF_SOME.search(title)):
+            yield draft
+        elif of:
+            yield msgspec.structs.replace(draft, when=f"model={of}")
 
 
 def _without_order(sentence: Sentence) -> Sentence:
@@ -173,55 +189,6 @@ def _titled(sentence: Sentence) -> tuple[str, ...]:
     return ()
 
 
-_LABEL = re.compile(
-    r"(?:retry|retryable|retries|send (?:it )?again|try again|safe to retry|repeat)\??\s*[:=–—-]\s*"
-    r"(?P<said>yes|no|never|true|false)\b",
-    PLAIN,
-)
-
-
-# An order that stands by itself under a status, without a condition.
-_ORDER = re.compile(
-    r"(?:please )?(?:(?P<no>(?:do not|don't|never) (?:retry|resend|repeat)(?: (?:it|this|them|the"
-    r" (?:same )?(?:request|call)|an? (?:HTTP )?[45]\d\d))?)|retry(?: (?:it|the (?:request|call)))?"
-    r" (?:with|after|using|up to)\b[^;.]*)(?=[;.,]|$)(?!.*\b(?:if|unless|when|except)\b)",
-    PLAIN,
-)
-
-
-# What an order may be the conclusion of: `The same request fails again, so do not retry it`.
-_CONCLUDED = re.compile(r"^[^.;]{3,120}, so (?=(?:\W{0,4})(?:do not|don't|never) retry\b)", PLAIN)
-
-
-def labelled(words: str) -> str:
-    """What a label or an order says of sending again: `Retry: yes, with backoff` is yes, `Do not
-    retry` is no; empty for neither.
-    """
-    order = _ORDER.match(_CONCLUDED.sub("", words).strip(" *_`"))
-    if order is not None:
-        return "no" if order["no"] else "yes"
-    found = _LABEL.match(words.strip(" *_`"))
-    if found is None:
-        return ""
-    return "yes" if found["said"].lower() in ("yes", "true") else "no"
-
-
-def polarity(words: str, titles: Iterable[str]) -> str:
-    """Whether a sentence, or a title it stands under, says to send again: yes, no, or nothing."""
-    if said := labelled(words):
-        return said
-    if NOT_AGAIN.search(words):
-        return "no"
-    if AGAIN.search(words):
-        return "yes"
-    for title in reversed(list(titles)):
-        if NOT_AGAIN.search(title) or PERMANENT.search(title):
-            return "no"
-        if WORTH.search(title):
-            return "yes"
-    return ""
-
-
 def _condition(sentence: Sentence) -> str:
     """The error's code that a sentence, or the row it stands in, is about."""
     found = ERROR_CODE.search(sentence.plain)
@@ -243,9 +210,11 @@ def _fields(sentence: Sentence) -> Iterator[Draft]:
         return
     for first, last in text.codes:
         name = re.split(r"[:=]", text.plain[first:last])[0].strip()
-        location = place_of(name) or _of_message(name, sentence)
+        back = given_back(name, sentence.plain)
+        location = back or place_of(name) or _of_message(name, sentence)
         answered = location.startswith(("response.", "stream."))
-        said = _of_field(sentence, first, last, is_answered=answered) if location else None
+        how = {"is_answered": answered, "is_given_back": bool(back)}
+        said = _of_field(sentence, first, last, **how) if location else None
         if said:
             yield _draft(sentence, location, *said)
             for one in companions(location, text):
@@ -275,10 +244,12 @@ def _limits(sentence: Sentence, location: str) -> Iterator[Draft]:
 
 
 def _of_field(
-    sentence: Sentence, first: int, last: int, *, is_answered: bool
+    sentence: Sentence, first: int, last: int, *, is_answered: bool, is_given_back: bool
 ) -> tuple[tuple[Aspect, str], str] | None:
     """What is said of the member that stands at some characters, and why it is read so."""
     before, after = sentence.plain[:first], sentence.plain[last:]
+    if is_given_back and is_ordered(sentence.plain):
+        return ("required", "yes"), "says that it is to be sent back"
     if LEFT_OUT.match(after) or (is_answered and NOT_ALWAYS.match(after)):
         return ("required", "no"), "says that it may be left out"
     if REQUIRED.match(after) or ALL_REQUIRED.search(before):

@@ -59,6 +59,8 @@ _NAMED = tuple(
         rf"{_ASKED} {_F} {_IS_REFUSED}{_WITH}(?: (?:by|for) {_MODELS})?",
         rf"(?:An? )?(?:{_F}|{_V}) (?:request|call)s? to (?:them|{_MODELS}) "
         rf"(?:fails?|(?:is|are) (?:refused|rejected)){_WITH}",
+        rf"(?:(?:Leave|Keep) {_FIELDS} out|(?:Omit|Drop|Remove|Do not send|Never send) {_FIELDS})"
+        rf" (?:for|on|with|of (?:calls|requests) to|to) (?:them|{_MODELS})",
         rf"{_V} is (?:refused|rejected|not supported|not accepted){_WITH}{_OF}",
         rf"(?:[^:]{{0,40}}: )?(?:An? )?(?:body|request) with any other (?:[\w-]+ )?(?:field|member"
         rf"|parameter), {_F}(?:(?:,? (?:and|or)|,) {_F})* included, {_IS_REFUSED}{_WITH}",

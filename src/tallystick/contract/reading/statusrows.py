@@ -7,7 +7,7 @@ from tallystick.contract.draft import Draft
 from tallystick.contract.reading.again import begins_with, says_again
 from tallystick.contract.reading.columns import columns_of
 from tallystick.contract.reading.passages import Passage
-from tallystick.contract.reading.prose import polarity
+from tallystick.contract.reading.retrywords import polarity
 from tallystick.contract.reading.statuses import in_title
 from tallystick.documents import Node
 

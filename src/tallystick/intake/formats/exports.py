@@ -11,6 +11,7 @@ from tallystick.intake.formats.dates import http_date
 from tallystick.intake.formats.headers import header_fields
 from tallystick.intake.formats.lines import Line, has, of_lines
 from tallystick.intake.formats.mapping import Mapping, at, parsed
+from tallystick.intake.formats.marks import OF_MODELS
 from tallystick.intake.formats.own import OWN
 from tallystick.intake.formats.pasted import is_related
 
@@ -44,9 +45,7 @@ def _sentry(event: Line) -> Iterator[Line]:
     if not told or not is_related(told):
         yield {}
         return
-    crumbs = at(event, ("breadcrumbs.values", "breadcrumbs")) or []
-    sent = [c.get("data") for c in crumbs if isinstance(c, dict) and c.get("type") == "http"]
-    last: Any = next((data for data in reversed(sent) if isinstance(data, dict)), {})
+    last = _last_sent(at(event, ("breadcrumbs.values", "breadcrumbs")) or [], raised)
     yield {
         "at": event.get("timestamp"),
         "error": told,
@@ -54,6 +53,20 @@ def _sentry(event: Line) -> Iterator[Line]:
         "method": last.get("http.method") or last.get("method"),
         "status": last.get("status_code") if (last.get("status_code") or 0) >= 400 else None,
     }
+
+
+# Packages whose errors are about a call of a model, whatever else the program called before.
+_SDKS = frozenset(("openai", "litellm", "langchain_openai"))
+
+
+def _last_sent(crumbs: Any, raised: list[Line]) -> Line:
+    """The last request to a model; what an SDK of models raised is about no other one."""
+    told = [c.get("data") for c in crumbs if isinstance(c, dict) and c.get("type") == "http"]
+    sent = [data for data in told if isinstance(data, dict)]
+    of_models = [data for data in sent if OF_MODELS.search(str(data.get("url") or ""))]
+    modules = {str(one.get("module") or "").partition(".")[0] for one in raised}
+    others = [] if modules & _SDKS else sent
+    return next(iter(reversed(of_models or others)), {})
 
 
 def _postman(collection: Line, depth: int = 0) -> Iterator[Line]:

@@ -103,7 +103,8 @@ class Shown:
         words = "\n".join(self.words)
         told = read_exception(words) if words and not self.is_shown else None
         status, body, error = self.status, self._answer(), ""
-        if told is not None and told.status is not None and body is None:
+        of_this = told is not None and self.status in (0, told.status)
+        if told is not None and told.status is not None and body is None and of_this:
             status = status or told.status
             body = json.dumps(told.body) if told.body else None
         elif failure_kind(words) != "unknown" and (raised := _raised(self.words)):

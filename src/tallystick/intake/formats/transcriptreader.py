@@ -13,6 +13,7 @@ from tallystick.intake.formats.shown import HEAD, Shown, tags_of
 from tallystick.intake.formats.times import moment_of_line
 from tallystick.intake.formats.transfers import Transfer
 from tallystick.intake.formats.wirelog import WIRE, Wire
+from tallystick.protocol.exceptions import read_exception
 
 _OPERATION = "/chat/completions"
 _MOST_LINES = 4000
@@ -133,7 +134,7 @@ class Reader:
             call.broken = broken["why"]
         elif not begins and line.strip():
             self._repeats |= marks.WILL_REPEAT.search(line) is not None
-            call.words.append(line.strip())
+            self._speaker(call, line).words.append(line.strip())
             if not call.ended and not call.is_answered and call.raised:
                 call.ended = self._last
 
@@ -215,9 +216,19 @@ class Reader:
         _, *others = self._open
         self._open = []
         if self.current is not None:
-            self.current.words.append(self._whole)
+            self._speaker(self.current, self._whole).words.append(self._whole)
         for line in others:
             self.take(line)
+
+    def _speaker(self, call: Shown, line: str) -> Shown:
+        """The call that a line of an exception is of: where it tells another status than the open
+        call's, that is the last one that ended with it and of which no body was shown.
+        """
+        status = read_exception(line).status if call.status and "rror" in line else None
+        if status in (None, call.status):
+            return call
+        alike = (one for one in reversed(self.calls) if one.status == status and not one.is_shown)
+        return next(alike, call)
 
     def _body(self, found: Any, rest: str) -> None:
         call = self.current

@@ -1,0 +1,42 @@
+"""Which model a request asks for, and whether a clause is about that one."""
+
+from collections.abc import Iterable
+
+from tallystick.record.clause import Clause
+from tallystick.record.exchange import Exchange
+
+
+def is_asked(exchange: Exchange, clause: Clause) -> bool:
+    """Whether a request asks for one of the models that a clause is about."""
+    of, _, models = clause.when.partition("model=")
+    return (
+        of != "" or not models or any(_is_of(asked_model(exchange), m) for m in models.split("|"))
+    )
+
+
+def is_of_the_very(exchange: Exchange, clause: Clause, others: Iterable[Clause]) -> bool:
+    """Whether a clause is about the model that a request asks for, and no other of these names
+    that one more closely: `gpt-5.4-mini` and not `gpt-5`.
+    """
+    own = _closeness(exchange, clause)
+    return own > 0 and all(_closeness(exchange, other) <= own for other in others)
+
+
+def _closeness(exchange: Exchange, clause: Clause) -> int:
+    """How long the name is by which a clause names the model that a request asks for; 0: not."""
+    names = clause.when.removeprefix("model=").split("|")
+    asked = asked_model(exchange)
+    return max((len(name) for name in names if name and _is_of(asked, name)), default=0)
+
+
+def asked_model(exchange: Exchange) -> str:
+    """The model that a request asks for, in small letters; empty where it is not shown."""
+    body = exchange.request.body
+    asked = body.get("model") if isinstance(body, dict) else None
+    return asked.lower() if isinstance(asked, str) else ""
+
+
+def _is_of(model: str, name: str) -> bool:
+    """Whether a model is the named one, a version of it or one of the named family."""
+    bare = model.rpartition("/")[2]
+    return bare == name or (bare.startswith(name) and not bare[len(name)].isalnum())
