@@ -36,19 +36,22 @@ class Stored(msgspec.Struct, frozen=True):
 
     def text_of(self, node: Spanned) -> Text:
         """The words of a scalar, each at its bytes; where they cannot be told, at all of them."""
+        places = self.places_of(node)
+        return _plain(str(node.scalar), [a for a, _ in places], [b for _, b in places])
+
+    def places_of(self, node: Spanned) -> list[tuple[int, int]]:
+        """Where each character of a scalar stands; where that cannot be told, at all of it."""
         words = str(node.scalar)
         raw = self.data[node.start - self.offset : node.end - self.offset].decode("utf-8", "ignore")
         found = _aligned(words, raw)
         if found is None:
-            starts, ends = [node.start] * len(words), [node.end] * len(words)
-        else:
-            at, here = [], node.start
-            for char in raw:
-                at.append(here)
-                here += len(char.encode())
+            return [(node.start, node.end)] * len(words)
+        at, here = [], node.start
+        for char in raw:
             at.append(here)
-            starts, ends = [at[i] for i in found], [at[i + 1] for i in found]
-        return _plain(words, starts, ends)
+            here += len(char.encode())
+        at.append(here)
+        return [(at[i], at[i + 1]) for i in found]
 
 
 def _aligned(words: str, raw: str) -> list[int] | None:

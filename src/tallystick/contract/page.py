@@ -9,6 +9,7 @@ from tallystick.contract.descriptions import Stored
 from tallystick.contract.draft import Draft
 from tallystick.contract.openapi import is_openapi, read_openapi
 from tallystick.contract.pack import pack_drafts
+from tallystick.contract.postman import is_postman, read_postman
 from tallystick.contract.reading import read_tree
 from tallystick.contract.spanned import DocumentError, parse_spanned
 from tallystick.documents import Document, Node, read_html, read_markdown
@@ -81,12 +82,15 @@ def _decode(data: bytes) -> str:
 
 
 def _specification(text: str, offset: int, operation: Operation) -> Iterator[Draft]:
-    tree = parse_spanned(text, offset)
+    tree, stored = parse_spanned(text, offset), Stored(text.encode(), offset)
+    if is_postman(tree):
+        yield from read_postman(tree, operation, stored)
+        return
     if not is_openapi(tree):
         raise DocumentError(
-            "is no OpenAPI document: it has no `openapi: 3.x` and no `swagger: 2.0` member"
+            "is no OpenAPI document and no collection of Postman: it has no `openapi: 3.x`, no "
+            "`swagger: 2.0` and no `info.schema` of a collection"
         )
-    stored = Stored(text.encode(), offset)
     yield from read_openapi(tree, operation.method, operation.path, stored)
 
 

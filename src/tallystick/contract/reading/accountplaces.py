@@ -23,6 +23,7 @@ ACCOUNT_PLACES = (
             rf"{NUMBER} (?:requests?|calls?)(?: and [\d,.]+ tokens)?{PER}\b"
             rf"|{NUMBER} ?RPM\b|\bRPM\b\D{{0,12}}{NUMBER}"
             rf"|^How many (?:requests|calls)\b[^:]*: *{NUMBER}{PER}\b"
+            rf"|(?:毎分|1 ?分(?:あたり|間に)) ?{NUMBER} ?(?:回|件|リクエスト)"
             rf"|每分钟[^。，,；;\d]{{0,8}}{NUMBER} ?次|{NUMBER} ?次 ?/ ?(?:分钟|分|min)"
             rf"|{NUMBER} ?回 ?/ ?分|1 ?分(?:間)?あたり[^。\d]{{0,20}}{NUMBER} ?回",
             PLAIN,

@@ -255,4 +255,4 @@ def field_location(titles: tuple[Title, ...], names: list[str]) -> str:
     if side not in ("request", "response", "error"):
         return known if titles[-1].is_code or "_" in words else ""
     plain = re.sub(r"\[\d+\]", "[]", words)
-    return f"{side}.{plain}"
+    return below(side, plain)

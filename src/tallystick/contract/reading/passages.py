@@ -250,6 +250,9 @@ _CODE_HEADING = re.compile(r"(?:error[ ._]?)?code|error type|type", re.IGNORECAS
 def _of_row(row: Node, coded: list[bool], outer: tuple[Title, ...]) -> Iterator[Sentence]:
     """The sentences of a row's cells, under the row's status or first cell, and under its code."""
     cells = [cell.text for cell in row.children]
+    paths = PATH.findall(cells[0].plain) if cells else []
+    if paths and not any("completions" in path for path in paths):
+        return  # it is about other operations
     subject = next((text for text in cells if in_title(text.plain)), cells[0] if cells else None)
     titles = (*outer, title_of(subject)) if subject else outer
     for is_code, text in zip(coded, cells, strict=False):

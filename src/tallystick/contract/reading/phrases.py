@@ -18,7 +18,7 @@ def phrase(*wordings: str, abroad: str = "") -> re.Pattern[str]:
 
 # Sentences that say nothing of how this provider behaves now.
 VOID = re.compile(
-    r"\?\s*$|\bpasswords?\b|\bim[áa]gen(?:es)?\b|图像|图片|视频|画像|動画|"
+    r"\?\s*$|(?:•[^•]*){3}|\b[45]\d\d\b\W{0,3}there\b|\bpasswords?\b|\bim[áa]gen(?:es)?\b|图像|图片|视频|画像|動画|"
     + phrase(
         "previously", "formerly", "used to", "in the past", "no longer(?! accepted)",
         r"until (?:version|v\d)", r"before v?\d", "will soon",
@@ -29,6 +29,7 @@ VOID = re.compile(
         "you (?:could|might) (?:think|expect|guess|assume)", "myth", "rumou?r", "ask support",
         "contact (?:support|us|sales)", "write to (?:support|sales|us)",
         "it is not (?:known|guaranteed)",
+        "(?:nginx|HAProxy|Envoy|Caddy|Traefik) (?:logs?|writes?|reports?|shows?)",
     ).pattern,
     PLAIN,
 )  # fmt: skip

@@ -293,7 +293,7 @@ PLACES = (
         "endpoint.base_url",
         re.compile(
             r"\b(?:base[ _]?url|requests? (?:go|goes|are sent)|sends?|points?|hosts?|lives?"
-            r"|servers?|reach\w*|address)\b[^;]{0,60}?(https?://[\w.-]+(?:/v\d+)?)"
+            r"|servers?|reach\w*|address|(?<=ベース )URL|(?<=接入)地址|(?<=基础)地址)\b[^;]{0,60}?(https?://[\w.-]+(?:/v\d+)?)"
             r"(?=/chat/completions\b|(?![\w/-]|\.\w))",
             PLAIN,
         ),

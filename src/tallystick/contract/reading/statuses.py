@@ -3,7 +3,7 @@
 import re
 
 _TITLE = re.compile(
-    r"^\W*(?:(?:q\d{1,2}[.:．、]|http|error|status|code|response|c[óo]digo|estado|de|erreur|d'erreur|fehler(?:code)?"
+    r"^\W*(?:(?:q(?:\d{1,2})?[.:．、：]|http|error|status|code|response|c[óo]digo|estado|de|erreur|d'erreur|fehler(?:code)?"
     r"|statuscode|erro|错误码?|错误代码|状态码|エラー(?:コード)?|ステータス(?:コード)?)[\s:#-]*){0,4}`?"
     r"(?P<list>[1-5]\d\d(?:`?(?:\s*[,/&|]\s*|,?\s+(?:and|or)\s+)`?[1-5]\d\d)*)\b(?!\s*[-–]\s*\d)"
     r"(?!\s*(?:requests?|tokens?|calls?|RPM|TPM|ms|seconds?|%|USD|models?))",

@@ -10,6 +10,7 @@ RETIRED = re.compile(
 OTHER = re.compile(
     r"\b(?:embeddings?|images?|audio|speech|transcriptions?|moderations?|videos?|rerank\w*"
     r"|responses api|assistants?(?: api)|fine.?tun\w+|batch(?:es)? api|messages api|files? api"
+    r"|(?:list|create|cancel|retrieve|get)(?: an?)? batch(?:es)?"
     r"|upload(?:s|ing)?(?: an?)? files?|midjourney|realtime"
     r"|list(?:ing)? (?:of )?models|models (?:list|endpoint)|webhooks?)\b",
     re.IGNORECASE,

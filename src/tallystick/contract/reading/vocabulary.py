@@ -93,8 +93,18 @@ _NOT_THE_BODY = re.compile(
 )
 
 
+# What a program's own objects and their settings are documented under.
+_OF_CLIENTS = re.compile(
+    r"^\s*class \w|\bof the (?:client|sdk|library)\b|\b(?:client|sdk) (?:settings|options)\b"
+    r"|\w\(\w+=[^)]*\)",
+    re.IGNORECASE,
+)
 # Names that requests and answers share.
 _BOTH = frozenset("model service_tier reasoning tool_calls".split())
+
+
+# What only the message of an answer has, however flat a page lists it.
+_OF_MESSAGES = frozenset("content role refusal tool_calls reasoning_content annotations".split())
 
 
 def below(parent: str, name: str) -> str:
@@ -103,6 +113,8 @@ def below(parent: str, name: str) -> str:
     """
     if parent == "stream" and re.match(r"delta\b", name):
         return f"stream.choices[].{name}"
+    if parent == "response" and name in _OF_MESSAGES:
+        return f"response.choices[].message.{name}"
     first, dot, rest = name.partition(".")
     deeper = DEEPER.get(name, "") or (DEEPER.get(first, "") and f"{DEEPER[first]}{dot}{rest}")
     if parent == "stream":
@@ -128,7 +140,14 @@ def side_of(titles: Iterable[str], names: Iterable[str] = ()) -> str:
     plain = not answered and not any(name in _BOTH for name in known)
     if plain and (asked >= 2 or (known and asked == len(known))):
         return "request"
-    for title in reversed(list(titles)):
+    return _side_by(list(titles), asked, answered)
+
+
+def _side_by(heads: list[str], asked: int, answered: int) -> str:
+    """What the titles say of a side, the innermost first."""
+    if any(map(_OF_CLIENTS.search, heads)):
+        return ""
+    for title in reversed(heads):
         if _NOT_THE_BODY.search(title) and not re.search(r"\bbody\b", title, re.IGNORECASE):
             return ""
         for side, pattern in SIDES:

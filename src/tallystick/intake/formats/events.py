@@ -12,6 +12,7 @@ from typing import Any
 from tallystick.intake.formats.base import MALFORMED, Broken, Cutter, Format, Piece, Read
 from tallystick.intake.formats.eventlines import CHAT, Event, read_event
 from tallystick.intake.formats.mapping import parsed
+from tallystick.intake.formats.marks import AT
 from tallystick.intake.formats.nodes import Line, is_answer, plain
 from tallystick.intake.formats.own import OWN
 from tallystick.intake.formats.parts import find_parts
@@ -23,6 +24,7 @@ _ID = re.compile(
     r"|\w*(?:id|uuid|ref|seq)"
 )
 _ATTEMPT = frozenset(("attempt", "try", "retry", "retrycount", "attemptnumber", "n"))
+ADDRESS = "address in words"
 _LOGFMT = re.compile(r'([A-Za-z_][\w.@-]*)=("(?:[^"\\]|\\.)*"|\S*)')
 _MISSING = (None, "", "-")
 
@@ -34,9 +36,23 @@ def _told(text: str) -> Line | None:
         found = parsed(text)
         return found if isinstance(found, dict) else None
     pairs = _LOGFMT.findall(text)
-    if len(pairs) < 3:
-        return None
-    return {name: parsed(value) if value[:1] == '"' else value for name, value in pairs}
+    told = {name: parsed(value) if value[:1] == '"' else value for name, value in pairs}
+    worded = _in_words(text) if pairs else {}
+    return {**worded, **told} if len(pairs) >= 3 or worded else None
+
+
+# What lines of words name beside their pairs: the time at their beginning, an address, a failure.
+_WORDED = (
+    ("ts", re.compile(rf"^\W?({AT.pattern})")),
+    (ADDRESS, re.compile(r"\b((?:GET|POST) https?://\S+)")),
+    ("error", re.compile(r"((?:\b\w+\.)*\b\w+(?:Error|Exception|Timeout)\b: .*)")),
+)
+
+
+def _in_words(text: str) -> Line:
+    """What a line says of a call in words; empty where it has no time at its beginning."""
+    found = {name: told[1] for name, form in _WORDED if (told := form.search(text))}
+    return found if "ts" in found else {}
 
 
 def _lines(data: bytes) -> Iterator[tuple[int, Line | None]]:
@@ -57,6 +73,8 @@ def sniff(head: bytes) -> bool:
     apart = "asks" in kinds and kinds.index("asks") < len(kinds) - 1
     behind = kinds[kinds.index("asks") + 1 :] if apart else []
     whole = any(_is_whole(event) for event in events)
+    if any(ADDRESS in event.line for event in events) and not _join(events):
+        return False
     return not whole and any(kind in ("answers", "chunk", "fails") for kind in behind)
 
 

@@ -13,7 +13,10 @@ _ACCOUNTING = (
     r"|\bspend|budget|price|pricing|credits|usage dashboard|quota|counter|accounting|metering"
 )
 # A word of accounting says nothing of usage by itself: it must be about an amount.
-_AMOUNT = r"\d|token|doubl|twice|higher|lower|less|more|mismatch|differ|wrong|too (?:high|low|much)"
+_AMOUNT = (
+    r"\d|token|doubl|twice|higher|lower|less|more|mismatch|differ|wrong|too (?:high|low|much)"
+    r"|\bzero\b|\bmissing\b|\bempty\b"
+)
 # That a usage was read wrongly is a claim about two amounts that were laid beside each other.
 _COMPARED = (
     r"\d{2}|doubl|twice|half|mismatch|differ|disagree|do(?:es)?(?: not|n't) (?:match|add)|\bthan\b"
