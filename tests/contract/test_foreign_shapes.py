@@ -278,3 +278,44 @@ def test_members_of_a_schema_by_their_short_names() -> None:
         "request.response_format.json_schema.name",
         "request.response_format.json_schema.strict",
     }
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("top_p\nnumber\n可选\n介于 0 和 1 之间。默认为 1。",
+         {("required", "no"), ("minimum", "0"), ("maximum", "1"), ("default", "1")}),
+        ("top_p\nnumber\n必需\n核采样 Nucleus 的参数。", {("required", "yes")}),
+        ("top_p\nnumber\n核采样 Nucleus 的参数 Token。", set()),
+    ],
+)  # fmt: skip
+def test_marks_of_attributes_in_chinese_stand_beside_a_type(
+    line: str, found: set[tuple[str, str]]
+) -> None:
+    page = f"# 聊天\n\n## 请求参数\n\nBody 参数\n\n{line}\n"
+    told = {
+        (c.aspect, c.value) for c in read(page).clauses
+        if c.location == "request.top_p" and c.aspect not in ("exists", "kind")
+    }  # fmt: skip
+    assert told == found
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("A 402 there means that the deposit is missing.", ""),
+        ("nginx logs status 499 when a user closes the tab.", ""),
+        ("A 402 means that the balance is spent.", "error.status.402"),
+    ],
+)
+def test_what_is_said_of_something_else_is_no_status_of_the_api(words: str, place: str) -> None:
+    found = {one.clause.location for one in read(f"# Chat errors\n\n{words}\n").candidates}
+    assert {one for one in found if one.startswith("error.status")} == ({place} if place else set())
+
+
+def test_the_settings_of_a_client_are_no_members_of_a_request() -> None:
+    page = (
+        "# Chat completions\n\n## Settings of the client\n\n### Parameters\n\n"
+        "- **timeout** (*float*) – seconds.\n- **max_retries** (*int*) – attempts.\n"
+    )
+    assert not read(page).clauses

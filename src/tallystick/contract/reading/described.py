@@ -50,7 +50,8 @@ _NOT_ALL = re.compile(
 )
 _OF_USAGE = ("response.usage", "request.stream_options.include_usage")
 _IN_STREAM = re.compile(
-    r"\b(?:chunks?\b[^.;]{0,60}\b(?:sent|comes?|holds?|carr\w+|has)"
+    r"\b(?:adds? (?:one|an?) (?:more|extra|last|final|further|additional) (?:chunk|event|message)"
+    r"|chunks?\b[^.;]{0,60}\b(?:sent|comes?|holds?|carr\w+|has)"
     r"|in (?:a )?stream\w*\b[^.;]{0,60}\b(?:last|final)"
     r"|last (?:chunk|message|event) of (?:a|the) stream)",
     re.IGNORECASE,

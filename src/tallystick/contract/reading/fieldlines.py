@@ -23,7 +23,12 @@ def line_fields(passage: Passage, names: list[str]) -> Iterator[Draft]:
         return
     text = passage.node.text
     found = _LINE.match(text.plain)
-    if found is None or found["name"][0].isupper() or not is_attribute_line(found["rest"]):
+    if found is None or not is_attribute_line(found["rest"]):
+        return
+    if found["name"] == "Authorization":
+        span = text.span(found.start("name"), found.end("name"))
+        yield Draft("auth.header", "value", found["name"], *span)
+    if found["name"][0].isupper():
         return
     side = container(passage) or side_of([title.words for title in passage.titles], names)
     known = place_of(found["name"])

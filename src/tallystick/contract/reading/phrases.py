@@ -138,7 +138,7 @@ SAYS = phrase(
     "absent", "missing", "null", "empty", "holds?", "contains?", "carries", "carry", "is", "are",
     "tells?", "says?", "comes?", "returns?", "asks?", "with", "becomes?", "means?", "put",
     "runs?", "goes", "lies", "leave", "omit", "drop", "remove", "strip", "keep", "fixed",
-    "hand", "included",
+    "hand", "included", "covers?", "takes?",
 )  # fmt: skip
 LEFT_OUT = re.compile(
     r"[^.;]{0,40}\b(?:may|can|might) be (?:absent|missing|left out|omitted)\b", PLAIN

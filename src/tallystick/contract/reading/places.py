@@ -129,7 +129,10 @@ PLACES = (
         "names Retry-After",
         "yes",
         "exists",
-        NEGATED,
+        phrase(
+            r"(?:no|not|never|without|nor|does not|doesn'?t)\b[^.;,]{0,40}\bretry-after",
+            r"retry-after\b[^.;,]{0,30}\b(?:not|never|absent|missing|no longer)",
+        ),
     ),
     Place(
         "stream.done",

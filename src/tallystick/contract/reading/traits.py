@@ -36,6 +36,9 @@ _RANGES = tuple(
         rf"(?:^|[\s,·(]){_NUMBER}\s*(?:–|-|to|\.\.+|≤ ?\w+ ?≤|<= ?\w+ ?<=)\s*{_NUMBER}"
         r"(?=[\s,.)·]|$)",
         rf"\[ ?{_NUMBER} ?(?:,|\.\.) ?{_NUMBER} ?\]",
+        rf"(?:介于|范围(?:为|是|：|:)?) ?{_NUMBER} ?(?:和|到|至|~|-) ?{_NUMBER}",
+        rf"{_NUMBER} ?(?:和|到|至) ?{_NUMBER} ?之间",
+        rf"{_NUMBER} ?(?:から|〜) ?{_NUMBER}",
     )
 )
 _MINIMUM = re.compile(
@@ -47,13 +50,19 @@ _MAXIMUM = re.compile(
     re.IGNORECASE,
 )
 _DEFAULT = re.compile(
-    r"\bdefault(?:s to|s?:| is| value(?: is|:)?|=| of)? ?[`\"']?"
+    r"(?:默认(?:值)?(?:为|是|：|:)?|デフォルト(?:値)?(?:は|：|:)?|既定値?(?:は|：|:)?) ?[`\"']?"
+    r"(?P<abroad>-?\d+(?:\.\d+)?|true|false|null|none|auto)"
+    r"|\bdefault(?:s to|s?:| is| value(?: is|:)?|=| of)? ?[`\"']?"
     r"(?!(?:if|when|unless|where|for|in|on|at|with|and|or|the|an?|it|to|depends|varies)\b)"
     r"(-?\d+(?:\.\d+)?|true|false|null|none|auto|[a-z]+_?[a-z]*)[`\"']?(?=[\s,.;)·]|$)",
     re.IGNORECASE,
 )
 _REQUIRED = re.compile(
     r"\brequired\b(?!\s+(?:if|unless|when|for|with|by|in|on|only))", re.IGNORECASE
+)
+# The same as marks of their own beside a type, as Apifox and others set them.
+_MARKED = re.compile(
+    r"(?:^|\s)(?:(?P<yes>必需|必填|必须|必选|必須)|(?P<no>可选|选填|非必填|任意|オプション))(?=[\s，,。、]|$)"
 )
 _NOT_REQUIRED = re.compile(r"\boptional\b|\bnot required\b|\bmay be left out\b", re.IGNORECASE)
 _DEPRECATED = re.compile(r"\bdeprecated\b", re.IGNORECASE)
@@ -70,6 +79,7 @@ def kinds_of(text: str) -> str:
     found = set()
     for abroad, word in _KINDS_ABROAD.items():
         text = re.sub(abroad, f" {word} ", text)
+    text = re.sub(r"\barray ?\[[^\]]*\]", "array", text)  # array [object {2}]
     for part in re.split(r"\bof\b.*?(?=\bor\b|\||,|$)", text):
         for word, many in _KIND_WORD.findall(part):
             name = word.lower().rstrip("s") if word.lower() not in _KINDS else word.lower()
@@ -87,6 +97,9 @@ def kinds_of(text: str) -> str:
 
 def is_attribute_line(text: str) -> bool:
     """Whether a short text is made of a field's attributes: kinds, required, default and marks."""
+    marked = _MARKED.search(text)
+    if marked and kinds_of(text[: marked.start()]):
+        return True
     left = _DEFAULT.sub(" ", text)
     for pattern in _RANGES:
         left = pattern.sub(" ", left)
@@ -114,7 +127,7 @@ def traits(location: str, text: Text, *, form: Form, why: str = "") -> Iterator[
     if form == "stated" and (required := _required(words)):
         yield draft("required", required)
     if found := _DEFAULT.search(words):
-        yield draft("default", found[1])
+        yield draft("default", found["abroad"] or found[2])
     if _DEPRECATED.search(words):
         yield draft("deprecated", "yes")
     bounds = () if _POWER.search(words) else _limits(words)
@@ -135,6 +148,8 @@ def _pattern(text: Text) -> str:
 
 
 def _required(words: str) -> str:
+    if marked := _MARKED.search(words):
+        return "yes" if marked["yes"] else "no"
     if _NOT_REQUIRED.search(words):
         return "no"
     return "yes" if _REQUIRED.search(words) else ""
