@@ -203,7 +203,7 @@ def test_a_folder_that_cannot_be_written_to_can_be_verified(
     tallystick("run", case)
     monkeypatch.setattr(os, "access", lambda _, mode: mode != os.W_OK)
     assert tallystick("verify", case).code == 0
-    monkeypatch.setattr(Path, "mkdir", refuse)
+    monkeypatch.setattr(os, "mkdir", refuse)
     assert "cannot be written to" in tallystick("review", case).err
 
 

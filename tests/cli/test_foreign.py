@@ -110,7 +110,8 @@ def test_verify_writes_nothing_at_all(tallystick: Tallystick, case: Path) -> Non
 
 ADDRESS = 'captures = ["../a.har", "https://h.example/more.har"]'
 TRIGGER = (
-    '[client]\nmode = "http"\ntrigger = {url = "http://127.0.0.1:9/x", listen = "127.0.0.1:8"}\n'
+    '[client]\nmode = "http"\ntrigger = {url = "http://127.0.0.1:9/x", '
+    'listen = "127.0.0.1:8/0123456789abcdef"}\n'
 )
 
 

@@ -51,6 +51,7 @@ class Task(msgspec.Struct, frozen=True):
     size: int = 0
     period: Period = ALWAYS
     member: tuple[str, ...] = ()
+    inside: bool = False
 
     def form(self) -> Format:
         """The format that the piece is read with."""
@@ -63,7 +64,7 @@ class Task(msgspec.Struct, frozen=True):
             with opened(self.path) as file:
                 file.seek(self.offset)
                 data = file.read(self.size)
-        return Piece(self.number, self.offset, data, self.last)
+        return Piece(self.number, self.offset, data, self.last, self.inside)
 
 
 class Folded(NamedTuple):

@@ -189,6 +189,7 @@ def _tasks(readings: Sequence[Reading], how: How, advance: Callable[[int], None]
                 len(piece.data),
                 reading.period,
                 reading.member,
+                piece.inside,
             )
 
 

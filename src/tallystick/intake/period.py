@@ -101,7 +101,7 @@ def near(piece: Piece, member: tuple[str, ...], period: Period) -> tuple[Piece, 
         if seconds is not None and not period.may_hold(seconds):
             lines[number] = b" " * len(line)
             outside += 1
-    return Piece(piece.number, piece.offset, b"\n".join(lines), piece.last), outside
+    return msgspec.structs.replace(piece, data=b"\n".join(lines)), outside
 
 
 def _reader(member: tuple[str, ...]) -> Callable[[bytes], float | None]:

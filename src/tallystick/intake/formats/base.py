@@ -19,12 +19,15 @@ MALFORMED = (ValueError, TypeError, LookupError, AttributeError, OverflowError, 
 
 
 class Piece(msgspec.Struct, frozen=True):
-    """Whole entries of a capture. `offset` is where they begin in its (unpacked) bytes."""
+    """Whole entries of a capture. `offset` is where they begin in its (unpacked) bytes. `inside`:
+    it begins within an entry that was too long to be held.
+    """
 
     number: int
     offset: int
     data: bytes
     last: bool = False
+    inside: bool = False
 
 
 class Broken(msgspec.Struct, frozen=True, order=True):
@@ -81,6 +84,7 @@ class Cutter:
         self._boundary, self._counted, self._size = boundary, counted, PIECE
         self._held: list[bytes] = []
         self._length = self._offset = self._number = self._again = 0
+        self._inside = False
 
     def feed(self, data: bytes) -> list[Piece]:
         """The pieces that `data` completes."""
@@ -100,12 +104,14 @@ class Cutter:
             self._hold(whole)
             self._again = 2 * len(whole)  # what was searched in vain is not searched again soon
             return []
-        return [self._cut(whole, end if end > 0 else len(whole))]
+        cut = self._cut(whole, end if end > 0 else len(whole))
+        self._inside = end <= 0
+        return [cut]
 
     def close(self) -> list[Piece]:
         """What is left, as the last piece."""
         piece = self._cut(b"", 0)
-        return [Piece(piece.number, piece.offset, piece.data, last=True)]
+        return [msgspec.structs.replace(piece, last=True)]
 
     def _hold(self, data: bytes) -> None:
         self._held.append(data)
@@ -114,7 +120,8 @@ class Cutter:
     def _cut(self, data: bytes, end: int) -> Piece:
         """What is held with the beginning of `data`; the rest of that is held then."""
         whole = b"".join([*self._held, memoryview(data)[:end]])
-        piece = Piece(self._number, self._offset, whole)
+        piece = Piece(self._number, self._offset, whole, inside=self._inside)
+        self._inside = False
         self._held, self._length, self._again = [], 0, 0
         self._hold(data[end:])
         self._offset, self._number = self._offset + len(whole), self._number + 1

@@ -50,8 +50,11 @@ def read(piece: Piece, mapping: Mapping, prepare: Prepare) -> Iterator[Read]:
 
 
 def _lines(piece: Piece) -> Iterator[tuple[int, bytes]]:
-    offset = piece.offset
-    for raw in piece.data.split(b"\n"):
+    offset, lines = piece.offset, piece.data.split(b"\n")
+    if piece.inside:  # the rest of an entry that is told as broken where it begins
+        offset += len(lines[0]) + 1
+        del lines[0]
+    for raw in lines:
         here, offset = offset, offset + len(raw) + 1
         text = _of_array(raw.strip(b" \t\r,").removeprefix(b"\xef\xbb\xbf"))
         if text not in (b"", b"[", b"]"):

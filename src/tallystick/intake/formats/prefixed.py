@@ -6,6 +6,8 @@ GitHub Actions (a time). What stands behind it is read as it was written.
 import re
 from collections.abc import Iterator, Sequence
 
+import msgspec
+
 from tallystick.intake.formats.base import Cutter, Format, Piece, Read, sniffs
 
 _PREFIXES = (
@@ -29,7 +31,7 @@ def format_of(known: Sequence[Format]) -> Format:
         found = inner(piece.data)
         if found is not None:
             form, lines = found
-            yield from form.read(Piece(piece.number, piece.offset, lines, piece.last))
+            yield from form.read(msgspec.structs.replace(piece, data=lines))
 
     about = (
         "logs with a service, a host or a time before every line (docker compose, syslog, kubectl)"

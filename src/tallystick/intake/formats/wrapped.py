@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import msgspec
+
 from tallystick.intake.formats import pasted
 from tallystick.intake.formats.base import Cutter, Format, Piece, Read, sniffs
 from tallystick.intake.formats.lines import objects_in
@@ -53,7 +55,7 @@ def format_of(known: Sequence[Format]) -> Format:
         found = inner(piece.data)
         if found is not None:
             form, lines = found
-            yield from form.read(Piece(piece.number, piece.offset, lines, piece.last))
+            yield from form.read(msgspec.structs.replace(piece, data=lines))
 
     about = "a log that wraps the lines of another, or an error as JSON"
     return Format("wrapped", about, lambda head: inner(head) is not None, _splitter, read)
