@@ -84,3 +84,33 @@ def test_requests_of_other_operations_state_nothing(path: str) -> None:
 def test_what_is_neither_a_collection_nor_a_specification_is_refused() -> None:
     with pytest.raises(DocumentError, match="no collection of Postman"):
         read(b'{"info": {"schema": "x"}, "item": []}')
+
+
+@pytest.mark.parametrize(
+    ("base", "path"),
+    [("https://api.example/v4", "/v4/chat/completions"), ("{{other}}", ""), ("", "")],
+)
+def test_the_path_is_the_one_that_the_address_has(base: str, path: str) -> None:
+    found = facts(read(collection(request(), variable=[{"key": "base", "value": base}])))
+    told = {value for location, _, value in found if location == "endpoint.path"}
+    assert told == ({path} if path else set())
+
+
+@pytest.mark.parametrize(
+    ("own", "folder", "whole", "scheme"),
+    [
+        (None, None, "bearer", True),
+        (None, "apikey", "bearer", False),
+        ("noauth", None, "bearer", False),
+        ("bearer", "apikey", "apikey", True),
+    ],
+)
+def test_how_a_request_is_authorized_stands_nearest_to_it(
+    own: str | None, folder: str | None, whole: str | None, scheme: bool
+) -> None:
+    def auth(kind: str | None) -> dict[str, str] | None:
+        return {"type": kind} if kind else None
+
+    inner = {"name": "f", "item": [request(auth=auth(own))], "auth": auth(folder)}
+    found = facts(read(collection(inner, auth=auth(whole))))
+    assert (("auth.scheme", "value", "Bearer") in found) == scheme

@@ -62,3 +62,9 @@ def test_where_no_model_is_shown_all_calls_must_have_failed_for_a_time(
     calls = [call(status, 10 * n) for n, status in enumerate(statuses)]
     found = caused(tuple(map(without_request_body, bare(*calls))))
     assert {one.side for one in found if one.location == "error.status.503"} == {side}
+
+
+def test_a_call_whose_model_is_not_shown_is_no_other_model_that_failed() -> None:
+    first, second = bare(call(503, 0), call(503, 10))
+    (found,) = {one.side for one in caused((first, without_request_body(second)))}
+    assert found == "unknown"

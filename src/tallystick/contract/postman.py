@@ -15,6 +15,7 @@ from tallystick.documents import read_markdown
 from tallystick.record.case import Operation
 
 _VARIABLE = re.compile(r"\{\{(\w+)\}\}")
+_ADDRESS = re.compile(r"https?://[\w.:-]+(?P<path>/[\w./-]+)")
 _MOST_FOLDERS = 8
 _BODY = ("# Chat completions\n\n## Request body\n\n```json\n", "\n```\n")
 _ANSWER = ("# Chat completions\n\n## Response\n\n```json\n", "\n```\n")
@@ -30,10 +31,10 @@ def is_postman(tree: Spanned) -> bool:
 def read_postman(tree: Spanned, operation: Operation, stored: Stored) -> Iterator[Draft]:
     """What a collection states, shows and seems to say of one operation."""
     variables = {one.text("key"): one for one in _items(tree.get("variable")) if one.text("key")}
-    for item in _requests(tree, operation):
+    for item, auth in _requests(tree, operation, None):
         request = item.fields["request"] if item.fields else item
         yield from _address(request, variables, operation)
-        yield from _key(request.get("auth") or tree.get("auth"))
+        yield from _key(auth)
         yield from _embedded(request.get("description"), _TOLD, operation, stored)
         yield from _embedded(request.get("body", "raw"), _BODY, operation, stored)
         for answer in _items(item.get("response")):
@@ -44,12 +45,23 @@ def _items(node: Spanned | None) -> tuple[Spanned, ...]:
     return (node.items or ()) if node is not None else ()
 
 
-def _requests(tree: Spanned, operation: Operation, depth: int = 0) -> Iterator[Spanned]:
-    """The requests of the operation, in whatever folders they are."""
-    for item in _items(tree.get("item")) if depth < _MOST_FOLDERS else ():
-        yield from _requests(item, operation, depth + 1)
-        if item.get("request") is not None and _is_ours(item, operation):
-            yield item
+def _requests(
+    folder: Spanned, operation: Operation, outer: Spanned | None, depth: int = 0
+) -> Iterator[tuple[Spanned, Spanned | None]]:
+    """The requests of the operation, in whatever folders they are, and how each is authorized: the
+    nearest that says so holds (Collection Format 2.1, Auth).
+    """
+    own = _stated(folder) or outer
+    for item in _items(folder.get("item")) if depth < _MOST_FOLDERS else ():
+        yield from _requests(item, operation, own, depth + 1)
+        request = item.get("request")
+        if request is not None and _is_ours(item, operation):
+            yield item, _stated(request) or _stated(item) or own
+
+
+def _stated(node: Spanned) -> Spanned | None:
+    auth = node.get("auth")
+    return auth if auth is not None and auth.fields else None  # null: what stands above holds
 
 
 def _is_ours(item: Spanned, operation: Operation) -> bool:
@@ -70,16 +82,20 @@ def _address(
 ) -> Iterator[Draft]:
     node = request.get("url")
     place = (node.get("raw") or node) if node is not None else request
-    yield Draft("endpoint.path", "value", operation.path, place.start, place.end)
     yield Draft("endpoint.method", "value", operation.method, place.start, place.end)
-    named = _VARIABLE.match(_url(node))
+    raw = _url(node).partition("?")[0].rstrip("/")
+    named = _VARIABLE.match(raw)
     held = variables[named[1]].get("value") if named and named[1] in variables else None
-    whole = _url(node).partition("?")[0].rstrip("/")
+    whole, at = raw, place
     if named and held is not None and isinstance(held.scalar, str):
-        whole, place = f"{held.scalar.rstrip('/')}{whole[named.end() :]}", held
-    base = whole.removesuffix("/chat/completions")
-    if re.fullmatch(r"https?://[\w.:/-]+", base):
-        yield Draft("endpoint.base_url", "value", base, place.start, place.end)
+        whole, at = f"{held.scalar.rstrip('/')}{raw[named.end() :]}", held
+    address = _ADDRESS.fullmatch(whole)
+    if address is not None:
+        yield Draft("endpoint.path", "value", address["path"], place.start, place.end)
+        base = whole.removesuffix("/chat/completions")
+        yield Draft("endpoint.base_url", "value", base, at.start, at.end)
+    elif raw.endswith(operation.path):
+        yield Draft("endpoint.path", "value", operation.path, place.start, place.end)
 
 
 def _key(auth: Spanned | None) -> Iterator[Draft]:

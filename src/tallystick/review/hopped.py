@@ -53,7 +53,8 @@ def added(failed: FailedCall, found: Mechanism) -> Mechanism:
     if found.side != "application" or seen is None or not seen.directed or seen.by not in _SURE:
         return found
     for change in seen.changes:
-        if change.kind == "member-added" and change.location == found.location:
+        here = found.location == change.location or _is_under(found.location, change.location)
+        if change.kind == "member-added" and here:
             name = change.location.removeprefix("request.")
             says = (
                 f"{failed.call.reason} The hop between the application and the API added "

@@ -10,6 +10,7 @@ from datetime import datetime
 from tallystick.record.exchange import Exchange
 from tallystick.review.material import Material
 from tallystick.review.mechanism import FailedCall
+from tallystick.review.ofmodels import asked_model
 
 _SERVER = 500
 _SEVERAL = 3
@@ -21,21 +22,20 @@ def may_be_of_the_model(failed: FailedCall) -> bool:
     """
     material = failed.material
     refused = material.remembered("refused-by-server", lambda: _refused(material))
-    model = _model(failed.last)
+    model = asked_model(failed.last)
     if not model:
         return not _at_a_stretch(refused, material.sound)
-    return model not in material.of_sound(_model) and {_model(e) for e in refused} == {model}
+    others = {asked_model(one) for one in refused} - {
+        model,
+        "",
+    }  # one that is not shown is no other
+    return model not in material.of_sound(asked_model) and not others
 
 
 def _refused(material: Material) -> tuple[Exchange, ...]:
     """The last attempts of the calls that a status of the server ended."""
     last = (material.exchange(group.exchanges[-1]) for group in material.failing_groups)
     return tuple(one for one in last if one and one.response.status >= _SERVER)
-
-
-def _model(exchange: Exchange) -> str:
-    body = exchange.request.body
-    return str(body.get("model") or "") if isinstance(body, dict) else ""
 
 
 def _at_a_stretch(refused: Iterable[Exchange], sound: Iterable[Exchange]) -> bool:

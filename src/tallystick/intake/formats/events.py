@@ -24,7 +24,7 @@ _ID = re.compile(
     r"|\w*(?:id|uuid|ref|seq)"
 )
 _ATTEMPT = frozenset(("attempt", "try", "retry", "retrycount", "attemptnumber", "n"))
-ADDRESS = "address in words"
+_IN_LINE = "address in words"
 _LOGFMT = re.compile(r'([A-Za-z_][\w.@-]*)=("(?:[^"\\]|\\.)*"|\S*)')
 _MISSING = (None, "", "-")
 
@@ -44,7 +44,7 @@ def _told(text: str) -> Line | None:
 # What lines of words name beside their pairs: the time at their beginning, an address, a failure.
 _WORDED = (
     ("ts", re.compile(rf"^\W?({AT.pattern})")),
-    (ADDRESS, re.compile(r"\b((?:GET|POST) https?://\S+)")),
+    (_IN_LINE, re.compile(r"\b((?:GET|POST) https?://\S+)")),
     ("error", re.compile(r"((?:\b\w+\.)*\b\w+(?:Error|Exception|Timeout)\b: .*)")),
 )
 
@@ -73,7 +73,7 @@ def sniff(head: bytes) -> bool:
     apart = "asks" in kinds and kinds.index("asks") < len(kinds) - 1
     behind = kinds[kinds.index("asks") + 1 :] if apart else []
     whole = any(_is_whole(event) for event in events)
-    if any(ADDRESS in event.line for event in events) and not _join(events):
+    if any(_IN_LINE in event.line for event in events) and not _join(events):
         return False
     return not whole and any(kind in ("answers", "chunk", "fails") for kind in behind)
 
