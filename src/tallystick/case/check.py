@@ -15,7 +15,7 @@ from tallystick.contract import DocumentError
 from tallystick.host.errors import CannotRunError
 from tallystick.record import journal
 from tallystick.record.canonical import DIGEST_PREFIX
-from tallystick.record.case import CAPTURES, CASE_FILE, FORMAT_VERSION, JOURNAL, MANIFEST
+from tallystick.record.case import CAPTURES, CASE_FILE, FORMAT_VERSION, JOURNAL, MANIFEST, RECORDED
 from tallystick.record.exchange import UnheldError
 from tallystick.record.manifest import Problem, check, version_of
 
@@ -76,16 +76,17 @@ def _beside(folder: Folder) -> tuple[str, ...]:
 
 
 class _Digested(msgspec.Struct):
-    """What of a frozen capture tells how its raw bytes are remembered."""
+    """What of a frozen capture, or of recorded usage, tells how its raw bytes are remembered."""
 
-    name: str
-    digest: str
+    digest: str = ""
+    name: str = "the recorded usage"
 
 
 def _plain_digests(folder: Folder) -> str:
-    """The captures whose raw bytes are remembered by a plain digest; empty when there is none."""
+    """What has its raw bytes remembered by a plain digest; empty when nothing has."""
     try:
         frozen = msgspec.json.decode(folder.read(CAPTURES) or b"[]", type=list[_Digested])
+        frozen.append(msgspec.json.decode(folder.read(RECORDED) or b"{}", type=_Digested))
     except msgspec.DecodeError:  # a problem of its own
         return ""
     return ", ".join(one.name for one in frozen if one.digest.startswith(DIGEST_PREFIX))
