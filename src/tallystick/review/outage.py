@@ -25,10 +25,8 @@ def may_be_of_the_model(failed: FailedCall) -> bool:
     model = asked_model(failed.last)
     if not model:
         return not _at_a_stretch(refused, material.sound)
-    others = {asked_model(one) for one in refused} - {
-        model,
-        "",
-    }  # one that is not shown is no other
+    # A model that is not shown is no other one.
+    others = {asked_model(one) for one in refused} - {model, ""}
     return model not in material.of_sound(asked_model) and not others
 
 
