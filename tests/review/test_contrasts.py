@@ -337,3 +337,32 @@ def test_nobody_is_told_to_stop_sending_what_every_request_needs() -> None:
     missing = refused(400, THOUGHTS)
     asked = [seeming("request.messages[].reasoning_content", "sent back", SENT_BACK)]
     assert "send `messages[].reasoning_content`" in _advice(missing, sentences=asked)
+
+
+@pytest.mark.parametrize(
+    ("well", "to", "counted"),
+    [
+        ([], "", ""),
+        ([("o3", True)], " to gpt-5-mini", "none to gpt-5-mini did"),
+        ([("o3", True), ("gpt-5-mini", False)], " to gpt-5-mini", "0 of 1 call to gpt-5-mini"),
+        ([("o3", False)], "", "0 of 1 call that went well"),
+    ],
+    ids=["nothing went well", "another model took it", "and this one without", "nobody sent it"],
+)
+def test_what_only_one_model_refuses_is_to_be_left_out_for_that_one(
+    well: list[tuple[str, bool]], to: str, counted: str
+) -> None:
+    def asked(model: str, *, has: bool) -> dict[str, Any]:
+        return {**REQUEST, "model": model, **({"seed": 7} if has else {})}
+
+    failing = refused(400, "Unsupported parameter: 'seed'", "seed",
+                      request=asked("gpt-5-mini", has=True), at=90)  # fmt: skip
+    sound = [
+        entry(200, {**GOOD, "model": model}, request=asked(model, has=has), at=10 * n)
+        for n, (model, has) in enumerate(well)
+    ]
+    said = [seeming("request.seed", "*", "GPT-5 models refuse it", "refused", when="model=gpt-5")]
+    answer = judged(frozen(har([*sound, failing])), sentences=said).answer
+    assert answer is not None
+    assert f"stop sending `seed`{to};" in " ".join(answer.do)
+    assert counted in " ".join(answer.shows)

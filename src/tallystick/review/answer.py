@@ -1,16 +1,19 @@
 """The answer that is read first, from the verdict and its causes. Advice follows from the cause."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from tallystick.record.answer import Answer, Quote
 from tallystick.record.clause import STANDS
+from tallystick.record.exchange import is_masked
 from tallystick.record.finding import Completeness, RootCause, Side, Verdict
 from tallystick.record.isolation import Isolation, Regression
 from tallystick.record.sighting import told
 from tallystick.record.words import count
+from tallystick.review.advice import advice
 from tallystick.review.material import Material
 from tallystick.review.mechanism import is_torn
+from tallystick.review.ofmodels import asked_model
 from tallystick.review.verdict import healed_calls
 
 _MOST = 3
@@ -61,7 +64,7 @@ def answer_of(
         ),
         quotes=_quotes(material, first),
         worse=_worse(material, first),
-        do=(*_advice(first), *_no_retry(material, first))[:_MOST],
+        do=(*advice(first, _only_to(material, first)), *_no_retry(material, first))[:_MOST],
         unresolved=tuple(
             f"{count(one.explains, 'failing call')}: {one.mechanism}"
             for one in found[1 : _MOST + 1]
@@ -116,11 +119,32 @@ def _counts(material: Material, cause: RootCause) -> tuple[str, ...]:
     plain = cause.location.startswith("request.") and not {".", "["} & set(name)
     failing = any(name in _sent(material, one) for one in cause.evidence)
     if plain and failing and not cause.clauses:
-        sound = [b for e, b in material.bodies() if e.id in material.sound_calls]
+        only = _only_to(material, cause)
+        sound = [
+            body for e, body in material.bodies()
+            if e.id in material.sound_calls and only in ("", asked_model(e))
+        ]  # fmt: skip
         with_it = sum(1 for body in sound if name in body)
+        to = f" to {only}" if only else ""
         if sound:
-            told.append(f"{with_it} of {count(len(sound), 'call')} that went well sent `{name}`")
+            of = count(len(sound), "call")
+            told.append(f"{with_it} of {of}{to} that went well sent `{name}`")
+        elif only:
+            told.append(f"calls to other models went well with `{name}`; none to {only} did")
     return tuple(told)
+
+
+def _only_to(material: Material, cause: RootCause) -> str:
+    """The one model that all calls of a cause ask for, where calls to other models sent the same
+    member and went well; empty otherwise.
+    """
+    name = cause.location.removeprefix("request.")
+    found = (material.exchange(one) for one in cause.evidence)
+    models = {asked_model(one) if one else "" for one in found}
+    model = next(iter(models)) if len(models) == 1 else ""
+    well = {asked_model(e) for e, b in material.bodies()
+            if e.id in material.sound_calls and name in b}  # fmt: skip
+    return model if not is_masked(model) and well - {"", model} and model not in well else ""
 
 
 # Where the side is open, nothing is explained yet.
@@ -220,82 +244,3 @@ def _unknown(verdict: Verdict, whole: Completeness) -> str:
     if verdict.name != "undecided":
         later = ", and that does not change this verdict: it is for the sign-off, not for now"
     return f"documents and captures leave open what holds for {areas}{later}"
-
-
-# Members without which there is no request, or no turn of a tool.
-_NEEDED = frozenset(
-    """messages messages[].role messages[].content messages[].content[].type tools[].function.name
-    messages[].tool_call_id messages[].reasoning_content""".split()
-)
-
-
-def _request(cause: RootCause) -> str:
-    name = cause.location.removeprefix("request.")
-    if cause.clauses:
-        return f"code: send `{name}` as the documentation states, and check it before the call"
-    if name == "model":
-        return "code or settings: ask for a model that is served"
-    if name in _NEEDED or "for want of" in cause.mechanism:  # which nobody can leave out
-        return f"code: send `{name}` as the API asks for it, and check it before the call"
-    return f"code: stop sending `{name}`; send it again only when support confirms it"
-
-
-def _auth(cause: RootCause) -> str:
-    return f"code or settings: send {cause.location.removeprefix('auth.')} as documented"
-
-
-def _retry(cause: RootCause) -> str:
-    if cause.location == "retry.retry_after":
-        return "retry policy: wait as long as Retry-After asks before the next attempt"
-    return f"retry policy: follow what is documented for {cause.location.rpartition('.')[2]}"
-
-
-def _response(cause: RootCause) -> str:
-    if cause.location.endswith("finish_reason"):
-        return (
-            "code: read `finish_reason` before the answer is used: one that ends with `length` is "
-            "cut at its token limit"
-        )
-    part = "streams" if cause.location.startswith("stream.") else "answers"
-    return f"code: handle {part} in which {cause.location} is as documented"
-
-
-_ADVICE: Mapping[str, Callable[[RootCause], str]] = {
-    "request": _request,
-    "auth": _auth,
-    "endpoint": lambda _: "settings: call the documented base URL and path",
-    "retry": _retry,
-    "response": _response,
-    "stream": _response,
-}
-_BY_SIDE: Mapping[Side, str] = {
-    "provider": "report it to the provider's support: `tallystick handoff CASE --for support`",
-    "gateway": "find out whose gateway or proxy that is, and report it: "
-    "`tallystick handoff CASE --for gateway`",
-    "account": "check the account: its key, quota, balance and limits",
-    "network": "check the way to the API: name resolution, proxies, firewalls, time-outs",
-    "documents": "pause what depends on it until one interpretation is recorded",
-}
-# What is checked first where the place is known.
-_BY_PLACE: Mapping[str, str] = {
-    "transport.tls": "check which authority signed the certificate that was met, and whether the "
-    "application's host trusts it",
-    "transport.dns": "check name resolution on the application's host",
-    "transport.timeout": "check time-outs, proxies and firewalls on the way to the API",
-    "account.quota": "check the quota of the account and of the key",
-    "account.balance": "check the balance of the account",
-    "limit.requests": "slow down, and check the limits of the account",
-    "auth.header": "check the key: whose it is, whether it is valid, for which environment",
-    "auth.token": "check the key: whose it is, whether it is valid, for which environment",
-    "auth.token_expiry": "renew the key, and check when it ends",
-}
-
-
-def _advice(cause: RootCause) -> tuple[str, ...]:
-    """Steps that follow from the cause; none where it is not known."""
-    if cause.side != "application":
-        by_place = _BY_PLACE.get(cause.location) if cause.side in ("network", "account") else None
-        step = by_place or _BY_SIDE.get(cause.side)
-        return (step,) if step else ()
-    made = _ADVICE.get(cause.location.partition(".")[0])
-    return (made(cause),) if made else ()
