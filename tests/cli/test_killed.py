@@ -1,6 +1,7 @@
 """Whatever command is killed, at whatever moment: the case verifies, and the command can be given again."""
 
 import random
+import resource
 import signal
 import subprocess
 from pathlib import Path
@@ -36,6 +37,37 @@ def test_a_killed_command_leaves_a_case_that_verifies(case: Path, name: str, see
     done = verified(case)
     unfinished = "an unfinished commit" in done.stdout  # what `verify` writes nothing to finish
     assert done.returncode == 0 or unfinished, done.stdout + done.stderr
+    again = subprocess.run(command, capture_output=True, text=True)
+    assert again.returncode in (0, 1, 3), again.stderr
+    assert verified(case).returncode == 0
+
+
+def written(case: Path) -> dict[str, bytes]:
+    """Every file of a case but the lock."""
+    found = (path for path in case.rglob("*") if path.is_file() and path.name != "lock")
+    return {path.relative_to(case).as_posix(): path.read_bytes() for path in found}
+
+
+@pytest.mark.parametrize("most", [0, 9_000])
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_that_can_write_no_more_leaves_a_case_that_verifies(
+    case: Path, name: str, most: int
+) -> None:
+    """No file may grow beyond a size (setrlimit(2), RLIMIT_FSIZE): as on a disk that is full."""
+    command = [str(TOOL), *(word.format(case=case) for word in COMMANDS[name])]
+
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+
+    before = written(case)
+    done = subprocess.run(command, capture_output=True, text=True, preexec_fn=limited)
+    assert "Traceback" not in done.stderr
+    if done.returncode == 2:
+        assert "File too large" in done.stderr
+    else:  # it had nothing to write
+        assert written(case) == before
+    seen = verified(case)
+    assert seen.returncode == 0 or "an unfinished commit" in seen.stdout, seen.stdout
     again = subprocess.run(command, capture_output=True, text=True)
     assert again.returncode in (0, 1, 3), again.stderr
     assert verified(case).returncode == 0
