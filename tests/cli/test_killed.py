@@ -1,76 +1,174 @@
-"""Whatever command is killed, at whatever moment: the case verifies, and the command can be given again."""
+"""Whatever command is killed, at whatever operation: the case verifies, and can be gone on with."""
 
-import os
-import random
-import resource
-import signal
-import subprocess
+import json
+import shlex
+import shutil
+import sys
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import TOOL, ended_by
-from tests.conftest import ROOT
+from tallystick.record.case import CASE_FILE, JOURNAL
+from tallystick.review.checklist import KEYS
+from tests.cli.conftest import Tallystick, trust_cases
+from tests.cli.killing import Ended, ended, forkserver
+from tests.conftest import ROOT, entry, har
 
-PAGE = ROOT / "README.md"
-COMMANDS = {
-    "review": ("review", "{case}"),
-    "decide": ("decide", "{case}", "retry.status.500", "--aspect", "retry", "--value", "no",
-               "--who", "team", "--why", "because", "--ticket", "T-1", "--answered", "2026-06-02"),
-    "sign": ("sign", "{case}", "--who", "team", "--why", "checked", "--waive", "replay"),
-    "handoff": ("handoff", "{case}"),
-    "contract add": ("contract", "add", "{case}", str(PAGE), "--url", "https://h.example/page.md",
-                     "--at", "2026-06-02T00:00:00Z"),
-    "run": ("run", "{case}"),
+CLIENT = [sys.executable, str(ROOT / "tests" / "lab" / "clients.py"), "ask"]
+STATEMENT = f"""
+version = 1
+[incident]
+title = "t"
+start = "2026-06-01T08:00:00Z"
+[evidence]
+captures = ["../a.har"]
+[client]
+command = {json.dumps(CLIENT)}
+[changes]
+retry_policy = "reads error.code"
+"""
+PAGE = """# Errors
+
+A 429 may be retried. A 503 is *not* worth another try.
+
+| Status | Meaning | Retry |
+| --- | --- | --- |
+| 500 | an internal failure | No |
+"""
+WHO = ("--who", "team")
+WHY = (*WHO, "--why", "because")
+CASE = "{root}/case"
+ADD = ("contract", "add", CASE, "{root}/errors.md", "--url", "https://h.example/e.md",
+       "--at", "2026-06-02T00:00:00Z")  # fmt: skip
+WAIVE = ("sign", CASE, *WHY, *(word for key in (*KEYS, "unchecked") for word in ("--waive", key)))
+SIGN = ("sign", CASE, *WHY)
+# What each command is given, and what was done before it.
+COMMANDS: dict[str, tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]] = {
+    "intake": (("intake", CASE, "{root}/b.har"), ()),
+    "contract add": (ADD, ()),
+    "contract pack": (("contract", "pack", CASE), ()),
+    "contract support": (
+        ("contract", "support", CASE, *WHO, "--says", "It may.", "--date", "2026-06-03",
+         "--settles", "retry.status.500:retry=yes", "--ticket", "T-1"), (ADD,)),
+    "contract cite": (
+        ("contract", "cite", CASE, "A1", "*not* worth another try", "--states",
+         "retry.status.503:retry=no", *WHO), (ADD,)),
+    "contract lock": (("contract", "lock", CASE, "--out", "{root}/lock.toml"), (ADD,)),
+    "decide": (
+        ("decide", CASE, "retry.status.500", "--aspect", "retry", "--value", "no", *WHY,
+         "--ticket", "T-1", "--answered", "2026-06-02"), (ADD,)),
+    "run": (("run", CASE, "--quick"), (ADD,)),
+    "lab": (("lab", CASE, "--only", "status-500"), ()),
+    "lab regress": (
+        ("lab", "regress", CASE, "--before", shlex.join(CLIENT), "--after", shlex.join(CLIENT)), ()),
+    "review": (("review", CASE), (ADD,)),
+    "handoff": (("handoff", CASE), (ADD,)),
+    "sign": (SIGN, (WAIVE,)),
+    "seal": (("seal", CASE), (WAIVE, SIGN)),
+    "trust": (("trust", CASE), ()),
 }  # fmt: skip
+# At most so many moments of each command, spread over its whole length: 240 in all.
+MOMENTS = 24
+# A limit on the size of every file, in bytes: nothing can be written, or only what is small.
+LIMITS = (0, 9_000)
 
 
-def verified(case: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([TOOL, "verify", case], capture_output=True, text=True)
+@pytest.fixture(scope="session")
+def forks() -> ForkServerContext:
+    return forkserver()
 
 
-@pytest.mark.parametrize("seed", range(3))
+class Setting:
+    """A case that can be put back as it was before a command."""
+
+    def __init__(self, root: Path, forks: ForkServerContext, tallystick: Tallystick) -> None:
+        self.root, self.forks, self.tallystick = root, forks, tallystick
+        self.case, self.kept = root / "case", root / "kept"
+        failed = entry(500, {"error": {"code": "server_error"}})
+        (root / "a.har").write_bytes(har([failed]))
+        (root / "b.har").write_bytes(har([failed, entry(429, {"error": {"code": "x"}}, at=9)]))
+        (root / "errors.md").write_text(PAGE)
+        self.case.mkdir()
+        (self.case / CASE_FILE).write_text(STATEMENT)
+        trust_cases([self.case])
+        assert self.give(("intake", CASE)).code in (0, 1, 3)
+
+    def words(self, given: tuple[str, ...]) -> list[str]:
+        return [word.replace("{root}", str(self.root)) for word in given]
+
+    def give(self, given: tuple[str, ...], *, at: int = 0, most: int = 0) -> Ended:
+        return ended(self.forks, self.words(given), at=at, most=most)
+
+    def keep(self) -> None:
+        shutil.copytree(self.case, self.kept)
+
+    def put_back(self) -> None:
+        shutil.rmtree(self.root / "made", ignore_errors=True)
+        shutil.rmtree(self.case)
+        shutil.copytree(self.kept, self.case)
+
+    def written(self) -> dict[str, bytes]:
+        """Every file of the case but the lock."""
+        found = (path for path in self.case.rglob("*") if path.is_file() and path.name != "lock")
+        return {path.relative_to(self.case).as_posix(): path.read_bytes() for path in found}
+
+    def journal(self) -> bytes:
+        path = self.case / JOURNAL
+        return path.read_bytes() if path.exists() else b""
+
+
+@pytest.fixture
+def setting(tmp_path: Path, forks: ForkServerContext, tallystick: Tallystick) -> Setting:
+    return Setting(tmp_path, forks, tallystick)
+
+
+def moments(operations: int, most: int) -> list[int]:
+    """Numbers of operations, from the first to the last, evenly spread."""
+    step = max(1, -(-operations // most))
+    return sorted({*range(1, operations + 1, step), operations} - {0})
+
+
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_killed_command_leaves_a_case_that_verifies(case: Path, name: str, seed: int) -> None:
-    chance = random.Random(f"{name}{seed}")
-    command = [str(TOOL), *(word.format(case=case) for word in COMMANDS[name])]
-    ended_by(command, chance.uniform(0.4, 1.4), signal.SIGKILL)
-    done = verified(case)
-    unfinished = "an unfinished commit" in done.stdout  # what `verify` writes nothing to finish
-    assert done.returncode == 0 or unfinished, done.stdout + done.stderr
-    again = subprocess.run(command, capture_output=True, text=True)
-    assert again.returncode in (0, 1, 3), again.stderr
-    assert verified(case).returncode == 0
+def test_a_command_that_is_killed_leaves_a_case_that_verifies(setting: Setting, name: str) -> None:
+    given, before = COMMANDS[name]
+    for words in before:
+        assert setting.give(words).code in (0, 1, 3)
+    setting.keep()
+    whole = setting.give(given)
+    assert whole.code in (0, 1, 3), whole.printed
+    assert whole.operations, "nothing is written, so that nothing can be cut off"
+    for at in moments(whole.operations, 10 if name.startswith("lab") else MOMENTS):
+        setting.put_back()
+        journal = setting.journal()
+        assert setting.give(given, at=at).code == -9
+        verified = setting.tallystick("verify", setting.case)
+        unfinished = "an unfinished commit" in verified.out  # `verify` finishes none
+        assert verified.code == 0 or unfinished, f"{at}: {verified}"
+        again = setting.give(given)
+        assert again.code in (0, 1, 3), f"{at}: {again}"
+        assert setting.journal().startswith(journal)
+        assert setting.tallystick("verify", setting.case).code == 0
 
 
-def written(case: Path) -> dict[str, bytes]:
-    """Every file of a case but the lock."""
-    found = (path for path in case.rglob("*") if path.is_file() and path.name != "lock")
-    return {path.relative_to(case).as_posix(): path.read_bytes() for path in found}
-
-
-@pytest.mark.parametrize("most", [0, 9_000])
+@pytest.mark.parametrize("most", LIMITS)
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_that_can_write_no_more_leaves_a_case_that_verifies(
-    case: Path, name: str, most: int
+    setting: Setting, name: str, most: int
 ) -> None:
-    """No file may grow beyond a size (setrlimit(2), RLIMIT_FSIZE): as on a disk that is full."""
-    command = [str(TOOL), *(word.format(case=case) for word in COMMANDS[name])]
-
-    def limited() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
-
-    # A coverage run started within the limit could not write what it measured, and would say so.
-    alone = {name: value for name, value in os.environ.items() if "COVERAGE" not in name}
-    before = written(case)
-    done = subprocess.run(command, capture_output=True, text=True, preexec_fn=limited, env=alone)
-    assert "Traceback" not in done.stderr
-    if done.returncode == 2:
-        assert "File too large" in done.stderr
-    else:  # it had nothing to write
-        assert written(case) == before
-    seen = verified(case)
-    assert seen.returncode == 0 or "an unfinished commit" in seen.stdout, seen.stdout
-    again = subprocess.run(command, capture_output=True, text=True)
-    assert again.returncode in (0, 1, 3), again.stderr
-    assert verified(case).returncode == 0
+    """As on a disk that is full."""
+    given, before = COMMANDS[name]
+    for words in before:
+        assert setting.give(words).code in (0, 1, 3)
+    there = setting.written()
+    done = setting.give(given, most=most + 1)
+    assert "Traceback" not in done.printed
+    if done.code == 2:
+        assert "File too large" in done.printed or "TMPDIR" in done.printed
+    else:  # it had nothing so large to write
+        assert most or setting.written() == there
+    verified = setting.tallystick("verify", setting.case)
+    assert verified.code == 0 or "an unfinished commit" in verified.out, verified
+    again = setting.give(given)
+    assert again.code in (0, 1, 3), again
+    assert setting.tallystick("verify", setting.case).code == 0

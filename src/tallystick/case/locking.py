@@ -11,6 +11,7 @@ from tallystick.contract.lock import VERSION, Mismatch, differences, lock
 from tallystick.handoff import Dossier
 from tallystick.host.errors import CannotRunError
 from tallystick.host.plain import read_file
+from tallystick.host.writing import write_whole
 from tallystick.record.case import Comparison
 
 _HEAD = "# Written by `tallystick contract lock`: the verified contract. Load it; do not edit it.\n"
@@ -31,10 +32,7 @@ def write(path: Path, made: Dossier) -> dict[str, Any]:
         )
     if path.is_dir() or (path.exists() and not _is_ours(path)):
         raise CannotRunError("this is no lockfile of ours", where=str(path))
-    try:
-        path.write_text(_HEAD + tomli_w.dumps(locked), encoding="utf-8")
-    except OSError as error:
-        raise CannotRunError(f"cannot be written: {error.strerror}", where=str(path)) from None
+    write_whole(path, (_HEAD + tomli_w.dumps(locked)).encode())
     return locked
 
 

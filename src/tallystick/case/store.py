@@ -6,7 +6,7 @@ after that point, and forgets one that was cut off before. Only a plan that this
 made is finished: a folder that somebody sent may hold another.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -124,13 +124,26 @@ class Folder:
         manifest = build(digests)
         if not changed and self.read(MANIFEST) == manifest:
             return
-        staged: dict[str, bytes | Path] = {**changed, MANIFEST: manifest}
+        told = {**found, MANIFEST: digest(manifest)}
+        self._put({**changed, MANIFEST: manifest}, told, gone)
+
+    def put_seal(self, parts: Mapping[str, bytes]) -> None:
+        """Write the files of a seal, all of them or none. The manifest stays: they are about it."""
+        staged = {f"{SEAL}/{name}": data for name, data in parts.items()}
+        self._put(staged, {name: digest(data) for name, data in staged.items()})
+
+    def _put(
+        self,
+        staged: Mapping[str, bytes | Path],
+        digests: Mapping[str, str],
+        gone: Sequence[str] = (),
+    ) -> None:
+        """Stage files, make the plan durable, and move them into place in their order."""
         for number, data in enumerate(staged.values()):
             self._stage(f"{_STAGING}/{number}", data)
         moves = [(_GONE, name) for name in gone]
         moves += [(str(number), name) for number, name in enumerate(staged)]
-        named = {str(n): digests.get(name, digest(manifest)) for n, name in enumerate(staged)}
-        plan = _Plan(tuple(moves), named)
+        plan = _Plan(tuple(moves), {str(n): digests[name] for n, name in enumerate(staged)})
         plan = msgspec.structs.replace(plan, own=authenticator(plan.signed()))
         self.parts.write(f"{_STAGING}/plan", canonical(plan))
         self.parts.move(f"{_STAGING}/plan", _PLAN)
@@ -198,7 +211,8 @@ def _is_part(name: str) -> bool:
     """Whether a path names a file that belongs to a record."""
     parts = name.split("/")
     inside = parts[0] in FOLDERS and len(parts) > 1 and all(p not in ("", ".", "..") for p in parts)
-    return name in (*FILES, MANIFEST) or inside
+    sealed = parts[0] == SEAL and "/".join(parts[1:]) in _KNOWN[SEAL]
+    return name in (*FILES, MANIFEST) or inside or sealed
 
 
 def file_digest(path: Path) -> str:

@@ -9,18 +9,18 @@ import typer
 
 from tallystick.case.check import verify as verify_folder
 from tallystick.case.opening import looked_at
+from tallystick.case.store import SEAL
 from tallystick.cli import show, steps
 from tallystick.handoff import Dossier
 from tallystick.host.exits import EXIT_FOUND, EXIT_OK, EXIT_UNDECIDED
 from tallystick.host.talk import print_json, say, write
+from tallystick.people.sealing import seal as write_seal
 from tallystick.people.sealing import (
-    SEAL,
     seal_problems,
     unshown,
     witness_problems,
     write_witness,
 )
-from tallystick.people.sealing import seal as write_seal
 from tallystick.people.signing import Signature
 from tallystick.people.signing import sign as write_signature
 from tallystick.record import journal

@@ -16,6 +16,7 @@ from tallystick.case.statement import read_case
 from tallystick.case.trusting import remember
 from tallystick.host.errors import CannotRunError
 from tallystick.host.talk import print_json, say, write
+from tallystick.host.writing import write_whole
 from tallystick.record.case import CASE_FILE, Trigger
 
 _TEMPLATE = """\
@@ -217,11 +218,11 @@ def begin(root: Path, facts: _Facts) -> Path:
     read_case(text.encode(), "the facts given")
     try:
         root.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise CannotRunError(
             f"the case cannot be created: {error.strerror}", where=str(root)
         ) from None
+    write_whole(path, text.encode())
     with held(root) as folder:
         folder.commit({})
     with suppress(CannotRunError):  # then it is asked for when it is needed

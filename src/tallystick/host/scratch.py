@@ -12,16 +12,33 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tallystick.host.errors import CannotRunError
+
 _PREFIX = "tallystick-run-"
 _NAMED = re.compile(rf"{_PREFIX}(\d+)-\w+")
 
 
 @contextmanager
 def scratch() -> Iterator[Path]:
-    """A folder of this run's own. Those that killed runs of this user left behind are removed."""
-    _sweep(Path(tempfile.gettempdir()))
+    """A folder of this run's own. Those that killed runs of this user left behind are removed.
+
+    Raises:
+        CannotRunError: there is no folder for temporary files that can be written to.
+    """
+    _sweep(_temporary())
     with tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-") as name:
         yield Path(name)
+
+
+def _temporary() -> Path:
+    try:
+        return Path(tempfile.gettempdir())
+    except FileNotFoundError:  # tempfile wrote to each place it knows, and could not
+        raise CannotRunError(
+            "no folder for temporary files can be written to",
+            where="TMPDIR",
+            do="make room, or name a folder that can be written to in TMPDIR",
+        ) from None
 
 
 def _sweep(folder: Path) -> None:

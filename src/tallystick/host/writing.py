@@ -1,5 +1,6 @@
-"""A file that a person asked for, beside the case."""
+"""Files outside a case: written whole or not at all, whatever ends the command."""
 
+import os
 from pathlib import Path
 
 from tallystick.host.errors import CannotRunError
@@ -14,8 +15,23 @@ def write_out(path: Path | None, data: bytes) -> None:
     """
     if path is None:
         return
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise CannotRunError(f"cannot be written: {error.strerror}", where=str(path)) from None
+    write_whole(path, data)
     say(f"wrote {path}")
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Put bytes in the place of a file, in one step (rename(2)); a pipe or a device takes them.
+
+    Raises:
+        CannotRunError: it cannot be written; what stood there stands as it was.
+    """
+    target = Path(os.path.realpath(path))
+    plain = not target.exists() or target.is_file()
+    staged = target.with_name(f".{target.name}.{os.getpid()}.next") if plain else target
+    try:
+        staged.write_bytes(data)
+        staged.replace(target)
+    except OSError as error:
+        if plain:
+            staged.unlink(missing_ok=True)
+        raise CannotRunError(f"cannot be written: {error.strerror}", where=str(path)) from None

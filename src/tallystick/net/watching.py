@@ -9,6 +9,7 @@ from tallystick.case.statement import read_toml
 from tallystick.host.errors import CannotRunError
 from tallystick.host.plain import read_file
 from tallystick.host.talk import progress
+from tallystick.host.writing import write_whole
 from tallystick.net.fetch import Follow, fetch
 from tallystick.net.refreshing import Refreshed, compared
 from tallystick.net.sources import Given, source_of
@@ -89,6 +90,6 @@ def _stored(state: Path, source: Source) -> bytes:
 def _write(path: Path, data: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
     except OSError as error:
         raise CannotRunError(f"cannot be written: {error.strerror}", where=str(path)) from None
+    write_whole(path, data)

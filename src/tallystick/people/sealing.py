@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from tallystick import sealed
-from tallystick.case.store import Folder
+from tallystick.case.store import SEAL, Folder
 from tallystick.handoff import Dossier
 from tallystick.handoff.intoto import PAYLOAD_TYPE, pre_authentication, statement
 from tallystick.host.errors import CannotRunError
@@ -21,7 +21,6 @@ from tallystick.record import journal
 from tallystick.record.canonical import canonical, digest, pretty
 from tallystick.record.case import JOURNAL, MANIFEST
 
-SEAL = "seal"
 _STATEMENT, _ENVELOPE, _VERIFIER = "statement.json", "envelope.json", "verify.py"
 
 
@@ -48,7 +47,8 @@ def seal(folder: Folder, made: Dossier, key: Path | None) -> tuple[Path, ...]:
             where=str(folder.root / SEAL / _ENVELOPE),
             do="give --key to sign this state, or remove that file first",
         )
-    return tuple(_write(folder, f"{SEAL}/{name}", data) for name, data in parts.items())
+    folder.put_seal(parts)
+    return tuple(folder.root / SEAL / name for name in parts)
 
 
 def _subjects(folder: Folder, verifier: bytes) -> dict[str, str]:
@@ -58,12 +58,6 @@ def _subjects(folder: Folder, verifier: bytes) -> dict[str, str]:
         f"{SEAL}/{_VERIFIER}": digest(verifier),
     }
     return {**first, **folder.digests()}
-
-
-def _write(folder: Folder, name: str, data: bytes) -> Path:
-    folder.parts.write(f"{name}.next", data)
-    folder.parts.move(f"{name}.next", name)
-    return folder.root / name
 
 
 def _envelope(payload: bytes, key: Ed25519PrivateKey) -> dict[str, Any]:

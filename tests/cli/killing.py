@@ -1,0 +1,91 @@
+"""A command that kills itself before one of the operations by which it changes files.
+
+The interpreter raises an audit event (PEP 578) before every such operation; a forked process counts
+them and sends itself SIGKILL before one. So the moment is exact, and a sweep meets every state that
+a command can leave behind between two operations.
+"""
+
+import os
+import resource
+import signal
+import sys
+from collections.abc import Sequence
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
+from typing import NamedTuple
+
+# What the commands load when they are run: a fork begins with it.
+import tests.cli.loaded  # noqa: F401
+from tallystick.cli.main import main
+
+_CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.link"}
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+
+class Ended(NamedTuple):
+    """How a command ended: its exit code (negative: a signal), what it printed, and the number of
+    operations on files that it made (0 where it was killed).
+    """
+
+    code: int
+    printed: str
+    operations: int
+
+
+def forkserver() -> ForkServerContext:
+    """Processes that begin with every module of the command line loaded."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context
+
+
+def ended(
+    context: ForkServerContext, words: Sequence[object], *, at: int = 0, most: int = 0
+) -> Ended:
+    """A command run to its end, or killed before an operation (`at`, from 1).
+
+    No file may grow beyond `most - 1` bytes where that is given (setrlimit(2), RLIMIT_FSIZE).
+    """
+    mine, its = context.Pipe(duplex=False)
+    process = context.Process(target=_run, args=([*map(str, words)], its, at, most))
+    process.start()
+    its.close()
+    printed = b"".join(iter(lambda: os.read(mine.fileno(), 65_536), b""))
+    process.join(60)
+    assert process.exitcode is not None, f"{words} does not end"
+    text, _, told = printed.decode(errors="replace").partition("\0")
+    counted, _, trouble = told.partition("\0")
+    assert not trouble, trouble
+    return Ended(process.exitcode, text, int(counted or 0))
+
+
+def _run(words: list[str], told: Connection, at: int, most: int) -> None:
+    for number in (1, 2):
+        os.dup2(told.fileno(), number)
+    told.close()
+    sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
+    if most:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most - 1, most - 1))
+    begun = 0
+
+    def count(event: str, given: tuple[object, ...]) -> None:
+        nonlocal begun
+        if event in _CHANGES or (event == "open" and _writes(given)):
+            begun += 1
+            if begun == at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.argv = ["tallystick", *words]
+    sys.addaudithook(count)
+    try:
+        main()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.write(1, f"\0{begun}\0".encode())
+
+
+def _writes(given: tuple[object, ...]) -> bool:
+    flags = given[2]
+    return isinstance(flags, int) and bool(flags & _WRITING)
