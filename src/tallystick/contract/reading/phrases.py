@@ -37,6 +37,7 @@ VOID = re.compile(
 _AGAIN = either(
     "retr(?:y(?!-after)|ies|ied|ying|yable)", r"(?:re)?send(?:ing)?(?: it| the same[\w ]*)? again",
     r"resend\w*", r"repeat\w*", "try(?:ing)? (?:it )?again", "safe to retry", "help",
+    "loop on", "hammer", "ask(?:ing)? again",
 )  # fmt: skip
 _NEVER = either(
     "do not", "don'?t", "never", "not", "no", "without", "cannot", "can'?t", "should not",
@@ -45,6 +46,7 @@ _NEVER = either(
 )  # fmt: skip
 _ANOTHER = either(
     "retr(?:y|ies|ying)", "repeating", "resending", "sending it again", "trying again",
+    "asking again", "waiting",
     "another attempt", "a second try",
 )  # fmt: skip
 _IN_VAIN = either(
@@ -74,6 +76,10 @@ NOT_AGAIN = phrase(
     "(?:answer|result|outcome) will be the same",
     r"fix (?:the|your|it)\b.{0,40}\b(?:before|instead|first)",
     "never loop",
+    r"(?:both|all|these|they|this|it) (?:is|are) (?:final|verdicts?|permanent)",
+    r"(?:neither|none of (?:them|these)) (?:goes|go) away",
+    r"(?:do|does|will) not (?:change|go away|succeed|pass) by (?:itself|themselves)",
+    r"out of your (?:retry )?loop",
     "not worth",
     r"give up\b(?! after)",
     "fails? fast",
@@ -95,6 +101,11 @@ AGAIN = phrase(
     "slow down",
     "sleep (?:that|for)",
     "another (?:try|attempt|go)",
+    "one more (?:try|attempt|go)",
+    "reconnect",
+    "then go again",
+    "(?:ask|call) again",
+    "send (?:it|the (?:same )?(?:request|call|body)) once more",
     "worth (?:a|another) (?:second |new )?(?:try|attempt)",
     "come back",
     "transient",
@@ -105,12 +116,16 @@ AGAIN = phrase(
 WAITS = phrase(r"wait\b[^.;]{0,40}\b(?:seconds?|time|delay|header|value)")
 # Of titles: one that is about retries in general says nothing of a status under it.
 WORTH = re.compile(
-    r"\b(?:retr(?:y|iable|yable)\b"
+    r"^(?:repeat|resend|send again|go again)$|\b(?:retr(?:y|iable|yable)\b"
     r"(?! (?:strateg|polic|guid|logic|behavio|advice|table|rule|after|and))"
     r"|worth (?:another|a)|safe to (?:send|try)|try again|transient)(?!.*\b(?:strateg|polic)\w*)",
     PLAIN,
 )
-PERMANENT = phrase("permanent", "do not retry")
+PERMANENT = re.compile(
+    r"\b(?:permanent|do not re(?:try|peat|send)|don'?t re(?:try|peat|send)|no retry)\b"
+    r"|^(?:stop|give up|final|fail fast)$",
+    PLAIN,
+)
 
 _WORD = r"([a-z]+(?:_[a-z0-9]+)+)"
 ERROR_CODE = re.compile(

@@ -59,6 +59,12 @@ _OF_THESE = re.compile(
     r"\b(?:all|none|each|any|some) of (?:these|them|those)\b|^(?:these|those)\b", PLAIN
 )
 _MOST_MEANT = 2
+# An order or a statement about all that the sentence before it has listed.
+_OF_ALL = re.compile(
+    r"(?:please )?(?:both|neither|all of|none of|these|they|resend|repeat|retry|try|wait|send"
+    r"|do not|don'?t|never)\b",
+    PLAIN,
+)
 
 
 def candidates(sentences: Iterable[Sentence], listed: tuple[str, ...] = ()) -> Iterator[Draft]:
@@ -67,7 +73,8 @@ def candidates(sentences: Iterable[Sentence], listed: tuple[str, ...] = ()) -> I
     """
     before: tuple[str, ...] = ()
     models = hint = argued = ""
-    for number, whole in enumerate(sentences):
+    told = tuple(sentences)
+    for number, whole in enumerate(told):
         sentence = _without_order(whole)
         if number == 0 and _OF_THESE.search(sentence.plain):
             before = listed
@@ -92,7 +99,9 @@ def candidates(sentences: Iterable[Sentence], listed: tuple[str, ...] = ()) -> I
         hint = "retry-after" if _HINT.search(words) else ""
         argued = words
         # Of a long list in a sentence nobody knows which the next one is about.
-        before = (named if len(named) <= _MOST_MEANT else ()) if named else before
+        following = told[number + 1].plain if number + 1 < len(told) else ""
+        meant = len(named) <= _MOST_MEANT or _OF_ALL.match(following)
+        before = (named if meant else ()) if named else before
         models = models_of(sentence.text) or models
 
 

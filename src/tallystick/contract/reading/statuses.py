@@ -3,9 +3,9 @@
 import re
 
 _TITLE = re.compile(
-    r"^\W*(?:(?:q(?:\d{1,2})?[.:．、：]|http|error|status|code|response|c[óo]digo|estado|de|erreur|d'erreur|fehler(?:code)?"
+    r"^\W*(?:(?:(?:after|on|upon|and|a|an|the|а|и)\s|q(?:\d{1,2})?[.:．、：]|http|error|status|code|response|c[óo]digo|estado|de|erreur|d'erreur|fehler(?:code)?"
     r"|statuscode|erro|错误码?|错误代码|状态码|エラー(?:コード)?|ステータス(?:コード)?)[\s:#-]*){0,4}`?"
-    r"(?P<list>[1-5]\d\d(?:`?(?:\s*[,/&|]\s*|,?\s+(?:and|or)\s+)`?[1-5]\d\d)*)\b(?!\s*[-–]\s*\d)"
+    r"(?P<list>[1-5]\d\d(?:`?(?:\s*[,/&|]\s*|,?\s+(?:and|or|и|или)\s+)`?[1-5]\d\d)*)\b(?!\s*[-–]\s*\d)"
     r"(?!\s*(?:requests?|tokens?|calls?|RPM|TPM|ms|seconds?|%|USD|models?))",
     re.IGNORECASE,
 )
@@ -18,7 +18,7 @@ _STATUS = re.compile(
 )
 # The question of a help page: `How do I handle a 429 error?`
 _ASKED = re.compile(
-    r"(?:how|what|why)\b[^.?]*?\b(?P<list>[45]\d\d)"
+    r"(?:how|what|why|почему|что|как)\b[^.?]*?\b(?P<list>[45]\d\d)"
     r"(?: (?:errors?|status(?: codes?)?|responses?|codes?|answers?)\b[^.?]*| means?)?\??",
     re.IGNORECASE,
 )

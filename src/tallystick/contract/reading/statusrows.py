@@ -16,7 +16,8 @@ _STATUSES = re.compile(
 )
 # Nothing, or the status' own words: `429 Too Many Requests`.
 _PHRASE = re.compile(
-    r"\s*(?:[:(-]?\s*(?:(?:[A-Z][A-Za-z-]*|[\u3040-\u9fff]{1,16}|[А-Я][а-я]+|[а-я]+)\s*)+\)?)?"
+    r"\s*[:(–—-]\s*[A-Z][a-z-]+(?: (?!only|when|if|for|with|on|in|except|other|unless)[a-z-]+){0,3}\)?"
+    r"|\s*(?:[:(-]?\s*(?:(?:[A-Z][A-Za-z-]*|[\u3040-\u9fff]{1,16}|[А-Я][а-я]+|[а-я]+)\s*)+\)?)?"
 )
 _CODE = re.compile(r"(?:error\.)?code`?\s*(?:is|=|:|==)\s*[`\"']?([a-z][a-z0-9_]{2,})")
 _CODE_CELL = re.compile(r"[`\"']?([a-z][a-z0-9_]{2,}|[A-Z]\w+(?:\.[A-Z]\w+)*)[`\"']?")
