@@ -25,6 +25,8 @@ _TELLING = re.compile(
     r"|except|ignor\w+|refus\w+|reject\w+|fails?|deprecated|guarantee\w*|instead|exactly)\b|n't\b",
     re.IGNORECASE,
 )
+# What a status' description may say; of members it says what its envelope is.
+_OF_STATUS = ("retry.", "limit.", "billing.", "account.")
 _AGAIN = "says it of the member that it describes"
 
 
@@ -90,12 +92,19 @@ def _plain(words: str, starts: list[int], ends: list[int]) -> Text:
     return Text(plain, *at, tuple(codes)).stripped()
 
 
+def told_of_operation(holder: Spanned | None, stored: Stored) -> Iterator[Draft]:
+    """What the description of the operation, or of the whole interface, says."""
+    node = holder.get("description") if holder is not None else None
+    if node is not None and isinstance(node.scalar, str) and node.scalar.strip():
+        yield from candidates([one for one in sentences_in(stored.text_of(node)) if one.plain])
+
+
 def told_of_status(node: Spanned, status: str, stored: Stored) -> Iterator[Draft]:
     """What the description of an answer with an error's status says, under that status."""
     if isinstance(node.scalar, str):
         titles = (Title(status, node.start, node.end),)
         sentences = [one for one in sentences_in(stored.text_of(node), titles) if one.plain]
-        yield from (one for one in candidates(sentences) if one.location.startswith("retry."))
+        yield from (one for one in candidates(sentences) if one.location.startswith(_OF_STATUS))
 
 
 def told(schema: Spanned, location: str, stored: Stored) -> Iterator[Draft]:

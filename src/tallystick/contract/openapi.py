@@ -11,7 +11,7 @@ import msgspec
 
 from tallystick.contract.alternatives import alternatives
 from tallystick.contract.answerheaders import told_in_headers
-from tallystick.contract.descriptions import Stored, told, told_of_status
+from tallystick.contract.descriptions import Stored, told, told_of_operation, told_of_status
 from tallystick.contract.draft import Draft
 from tallystick.contract.endpoints import endpoint, operation_of
 from tallystick.contract.spanned import DocumentError, Spanned
@@ -67,6 +67,8 @@ def read_openapi(tree: Spanned, method: str, path: str, stored: Stored) -> Itera
     yield from endpoint(tree, found, name, method)
     yield from reader.security(operation)
     yield from _key_parameter(reader, operation)
+    for holder in (tree.get("info"), operation):
+        yield from told_of_operation(holder, stored)
     holder = reader.deref(operation.get("requestBody"))
     body = _schema(holder, "application/json") or _parameter(reader, operation)
     media = _content(holder, "application/json")

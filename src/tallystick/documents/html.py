@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 
 from tallystick.documents.elements import ENDS_P, Element, elements_of, every
 from tallystick.documents.fieldblocks import FieldBlock, field_blocks
+from tallystick.documents.htmltabs import panel_titles
 from tallystick.documents.tree import Document, Node, Text, byte_places
 
 _UNREAD = frozenset(
@@ -26,7 +27,7 @@ def read_html(source: str) -> Document:
     """The tree of an HTML page: its main content, without scripts, menus and hidden text."""
     root = elements_of(source)
     main = _main(root)
-    builder = Builder(source, field_blocks(main), byte_places(source))
+    builder = Builder(source, field_blocks(main), byte_places(source), panel_titles(main))
     nodes = tuple(builder.blocks(main))
     heading = next((n.text.plain for node in nodes for n in node.walk() if n.level == 1), "")
     title = next((_words(e) for e in every(root) if e.name == "title"), "")
@@ -59,10 +60,22 @@ def _main(root: Element) -> Element:
     return root
 
 
+# Callouts that generators set as asides of the text (Starlight, VitePress themes).
+_CALLOUT = re.compile(
+    r"(?:^|[\s_-])(?:note|tip|info|caution|danger|warning|important|admonition|callout|alert)(?:[\s_-]|$)",
+    re.IGNORECASE,
+)
+
+
+def _is_callout(element: Element) -> bool:
+    told = f"{element.attributes.get('class', '')} {element.attributes.get('aria-label', '')}"
+    return element.name == "aside" and _CALLOUT.search(told) is not None
+
+
 def _is_seen(element: Element) -> bool:
     attributes = element.attributes
     return not (
-        element.name in _UNREAD
+        (element.name in _UNREAD and not _is_callout(element))
         or "hidden" in attributes
         or attributes.get("aria-hidden") == "true"
         or _HIDDEN_STYLE.search(attributes.get("style", ""))
@@ -70,10 +83,18 @@ def _is_seen(element: Element) -> bool:
 
 
 class Builder:
-    """Makes nodes of elements; `places` are the bytes of the source's characters."""
+    """Makes nodes of elements; `places` are the bytes of the source's characters, `tabs` the titles
+    of panels.
+    """
 
-    def __init__(self, source: str, fields: Mapping[int, FieldBlock], places: "array[int]") -> None:
-        self.source, self.fields, self.bytes = source, fields, places
+    def __init__(
+        self,
+        source: str,
+        fields: Mapping[int, FieldBlock],
+        places: "array[int]",
+        tabs: Mapping[int, str],
+    ) -> None:
+        self.source, self.fields, self.bytes, self.tabs = source, fields, places, tabs
         self.stated = {one for field in fields.values() for one in field.stated_by}
 
     def blocks(self, element: Element) -> Iterator[Node]:
@@ -87,7 +108,8 @@ class Builder:
                 continue
             yield from self._paragraph(loose)
             loose = []
-            if _is_seen(child) and not (child.name == "header" and element.name == "body"):
+            seen = _is_seen(child) or id(child) in self.tabs
+            if seen and not (child.name == "header" and element.name == "body"):
                 yield from self._block(child)
         yield from self._paragraph(loose)
 
@@ -112,10 +134,8 @@ class Builder:
             yield Node("list", *place, name="definitions", children=inner)
         elif element.name == "pre":
             yield self._code(element)
-        elif element.name in ("details", "summary", "blockquote", "section", "div"):
-            yield from self._component(element, place)
         else:
-            yield from self.blocks(element)
+            yield from self._component(element, place)
 
     def _field(self, element: Element) -> Node:
         """A field's box as a component: its attributes, and what describes it or stands in it."""
@@ -126,7 +146,10 @@ class Builder:
 
     def _component(self, element: Element, place: tuple[int, int]) -> Iterator[Node]:
         name = element.name
-        if name in ("details", "summary") or element.attributes.get("role") == "alert":
+        if title := self.tabs.get(id(element)):
+            inner = tuple(self.blocks(element))
+            yield Node("component", *place, name="Tab", attributes={"title": title}, children=inner)
+        elif name in ("details", "summary") or element.attributes.get("role") == "alert":
             yield Node("component", *place, name=name, attributes=element.attributes,
                        children=tuple(self.blocks(element)))  # fmt: skip
         else:

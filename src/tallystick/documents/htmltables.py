@@ -41,5 +41,5 @@ def without_tables(source: str) -> str:
 def table_nodes(source: str, places: "array[int]") -> Iterator[Node]:
     """The tables of HTML in a page of Markdown; `places` are the bytes of its characters."""
     for start, end in _tables(source):
-        builder = Builder(source[start:end], {}, places[start : end + 1])
+        builder = Builder(source[start:end], {}, places[start : end + 1], {})
         yield from builder.blocks(elements_of(source[start:end]))

@@ -12,6 +12,7 @@ from tallystick.contract.reading.codelists import code_items, status_of_list
 from tallystick.contract.reading.fieldlines import inline_fields, line_fields
 from tallystick.contract.reading.gonemodels import gone_models
 from tallystick.contract.reading.labelled import labelled_fields
+from tallystick.contract.reading.memberrows import member_rows
 from tallystick.contract.reading.parameters import (
     component_fields,
     limit_term,
@@ -86,6 +87,7 @@ def _structure(passage: Passage, names: list[str], operation: Operation) -> Iter
     node = passage.node
     if node.kind == "table":
         yield from table_drafts(passage)
+        yield from member_rows(passage)
         for cell in (cell for row in node.children for cell in row.children):
             yield from operation_line(cell, operation)
     elif node.kind == "code":

@@ -25,6 +25,7 @@ ACCOUNT_PLACES = (
             rf"|^How many (?:requests|calls)\b[^:]*: *{NUMBER}{PER}\b"
             rf"|(?:毎分|1 ?分(?:あたり|間に)) ?{NUMBER} ?(?:回|件|リクエスト)"
             rf"|每分钟[^。，,；;\d]{{0,8}}{NUMBER} ?次|{NUMBER} ?次 ?/ ?(?:分钟|分|min)"
+            rf"|{NUMBER} запрос\w* в (?:секунду|минуту|час)"
             rf"|{NUMBER} ?回 ?/ ?分|1 ?分(?:間)?あたり[^。\d]{{0,20}}{NUMBER} ?回",
             PLAIN,
         ),
@@ -46,12 +47,13 @@ ACCOUNT_PLACES = (
     Place(
         "limit.concurrency",
         re.compile(
-            rf"{NUMBER} (?:\w+ ){{0,4}}"
+            rf"{NUMBER} (?:\w+ ){{0,6}}"
             r"(?:concurrent|simultaneous|parallel|in flight|at (?:once|the same time)|open|running)"
             rf"|concurren\w+\D{{0,30}}{NUMBER}"
             rf"|(?:in parallel|at once|at the same time|concurrently)[^:]*: *(?:up to )?{NUMBER}"
             rf"|{NUMBER}[^.;]{{0,50}}\b"
-            r"(?:in flight|in parallel|at the same time|at once|concurrently|simultaneously)\b",
+            r"(?:in flight|in parallel|at the same time|at once|concurrently|simultaneously)\b"
+            rf"|{NUMBER} одновременн",
             PLAIN,
         ),
         "names how many calls may run at once",
@@ -60,7 +62,11 @@ ACCOUNT_PLACES = (
     ),
     Place(
         "limit.headers",
-        re.compile(r"\b((?:x-(?:\w+-)?rate-?limit|ratelimit-)[\w-]*)", PLAIN),
+        re.compile(
+            r"\b((?:x-(?:\w+-)?rate-?limit|ratelimit-)[\w-]*"
+            r"|x-[a-z]+-(?:rate|bucket|quota|remaining|allowance|budget)\b[\w-]*)",
+            PLAIN,
+        ),
         "names a header of the limits",
         first_word,
         "value",
@@ -68,7 +74,12 @@ ACCOUNT_PLACES = (
     ),
     Place(
         "billing.failed",
-        phrase(rf"{FAILED}\b[^.;]{{0,80}}\b{FREE}", rf"{FREE}[^.;]{{0,60}}\b{FAILED}"),
+        phrase(
+            rf"{FAILED}\b[^.;]{{0,80}}\b{FREE}",
+            rf"{FREE}[^.;]{{0,60}}\b{FAILED}",
+            abroad=r"\b(?:неудачн|ошибочн|отклон)\w+[^.;]{0,40}\bне "
+            r"(?:тарифици|оплачива|списыва)\w+",
+        ),
         "says that a failed call costs nothing",
         "not billed",
         "value",
@@ -87,7 +98,9 @@ ACCOUNT_PLACES = (
             rf"{PAID}{SOMETHING}{TOKENS}",
             rf"{TOKENS}{SOMETHING}{PAID}",
             abroad=r"(?:token|usage|トークン)[^。]{0,40}(?:计费|扣费|課金)"
-            r"|(?:计费|扣费|課金)[^。]{0,40}(?:token|usage|トークン)",
+            r"|(?:计费|扣费|課金)[^。]{0,40}(?:token|usage|トークン)"
+            r"|(?:токен|usage)[^.;]{0,40}(?:списа|списыва|тарифици|оплачива)"
+            r"|(?:списа|списыва|тарифици|оплачива)[^.;]{0,40}(?:токен|usage)",
         ),
         "says what is billed",
         "tokens",

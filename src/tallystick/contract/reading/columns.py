@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 _ENGLISH: Mapping[str, str] = {
-    "status": r"status(?: code)?|http(?: status)?(?: code)?|status / signal|signal"
+    "status": r"status(?:es)?(?: codes?)?|http(?: status)?(?: code)?|status / signal|signal"
     r"|failure|what you (?:got|get|see)|you (?:got|get|see)|(?:response|answer)(?: status| code)",
     "code": r"(?:error[ ._]?)?code|error(?: type)?|type of error",
     "retry": r"retry\??|retryable\??|should (?:you|i) retry\??|retry policy|retries|retry advice"
@@ -24,6 +24,8 @@ _ENGLISH: Mapping[str, str] = {
     "in": r"in|location|where",
     "default": r"default(?: value)?",
     "required": r"required\??|presen(?:t|ce)\??|always(?: there| present| sent| returned)?\??",
+    "charged": r"(?:is it |are you |am i )?(?:charged|billed|free|paid)\??|on (?:your|the) bill\??"
+    r"|是否(?:计费|扣费)|计费|扣费",
     "setting": r"setting|item|option|question|topic",
     "value": r"value|use|answer",
 }

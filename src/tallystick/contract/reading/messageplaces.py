@@ -7,6 +7,20 @@ from tallystick.contract.reading.placerules import Place
 
 MESSAGE_PLACES = (
     Place(
+        "request.messages[].role",
+        re.compile(r"\bthe role (?:system|developer|user|assistant|tool|function)\b", PLAIN),
+        "says something of a role",
+        "of a role",
+        "meaning",
+    ),
+    Place(
+        "response.choices[].finish_reason",
+        re.compile(r"\bthe finish reasons?\b \w+", PLAIN),
+        "names an end of answers",
+        "an end",
+        "meaning",
+    ),
+    Place(
         "stream.choices[].delta.tool_calls",
         re.compile(
             r"\bfunction\.name\b[^;]{0,80}\b(?:any|different|another|later)\b[^.;]{0,12}"

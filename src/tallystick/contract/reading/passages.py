@@ -38,7 +38,8 @@ _SENTENCE = re.compile(
 LABEL = 7
 _HOLDS_FOR = 2  # pieces that a label holds for
 _STATUS_LABEL = re.compile(
-    r"(?:(?:HTTP|Error|Status)\W*)?[45]\d\d(?:\W+(?:[45]\d\d|and|or))*(?:\W+[A-Z][\w ]*)?\W*"
+    r"[^\w\s]{0,2}\s*(?:(?:HTTP|Error|Status)\W*)?[45]\d\d(?:\W+(?:[45]\d\d|and|or))*"
+    r"(?:\W+(?:[A-Z][\w ]*|[\u3040-\u9fff]{2,12}))?\W*"
 )
 _NAME_LABEL = re.compile(r"[a-z]+(?:_[a-z]+)*(?:\[\])?(?:\.[a-z_]+)*")
 
@@ -259,7 +260,7 @@ def _of_row(row: Node, coded: list[bool], outer: tuple[Title, ...]) -> Iterator[
         if is_code and text is not subject and re.fullmatch(r"\w+", text.plain):
             titles = (*titles, Title(f"{OF_CODE}{text.plain}", *text.span()))
     for text in cells:
-        if text is not subject:
+        if text is not subject or len(text.codes) > 1:  # `403`, and what its body has
             yield from sentences_in(text, titles)
 
 

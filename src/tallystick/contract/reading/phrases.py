@@ -20,10 +20,11 @@ def phrase(*wordings: str, abroad: str = "") -> re.Pattern[str]:
 VOID = re.compile(
     r"\?\s*$|(?:•[^•]*){3}|\b[45]\d\d\b\W{0,3}there\b|\bpasswords?\b|\bim[áa]gen(?:es)?\b|图像|图片|视频|画像|動画|"
     + phrase(
-        "previously", "formerly", "used to", "in the past", "no longer(?! accepted)",
+        "previously", "formerly", "used to", "in the past",
+        "no longer(?! (?:accepted|charged|billed))",
         r"until (?:version|v\d)", r"before v?\d", "will soon",
         "will be (?:added|introduced|removed)", "planned", "coming soon",
-        "(?:other|some) (?:gateways|providers|vendors)", "some other", "unlike",
+        "(?:other|some) (?:gateways|providers|vendors)", "some other", "unlike(?! elsewhere)",
         "upstream vendors? (?:may|might)", "imagine", "suppose", "instead of our",
         "for comparison", "OpenAI'?s", "not (?:yet )?(?:documented|published|specified|stated)",
         "you (?:could|might) (?:think|expect|guess|assume)", "myth", "rumou?r", "ask support",
@@ -62,11 +63,12 @@ _NOT_AGAIN_ABROAD = (
     r"|(?:不要|请勿|勿|不可|不应|无需|不建议)(?:直接|自动|立即)?(?:重试|重发|重复请求)"
     r"|(?:再試行|リトライ)(?:しないで|せず|不可|しても(?:成功し|解決し|意味が)[^。]{0,6}(?:ません|ない))"
     r"|重试(?:也)?(?:无效|不会成功|没有用|无用)"
+    r"|\bне повтор\w+|\bповтор\w+[^.;]{0,40}\b(?:бессмысленно|бесполезно|не поможет)"
 )
 _AGAIN_ABROAD = (
     r"\breintent\w*|\b(?:vuelva|volver) a intentar\w*|\bint[ée]nt[ea]lo de nuevo"
     r"|\berneut (?:ver)?such\w*|\bwiederhol\w+|\bréessa\w+|\btente novamente|\bnova tentativa"
-    r"|重试|稍后再试|再試行|リトライ"
+    r"|重试|稍后再试|再試行|リトライ|\bповтор\w+|\b(?:ещё|еще) раз\b|\bпопробуйте (?:снова|позже)"
 )
 NOT_AGAIN = phrase(
     rf"{_NEVER}\b[^.;,]{{0,40}}\b{_AGAIN}",
@@ -137,8 +139,10 @@ MEANS = phrase(
     "means?", "says?", "(?:is|are) (?:returned|sent|answered|raised|used|given)", "returns?",
     "indicates?", "signals?", "tells?", "stands? for", "comes?",
     "turns? .{0,30} away", "rejected", "refused", "get", "gives?", "see", "when", "if", "because",
-    "for", "is", "are", "answer(?:s|ed)?", "fails? with", "leads? to", "results? in", "receive",
-    abroad=r"返回|表示|意味|代表|\bbedeutet\b|\bdevuelve\b|\bsignifica\b|\brenvoie\b|\bsignifie\b|返し",
+    "for", "is", "are", "until", "with", "answer(?:s|ed)?", "fails? with", "leads? to",
+    "results? in", "receive", "repl(?:y|ies)", "responds?",
+    abroad=r"返回|表示|意味|代表|\bbedeutet\b|\bdevuelve\b|\bsignifica\b|\brenvoie\b|\bsignifie\b|返し"
+    r"|\bозначает\b|\bвозвраща\w+|\bпри(?:дёт|ходит)\b|\bвернёт\w*|\bответ\w*",
 )  # fmt: skip
 NEGATED = phrase(
     "no", "not", "never", "without", "does not", "doesn'?t", "isn'?t", "absent", "missing"
@@ -153,8 +157,11 @@ SAYS = phrase(
     "absent", "missing", "null", "empty", "holds?", "contains?", "carries", "carry", "is", "are",
     "tells?", "says?", "comes?", "returns?", "asks?", "with", "becomes?", "means?", "put",
     "runs?", "goes", "lies", "leave", "omit", "drop", "remove", "strip", "keep", "fixed",
-    "hand", "included", "covers?", "takes?",
+    "hand", "included", "covers?", "takes?", "lacks?", "removed", "retired",
+    abroad=r"включите|передайте|укажите|добавьте",
 )  # fmt: skip
+# Of an error's members: what a program is to do with them.
+READS = phrase("look at", "compare", "check", "branch on", "read")
 LEFT_OUT = re.compile(
     r"[^.;]{0,40}\b(?:may|can|might) be (?:absent|missing|left out|omitted)\b", PLAIN
 )

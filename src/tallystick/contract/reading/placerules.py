@@ -11,6 +11,10 @@ from tallystick.record.clause import Aspect
 NUMBER = r"(\d[\d,. ]*\d|\d)( ?(?:k|K|M|million|thousand))?"
 TIME = "(?:minute|min|second|sec|s|hour|day)"
 PER = rf"(?: (?:per|in an?|in one|an?|each|every)|/) ?{TIME}"
+DURATION = (
+    r"(?:\d+|one|two|three|five|ten|fifteen|twenty|thirty|sixty) ?(?:s|sec|seconds?|min|minutes?"
+    r"|hours?|секунд\w*|минут\w*)\b"
+)
 FAILED = either(
     "fail(?:s|ed|ing|ure|ures)?", "errors?", "rejected", "refused", "unsuccessful", "[45]xx",
     r"[45]\d\d", "timed? ?out", "timeouts?", r"cancel\w*", "interrupted", "aborted",
@@ -20,7 +24,8 @@ FREE = either(
     "not (?:be )?(?:billed|charged|paid|counted|deducted)", "(?:is|are|costs?) (?:free|nothing)",
     "costs? nothing", "free of charge", "no (?:charge|cost|tokens are)",
     "never (?:billed|charged|paid)", "(?:isn|aren)'?t (?:billed|charged)", "not cost", "refunded",
-    "without charge", "nothing is (?:billed|charged|taken)",
+    "without charge", "nothing is (?:billed|charged|taken)", "no longer (?:billed|charged)",
+    "takes? nothing", "not appear in the (?:cost|bill|invoice)",
 )  # fmt: skip
 PAID = either(
     "bill(?:ed|ing|s)?", r"charg\w+", "pa(?:id|y)", r"pric\w+", "costs?", r"deduct\w+",

@@ -14,10 +14,12 @@ from tallystick.contract.reading.placerules import (
     first_word,
     header_name,
 )
+from tallystick.contract.reading.retryplaces import RETRY_PLACES
 
 PLACES = (
     *ACCOUNT_PLACES,
     *MESSAGE_PLACES,
+    *RETRY_PLACES,
     Place(
         "response.choices[].message.content",
         re.compile(r"</?think(?:ing)?>", PLAIN),
@@ -124,17 +126,6 @@ PLACES = (
         "exists",
     ),
     Place(
-        "retry.retry_after",
-        phrase("retry-after"),
-        "names Retry-After",
-        "yes",
-        "exists",
-        phrase(
-            r"(?:no|not|never|without|nor|does not|doesn'?t)\b[^.;,]{0,40}\bretry-after",
-            r"retry-after\b[^.;,]{0,30}\b(?:not|never|absent|missing|no longer)",
-        ),
-    ),
-    Place(
         "stream.done",
         re.compile(r"\[DONE\]"),
         "names the mark of a stream's end",
@@ -155,7 +146,8 @@ PLACES = (
         re.compile(
             r"\b(?:no|never(?: sends?)?|not (?:send|end with)(?: an?)?)\b[^.;]{0,30}\[DONE\]"
             r"|\b(?:streams?|answers?|it) (?:always )?(?:ends?|closes?|finish(?:es)?) without\b"
-            r"[^.;]{0,20}\[DONE\]|\[DONE\][^.;]{0,20}\b(?:is|are) (?:not|never) sent\b",
+            r"[^.;]{0,20}\[DONE\]|\[DONE\][^.;]{0,20}\b(?:is|are) (?:not|never) sent\b"
+            r"|\[DONE\][^.;]{0,12}\b(?:does not|doesn't|never) (?:follows?|comes?|arrives?)\b",
             PLAIN,
         ),
         "says that no mark ends a stream",
@@ -174,6 +166,7 @@ PLACES = (
             rf"usage\b[^.;]{{0,80}}\b(?:last|final|extra|closing|additional|one more)"
             rf" (?:\w+ )?{PIECE}",
             rf"include_usage\b[^.;]{{0,120}}\b(?:{PIECE}|usage)",
+            rf"{PIECE}\b[^.;]{{0,80}}\binclude_usage",
         ),
         "says that a chunk carries the usage",
         "yes",
@@ -203,33 +196,6 @@ PLACES = (
             r"keep-?alive (?:comments?|lines?)", r"comments? (?:to keep|that keep|as a heartbeat)",
         ),
         "says that the stream has comments",
-    ),
-    Place(
-        "retry.timeout",
-        re.compile(
-            r"\b(?:read|client|request|socket|idle)?[ -]?time-?outs?\b[^.;]{0,60}?"
-            r"(\d+ ?(?:s|seconds?|min|minutes?))\b",
-            PLAIN,
-        ),
-        "names a time to wait for an answer",
-        first_word,
-        "value",
-        phrase("rate", "per"),
-    ),
-    Place(
-        "retry.timeout",
-        re.compile(
-            r"\b(?:give|allow|wait)\b[^.;]{0,40}\bat least (\d+ ?(?:s|seconds?|min|minutes?))\b"
-            r"[^.;]{0,60}\b(?:client|call|answer|gives? up)\b"
-            r"|\b(?:longer than|no first byte (?:after|within))"
-            r" (\d+ ?(?:s|seconds?|min|minutes?))\b"
-            r"[^.;]{0,40}\b(?:cut off|ends?|closed|aborted|timed? out)\b",
-            PLAIN,
-        ),
-        "names a time after which a call ends",
-        lambda found: found[1] or found[2],
-        "value",
-        phrase("rate", "per"),
     ),
     Place(
         "error.code",
@@ -273,6 +239,7 @@ PLACES = (
             r"Authorization:\s*Bearer",
             "bearer token",
             "as a bearer",
+            abroad=r"заголов\w+[^.;]{0,30}authorization|(?:请求头|header)[^。;]{0,16}authorization",
         ),
         "names the header of the key",
         "Authorization",
@@ -296,7 +263,7 @@ PLACES = (
         "endpoint.base_url",
         re.compile(
             r"\b(?:base[ _]?url|requests? (?:go|goes|are sent)|sends?|points?|hosts?|lives?"
-            r"|servers?|reach\w*|address|(?<=ベース )URL|(?<=接入)地址|(?<=基础)地址)\b[^;]{0,60}?(https?://[\w.-]+(?:/v\d+)?)"
+            r"|servers?|reach\w*|root|address|адрес|(?<=ベース )URL|(?<=接入)地址|(?<=基础)地址)\b[^;]{0,60}?(https?://[\w.-]+(?:/v\d+)?)"
             r"(?=/chat/completions\b|(?![\w/-]|\.\w))",
             PLAIN,
         ),

@@ -21,6 +21,7 @@ from tallystick.contract.reading.phrases import (
     NOT_ALWAYS,
     NOT_OURS,
     PLAIN,
+    READS,
     REQUIRED,
     SAYS,
     VOID,
@@ -143,7 +144,7 @@ def _places(sentence: Sentence) -> Iterator[Draft]:
     words, asked = sentence.plain, _asked(sentence)
     for place in PLACES:
         found = place.pattern.search(words) or (place.pattern.search(asked) if asked else None)
-        found = found or _of_title(sentence, place)
+        found = found or _of_title(sentence, place) or _in_digits(words, place)
         if found and not (place.unless and place.unless.search(words)):
             value = place.value if isinstance(place.value, str) else place.value(found)
             if value:
@@ -167,8 +168,17 @@ def _asked(sentence: Sentence) -> str:
     title = sentence.titles[-1].words if sentence.titles else ""
     if not title.rstrip().endswith("?"):
         return ""
-    answer = re.sub(r"\b[A-Za-z]+\b", lambda m: _WORDED.get(m[0].lower(), m[0]), sentence.plain)
-    return f"{title.rstrip('? ')}: {answer}"
+    return f"{title.rstrip('? ')}: {_digits(sentence.plain)}"
+
+
+def _digits(words: str) -> str:
+    """Numbers in words as digits: `ten requests` is `10 requests`."""
+    return re.sub(r"\b[A-Za-z]+\b", lambda m: _WORDED.get(m[0].lower(), m[0]), words)
+
+
+def _in_digits(words: str, place: Place) -> re.Match[str] | None:
+    """A limit whose number is a word."""
+    return place.pattern.search(_digits(words)) if place.location.startswith("limit.") else None
 
 
 def _statuses(sentence: Sentence, before: tuple[str, ...]) -> Iterator[Draft]:
@@ -215,12 +225,14 @@ def _fields(sentence: Sentence) -> Iterator[Draft]:
         and text.codes[0][0] == 0
         and text.plain[text.codes[0][1] :].startswith(":")
     )
-    if not leads and not SAYS.search(text.plain) and not _is_deprecated(sentence):
-        return
-    for first, last in text.codes:
+    says = leads or bool(SAYS.search(text.plain)) or _is_deprecated(sentence)
+    reads = says or bool(READS.search(text.plain))
+    for first, last in text.codes if reads else ():
         name = re.split(r"[:=]", text.plain[first:last])[0].strip()
+        if not says and not name.startswith("error."):
+            continue
         back = given_back(name, sentence.plain)
-        location = back or place_of(name) or _of_message(name, sentence)
+        location = back or place_of(name) or _of_message(name, sentence) or _of_error(name)
         answered = location.startswith(("response.", "stream."))
         how = {"is_answered": answered, "is_given_back": bool(back)}
         said = _of_field(sentence, first, last, **how) if location else None
@@ -241,6 +253,11 @@ def _of_message(name: str, sentence: Sentence) -> str:
     heads = " ".join(title.words for title in sentence.titles[-2:])
     about = _ANSWERS.search(f"{heads} {sentence.plain}") and not _ASKS.search(sentence.plain)
     return f"response.choices[].message.{name}" if about and name in ("content", "refusal") else ""
+
+
+def _of_error(name: str) -> str:
+    """The place of a member that a page names by its path in an error."""
+    return name if re.fullmatch(r"error\.[a-z_]{2,}", name) else ""
 
 
 _LIMITS = ("minimum", "maximum", "max-items", "max-length")

@@ -73,14 +73,25 @@ def sample_drafts(node: Node, operation: Operation) -> Iterator[Draft]:
 def inline_drafts(node: Node, operation: Operation) -> Iterator[Draft]:
     """An address or a header that a sentence shows as code."""
     reader = _Sample(node, of_text=True)
-    if re.search(r"\b(?:not|never|instead of|wrong|old|without|mistake)\b", node.text.plain):
-        return
-    yield from reader.address(operation)
-    yield from reader.header()
-    places = [m.span() for m in re.finditer(re.escape(operation.path), node.text.plain)]
-    for first, last in places:
-        if node.kind == "heading" or (first, last) in node.text.codes:
+    if not _DENIED.search(node.text.plain):
+        yield from reader.address(operation)
+        yield from reader.header()
+    whole = re.compile(rf"(?:(?<=POST )|(?<![\w/.:-]))(?:/[\w-]+)?{re.escape(operation.path)}\b")
+    for first, last in (m.span() for m in whole.finditer(node.text.plain)):
+        coded = ((first, last), (first - len("POST "), last))
+        shown = node.kind == "heading" or any(one in node.text.codes for one in coded)
+        if shown and not _DENIED.search(_sentence_at(node.text.plain, first)):
             yield reader.draft("endpoint.path", operation.path, first, last)
+
+
+_DENIED = re.compile(r"\b(?:not|never|instead of|wrong|old|without|mistake)\b")
+
+
+def _sentence_at(words: str, at: int) -> str:
+    """The sentence of a text in which a character stands."""
+    begin = max(words.rfind(mark, 0, at) for mark in (". ", "; ", "? ", "! ")) + 1
+    ends = [end for mark in (". ", "; ", "? ", "! ") if (end := words.find(mark, at)) >= 0]
+    return words[begin : min(ends, default=len(words))]
 
 
 def matter_drafts(node: Node, operation: Operation) -> Iterator[Draft]:
@@ -114,6 +125,9 @@ def _operation(named: re.Match[str], operation: Operation, start: int, end: int)
     if named["host"] and not _PLACEHOLDER.search(named["host"]):
         base = f"{named['host']}{named['path']}".removesuffix("/chat/completions")
         yield Draft("endpoint.base_url", "value", base, start, end)
+
+
+_SCHEME_NAME = re.compile(r"^\s*name:\s*([A-Za-z][\w-]+)\s*$", re.MULTILINE)
 
 
 class _Sample:
@@ -164,6 +178,15 @@ class _Sample:
         elif (other := _KEY_HEADER.search(self.code)) and (not self.of_text or other[2] != ","):
             name = "-".join(part.capitalize() for part in other[1].lower().split("-"))
             yield self.draft("auth.header", name, *other.span(1))
+
+        yield from self._scheme()
+
+    def _scheme(self) -> Iterator[Draft]:
+        """A security scheme as references print it (OpenAPI 3.1.0, Security Scheme Object)."""
+        name = _SCHEME_NAME.search(self.code)
+        if name and {"type: apiKey", "in: header"} <= {" ".join(x.split()) for x in
+                                                      self.code.splitlines()}:  # fmt: skip
+            yield self.draft("auth.header", name[1], *name.span(1))
 
     def members(self) -> Iterator[Draft]:
         """The members of a request that a sample sends."""

@@ -12,11 +12,12 @@ from tallystick.contract.reading.statuses import in_title
 from tallystick.documents import Node
 
 _STATUSES = re.compile(
-    r"(?P<list>[1-5]\d\d(?:(?:\s*[,/&]\s*|\s+(?:and|or)\s+)[1-5]\d\d)*)(?P<rest>(?:[^\d-].*)?)"
+    r"(?P<list>[1-5]\d\d(?:(?:\s*[,/&]\s*|\s+(?:(?:and|or)\s+)?)[1-5]\d\d)*)(?P<rest>(?:[^\d-].*)?)"
 )
 # Nothing, or the status' own words: `429 Too Many Requests`.
 _PHRASE = re.compile(
-    r"\s*[:(–—-]\s*[A-Z][a-z-]+(?: (?!only|when|if|for|with|on|in|except|other|unless)[a-z-]+){0,3}\)?"
+    r"\s*[:(–—-]\s*[A-Z][a-z-]+"
+    r"(?: (?!only|when|if|for|with|on|in|except|other|unless)[a-z-]+){0,3}\)?"
     r"|\s*(?:[:(-]?\s*(?:(?:[A-Z][A-Za-z-]*|[\u3040-\u9fff]{1,16}|[А-Я][а-я]+|[а-я]+)\s*)+\)?)?"
 )
 _CODE = re.compile(r"(?:error\.)?code`?\s*(?:is|=|:|==)\s*[`\"']?([a-z][a-z0-9_]{2,})")
@@ -28,6 +29,10 @@ _OTHERS = re.compile(
 _AFTER = re.compile(r"(?:after|honou?r|respect|wait|in|by)\b.{0,40}\bretry-after", re.IGNORECASE)
 _BARE_CODE = re.compile(r"\b([a-z]+(?:_[a-z0-9]+)+)\b")
 
+_BILLED = {
+    **dict.fromkeys(("yes", "✓", "✅", "是", "да"), "billed"),
+    **dict.fromkeys(("no", "✗", "❌", "否", "нет", "free"), "not billed"),
+}
 _OF_RETRIES = "stands in the column of retries"
 
 
@@ -67,6 +72,11 @@ def status_row(cells: Mapping[str, str], row: Node) -> Iterator[Draft]:
         meaning = cells.get("meaning", "").strip()
         if meaning:
             yield Draft(f"error.status.{status}", "meaning", meaning, row.start, row.end, when)
+        if billed := _BILLED.get(cells.get("charged", "").strip(" *.").lower(), ""):
+            why = "stands in the column of what is charged"
+            yield Draft(
+                "billing.failed", "value", billed, row.start, row.end, when, "candidate", why
+            )
         asked = cells.get("retry", "")
         if _AFTER.search(asked):
             yield Draft("retry.retry_after", "exists", "yes", row.start, row.end, when)

@@ -225,7 +225,11 @@ def _refused_fields(passage: Passage, names: list[str]) -> Iterator[Draft]:
 def _is_of_status(cells: Mapping[str, Text]) -> bool:
     """Whether a row is about an error's status, whatever its other columns are called."""
     status = cells["status"].plain.strip() if "status" in cells else ""
-    return bool(re.match(r"[45]\d\d\b", status)) and bool({"retry", "meaning"} & cells.keys())
+    return bool(re.match(r"[45]\d\d\b", status)) and bool(_OF_STATUS & cells.keys())
+
+
+# The columns that say something of a status.
+_OF_STATUS = {"retry", "meaning", "charged"}
 
 
 def _row(cells: Mapping[str, Text], row: Node) -> Iterator[Draft]:
@@ -233,7 +237,7 @@ def _row(cells: Mapping[str, Text], row: Node) -> Iterator[Draft]:
     if _is_of_status(cells):
         cells = {**cells, "code": cells.get("code", cells.get("field", cells["status"]))}
     plain = {name: text.plain for name, text in cells.items()}
-    if "status" in cells and {"retry", "meaning"} & cells.keys():
+    if "status" in cells and _OF_STATUS & cells.keys():
         yield from status_row(plain, row)
     elif _ENDS.search(" ".join(cell.text.plain for cell in row.children)):
         yield Draft("stream.done", "value", "[DONE]", row.start, row.end)

@@ -35,7 +35,9 @@ _AS_INPUT = re.compile(
 CHAT = re.compile(r"\bchat\b", re.IGNORECASE)
 _OWN = re.compile(r"\bchat\b|\bcompletions?\b", re.IGNORECASE)
 PATH = re.compile(r"(?:^|[\s`(\"'])(?:https?://[^\s/`]+)?(/v\d+(?:beta)?/[\w/{}.:-]*[\w}])")
-_SENDS = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE)\s+\S*?(/v\d+(?:beta)?/[\w/{}.:-]*[\w}])")
+_SENDS = re.compile(
+    r"\b(?:GET|POST|PUT|PATCH|DELETE)\s+(?:\S*?(?=/v\d))?(/(?:v\d+(?:beta)?/)?[a-z][\w/{}.:-]*[\w}])"
+)
 _OPERATION_LINE = re.compile(
     r"^(?:GET|POST|PUT|PATCH|DELETE)\s+\S*?(/v\d+(?:beta)?/[\w/{}.:-]*[\w}])"
 )

@@ -27,6 +27,7 @@ DEEPER = {
     "total_tokens": "response.usage.total_tokens",
     "prompt_tokens_details": "response.usage.prompt_tokens_details",
     "completion_tokens_details": "response.usage.completion_tokens_details",
+    "prompt_tokens_details.cached_tokens": "response.usage.prompt_tokens_details.cached_tokens",
     "usage.prompt_tokens": "response.usage.prompt_tokens",
     "usage.completion_tokens": "response.usage.completion_tokens",
     "usage.total_tokens": "response.usage.total_tokens",

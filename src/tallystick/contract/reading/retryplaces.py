@@ -1,0 +1,91 @@
+"""What a sentence may state of waiting and of calling again by its words alone."""
+
+import re
+
+from tallystick.contract.reading.phrases import PLAIN, phrase
+from tallystick.contract.reading.placerules import DURATION, Place, first_word
+
+RETRY_PLACES = (
+    Place(
+        "retry.retry_after",
+        phrase("retry-after"),
+        "names Retry-After",
+        "yes",
+        "exists",
+        phrase(
+            r"(?:no|not|never|without|nor|does not|doesn'?t)\b[^.;,]{0,40}\bretry-after",
+            r"retry-after\b[^.;,]{0,30}\b(?:not|never|absent|missing|no longer)",
+        ),
+    ),
+    Place(
+        "retry.retry_after",
+        re.compile(
+            r"\b(?:there is|are sent|is sent with|has|have|carr(?:y|ies)|sends?) (?:no|without an?)"
+            r" retry-after\b|\bno retry-after\b[^.;]{0,20}\b(?:is|are|comes?|sent)\b"
+            r"|\bretry-after\b[^.;,]{0,20}\b(?:is|are) (?:not|never) (?:sent|set|given|returned)\b",
+            PLAIN,
+        ),
+        "says that there is no Retry-After",
+        "no",
+    ),
+    Place(
+        "retry.backoff",
+        re.compile(
+            r"\bback(?:s|ing)?[ -]?off\b|\bjitter\w*|\bexponential\w*"
+            r"|\bdoubl(?:e|ing) the (?:pause|wait|delay|interval)"
+            r"|\blet the (?:pause|wait|delay)s? grow"
+            r"|\b(?:growing|increasing|longer and longer) (?:pause|wait|delay|interval|gap)s?"
+            r"|\bone second, then two|\b1 ?s, 2 ?s|指数退避|指数バックオフ|удваива\w+ пауз",
+            PLAIN,
+        ),
+        "says how long to wait between attempts",
+        "growing waits",
+        "meaning",
+        re.compile(r"\b(?:no need|need not|without|not|never)\b[^.;]{0,30}"
+                   r"\b(?:back[ -]?off|exponential|jitter)", PLAIN),
+    ),
+    Place(
+        "retry.timeout",
+        re.compile(
+            r"\b(?:read|client|request|socket|idle)?[ -]?time-?outs?\b[^.;]{0,60}?"
+            r"(\d+ ?(?:s|seconds?|min|minutes?))\b",
+            PLAIN,
+        ),
+        "names a time to wait for an answer",
+        first_word,
+        "value",
+        phrase("rate", "per"),
+    ),
+    Place(
+        "retry.timeout",
+        re.compile(
+            r"\b(?:give|allow|wait)\b[^.;]{0,40}\bat least (\d+ ?(?:s|seconds?|min|minutes?))\b"
+            r"[^.;]{0,60}\b(?:client|call|answer|gives? up)\b"
+            r"|\b(?:longer than|no first byte (?:after|within))"
+            r" (\d+ ?(?:s|seconds?|min|minutes?))\b"
+            r"[^.;]{0,40}\b(?:cut off|ends?|closed|aborted|timed? out)\b",
+            PLAIN,
+        ),
+        "names a time after which a call ends",
+        lambda found: found[1] or found[2],
+        "value",
+        phrase("rate", "per"),
+    ),
+    Place(
+        "retry.timeout",
+        re.compile(
+            rf"\b(?:clos|cut|drop|abort|end|terminat|disconnect|hang|hung|kill)\w*\b[^.;]{{0,60}}"
+            rf"\bafter ({DURATION})|\b(?:took|takes?|taking) (?:longer|more) than ({DURATION})"
+            rf"|\b(?:limit|deadline|time-?out)s?\b[^.;]{{0,50}}"
+            rf"\b(?:no less than|at least|below|under) ({DURATION})"
+            rf"|\bgives? (?:a|the|each|every) (?:vendor|provider|upstream|model|backend)"
+            rf" ({DURATION})"
+            rf"|\bобрыва\w+[^.;]{{0,40}}через ({DURATION})",
+            PLAIN,
+        ),
+        "names a time after which a call ends, or that a client should wait",
+        lambda found: next(group for group in found.groups() if group),
+        "value",
+        phrase("rate", "per", "window", "keys?", "sessions?", r"download\w*", "files?", "jobs?"),
+    ),
+)  # fmt: skip
