@@ -5,6 +5,7 @@ from typing import Any, Literal, NamedTuple
 
 from tallystick.intake.formats.nodes import Line, Node, is_answer, is_request, nodes_of
 from tallystick.intake.formats.parts import find_parts
+from tallystick.intake.formats.wordedlines import ASKED
 
 Kind = Literal["asks", "answers", "chunk", "fails", "other"]
 _ADDRESS = re.compile(r"(?:(?P<method>[A-Z]{3,7}) )?(?P<url>(?:https?://[^\s\"'/]+)?/\S*)$")
@@ -28,6 +29,8 @@ def read_event(line: Line) -> Event:
     if chunk is not None:
         return Event("chunk", line, {}, chunk)
     asked = _asked(nodes)
+    if ASKED in line and not asked:
+        return Event("asks", line, {"at": line["ts"], "model": line["model"]})
     found = find_parts({**line, **asked} if asked else line)
     answered = found.get("status") is not None or _shows_answer(found)
     if asked and not answered and not found.get("error"):

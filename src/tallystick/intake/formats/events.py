@@ -12,10 +12,10 @@ from typing import Any
 from tallystick.intake.formats.base import MALFORMED, Broken, Cutter, Format, Piece, Read
 from tallystick.intake.formats.eventlines import CHAT, Event, read_event
 from tallystick.intake.formats.mapping import parsed
-from tallystick.intake.formats.marks import AT
 from tallystick.intake.formats.nodes import Line, is_answer, plain
 from tallystick.intake.formats.own import OWN
 from tallystick.intake.formats.parts import find_parts
+from tallystick.intake.formats.wordedlines import IN_LINE, worded
 
 _LOOKED_AT = 60
 # Names of members that tell calls from each other, and of those that tell attempts.
@@ -24,7 +24,7 @@ _ID = re.compile(
     r"|\w*(?:id|uuid|ref|seq)"
 )
 _ATTEMPT = frozenset(("attempt", "try", "retry", "retrycount", "attemptnumber", "n"))
-_IN_LINE = "address in words"
+_LEAST_PAIRS = 3
 _LOGFMT = re.compile(r'([A-Za-z_][\w.@-]*)=("(?:[^"\\]|\\.)*"|\S*)')
 _MISSING = (None, "", "-")
 
@@ -37,22 +37,7 @@ def _told(text: str) -> Line | None:
         return found if isinstance(found, dict) else None
     pairs = _LOGFMT.findall(text)
     told = {name: parsed(value) if value[:1] == '"' else value for name, value in pairs}
-    worded = _in_words(text) if pairs else {}
-    return {**worded, **told} if len(pairs) >= 3 or worded else None
-
-
-# What lines of words name beside their pairs: the time at their beginning, an address, a failure.
-_WORDED = (
-    ("ts", re.compile(rf"^\W?({AT.pattern})")),
-    (_IN_LINE, re.compile(r"\b((?:GET|POST) https?://\S+)")),
-    ("error", re.compile(r"((?:\b\w+\.)*\b\w+(?:Error|Exception|Timeout)\b: .*)")),
-)
-
-
-def _in_words(text: str) -> Line:
-    """What a line says of a call in words; empty where it has no time at its beginning."""
-    found = {name: told[1] for name, form in _WORDED if (told := form.search(text))}
-    return found if "ts" in found else {}
+    return worded(text) or (told if len(pairs) >= _LEAST_PAIRS else None)
 
 
 def _lines(data: bytes) -> Iterator[tuple[int, Line | None]]:
@@ -73,7 +58,7 @@ def sniff(head: bytes) -> bool:
     apart = "asks" in kinds and kinds.index("asks") < len(kinds) - 1
     behind = kinds[kinds.index("asks") + 1 :] if apart else []
     whole = any(_is_whole(event) for event in events)
-    if any(_IN_LINE in event.line for event in events) and not _join(events):
+    if any(IN_LINE in event.line for event in events) and not _join(events):
         return False
     return not whole and any(kind in ("answers", "chunk", "fails") for kind in behind)
 
@@ -111,6 +96,12 @@ class _Call:
         if self.is_ended or not _speaks_of(event, self.asked):
             return False
         return event.kind == "chunk" or self.parts.get("status") is None
+
+    def broke_on(self, event: Event) -> bool:
+        """Whether a line tells what the program raised over an answer that came."""
+        came = str(self.parts.get("status") or "").startswith("2")
+        raised = event.kind == "fails" and IN_LINE not in event.line
+        return came and raised and not self.parts.get("error")
 
     def line(self) -> Line:
         """The call as one line."""
@@ -218,7 +209,7 @@ def _owner(
         ident, tries = _key(event.line, name)
         same = [call for (one, _), call in by_key.items() if one == ident]
         own = by_key.get((ident, tries)) or (same[-1] if same and not tries else None)
-        return own if own is not None and own.waits_for(event) else None
+        return own if own is not None and (own.waits_for(event) or own.broke_on(event)) else None
     waiting = [call for call in calls if call.waits_for(event)]
     return waiting[-1] if len(waiting) == 1 else None
 
