@@ -5,7 +5,7 @@ Only what the document states becomes a clause: a property that is in no `requir
 documented to exist and promised by nobody.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import msgspec
 
@@ -14,20 +14,11 @@ from tallystick.contract.answerheaders import told_in_headers
 from tallystick.contract.descriptions import Stored, told, told_of_operation, told_of_status
 from tallystick.contract.draft import Draft
 from tallystick.contract.endpoints import endpoint, operation_of
+from tallystick.contract.schemalimits import limits_of, plain
 from tallystick.contract.spanned import DocumentError, Spanned
-from tallystick.record.clause import Aspect
 
 MAX_DEPTH = 12
 MAX_VISITS = 20_000
-_LIMITS: Mapping[str, Aspect] = {
-    "minItems": "min-items",
-    "maxItems": "max-items",
-    "minLength": "min-length",
-    "maxLength": "max-length",
-    "pattern": "pattern",
-    "minimum": "minimum",
-    "maximum": "maximum",
-}
 _KINDS = {"integer": "number"}
 
 
@@ -248,11 +239,8 @@ class _Reader:
         if more is not None and more.fields is None:
             value = "yes" if str(more.scalar).lower() == "true" else "no"
             yield Draft(place.location, "additional", value, more.key_start, more.end)
-        for name, aspect in _LIMITS.items():
-            limit = schema.get(name)
-            if limit is not None:
-                value = _plain(limit.scalar)
-                yield Draft(place.location, aspect, value, limit.key_start, limit.end)
+        for aspect, value, limit in limits_of(schema):
+            yield Draft(place.location, aspect, value, limit.key_start, limit.end)
 
     def _members(self, schema: Spanned, place: Place, above: frozenset[int]) -> Iterator[Draft]:
         properties = schema.get("properties")
@@ -273,20 +261,11 @@ def _said(schema: Spanned, place: Place) -> Iterator[Draft]:
         yield Draft(place.location, "enum", const.scalar, const.key_start, const.end)
     default = schema.get("default")
     if default is not None and default.scalar is not None and not default.items:
-        told = _plain(default.scalar)
+        told = plain(default.scalar)
         yield Draft(place.location, "default", told, default.key_start, default.end)
     old = schema.get("deprecated")
-    if old is not None and _plain(old.scalar) == "true":
+    if old is not None and plain(old.scalar) == "true":
         yield Draft(place.location, "deprecated", "yes", old.key_start, old.end)
-
-
-def _plain(scalar: object) -> str:
-    """A scalar as JSON writes it, and a whole number without a decimal point."""
-    if isinstance(scalar, bool):
-        return str(scalar).lower()
-    if isinstance(scalar, float) and scalar.is_integer():
-        return str(int(scalar))
-    return str(scalar)
 
 
 def _kinds(kind: Spanned, null: bool) -> str:

@@ -94,6 +94,7 @@ _PHRASES = (
     (r"(?:thought|thinking).{0,20}signature", "request.messages[].tool_calls"),
     (r"\broles?\b.{0,40}(?:alternat|order|information|must|invalid|first)|alternat.{0,40}\brole",
      "request.messages[].role"),
+    (r"\bmessages? (?:order|sequence)|\border of (?:the )?messages", "request.messages"),
     (r"tool(?:_use|_call| call)s?\b.{0,160}(?:must be followed|without|response|preceding|result"
      r"|did not have|not found|match)|tool_result|messages? with role .?tool",
      "request.messages[].tool_call_id"),

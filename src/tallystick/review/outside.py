@@ -77,8 +77,9 @@ def _would_be_kept(clause: Clause, place: str) -> bool:
 def _limit(value: object, clause: Clause) -> Iterator[str]:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return
-    limit = float(clause.value)
-    if (value < limit) if clause.aspect == "minimum" else (value > limit):
+    limit, excluded = float(clause.value.lstrip("<>")), clause.value[:1] in ("<", ">")
+    beyond = value < limit if clause.aspect == "minimum" else value > limit
+    if beyond or (excluded and value == limit):
         yield f"{value} (documented {clause.aspect}: {clause.value})"
 
 

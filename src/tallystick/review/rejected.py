@@ -29,6 +29,7 @@ from tallystick.review.refused import (
     not_accepted,
     unlike_example,
 )
+from tallystick.review.roleorder import by_order
 from tallystick.review.sentences import by_any_sentence, by_sentence
 
 
@@ -58,9 +59,11 @@ def mechanism(failed: FailedCall) -> Mechanism:
         found = _at(failed, place, "named" if named else "consistent")
     return (
         found
+        or by_order(failed)
         or by_documents(failed)
         or by_any_sentence(failed)
         or by_code(failed, place)
+        or (None if named else _sent_alone(failed))
         or ask(
             place,
             f"The API rejected the request with {last.response.status}; neither its words nor the "
@@ -254,6 +257,26 @@ def by_documents(failed: FailedCall) -> Mechanism | None:
             )
             return cause_of("application", place, says, "contrasted")
     return None
+
+
+def _sent_alone(failed: FailedCall) -> Mechanism | None:
+    """The one member that every refused call sends and no call that went well does, where the
+    documents say nothing of it: what to ask about, and no cause.
+    """
+    material, _, last = failed
+    body = last.request.body
+    shown = last.request.body_kind in ("json", "partial") and isinstance(body, dict)
+    if not shown or not material.sound_bodies:
+        return None
+    only = sorted(set(body) - _sent_well(material))
+    if len(only) != 1 or material.at(f"request.{only[0]}"):
+        return None
+    name = only[0]
+    says = (
+        f"The API rejected the request with {last.response.status}. It sends `{name}`, which no "
+        f"call that went well does; the documents do not tell whether it is taken."
+    )
+    return ask(f"request.{name}", says, f"send one failing request again without `{name}`")
 
 
 def _documented(material: Material) -> list[str]:

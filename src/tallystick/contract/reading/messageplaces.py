@@ -8,6 +8,20 @@ from tallystick.contract.reading.placerules import Place
 MESSAGE_PLACES = (
     Place(
         "request.messages[].role",
+        re.compile(
+            r"\b(?:system|developer|user|assistant|tool|function) (?:messages?|turns?)"
+            r" (?:right |directly |immediately |straight )?(?:after|following|behind)"
+            r" (?:an? |the |another )?(?:system|developer|user|assistant|tool|function)\b"
+            r"|\b(?:system|developer) (?:message|prompt)s?\b[^.;]{0,40}\bfirst\b"
+            r"|\b(?:roles?|user|assistant)\b[^.;]{0,40}\b(?:must|have to|need to) alternate\b",
+            PLAIN,
+        ),
+        "says in which order roles may stand",
+        "their order",
+        "meaning",
+    ),
+    Place(
+        "request.messages[].role",
         re.compile(r"\bthe role (?:system|developer|user|assistant|tool|function)\b", PLAIN),
         "says something of a role",
         "of a role",

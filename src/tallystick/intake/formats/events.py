@@ -100,7 +100,8 @@ class _Call:
     def broke_on(self, event: Event) -> bool:
         """Whether a line tells what the program raised over an answer that came."""
         came = str(self.parts.get("status") or "").startswith("2")
-        raised = event.kind == "fails" and IN_LINE not in event.line
+        own = _speaks_of(event, self.asked) and IN_LINE not in event.line
+        raised = event.kind == "fails" and own
         return came and raised and not self.parts.get("error")
 
     def line(self) -> Line:

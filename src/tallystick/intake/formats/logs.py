@@ -74,7 +74,8 @@ LANGFUSE = Mapping(
     model=("model", "providedModelName", "provided_model_name"),
     messages=("asked",),
     parameters=("parameters",),
-    message=("output",),
+    message=("said",),
+    choices=("choices",),
     usage=("usage",),
     error=("failure",),
     ids=("metadata.request_id", "metadata.response_id"),
@@ -231,8 +232,13 @@ def _observation(line: Line) -> Line:
     names = {"input": "prompt_tokens", "output": "completion_tokens", "total": "total_tokens"}
     usage = {names[key]: value for key, value in details.items() if key in names}
     failed = line.get("level") == "ERROR"
+    told = parsed(at(line, ("output",)))
+    # A program that gives the whole answer as its output, and not the message alone.
+    choices = told.get("choices") if isinstance(told, dict) else None
     return {
         "asked": whole.get("messages"),
+        "said": None if isinstance(choices, list) else line.get("output"),
+        "choices": choices if isinstance(choices, list) else None,
         "parameters": {
             **(stated if isinstance(stated, dict) else {}),
             **{key: value for key, value in whole.items() if key != "messages"},

@@ -280,11 +280,17 @@ def _raised(status: int, error: str) -> str:
 def _body(value: object) -> bytes:
     """A body as bytes. Loggers keep a stream as a list of its lines or of its parsed chunks."""
     if isinstance(value, list) and value:
-        if all(isinstance(one, str) for one in value) and value[0].startswith(("data:", "event:")):
+        if all(isinstance(one, str) for one in value) and _begins_stream(value):
             return "\n\n".join(line.rstrip("\n") for line in value).encode() + b"\n\n"
         if all(isinstance(one, dict) and "choices" in one for one in value):
             return b"".join(b"data: %s\n\n" % _encoded(one) for one in value)
     return value.encode("utf-8", "surrogatepass") if isinstance(value, str) else _encoded(value)
+
+
+def _begins_stream(lines: list[str]) -> bool:
+    """Whether lines are those of a stream; comments may stand before its first data."""
+    first = next((one for one in lines if not one.startswith(":")), "")
+    return first.startswith(("data:", "event:"))
 
 
 def _encoded(value: object) -> bytes:

@@ -96,7 +96,13 @@ def is_answer(value: Any) -> bool:
             isinstance(kind, str) and kind.startswith("chat.completion")
         )
     if isinstance(value, list) and value:
-        lines = all(isinstance(one, str) for one in value) and _STREAM.match(value[0]) is not None
+        lines = all(isinstance(one, str) for one in value) and _begins_stream(value)
         chunks = all(isinstance(one, dict) and "choices" in one for one in value)
         return lines or chunks
     return isinstance(value, str) and _STREAM.match(value) is not None
+
+
+def _begins_stream(lines: list[str]) -> bool:
+    """Whether lines are those of a stream; comments may stand before its first data."""
+    first = next((one for one in lines if not one.lstrip().startswith(":")), "")
+    return _STREAM.match(first) is not None

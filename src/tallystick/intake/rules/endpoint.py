@@ -16,7 +16,7 @@ _NO_ROUTE = (
 
 
 # An error that says of a model, named between quotes or not, that it is not there.
-_NO_MODEL = r"\bmodel\b[^.]{0,80}\b(?:not found|does not exist|not exist)"
+_NO_MODEL = r"\bmodel\b[^.]{0,80}\b(?:not found|does not exist|not exist)|model_not_found"
 
 
 def _claim(seen: Features) -> Claim | None:
