@@ -940,3 +940,30 @@ def test_a_column_of_time_outs_that_clients_have_to_keep_at_least() -> None:
         if (c := one.clause).location == "retry.timeout"
     }  # fmt: skip
     assert told == {("60 s", "model=gpt-4o"), ("5 minutes", "model=gpt-5|o3")}
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        ("exclusiveMinimum: 0, maximum: 1", {("minimum", ">0"), ("maximum", "1")}),
+        ("minimum: 0, exclusiveMinimum: true", {("minimum", ">0")}),
+        ("minimum: 0, exclusiveMinimum: false", {("minimum", "0")}),
+        ("maximum: 2, exclusiveMaximum: true", {("maximum", "<2")}),
+        ("exclusiveMaximum: 2", {("maximum", "<2")}),
+    ],
+)
+def test_limits_that_are_no_allowed_values_are_marked(
+    limits: str, said: set[tuple[str, str]]
+) -> None:
+    """JSON Schema 2019-09, Validation, 6.2.3 and 6.2.5; OpenAPI 3.0 has them as booleans."""
+    page = f"""openapi: 3.1.0
+info: {{title: Chat, version: '1'}}
+paths:
+  /v1/chat/completions:
+    post:
+      requestBody: {{content: {{application/json: {{schema: {{type: object, properties: {{
+        top_p: {{type: number, {limits}}}}}}}}}}}}}
+      responses: {{'200': {{description: fine}}}}
+"""
+    found = {(c.aspect, c.value) for c in read(page, "page.yaml").clauses if "top_p" in c.location}
+    assert {one for one in found if one[0] in ("minimum", "maximum")} == said

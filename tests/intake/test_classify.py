@@ -143,6 +143,9 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
     ("request_contract", "endpoint.path", {"status": 200, "answer": "<html></html>"}, ""),
     ("request_contract", "request.model",
      {"status": 404, "answer": {"error": {"message": "m", "code": "model_not_found"}}}, ""),
+    ("request_contract", "request.model",  # whatever path is seen, and none is
+     {"status": 404, "answer": {"error": {"message": "Not found", "code": "model_not_found"}},
+      "url": "https://api.cometapi.com"}, ""),
     ("request_contract", "request.response_format",
      {"status": 400, "answer": {"error": {"message": "Invalid 'response_format'"}}}, ""),
     ("request_contract", "request.messages[].role",

@@ -165,3 +165,49 @@ def test_the_part_that_an_error_names_is_read(
     )
     assert (one.response.rejects == "request.messages[].content[].type") == place
     assert one.response.rejects != "request._audio"
+
+
+def worded(*lines: str) -> list[str]:
+    return [f"2026-11-20T09:00:{number:02}Z {line}" for number, line in enumerate(lines)]
+
+
+def test_lines_of_words_and_json_are_joined_by_their_pair(tmp_path: Path) -> None:
+    body = json.dumps({**ASKED, "logit_bias": {"1": 2}})
+    lines = worded(
+        f"tagger INFO  out id=0 model=m body={json.dumps(ASKED)}",
+        "tagger INFO  in  id=0 status=200 finish_reason=stop",
+        f"tagger INFO  out id=1 model=m body={body}",
+        f"tagger ERROR in  id=1 status=400 body={json.dumps(ERROR)}",
+    )
+    found, form = read(tmp_path, *lines)
+    assert form == "events"
+    assert [(e.response.status, e.request.body_kind) for e in found] == [
+        (200, "json"),
+        (400, "json"),
+    ]
+    assert "logit_bias" in found[1].request.body
+    assert "logit_bias" not in found[0].request.body
+
+
+def test_what_a_program_raised_over_an_answer_is_of_that_call(tmp_path: Path) -> None:
+    lines = worded(
+        "INFO  rid=26a llm request model=gpt-4.1 temperature=0.2",
+        f"DEBUG rid=26a llm response status=200 body={json.dumps(ANSWER)}",
+        "INFO  rid=75b llm request model=gpt-4.1 temperature=0.2",
+        f"DEBUG rid=75b llm response status=200 body={json.dumps(ANSWER)}",
+        "ERROR rid=75b in render: TypeError: Cannot read properties of null (reading 'trim')",
+    )
+    found, _ = read(tmp_path, *lines)
+    assert [e.failure for e in found] == [None, "application"]
+    assert all(e.response.body_kind == "json" for e in found)
+    torn, _ = read(tmp_path, *lines[:4], lines[4].replace("rid=75b", "rid=99c"))
+    assert [e.failure for e in torn] == [None, None]
+
+
+def test_a_line_that_asks_in_words_is_no_answer_and_no_failure(tmp_path: Path) -> None:
+    lines = worded(
+        "INFO rid=1a llm request failed model=gpt-4.1 after=3",
+        "INFO rid=1a upstream status=200",
+    )
+    with pytest.raises(CannotRunError):
+        read(tmp_path, *lines)

@@ -231,3 +231,14 @@ def test_an_invocation_of_bedrock_has_the_status_of_its_error() -> None:
     for code, status in (("ThrottlingException", 429), ("Other", 500), (None, 200)):
         _, (found,) = read(json.dumps({**line, "errorCode": code}).encode())
         assert (found.status, found.url) == (status, "/model/m/converse")
+
+
+def test_the_whole_answer_as_an_observations_output_is_the_answer() -> None:
+    choices = [
+        {"index": 0, "finish_reason": "length", "message": {"role": "assistant", "content": "{"}}
+    ]
+    span = {"id": "o", "traceId": "t", "type": "GENERATION", "startTime": "2026-06-01T09:00:00Z",
+            "model": "m", "level": "DEFAULT", "input": [{"role": "user", "content": "x"}],
+            "output": {"choices": choices}}  # fmt: skip
+    _, (found,) = read(json.dumps(span).encode())
+    assert json.loads(found.response.body)["choices"] == choices

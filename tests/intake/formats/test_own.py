@@ -369,3 +369,13 @@ def test_what_was_raised_over_a_success_stands_beside_it(raised: str, kept: bool
             "request": {"model": "m", "messages": []}, "response": {"choices": []}}  # fmt: skip
     _, (found,) = read(json.dumps(line).encode())
     assert bool(found.error) == kept
+
+
+def test_a_stream_kept_as_lines_may_begin_with_a_comment() -> None:
+    chunk = {"id": "c", "object": "chat.completion.chunk", "choices": [{"index": 0, "delta": {}}]}
+    lines = [": hb", f"data: {json.dumps(chunk)}", "data: [DONE]"]
+    found = one({"url": URL, "status": 200, "request": ASKED, "lines": lines})
+    body = found.response.body
+    assert isinstance(body, bytes)
+    assert body.startswith(b": hb\n\ndata: {")
+    assert body.rstrip().endswith(b"data: [DONE]")

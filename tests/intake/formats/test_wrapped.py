@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tallystick.case.capture import exchanges
+from tallystick.engine.merging import How
 from tallystick.intake.formats import Piece, detect
 from tests.intake.formats.test_transcript import read
 
@@ -111,3 +113,14 @@ def test_the_lines_of_a_container_are_put_together(tmp_path: Path) -> None:
     ]
     (one,), form = read(tmp_path, "\n".join(lines) + "\n")
     assert (form, one.response.status) == ("wrapped", 429)
+
+
+def test_structlogs_event_holds_the_line_of_another_logger(tmp_path: Path) -> None:
+    lines = [
+        {"event": "start", "level": "info"},
+        {"event": f'HTTP Request: POST {URL} "HTTP/1.1 429 Too Many Requests"', "logger": "httpx"},
+    ]
+    capture = tmp_path / "app.jsonl"
+    capture.write_text("\n".join(map(json.dumps, lines)))
+    (one,), read_as = exchanges([str(capture)], How(workers=1))
+    assert (one.response.status, read_as[0].format) == (429, "wrapped")

@@ -32,6 +32,7 @@ _HELD = (
     "line",
     "message",
     "msg",
+    "event",  # structlog
 )
 # Members that hold what was raised, beside such a line (structlog, python-json-logger, Logback).
 _TRACES = ("exception", "exc_info", "stack_trace")
