@@ -14,6 +14,7 @@ from tallystick.host.errors import CannotRunError
 from tallystick.record.case import CASE_FILE, FORMAT_VERSION, Case
 from tallystick.record.location import is_location
 from tallystick.record.migrate import Table, VersionError, migrated
+from tallystick.record.spelled import in_words
 
 _T = TypeVar("_T")
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d")
@@ -116,7 +117,7 @@ def read_toml(
             f"this does not parse as TOML: {error}", where=where, do="fix the line it names"
         ) from None
     except msgspec.ValidationError as error:
-        raise _misfit(str(error), where, kind) from None
+        raise _misfit(in_words(str(error)), where, kind) from None
 
 
 def _plain(value: object) -> object:

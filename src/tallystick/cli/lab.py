@@ -19,6 +19,7 @@ from tallystick.host.writing import write_out
 from tallystick.lab import assumptions
 from tallystick.lab.retrytable import retry_table
 from tallystick.record.case import Client
+from tallystick.record.spelled import in_words
 from tallystick.record.trial import LabRun, Mode, Reach
 from tallystick.trials import experiments, intervene
 from tallystick.trials.measure import Plan, unchecked
@@ -207,7 +208,8 @@ def _client(
     try:
         return msgspec.convert(stated, type=Client)
     except msgspec.ValidationError as error:
-        raise CannotRunError(f"this does not fit: {error}", where="the command line") from None
+        said = in_words(str(error))
+        raise CannotRunError(f"this does not fit: {said}", where="the command line") from None
 
 
 def _require_writable(path: Path | None) -> None:

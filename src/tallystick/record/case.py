@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from tallystick.record import spelled
 from tallystick.record.clause import Grade
 from tallystick.record.trial import Mode, Reach
 
@@ -67,13 +68,12 @@ Trigger = Literal[
 
 
 ESTIMATE = "internal-estimate"
-_FIGURE = r"\A(?!usage\.)(?:[a-z][a-z0-9_]{0,60}(?:\.[a-z][a-z0-9_]{0,60})?|internal-estimate)\Z"
 
-Line = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\A[^\x00-\x1f\x7f]*\Z")]
+Line = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=spelled.LINE)]
 
-Word = Annotated[str, msgspec.Meta(pattern=r"\A[^\x00]*\Z")]
+Word = Annotated[str, msgspec.Meta(pattern=spelled.WORD)]
 
-Name = Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z_][A-Za-z0-9_]*\Z")]
+Name = Annotated[str, msgspec.Meta(pattern=spelled.NAME)]
 
 
 class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -121,10 +121,10 @@ class RecordedUsage(_Part, frozen=True):
     """
 
     file: Line
-    fields: dict[Line, Annotated[str, msgspec.Meta(pattern=_FIGURE)]]
+    fields: dict[Line, Annotated[str, msgspec.Meta(pattern=spelled.FIGURE)]]
     at: Line = "at"
     model: Line = "model"
-    utc_offset: Annotated[str, msgspec.Meta(pattern=r"\A(?:Z|[+-]\d\d:\d\d)?\Z")] = ""
+    utc_offset: Annotated[str, msgspec.Meta(pattern=spelled.OFFSET)] = ""
 
     @property
     def counted(self) -> dict[str, str]:
@@ -144,7 +144,7 @@ class SourceFile(_Part, frozen=True):
     """
 
     file: Line
-    url: Annotated[str, msgspec.Meta(pattern=r"\Ahttps?://[^\s@|]+\Z")]
+    url: Annotated[str, msgspec.Meta(pattern=spelled.ADDRESS)]
     captured: str
     purpose: str = ""
     grade: Grade = "official"
@@ -154,7 +154,7 @@ class Operation(_Part, frozen=True):
     """The operation under review, by method and path."""
 
     method: Literal["POST"] = "POST"
-    path: Annotated[str, msgspec.Meta(pattern=r"\A/[!-~]*\Z")] = "/v1/chat/completions"
+    path: Annotated[str, msgspec.Meta(pattern=spelled.PATH)] = "/v1/chat/completions"
 
 
 class ServiceTrigger(_Part, frozen=True):
@@ -165,16 +165,12 @@ class ServiceTrigger(_Part, frozen=True):
     environment instead.
     """
 
-    url: Annotated[str, msgspec.Meta(pattern=r"\Ahttps?://[^\s@|]+\Z")]
+    url: Annotated[str, msgspec.Meta(pattern=spelled.ADDRESS)]
     listen: Annotated[
         str,
-        msgspec.Meta(
-            pattern=r"\A(?:127\.0\.0\.1|localhost|0\.0\.0\.0):\d{1,5}(?:/[A-Za-z0-9_-]{16,64})?\Z"
-        ),
+        msgspec.Meta(pattern=spelled.LISTEN),
     ]
-    fallback_listen: Annotated[
-        str, msgspec.Meta(pattern=r"\A(?:(?:127\.0\.0\.1|localhost):\d{1,5})?\Z")
-    ] = ""
+    fallback_listen: Annotated[str, msgspec.Meta(pattern=spelled.LOOPBACK)] = ""
     method: Literal["GET", "POST", "PUT"] = "POST"
     headers: dict[str, str] = {}
     body: str = ""
@@ -200,7 +196,7 @@ class Client(_Part, frozen=True):
     directory: Line = "."
     mode: Mode = "once"
     reach: Reach = "base-url"
-    host: Annotated[str, msgspec.Meta(pattern=r"\A[a-z0-9.-]{1,200}\Z")] = "api.cometapi.com"
+    host: Annotated[str, msgspec.Meta(pattern=spelled.HOST)] = "api.cometapi.com"
     timeout_s: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 0.0
     call_timeout_s: Annotated[float, msgspec.Meta(gt=0, le=600)] = 2.0
     parallel: Annotated[int, msgspec.Meta(ge=0, le=256)] = 0
@@ -270,8 +266,8 @@ class Shipped(_Part, frozen=True):
 class Rewrite(_Part, frozen=True):
     """A path prefix that a gateway of one's own replaces before it calls the provider."""
 
-    prefix: Annotated[str, msgspec.Meta(pattern=r"\A/[!-~]*\Z")]
-    becomes: Annotated[str, msgspec.Meta(pattern=r"\A/[!-~]*\Z")]
+    prefix: Annotated[str, msgspec.Meta(pattern=spelled.PATH)]
+    becomes: Annotated[str, msgspec.Meta(pattern=spelled.PATH)]
 
 
 class Comparison(_Part, frozen=True):
