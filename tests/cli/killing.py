@@ -40,24 +40,32 @@ def forkserver() -> ForkServerContext:
     return context
 
 
-def ended(
-    context: ForkServerContext, words: Sequence[object], *, at: int = 0, most: int = 0
-) -> Ended:
-    """A command run to its end, or killed before an operation (`at`, from 1).
+class Begun:
+    """A forked command that runs.
 
-    No file may grow beyond `most - 1` bytes where that is given (setrlimit(2), RLIMIT_FSIZE).
+    It is killed before an operation where one is given (`at`, from 1), and no file may grow beyond
+    `most - 1` bytes where that is (setrlimit(2), RLIMIT_FSIZE).
     """
-    mine, its = context.Pipe(duplex=False)
-    process = context.Process(target=_run, args=([*map(str, words)], its, at, most))
-    process.start()
-    its.close()
-    printed = b"".join(iter(lambda: os.read(mine.fileno(), 65_536), b""))
-    process.join(60)
-    assert process.exitcode is not None, f"{words} does not end"
-    text, _, told = printed.decode(errors="replace").partition("\0")
-    counted, _, trouble = told.partition("\0")
-    assert not trouble, trouble
-    return Ended(process.exitcode, text, int(counted or 0))
+
+    def __init__(
+        self, context: ForkServerContext, words: Sequence[object], *, at: int = 0, most: int = 0
+    ) -> None:
+        self._words = [*map(str, words)]
+        self._told, its = context.Pipe(duplex=False)
+        self._process = context.Process(target=_run, args=(self._words, its, at, most))
+        self._process.start()
+        its.close()
+
+    def ended(self) -> Ended:
+        """How it ended; waits for that."""
+        printed = b"".join(iter(lambda: os.read(self._told.fileno(), 65_536), b""))
+        self._process.join(60)
+        code = self._process.exitcode
+        assert code is not None, f"{self._words} does not end"
+        text, _, told = printed.decode(errors="replace").partition("\0")
+        counted, _, trouble = told.partition("\0")
+        assert not trouble, trouble
+        return Ended(code, text, int(counted or 0))
 
 
 def _run(words: list[str], told: Connection, at: int, most: int) -> None:

@@ -1,6 +1,7 @@
 """Whatever command is killed, at whatever operation: the case verifies, and can be gone on with."""
 
 import json
+import random
 import shlex
 import shutil
 import sys
@@ -12,7 +13,7 @@ import pytest
 from tallystick.record.case import CASE_FILE, JOURNAL
 from tallystick.review.checklist import KEYS
 from tests.cli.conftest import Tallystick, trust_cases
-from tests.cli.killing import Ended, ended, forkserver
+from tests.cli.killing import Begun, Ended, forkserver
 from tests.conftest import ROOT, entry, har
 
 CLIENT = [sys.executable, str(ROOT / "tests" / "lab" / "clients.py"), "ask"]
@@ -98,7 +99,10 @@ class Setting:
         return [word.replace("{root}", str(self.root)) for word in given]
 
     def give(self, given: tuple[str, ...], *, at: int = 0, most: int = 0) -> Ended:
-        return ended(self.forks, self.words(given), at=at, most=most)
+        return self.begin(given, at=at, most=most).ended()
+
+    def begin(self, given: tuple[str, ...], *, at: int = 0, most: int = 0) -> Begun:
+        return Begun(self.forks, self.words(given), at=at, most=most)
 
     def keep(self) -> None:
         shutil.copytree(self.case, self.kept)
@@ -172,3 +176,24 @@ def test_a_command_that_can_write_no_more_leaves_a_case_that_verifies(
     again = setting.give(given)
     assert again.code in (0, 1, 3), again
     assert setting.tallystick("verify", setting.case).code == 0
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_several_writers_of_whom_some_are_killed_lose_nothing(setting: Setting, seed: int) -> None:
+    """Six people decide at once; two are killed at some operation of theirs."""
+    assert setting.give(ADD).code == 0
+    chance = random.Random(seed)
+    killed = dict.fromkeys(chance.sample(range(6), 2))
+    at = {number: chance.randint(1, 120) for number in killed}
+    begun = [
+        setting.begin(("decide", CASE, "retry.status.500", "--aspect", "retry", "--value", "no",
+                       "--when", f"error.code=code_{number}", *WHY, "--ticket", f"T-{number}",
+                       "--answered", "2026-06-02"), at=at.get(number, 0))
+        for number in range(6)
+    ]  # fmt: skip
+    done = [one.ended() for one in begun]
+    assert all(one.code in (0, 1, 3) for n, one in enumerate(done) if n not in killed), done
+    assert setting.give(("review", CASE)).code in (0, 1, 3)  # finishes what was cut off
+    assert setting.tallystick("verify", setting.case).code == 0
+    journal = setting.journal().decode()
+    assert all(f"T-{n}" in journal for n, one in enumerate(done) if one.code >= 0)
