@@ -98,3 +98,15 @@ def test_a_page_that_states_nothing_says_so(
     assert done.code == 0
     assert "builds its text with a script" in done.err
     assert "states nothing that could be read" in done.err
+
+
+def test_what_is_read_and_stale_is_not_nothing(tallystick: Tallystick, tmp_path: Path) -> None:
+    """A page that was captured before the incident began: what it states is stale, and told so."""
+    case, page = tmp_path / "case", tmp_path / "errors.md"
+    page.write_text("# Errors\n\n| Status | Meaning |\n| --- | --- |\n| 429 | Too many |\n")
+    assert tallystick("new", case, "--start", "2026-11-20T09:00:00Z").code == 0
+    words = ("contract", "add", case, page, "--url", "https://apidoc.cometapi.com/errors")
+    before = tallystick(*words, "--at", "2026-11-19T10:00:00Z")
+    told = {line.split()[0]: line for line in before.out.splitlines() if line.strip()}
+    assert "0, 1 stale" in told["errors"]
+    assert "nothing found" in told["billing"]

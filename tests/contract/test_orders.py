@@ -84,6 +84,7 @@ def test_a_callout_is_read_and_a_side_bar_is_not() -> None:
         ("Everybody may make ten requests a second.", "limit.requests", "10"),
         ("More than 32 requests of this key are in flight.", "limit.concurrency", "32"),
         ("Successful answers carry `x-acme-remaining`.", "limit.headers", "x-acme-remaining"),
+        ("Failed requests count towards your RPM.", "", ""),
         ("Requests that end in a `5xx` are no longer charged.", "billing.failed", "not billed"),
         ("По умолчанию разрешено 60 запросов в минуту.", "limit.requests", "60"),
         ("Неудачные запросы не тарифицируются.", "billing.failed", "not billed"),

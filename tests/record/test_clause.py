@@ -16,6 +16,8 @@ from tallystick.record.clause import Citation
         ("<td>All of\n it</td>", "All of it"),
         ("`a` and `b`", "`a` and `b`"),
         ("<model>", "<model>"),
+        ("It is rejected** with 400.", "It is rejected with 400."),
+        ("**Never** do that", "**Never** do that"),
     ],
 )
 def test_code_that_a_quotation_begins_or_ends_within_has_both_its_marks(

@@ -130,10 +130,13 @@ def silence(made: Dossier) -> None:
     """What was read of each area, and where nothing was."""
     table = table_of("Area", "Clauses", "Candidates")
     clauses = Counter(area_of(c.location) for c in made.clauses if c.standing != "stale")
+    stale = Counter(area_of(c.location) for c in made.clauses if c.standing == "stale")
     seeming = Counter(area_of(c.clause.location) for c in made.candidates)
     for area in AREAS:
-        found = clauses[area] or seeming[area]
-        table.add_row(area, str(clauses[area]) if found else "nothing found", str(seeming[area]))
+        old = f", {stale[area]} stale" if stale[area] else ""
+        found = clauses[area] or stale[area] or seeming[area]
+        told = f"{clauses[area]}{old}" if found else "nothing found"
+        table.add_row(area, told, str(seeming[area]))
     stdout.print(table)
 
 

@@ -87,7 +87,11 @@ class Citation(msgspec.Struct, frozen=True):
 
 
 def _marked(words: str) -> str:
-    """A text of Markdown that begins or ends within code, with the mark that it lacks."""
+    """A text of Markdown that begins or ends within code, with the mark that it lacks; the mark of
+    strong text that has no other goes.
+    """
+    if words.count("**") == 1:
+        words = words.replace("**", "")
     if words.count("`") % 2 == 0:
         return words
     return f"`{words}" if re.match(r"[^\s`]+`", words) else f"{words}`"

@@ -90,7 +90,11 @@ ACCOUNT_PLACES = (
         "says that a failed call is billed",
         "billed",
         "value",
-        re.compile(FREE, PLAIN),
+        re.compile(
+            rf"{FREE}|\bcounts? (?:towards?|against)\b[^.;]{{0,40}}"
+            r"\b(?:RPM|TPM|limits?|quotas?|allowance|rate)\b",
+            PLAIN,
+        ),
     ),
     Place(
         "billing.usage",
