@@ -5,6 +5,7 @@ them and sends itself SIGKILL before one. So the moment is exact, and a sweep me
 a command can leave behind between two operations.
 """
 
+import errno
 import os
 import resource
 import signal
@@ -43,16 +44,24 @@ def forkserver() -> ForkServerContext:
 class Begun:
     """A forked command that runs.
 
-    It is killed before an operation where one is given (`at`, from 1), and no file may grow beyond
-    `most - 1` bytes where that is (setrlimit(2), RLIMIT_FSIZE).
+    It is killed before an operation where one is given (`at`, from 1), no file may grow beyond
+    `most - 1` bytes where that is (setrlimit(2), RLIMIT_FSIZE), and with `is_readonly` nothing may
+    be changed at all, as on a file system that is mounted so (EROFS).
     """
 
     def __init__(
-        self, context: ForkServerContext, words: Sequence[object], *, at: int = 0, most: int = 0
+        self,
+        context: ForkServerContext,
+        words: Sequence[object],
+        *,
+        at: int = 0,
+        most: int = 0,
+        is_readonly: bool = False,
     ) -> None:
         self._words = [*map(str, words)]
         self._told, its = context.Pipe(duplex=False)
-        self._process = context.Process(target=_run, args=(self._words, its, at, most))
+        how = (self._words, its, at, most, is_readonly)
+        self._process = context.Process(target=_run, args=how)
         self._process.start()
         its.close()
 
@@ -68,7 +77,7 @@ class Begun:
         return Ended(code, text, int(counted or 0))
 
 
-def _run(words: list[str], told: Connection, at: int, most: int) -> None:
+def _run(words: list[str], told: Connection, at: int, most: int, is_readonly: bool) -> None:
     for number in (1, 2):
         os.dup2(told.fileno(), number)
     told.close()
@@ -83,6 +92,8 @@ def _run(words: list[str], told: Connection, at: int, most: int) -> None:
             begun += 1
             if begun == at:
                 os.kill(os.getpid(), signal.SIGKILL)
+            if is_readonly and given[0] != os.devnull:
+                raise OSError(errno.EROFS, os.strerror(errno.EROFS), given[0])
 
     sys.argv = ["tallystick", *words]
     sys.addaudithook(count)

@@ -101,8 +101,10 @@ class Setting:
     def give(self, given: tuple[str, ...], *, at: int = 0, most: int = 0) -> Ended:
         return self.begin(given, at=at, most=most).ended()
 
-    def begin(self, given: tuple[str, ...], *, at: int = 0, most: int = 0) -> Begun:
-        return Begun(self.forks, self.words(given), at=at, most=most)
+    def begin(
+        self, given: tuple[str, ...], *, at: int = 0, most: int = 0, is_readonly: bool = False
+    ) -> Begun:
+        return Begun(self.forks, self.words(given), at=at, most=most, is_readonly=is_readonly)
 
     def keep(self) -> None:
         shutil.copytree(self.case, self.kept)
@@ -197,3 +199,16 @@ def test_several_writers_of_whom_some_are_killed_lose_nothing(setting: Setting, 
     assert setting.tallystick("verify", setting.case).code == 0
     journal = setting.journal().decode()
     assert all(f"T-{n}" in journal for n, one in enumerate(done) if one.code >= 0)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_on_a_folder_that_is_read_only_every_command_says_so(setting: Setting, name: str) -> None:
+    given, before = COMMANDS[name]
+    for words in before:
+        assert setting.give(words).code in (0, 1, 3)
+    there = setting.written()
+    done = setting.begin(given, is_readonly=True).ended()
+    assert "Traceback" not in done.printed
+    assert "report this" not in done.printed, "it was not foreseen"
+    assert done.code == 2 or not done.operations, done
+    assert setting.written() == there

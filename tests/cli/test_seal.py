@@ -2,6 +2,7 @@
 
 import base64
 import json
+import random
 import shutil
 import subprocess
 import sys
@@ -212,3 +213,32 @@ def test_whatever_file_of_a_sealed_case_is_changed_or_lost_it_is_found(
             assert done.code != 0 or (told_missing and "no seal" in done.err), path
             path.write_bytes(data)
     assert tallystick("verify", case).code == 0
+
+
+def test_flipped_bytes_and_swapped_files_of_a_sealed_case_are_found(
+    tallystick: Tallystick, case: Path, tmp_path: Path
+) -> None:
+    """Bytes of every file, and files that take each other's place, of a seal that is signed."""
+    private, public = keys(tmp_path, PEM)
+    check = ("verify", case, "--key", public)
+    tallystick("sign", case, *WHO)
+    tallystick("seal", case, "--key", private)
+    chance = random.Random(15)
+    files = [p for p in case.rglob("*") if p.is_file() and ".tallystick" not in p.parts]
+    for path in files:
+        data = path.read_bytes()
+        for _ in range(4):
+            at, mask = chance.randrange(len(data)), 1 << chance.randrange(8)
+            path.write_bytes(data[:at] + bytes([data[at] ^ mask]) + data[at + 1 :])
+            assert tallystick(*check).code != 0, (path, at, mask)
+        path.write_bytes(data)
+    for _ in range(20):
+        one, other = chance.sample(files, 2)
+        first, second = one.read_bytes(), other.read_bytes()
+        if first != second:
+            one.write_bytes(second)
+            other.write_bytes(first)
+            assert tallystick(*check).code != 0, (one, other)
+            one.write_bytes(first)
+            other.write_bytes(second)
+    assert tallystick(*check).code == 0
