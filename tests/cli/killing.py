@@ -82,6 +82,8 @@ def _run(words: list[str], told: Connection, at: int, most: int, is_readonly: bo
         os.dup2(told.fileno(), number)
     told.close()
     sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
+    for name in [name for name in os.environ if name.startswith("COVERAGE_")]:
+        del os.environ[name]  # what its own processes measure would be cut off with them
     if most:
         resource.setrlimit(resource.RLIMIT_FSIZE, (most - 1, most - 1))
     begun = 0

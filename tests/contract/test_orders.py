@@ -149,3 +149,41 @@ def test_a_security_scheme_that_a_reference_prints_names_the_header() -> None:
 def test_a_row_about_another_endpoint_is_not_ours() -> None:
     page = "# Cost\n\n## Reports\n\n`GET /reports/daily` is limited to 12 calls an hour: 429.\n"
     assert not {p for p, _ in places(page) if p.startswith(("limit.", "error."))}
+
+
+def test_a_description_of_everything_states_nothing_of_another_endpoint() -> None:
+    page = """
+openapi: 3.1.0
+info: {title: API, version: '1', description: 'Embeddings: 900 requests per minute. Fine.'}
+paths:
+  /v1/chat/completions:
+    post:
+      responses: {'200': {description: fine}}
+"""
+    assert not {place for place, _ in places(page, "page.yaml")}
+
+
+def test_how_long_the_other_side_goes_on_is_no_time_to_wait() -> None:
+    page = (
+        "# Notes\n\nIdle streams are closed after 60 seconds.\n\nA client's limit: at least 90 s.\n"
+    )
+    found = {c.clause.aspect: c.clause.value for c in read(page, "page.md").candidates
+             if c.clause.location == "retry.timeout"}  # fmt: skip
+    assert found["maximum"] == "60 seconds"
+
+
+SIDE = """<!doctype html><html><body><main><h1>Notes</h1><aside class="{}"><p>A 429 may be retried.</p>
+</aside></main></body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "read_so"),
+    [
+        ("callout note", True),
+        ("admonition", True),
+        ("sidebar-info", False),
+        ("banner alert", False),
+    ],
+)
+def test_an_aside_is_read_where_it_is_a_callout(*, kind: str, read_so: bool) -> None:
+    assert (retries(SIDE.format(kind), "page.html") == {"429": "yes"}) == read_so

@@ -14,11 +14,13 @@ from tallystick.host.writing import write_out, write_whole
 def test_a_file_is_replaced_in_one_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "report.xml"
     write_whole(path, b"one")
+    path.chmod(0o600)
     link = tmp_path / "link.xml"
     link.symlink_to(path)
     write_out(link, b"two")
     assert path.read_bytes() == b"two"
     assert link.is_symlink()
+    assert path.stat().st_mode & 0o777 == 0o600, "who may read it stays"
 
     def full(self: Path, data: bytes) -> int:
         os.close(os.open(self, os.O_CREAT | os.O_WRONLY))

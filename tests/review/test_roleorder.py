@@ -1,6 +1,7 @@
 """Refusals of requests whose roles stand in an order that a page excludes."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 import pytest
@@ -16,7 +17,14 @@ ALTERNATE = "Roles must alternate between `user` and `assistant`."
 
 
 def asked(roles: Sequence[str]) -> dict[str, Any]:
-    return {"model": "gpt-4o", "messages": [{"role": role, "content": "x"} for role in roles]}
+    """A request of messages in this order; what a tool answers was asked for."""
+    call = {"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    made: list[dict[str, Any]] = []
+    for role, after in zip_longest(roles, roles[1:]):
+        turn = {"role": role, "content": "x"}
+        turn |= {"tool_calls": [call]} if after == "tool" else {}
+        made.append(turn | ({"tool_call_id": "c1"} if role == "tool" else {}))
+    return {"model": "gpt-4o", "messages": made}
 
 
 def told(words: str) -> Any:
@@ -53,3 +61,31 @@ def test_what_tools_answer_between_roles_is_no_turn_of_either() -> None:
     roles = ("user", "assistant", "tool", "assistant")
     found = cause([entry(400, REFUSED, request=asked(roles))], seeming=(told(ALTERNATE),))
     assert found.side == "unknown"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "On some models a `user` message right after a `tool` message is rejected.",
+        "A `user` message right after a `tool` message is rejected when `strict` is on.",
+        "A `user` message right after a `tool` message may be answered late.",
+    ],
+)
+def test_a_sentence_with_a_condition_accuses_nobody(words: str) -> None:
+    refused = entry(400, REFUSED, request=asked(("user", "assistant", "tool", "user")))
+    assert cause([refused], seeming=(told(words),)).side == "unknown"
+
+
+@pytest.mark.parametrize("param", ["temperature", "tools", "messages[2].content"])
+def test_a_refusal_of_another_part_is_not_of_the_order(param: str) -> None:
+    refusal = {"error": {"message": "Invalid value", "param": param, "code": "invalid_value"}}
+    refused = entry(400, refusal, request=asked(("user", "assistant", "tool", "user")))
+    found = cause([refused], seeming=(told(AFTER),))
+    assert found.location != "request.messages[].role"
+    assert "right after" not in found.mechanism
+
+
+def test_what_a_stale_page_says_of_the_order_decides_nothing() -> None:
+    stale = says("request.messages[].role", AFTER, "meaning", words=AFTER, standing="stale")
+    refused = entry(400, REFUSED, request=asked(("user", "assistant", "tool", "user")))
+    assert cause([refused], stale).side == "unknown"

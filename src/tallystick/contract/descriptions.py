@@ -12,8 +12,10 @@ from tallystick.contract.draft import Draft
 from tallystick.contract.reading.described import described
 from tallystick.contract.reading.passages import Title, sentences_in
 from tallystick.contract.reading.prose import candidates
+from tallystick.contract.reading.topics import is_elsewhere
 from tallystick.contract.spanned import Spanned
 from tallystick.documents import Text
+from tallystick.record.case import Operation
 
 # How many marks of the notation may stand between two characters of a scalar: an escape, or the
 # end of a line with its indent.
@@ -92,11 +94,16 @@ def _plain(words: str, starts: list[int], ends: list[int]) -> Text:
     return Text(plain, *at, tuple(codes)).stripped()
 
 
-def told_of_operation(holder: Spanned | None, stored: Stored) -> Iterator[Draft]:
-    """What the description of the operation, or of the whole interface, says."""
+def told_of_operation(
+    holder: Spanned | None, operation: Operation, stored: Stored
+) -> Iterator[Draft]:
+    """What the description of the operation, or of the whole interface, says of it: a sentence
+    about another operation is left out.
+    """
     node = holder.get("description") if holder is not None else None
     if node is not None and isinstance(node.scalar, str) and node.scalar.strip():
-        yield from candidates([one for one in sentences_in(stored.text_of(node)) if one.plain])
+        told = (one for one in sentences_in(stored.text_of(node)) if one.plain)
+        yield from candidates([one for one in told if not is_elsewhere(one.plain, operation)])
 
 
 def told_of_status(node: Spanned, status: str, stored: Stored) -> Iterator[Draft]:

@@ -16,6 +16,7 @@ from tallystick.contract.draft import Draft
 from tallystick.contract.endpoints import endpoint, operation_of
 from tallystick.contract.schemalimits import limits_of, plain
 from tallystick.contract.spanned import DocumentError, Spanned
+from tallystick.record.case import Operation
 
 MAX_DEPTH = 12
 MAX_VISITS = 20_000
@@ -59,7 +60,7 @@ def read_openapi(tree: Spanned, method: str, path: str, stored: Stored) -> Itera
     yield from reader.security(operation)
     yield from _key_parameter(reader, operation)
     for holder in (tree.get("info"), operation):
-        yield from told_of_operation(holder, stored)
+        yield from told_of_operation(holder, Operation(path=path), stored)
     holder = reader.deref(operation.get("requestBody"))
     body = _schema(holder, "application/json") or _parameter(reader, operation)
     media = _content(holder, "application/json")

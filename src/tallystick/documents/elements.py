@@ -67,6 +67,11 @@ def every(element: Element) -> Iterator[Element]:
         yield from every(child)
 
 
+def words_of(element: Element) -> str:
+    """The text of an element in one line."""
+    return " ".join("".join(e.chars for e in every(element)).split())
+
+
 class _Parser(HTMLParser):
     """Builds elements; the parser of the standard library tells where each begins."""
 

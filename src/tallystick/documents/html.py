@@ -4,7 +4,7 @@ import re
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Set
 
-from tallystick.documents.elements import ENDS_P, Element, elements_of, every
+from tallystick.documents.elements import ENDS_P, Element, elements_of, every, words_of
 from tallystick.documents.fieldblocks import FieldBlock, field_blocks
 from tallystick.documents.htmltabs import panel_titles
 from tallystick.documents.tree import Document, Node, Text, byte_places
@@ -30,7 +30,7 @@ def read_html(source: str) -> Document:
     builder = Builder(source, field_blocks(main), byte_places(source), panel_titles(main))
     nodes = tuple(builder.blocks(main))
     heading = next((n.text.plain for node in nodes for n in node.walk() if n.level == 1), "")
-    title = next((_words(e) for e in every(root) if e.name == "title"), "")
+    title = next((words_of(e) for e in every(root) if e.name == "title"), "")
     return Document(heading or title, nodes, {}, tuple(_remarks(root, nodes)))
 
 
@@ -41,10 +41,6 @@ def _remarks(root: Element, nodes: tuple[Node, ...]) -> Iterator[str]:
         yield "this is a login page: sign in, save the page and add the file"
     elif words < 20 and any(e.name == "script" for e in elements):
         yield "this page builds its text with a script: add its Markdown twin, or a saved copy"
-
-
-def _words(element: Element) -> str:
-    return " ".join("".join(e.chars for e in every(element)).split())
 
 
 def _main(root: Element) -> Element:
@@ -67,9 +63,13 @@ _CALLOUT = re.compile(
 )
 
 
+_BESIDE = re.compile(r"side-?bar|toc|nav|banner|footer|ad(?:vert|s\b)", re.IGNORECASE)
+
+
 def _is_callout(element: Element) -> bool:
     told = f"{element.attributes.get('class', '')} {element.attributes.get('aria-label', '')}"
-    return element.name == "aside" and _CALLOUT.search(told) is not None
+    is_one = _CALLOUT.search(told) is not None and _BESIDE.search(told) is None
+    return element.name == "aside" and is_one
 
 
 def _is_seen(element: Element) -> bool:
@@ -287,7 +287,7 @@ _STATUS_CLASS = re.compile(r"(?:^|[-_])(?:response|status)[-_](?:code|status)(?!
 
 def _is_status(element: Element) -> bool:
     told = any(map(_STATUS_CLASS.search, element.attributes.get("class", "").split()))
-    return told and re.fullmatch(r"[1-5]\d\d", _words(element)) is not None
+    return told and re.fullmatch(r"[1-5]\d\d", words_of(element)) is not None
 
 
 _LONGEST_TITLE = 60
@@ -296,7 +296,7 @@ _LONGEST_TITLE = 60
 def _is_title(element: Element) -> bool:
     """Whether a header is only a line of text over what follows it."""
     plain = all(e.name in _INLINE or e.name in ("#text", "header") for e in every(element))
-    return plain and 0 < len(_words(element)) < _LONGEST_TITLE
+    return plain and 0 < len(words_of(element)) < _LONGEST_TITLE
 
 
 def _has_block(element: Element) -> bool:

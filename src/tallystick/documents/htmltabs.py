@@ -5,7 +5,7 @@ All but one panel are hidden until a reader opens them: hidden so, a panel is co
 
 from collections.abc import Iterator, Mapping
 
-from tallystick.documents.elements import Element, every
+from tallystick.documents.elements import Element, every, words_of
 
 _DEEPEST = 2  # how far below the element that holds the tabs its panels may stand
 
@@ -20,7 +20,7 @@ def panel_titles(root: Element) -> Mapping[int, str]:
                 panels = list(_panels(holder, _DEEPEST))
                 if len(tabs) == len(panels):
                     named = zip(panels, tabs, strict=True)
-                    found |= {id(panel): _words(tab) for panel, tab in named}
+                    found |= {id(panel): words_of(tab) for panel, tab in named}
     return found
 
 
@@ -30,7 +30,3 @@ def _panels(element: Element, deepest: int) -> Iterator[Element]:
             yield child
         elif deepest > 1:
             yield from _panels(child, deepest - 1)
-
-
-def _words(element: Element) -> str:
-    return " ".join("".join(e.chars for e in every(element)).split())

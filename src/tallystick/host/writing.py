@@ -1,6 +1,7 @@
 """Files outside a case: written whole or not at all, whatever ends the command."""
 
 import os
+import shutil
 from pathlib import Path
 
 from tallystick.host.errors import CannotRunError
@@ -30,6 +31,8 @@ def write_whole(path: Path, data: bytes) -> None:
     staged = target.with_name(f".{target.name}.{os.getpid()}.next") if plain else target
     try:
         staged.write_bytes(data)
+        if plain and target.exists():
+            shutil.copymode(target, staged)
         staged.replace(target)
     except OSError as error:
         if plain:

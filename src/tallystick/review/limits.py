@@ -65,13 +65,21 @@ def _without_hint(failed: FailedCall) -> Mechanism | None:
     if "headers" in last.response.hidden or last.response_header("retry-after") is not None:
         return None
     stated = current(failed.material, place)
-    for clause in (*stated, *(one.clause for one in failed.material.seems(place))):
+    for clause in _promises(failed):
         words = clause.citation.words
         if _ALWAYS.search(words) and str(last.response.status) in words:
             says = f"The answer {last.response.status} has no Retry-After; {quoted(clause)}"
             held = (clause,) if clause in stated else ()
             return cause_of("provider", place, says, "named", held)
     return None
+
+
+def _promises(failed: FailedCall) -> tuple[Clause, ...]:
+    """What sources say of a Retry-After, but that there is none."""
+    place = "retry.retry_after"
+    seeming = tuple(one.clause for one in failed.material.seems(place))
+    told = (*current(failed.material, place), *seeming)
+    return tuple(one for one in told if one.value != "no")
 
 
 def _is_upstream(last: Exchange) -> bool:
@@ -100,9 +108,7 @@ def unseen(failed: FailedCall) -> str:
     """What the capture would have to show to tell whether the application kept the waits and the
     rates that a source states; empty where it shows that, or no source documents any.
     """
-    waits = current(failed.material, "retry.retry_after")
-    waits += asks_to_wait(failed)
-    waits += tuple(one.clause for one in failed.material.seems("retry.retry_after"))
+    waits = _promises(failed) + asks_to_wait(failed)
     rates = tuple(map(_rate_of, current(failed.material, "limit.requests")))
     attempts = [failed.material.exchange(name) for name in failed.call.exchanges]
     shown = [one for one in attempts if one is not None]

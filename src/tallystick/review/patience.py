@@ -81,5 +81,6 @@ def _of_some_model(failed: FailedCall, took_s: float) -> Mechanism | None:
 def _seconds(clause: Clause) -> int:
     """How many seconds at least a source asks for; 0 where it states no such thing."""
     least = clause.aspect == "minimum" or _AT_LEAST.search(clause.citation.quotation)
-    found = _TIME.search(clause.value) if least else None
+    # How long the other side goes on is no order to wait.
+    found = _TIME.search(clause.value) if least and clause.aspect != "maximum" else None
     return int(found[1]) * (60 if found[2].startswith("min") else 1) if found else 0

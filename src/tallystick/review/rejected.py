@@ -260,8 +260,8 @@ def by_documents(failed: FailedCall) -> Mechanism | None:
 
 
 def _sent_alone(failed: FailedCall) -> Mechanism | None:
-    """The one member that every refused call sends and no call that went well does, where the
-    documents say nothing of it: what to ask about, and no cause.
+    """The one member that a refused call sends and no call that went well is seen to send, where
+    the documents say nothing of it: what to ask about, and no cause.
     """
     material, _, last = failed
     body = last.request.body
@@ -274,7 +274,7 @@ def _sent_alone(failed: FailedCall) -> Mechanism | None:
     name = only[0]
     says = (
         f"The API rejected the request with {last.response.status}. It sends `{name}`, which no "
-        f"call that went well does; the documents do not tell whether it is taken."
+        f"call that went well is seen to send; the documents do not tell whether it is taken."
     )
     return ask(f"request.{name}", says, f"send one failing request again without `{name}`")
 

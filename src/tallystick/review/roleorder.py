@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from tallystick.record.clause import Clause
 from tallystick.record.finding import Support
-from tallystick.review.mechanism import FailedCall, Mechanism, cause_of, quoted
+from tallystick.review.mechanism import FailedCall, Mechanism, cause_of, current, quoted
 
 _ROLE = r"`?(?P<{}>system|developer|user|assistant|tool|function)`?"
 _REFUSED = (
@@ -33,12 +33,9 @@ _Broken = Callable[[list[str], re.Match[str]], str]
 
 
 def _follows(roles: list[str], said: re.Match[str]) -> str:
-    pair = said["first"].lower(), said["second"].lower()
-    return (
-        f"a `{pair[1]}` message right after a `{pair[0]}` message"
-        if pair in pairwise(roles)
-        else ""
-    )
+    first, second = said["first"].lower(), said["second"].lower()
+    found = (first, second) in pairwise(roles)
+    return f"a `{second}` message right after a `{first}` message" if found else ""
 
 
 def _comes_late(roles: list[str], said: re.Match[str]) -> str:
@@ -47,19 +44,24 @@ def _comes_late(roles: list[str], said: re.Match[str]) -> str:
 
 
 def _repeats(roles: list[str], _: re.Match[str]) -> str:
-    told = [role for role in roles if role in ("user", "assistant")]
+    told = roles[1:] if roles[:1] == ["system"] else roles
+    if not set(told) <= {"user", "assistant"}:
+        return ""  # what tools answer stands between, and pages do not say how that counts
     twice = next((a for a, b in pairwise(told) if a == b), "")
-    return (
-        f"two `{twice}` messages in a row"
-        if twice and len(told) == len(roles) - ("system" in roles[:1])
-        else ""
-    )
+    return f"two `{twice}` messages in a row" if twice else ""
 
 
 _RULES: tuple[tuple[re.Pattern[str], _Broken], ...] = (
     (_AFTER, _follows), (_FIRST, _comes_late), (_ALTERNATE, _repeats),
 )  # fmt: skip
-_OF_MESSAGES = ("request.messages", "request.body", "request")
+# A refusal of messages or of their roles, or one that names no place.
+_PLACES = ("request.messages", "request.messages[].role", "request.body", "request")
+# What narrows a sentence to some models, settings or cases, which nobody knows to hold here.
+_NARROWED = re.compile(
+    r"\b(?:if|when|where|unless|except|some|only for|models?|famil\w+|older|newer|strict|may|might"
+    r"|sometimes|usually)\b",
+    re.IGNORECASE,
+)
 
 
 def by_order(failed: FailedCall) -> Mechanism | None:
@@ -69,9 +71,7 @@ def by_order(failed: FailedCall) -> Mechanism | None:
     material, call, last = failed
     place = last.response.rejects or call.location
     roles = _roles(last.request.body)
-    if not roles or not place.startswith(_OF_MESSAGES) or "content" in place:
-        return None
-    for clause in _said(failed):
+    for clause in _said(failed) if roles and place in _PLACES else ():
         for form, broken in _RULES:
             said = form.search(clause.citation.words)
             sent = broken(roles, said) if said else ""
@@ -87,11 +87,12 @@ def by_order(failed: FailedCall) -> Mechanism | None:
 
 
 def _said(failed: FailedCall) -> list[Clause]:
-    """What pages say of messages and their roles, whatever its form."""
-    material = failed.material
-    places = ("request.messages", "request.messages[].role")
-    told = [one.clause for one in material.candidates] + list(material.clauses)
-    return [one for one in told if one.location in places]
+    """What pages say of messages and their roles without a condition, and what of it stands."""
+    told: list[Clause] = []
+    for place in ("request.messages", "request.messages[].role"):
+        told += current(failed.material, place)
+        told += (one.clause for one in failed.material.seems(place))
+    return [one for one in told if not one.when and not _NARROWED.search(one.citation.words)]
 
 
 def _roles(body: object) -> list[str]:

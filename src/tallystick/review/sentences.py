@@ -137,7 +137,7 @@ def foretold(failed: FailedCall) -> Mechanism | None:
             quotation = one.clause.citation.quotation
             plain = _NO_WHOLE.sub("", re.sub(r"[*_`]", "", quotation))
             told = re.search(words, quotation, re.IGNORECASE) and not _DENIED.search(plain)
-            if one.clause.location in places and told:
+            if one.clause.location in places and told and one.clause.value != "no":
                 says = f"{failed.call.reason} Of this {quoted(one.clause)}"
                 return cause_of("application", place, says, "consistent")
     return None

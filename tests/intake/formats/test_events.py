@@ -9,6 +9,7 @@ import pytest
 from tallystick.case.capture import exchanges
 from tallystick.engine.merging import How
 from tallystick.host.errors import CannotRunError
+from tallystick.intake.formats.wordedlines import worded as worded_line
 from tallystick.record.exchange import Exchange
 
 URL = "https://api.cometapi.com/v1/chat/completions"
@@ -211,3 +212,21 @@ def test_a_line_that_asks_in_words_is_no_answer_and_no_failure(tmp_path: Path) -
     )
     with pytest.raises(CannotRunError):
         read(tmp_path, *lines)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a" * 400_000,
+        "{" * 200_000,
+        '{"a":' * 50_000,
+        "a." * 200_000,
+        "x={" * 100_000,
+        "k=v " * 90_000,
+    ],
+    ids=["word", "braces", "levels", "dots", "opened", "pairs"],
+)
+def test_a_hostile_line_of_words_ends(line: str) -> None:
+    for text in (line, f"2026-11-20T09:00:00Z {line}"):
+        assert isinstance(worded_line(text), dict)

@@ -5,6 +5,11 @@ import re
 from tallystick.contract.reading.phrases import PLAIN, phrase
 from tallystick.contract.reading.placerules import DURATION, Place, first_word
 
+# What else has a time to it.
+_OTHER_TIMES = (
+    "rate", "per", "window", "keys?", "sessions?", r"download\w*", "files?", "jobs?",
+)  # fmt: skip
+
 RETRY_PLACES = (
     Place(
         "retry.retry_after",
@@ -74,18 +79,28 @@ RETRY_PLACES = (
     Place(
         "retry.timeout",
         re.compile(
+            rf"\b(?:limit|deadline|time-?out)s?\b[^.;]{{0,50}}"
+            rf"\b(?:no less than|at least|below|under) ({DURATION})",
+            PLAIN,
+        ),
+        "names a time that a client should wait",
+        first_word,
+        "value",
+        phrase(*_OTHER_TIMES),
+    ),
+    Place(
+        "retry.timeout",
+        re.compile(
             rf"\b(?:clos|cut|drop|abort|end|terminat|disconnect|hang|hung|kill)\w*\b[^.;]{{0,60}}"
             rf"\bafter ({DURATION})|\b(?:took|takes?|taking) (?:longer|more) than ({DURATION})"
-            rf"|\b(?:limit|deadline|time-?out)s?\b[^.;]{{0,50}}"
-            rf"\b(?:no less than|at least|below|under) ({DURATION})"
             rf"|\bgives? (?:a|the|each|every) (?:vendor|provider|upstream|model|backend)"
             rf" ({DURATION})"
             rf"|\bобрыва\w+[^.;]{{0,40}}через ({DURATION})",
             PLAIN,
         ),
-        "names a time after which a call ends, or that a client should wait",
+        "names a time after which a call is ended",
         lambda found: next(group for group in found.groups() if group),
-        "value",
-        phrase("rate", "per", "window", "keys?", "sessions?", r"download\w*", "files?", "jobs?"),
+        "maximum",
+        phrase(*_OTHER_TIMES),
     ),
 )  # fmt: skip

@@ -15,7 +15,7 @@ from tallystick.intake.formats.mapping import parsed
 from tallystick.intake.formats.nodes import Line, is_answer, plain
 from tallystick.intake.formats.own import OWN
 from tallystick.intake.formats.parts import find_parts
-from tallystick.intake.formats.wordedlines import IN_LINE, worded
+from tallystick.intake.formats.wordedlines import IN_LINE, PAIR, worded
 
 _LOOKED_AT = 60
 # Names of members that tell calls from each other, and of those that tell attempts.
@@ -25,7 +25,6 @@ _ID = re.compile(
 )
 _ATTEMPT = frozenset(("attempt", "try", "retry", "retrycount", "attemptnumber", "n"))
 _LEAST_PAIRS = 3
-_LOGFMT = re.compile(r'([A-Za-z_][\w.@-]*)=("(?:[^"\\]|\\.)*"|\S*)')
 _MISSING = (None, "", "-")
 
 
@@ -35,7 +34,7 @@ def _told(text: str) -> Line | None:
     if text.startswith("{"):
         found = parsed(text)
         return found if isinstance(found, dict) else None
-    pairs = _LOGFMT.findall(text)
+    pairs = PAIR.findall(text)
     told = {name: parsed(value) if value[:1] == '"' else value for name, value in pairs}
     return worded(text) or (told if len(pairs) >= _LEAST_PAIRS else None)
 

@@ -280,16 +280,18 @@ def _raised(status: int, error: str) -> str:
 def _body(value: object) -> bytes:
     """A body as bytes. Loggers keep a stream as a list of its lines or of its parsed chunks."""
     if isinstance(value, list) and value:
-        if all(isinstance(one, str) for one in value) and _begins_stream(value):
+        if all(isinstance(one, str) for one in value) and begins_stream(value):
             return "\n\n".join(line.rstrip("\n") for line in value).encode() + b"\n\n"
         if all(isinstance(one, dict) and "choices" in one for one in value):
             return b"".join(b"data: %s\n\n" % _encoded(one) for one in value)
     return value.encode("utf-8", "surrogatepass") if isinstance(value, str) else _encoded(value)
 
 
-def _begins_stream(lines: list[str]) -> bool:
-    """Whether lines are those of a stream; comments may stand before its first data."""
-    first = next((one for one in lines if not one.startswith(":")), "")
+def begins_stream(lines: list[str]) -> bool:
+    """Whether lines are those of a stream (WHATWG HTML, 9.2.6); comments may stand before its
+    first data.
+    """
+    first = next((one for one in map(str.lstrip, lines) if not one.startswith(":")), "")
     return first.startswith(("data:", "event:"))
 
 

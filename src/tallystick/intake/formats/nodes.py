@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from tallystick.intake.formats.mapping import parsed
+from tallystick.intake.formats.mapping import begins_stream, parsed
 
 Line = dict[str, Any]
 
@@ -96,13 +96,7 @@ def is_answer(value: Any) -> bool:
             isinstance(kind, str) and kind.startswith("chat.completion")
         )
     if isinstance(value, list) and value:
-        lines = all(isinstance(one, str) for one in value) and _begins_stream(value)
+        lines = all(isinstance(one, str) for one in value) and begins_stream(value)
         chunks = all(isinstance(one, dict) and "choices" in one for one in value)
         return lines or chunks
     return isinstance(value, str) and _STREAM.match(value) is not None
-
-
-def _begins_stream(lines: list[str]) -> bool:
-    """Whether lines are those of a stream; comments may stand before its first data."""
-    first = next((one for one in lines if not one.lstrip().startswith(":")), "")
-    return _STREAM.match(first) is not None

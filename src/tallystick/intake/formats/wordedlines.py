@@ -9,14 +9,18 @@ from tallystick.intake.formats.mapping import parsed
 from tallystick.intake.formats.marks import AT
 from tallystick.intake.formats.nodes import Line
 
-_PAIR = re.compile(r'([A-Za-z_][\w.@-]*)=("(?:[^"\\]|\\.)*"|\S*)')
-_OPENS = re.compile(r"(?:([A-Za-z_][\w.@-]*)\s*[=:]\s*)?(?=\{)")
+# A pair of logfmt; a name begins where a word does, so that no word is looked at twice.
+PAIR = re.compile(r'(?<![\w.@-])([A-Za-z_][\w.@-]*)=("(?:[^"\\]|\\.)*"|\S*)')
+_NAMED = re.compile(r"([A-Za-z_][\w.@-]{0,40})\s?[=:]\s?$")
+_NAME = 48
+# So many braces that open nothing are words of a line, and not its JSON.
+_MOST_TRIES = 8
 _DECODER = json.JSONDecoder()
 IN_LINE = "address in words"
 _WORDED = (
     ("ts", re.compile(rf"^\W?({AT.pattern})")),
     (IN_LINE, re.compile(r"\b((?:GET|POST) https?://\S+)")),
-    ("error", re.compile(r"((?:\b\w+\.)*\b\w+(?:Error|Exception|Timeout)\b: .*)")),
+    ("error", re.compile(r"((?:\b\w+\.){0,8}\b\w+(?:Error|Exception|Timeout)\b: .*)")),
 )
 # A line that says in words that a model is asked: `llm request model=… temperature=0.2`.
 ASKED = "request in words"
@@ -34,7 +38,7 @@ def worded(text: str) -> Line:
     found: Line = {}
     rest = _take_json(text, found)
     found |= {name: told[1] for name, form in _WORDED if (told := form.search(rest))}
-    pairs = {name: _value(value) for name, value in _PAIR.findall(rest)}
+    pairs = {name: _value(value) for name, value in PAIR.findall(rest)}
     if "ts" not in found or not (pairs or len(found) > 1):
         return {}
     if "model" in pairs and "status" not in pairs and _ASKS.search(rest):
@@ -44,16 +48,18 @@ def worded(text: str) -> Line:
 
 def _take_json(text: str, found: Line) -> str:
     """Put the JSON objects of a text under their names, and return the text without them."""
-    kept, here = "", 0
-    while (opened := _OPENS.search(text, here)) is not None:
+    kept, here, look, failed = [], 0, 0, 0
+    while failed < _MOST_TRIES and (at := text.find("{", look)) >= 0:
         try:
-            value, end = _DECODER.raw_decode(text, opened.end())
-        except ValueError:
-            kept, here = kept + text[here : opened.end() + 1], opened.end() + 1
+            value, end = _DECODER.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            look, failed = at + 1, failed + 1
             continue
-        found[opened[1] or "body"] = value
-        kept, here = kept + text[here : opened.start()], end
-    return kept + text[here:]
+        named = _NAMED.search(text, max(here, at - _NAME), at)
+        found[named[1] if named else "body"] = value
+        kept.append(text[here : named.start() if named else at])
+        here = look = end
+    return "".join((*kept, text[here:]))
 
 
 def _value(text: str) -> object:
