@@ -108,14 +108,3 @@ def test_an_error_in_a_success_that_a_page_tells_of(words: str, missed: bool, si
     (found,) = causes(material)
     assert found.side == side
     assert (words in found.mechanism) == (missed and "place of" in words)
-
-
-@pytest.mark.parametrize(("value", "accused"), [("yes", True), ("no", False)])
-def test_a_page_that_says_there_is_no_hint_promises_none(*, value: str, accused: bool) -> None:
-    words = (
-        "Every 429 carries Retry-After." if accused else "No Retry-After is sent with every 429."
-    )
-    told = says("retry.retry_after", value, "exists", words=words)
-    limited = entry(429, {"error": {"message": "Rate limit reached"}})
-    found = cause([limited], told)
-    assert ((found.side, found.location) == ("provider", "retry.retry_after")) == accused

@@ -351,6 +351,13 @@ def test_a_hint_that_a_sentence_promises(words: str, sent: str | None, side: str
     assert (words in found.mechanism) == (side == "provider")
 
 
+def test_a_page_that_says_there_is_no_hint_promises_none() -> None:
+    words = "No Retry-After is sent with every 429."
+    said = says("retry.retry_after", "no", "exists", words=words, standing="to-verify")
+    call = refused(429, "Rate limit reached", headers={"x-request-id": "r"})
+    assert cause([call], said).side == "account"
+
+
 @pytest.mark.parametrize(
     ("aspect", "side"), [("required", "application"), ("meaning", "unknown")], ids=["order", "talk"]
 )
