@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tallystick.review.advice import advice
 from tests.conftest import entry
 from tests.review.test_causes import GOOD, says
 from tests.review.test_documents_beside import cause
@@ -47,6 +48,7 @@ def test_an_order_that_a_page_excludes_explains_the_refusal(
     found = cause([refused, well], seeming=(told(words),))
     assert (found.side, found.location) == ("application", "request.messages[].role")
     assert words.rstrip(".") in found.mechanism
+    assert advice(found, "") == ("code: send messages in an order of roles that the page allows",)
     assert cause([refused, well]).side == "unknown", "without the sentence nothing is said"
     other = entry(400, REFUSED, request=asked(kept), at=0)
     assert cause([other], seeming=(told(words),)).side == "unknown"

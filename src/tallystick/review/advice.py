@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from tallystick.record.finding import RootCause, Side
+from tallystick.review.roleorder import is_of_order
 
 # Members without which there is no request, or no turn of a tool.
 _NEEDED = frozenset(
@@ -17,6 +18,8 @@ def _request(cause: RootCause, only: str) -> str:
         return f"code: send `{name}` as the documentation states, and check it before the call"
     if name == "model":
         return "code or settings: ask for a model that is served"
+    if is_of_order(cause):
+        return "code: send messages in an order of roles that the page allows"
     if name in _NEEDED or "for want of" in cause.mechanism:  # which nobody can leave out
         return f"code: send `{name}` as the API asks for it, and check it before the call"
     to = f" to {only}" if only else ""

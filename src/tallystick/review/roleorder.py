@@ -5,7 +5,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from tallystick.record.clause import Clause
-from tallystick.record.finding import Support
+from tallystick.record.finding import RootCause, Support
 from tallystick.review.mechanism import FailedCall, Mechanism, cause_of, current, quoted
 
 _ROLE = r"`?(?P<{}>system|developer|user|assistant|tool|function)`?"
@@ -84,6 +84,15 @@ def by_order(failed: FailedCall) -> Mechanism | None:
                 support: Support = "contrasted" if material.sound_bodies else "consistent"
                 return cause_of("application", "request.messages[].role", says, support, ())
     return None
+
+
+_ORDERED = re.compile(r"sent (?:an?|two) `\w+` messages? (?:right after|in a row|that is not)")
+
+
+def is_of_order(cause: RootCause) -> bool:
+    """Whether a cause is an order of roles, which no value of a member mends."""
+    at_roles = cause.location == "request.messages[].role"
+    return at_roles and _ORDERED.search(cause.mechanism) is not None
 
 
 def _said(failed: FailedCall) -> list[Clause]:
