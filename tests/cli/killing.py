@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
+from multiprocessing.forkserver import ensure_running
 from typing import NamedTuple
 
 # What the commands load when they are run: a fork begins with it.
@@ -35,9 +36,18 @@ class Ended(NamedTuple):
 
 
 def forkserver() -> ForkServerContext:
-    """Processes that begin with every module of the command line loaded."""
+    """Processes that begin with every module of the command line loaded, and are not measured:
+    coverage would follow each for nothing, as a killed one cannot write what it saw.
+    """
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__])
+    measured = {name: value for name, value in os.environ.items() if "COVERAGE" in name}
+    for name in measured:
+        del os.environ[name]
+    try:
+        ensure_running()
+    finally:
+        os.environ.update(measured)
     return context
 
 
@@ -82,8 +92,6 @@ def _run(words: list[str], told: Connection, at: int, most: int, is_readonly: bo
         os.dup2(told.fileno(), number)
     told.close()
     sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
-    for name in [name for name in os.environ if name.startswith("COVERAGE_")]:
-        del os.environ[name]  # what its own processes measure would be cut off with them
     if most:
         resource.setrlimit(resource.RLIMIT_FSIZE, (most - 1, most - 1))
     begun = 0
