@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ import pytest
 from tallystick.cli.main import main
 from tallystick.host import userstate
 from tallystick.record.case import CASE_FILE
+from tests.cli.killing import forkserver
 from tests.conftest import entry, har
 
 
@@ -101,3 +103,9 @@ def case(tmp_path: Path, tallystick: Tallystick) -> Path:
     )
     tallystick("intake", folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def forks() -> ForkServerContext:
+    """Commands in processes of their own that begin at once, and are not measured."""
+    return forkserver()

@@ -12,8 +12,8 @@ import pytest
 
 from tallystick.record.case import CASE_FILE, JOURNAL
 from tallystick.review.checklist import KEYS
-from tests.cli.conftest import Tallystick, trust_cases
-from tests.cli.killing import Begun, Ended, forkserver
+from tests.cli.conftest import trust_cases
+from tests.cli.killing import Begun, Ended
 from tests.conftest import ROOT, entry, har
 
 CLIENT = [sys.executable, str(ROOT / "tests" / "lab" / "clients.py"), "ask"]
@@ -40,6 +40,7 @@ A 429 may be retried. A 503 is *not* worth another try.
 WHO = ("--who", "team")
 WHY = (*WHO, "--why", "because")
 CASE = "{root}/case"
+VERIFY = ("verify", CASE)
 ADD = ("contract", "add", CASE, "{root}/errors.md", "--url", "https://h.example/e.md",
        "--at", "2026-06-02T00:00:00Z")  # fmt: skip
 WAIVE = ("sign", CASE, *WHY, *(word for key in (*KEYS, "unchecked") for word in ("--waive", key)))
@@ -75,16 +76,11 @@ MOMENTS = 24
 LIMITS = (0, 9_000)
 
 
-@pytest.fixture(scope="session")
-def forks() -> ForkServerContext:
-    return forkserver()
-
-
 class Setting:
     """A case that can be put back as it was before a command."""
 
-    def __init__(self, root: Path, forks: ForkServerContext, tallystick: Tallystick) -> None:
-        self.root, self.forks, self.tallystick = root, forks, tallystick
+    def __init__(self, root: Path, forks: ForkServerContext) -> None:
+        self.root, self.forks = root, forks
         self.case, self.kept = root / "case", root / "kept"
         failed = entry(500, {"error": {"code": "server_error"}})
         (root / "a.har").write_bytes(har([failed]))
@@ -125,8 +121,8 @@ class Setting:
 
 
 @pytest.fixture
-def setting(tmp_path: Path, forks: ForkServerContext, tallystick: Tallystick) -> Setting:
-    return Setting(tmp_path, forks, tallystick)
+def setting(tmp_path: Path, forks: ForkServerContext) -> Setting:
+    return Setting(tmp_path, forks)
 
 
 def moments(operations: int, most: int) -> list[int]:
@@ -148,13 +144,13 @@ def test_a_command_that_is_killed_leaves_a_case_that_verifies(setting: Setting, 
         setting.put_back()
         journal = setting.journal()
         assert setting.give(given, at=at).code == -9
-        verified = setting.tallystick("verify", setting.case)
-        unfinished = "an unfinished commit" in verified.out  # `verify` finishes none
+        verified = setting.give(VERIFY)
+        unfinished = "an unfinished commit" in verified.printed  # `verify` finishes none
         assert verified.code == 0 or unfinished, f"{at}: {verified}"
         again = setting.give(given)
         assert again.code in (0, 1, 3), f"{at}: {again}"
         assert setting.journal().startswith(journal)
-        assert setting.tallystick("verify", setting.case).code == 0
+        assert setting.give(VERIFY).code == 0
 
 
 @pytest.mark.parametrize("most", LIMITS)
@@ -173,11 +169,11 @@ def test_a_command_that_can_write_no_more_leaves_a_case_that_verifies(
         assert "File too large" in done.printed or "TMPDIR" in done.printed
     else:  # it had nothing so large to write
         assert most or setting.written() == there
-    verified = setting.tallystick("verify", setting.case)
-    assert verified.code == 0 or "an unfinished commit" in verified.out, verified
+    verified = setting.give(VERIFY)
+    assert verified.code == 0 or "an unfinished commit" in verified.printed, verified
     again = setting.give(given)
     assert again.code in (0, 1, 3), again
-    assert setting.tallystick("verify", setting.case).code == 0
+    assert setting.give(VERIFY).code == 0
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -196,7 +192,7 @@ def test_several_writers_of_whom_some_are_killed_lose_nothing(setting: Setting, 
     done = [one.ended() for one in begun]
     assert all(one.code in (0, 1, 3) for n, one in enumerate(done) if n not in killed), done
     assert setting.give(("review", CASE)).code in (0, 1, 3)  # finishes what was cut off
-    assert setting.tallystick("verify", setting.case).code == 0
+    assert setting.give(VERIFY).code == 0
     journal = setting.journal().decode()
     assert all(f"T-{n}" in journal for n, one in enumerate(done) if one.code >= 0)
 

@@ -5,6 +5,7 @@ none is in a byte that any command writes or prints.
 import base64
 import json
 from collections.abc import Callable, Iterator
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 
 from tallystick.record.case import CASE_FILE
 from tallystick.review.checklist import KEYS
-from tests.cli.conftest import Tallystick
+from tests.cli.killing import Begun
 from tests.conftest import entry, har
 from tests.intake.formats.test_exports import CAPTURES, PLANTED, TEXTS
 from tests.intake.formats.test_samples import SAMPLES
@@ -101,7 +102,7 @@ def captures(root: Path, form: str) -> list[Path]:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_no_command_keeps_or_prints_what_was_planted(
-    tallystick: Tallystick, tmp_path: Path, form: str
+    forks: ForkServerContext, tmp_path: Path, form: str
 ) -> None:
     case, files = tmp_path / "case", captures(tmp_path, form)
     case.mkdir()
@@ -109,7 +110,7 @@ def test_no_command_keeps_or_prints_what_was_planted(
     who = ("--who", "team", "--why", "checked")
     waived = [word for key in (*KEYS, "unchecked") for word in ("--waive", key)]
     said = [
-        tallystick(*words)
+        Begun(forks, words).ended()
         for words in (
             *(("classify", path) for path in files),
             ("classify", tmp_path / "all.har", "--json"),
@@ -134,7 +135,7 @@ def test_no_command_keeps_or_prints_what_was_planted(
     assert sum(one["exchanges"] for one in frozen) > len(files)
     written = [path for path in case.rglob("*") if path.is_file()] + [tmp_path / "handoff.pdf"]
     texts = {path.name: path.read_bytes() for path in written}
-    texts |= {f"output {n}": (one.out + one.err).encode() for n, one in enumerate(said)}
+    texts |= {f"output {n}": one.printed.encode() for n, one in enumerate(said)}
     found = [(name, trace) for name, text in texts.items() for trace in traces(SECRET)
              if trace in text]  # fmt: skip
     assert not found
