@@ -13,6 +13,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from tallystick.case.check import judged_again
+from tallystick.case.opening import looked_at
+from tallystick.people.sealing import seal_problems
 from tallystick.record.case import CASE_FILE
 from tallystick.review.checklist import KEYS
 from tests.cli.conftest import Tallystick
@@ -242,3 +245,23 @@ def test_flipped_bytes_and_swapped_files_of_a_sealed_case_are_found(
             one.write_bytes(first)
             other.write_bytes(second)
     assert tallystick(*check).code == 0
+
+
+def test_what_an_unsigned_statement_says_is_made_again(tallystick: Tallystick, case: Path) -> None:
+    """No digest covers the statement's own words: another result is found all the same."""
+    tallystick("sign", case, *WHO)
+    tallystick("seal", case)
+    path = case / "seal/statement.json"
+    data = path.read_bytes()
+    assert tallystick("verify", case).code == 0
+    path.write_bytes(data.replace(b'"result": "WARNED"', b'"result": "PASSED"'))
+    done = tallystick("verify", case)
+    assert done.code == 1
+    assert "does not say what the case gives when it is judged again" in done.out
+    path.write_bytes(data)
+    with looked_at(case) as folder:
+        judged = judged_again(folder)
+        assert seal_problems(folder, None, judged) == ()
+        for at in range(len(data)):
+            path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+            assert seal_problems(folder, None, judged), data[at - 20 : at + 20]

@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from tallystick.case.derive import derive
+from tallystick.case.derive import derive, dossier
 from tallystick.case.opening import looked_at
 from tallystick.case.statement import read_case
 from tallystick.case.store import Folder
 from tallystick.contract import DocumentError
+from tallystick.handoff import Dossier
 from tallystick.host.errors import CannotRunError
 from tallystick.record import journal
 from tallystick.record.canonical import DIGEST_PREFIX
@@ -133,6 +134,13 @@ def problems_of(folder: Folder) -> tuple[Problem, ...]:
     if problems:
         return problems
     return _derived(folder, compared=require_known(folder) == FORMAT_VERSION)
+
+
+def judged_again(folder: Folder) -> Dossier | None:
+    """The dossier that the captured parts of a whole case give; None where nothing is captured."""
+    if set(folder.digests()) <= {CASE_FILE}:
+        return None
+    return dossier(folder.read, read_case(folder.read(CASE_FILE) or b"", CASE_FILE))
 
 
 def _chain(folder: Folder) -> tuple[Problem, ...]:

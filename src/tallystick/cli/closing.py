@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from tallystick.case.check import judged_again
 from tallystick.case.check import verify as verify_folder
 from tallystick.case.opening import looked_at
 from tallystick.case.store import SEAL
@@ -122,7 +123,8 @@ def verify(
     """
     checked = verify_folder(case)
     with looked_at(case) as folder:
-        unsealed = () if checked.problems else seal_problems(folder, key)
+        again = None if checked.problems or checked.unchecked else judged_again(folder)
+        unsealed = () if checked.problems else seal_problems(folder, key, again)
         if witness is not None:
             unsealed += witness_problems(folder, witness)
         beside = (*checked.beside, *unshown(folder, key, witness))

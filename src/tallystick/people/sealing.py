@@ -113,10 +113,13 @@ class Envelope(msgspec.Struct, frozen=True, rename="camel"):
     signatures: tuple[dict[str, str], ...]
 
 
-def seal_problems(folder: Folder, key: Path | None) -> tuple[str, ...]:
+def seal_problems(
+    folder: Folder, key: Path | None, judged: Dossier | None = None
+) -> tuple[str, ...]:
     """What is wrong with the seal of a case; empty when it is whole, or when there is none.
 
-    With a public key the signature must be there and hold.
+    With a public key the signature must be there and hold; with the case judged again, the
+    statement must say of the case what that says.
 
     Raises:
         CannotRunError: the key is none.
@@ -126,7 +129,7 @@ def seal_problems(folder: Folder, key: Path | None) -> tuple[str, ...]:
     if told is None:
         return ("there is no seal, and so no signature",) if public is not None else ()
     try:
-        problems = list(_about(folder, told))
+        problems = _about(folder, told) or _of_another_case(told, judged)
     except (msgspec.DecodeError, KeyError, IndexError, TypeError):
         return ("seal/statement.json is no statement",)
     if public is not None:
@@ -152,6 +155,19 @@ def _about(folder: Folder, told: bytes) -> list[str]:
     if subjects != folder.digests():
         found.append("seal/statement.json is about other files")
     return found
+
+
+def _of_another_case(told: bytes, judged: Dossier | None) -> list[str]:
+    """Whether a statement, whose subjects are the files as they are, says the right thing of them:
+    its words are covered by no digest, and where nobody signed them by nothing else.
+    """
+    if judged is None:
+        return []
+    read = msgspec.json.decode(told)
+    subjects = {one["name"]: f"sha256:{one['digest']['sha256']}" for one in read["subject"]}
+    if pretty(statement(judged, subjects)) == told:
+        return []
+    return ["seal/statement.json does not say what the case gives when it is judged again"]
 
 
 def unshown(folder: Folder, key: Path | None, witness: Path | None) -> tuple[str, ...]:
