@@ -48,6 +48,22 @@ def test_sanitized_structure_may_be_held() -> None:
     assert first_unheld(tree, REQUEST) is None
 
 
+@pytest.mark.parametrize(
+    ("code", "held"),
+    [
+        ("account_suspended", True),
+        ("SensitiveTokenDetected", True),
+        ("Quota.Exceeded-Daily", True),
+        ("MartaLimit", False),
+        ("limit_of_marta", False),
+        ("accountSuspended2031", False),
+    ],
+)
+def test_a_code_is_joined_of_known_words_only(code: str, held: bool) -> None:
+    """Words that may stay one by one may stay as one name; one other word and all of it goes."""
+    assert (first_unheld({"error": {"code": code}}, ANSWER) is None) is held
+
+
 def test_answers_frames_and_failure_texts_are_checked_too() -> None:
     answer = {"choices": [{"message": {"content": "hello"}}]}
     assert first_unheld(answer, ANSWER) == "$.choices[0].message.content"

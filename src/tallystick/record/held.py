@@ -3,6 +3,7 @@
 The forms are recognised here and produced in `intake.mask`; both read `record.policy`.
 """
 
+import re
 from collections.abc import Callable, Mapping
 
 from tallystick.record import placeholder, vocabulary
@@ -18,10 +19,14 @@ from tallystick.record.texts import (
 )
 
 
+# snake_case, kebab-case, dotted or CamelCase.
+_JOINS = re.compile(r"[_.-]|(?<=[a-z])(?=[A-Z])", re.ASCII)
+
+
 def _is_code(text: str) -> bool:
     """A known code, a short number, or known words that are joined as programs join them."""
     short = text.isascii() and text.isdigit() and len(text) <= 4
-    words = text.split("_") if len(text) <= MAX_NAME else []
+    words = _JOINS.split(text) if len(text) <= MAX_NAME else []
     joined = 1 < len(words) <= MAX_NAME_WORDS and all(map(vocabulary.is_known, words))
     return vocabulary.is_known(text) or short or joined
 

@@ -34,7 +34,8 @@ SCHEMA_NAMES = frozenset(
 
 ERROR_CODES = frozenset(
     """
-    access_denied account_deactivated api_error authentication_error authorization_error
+    access_denied account_deactivated api_error arrearage datainspectionfailed
+    data_inspection_failed authentication_error authorization_error
     bad_gateway bad_request bad_response bad_response_status_code billing_hard_limit_reached
     billing_not_active channel comet_api_error content_policy_violation context_length_exceeded
     deploymentnotfound do_request_failed duplicate empty_array engine extra_forbidden
