@@ -18,7 +18,6 @@ from tallystick.record.texts import (
     unheld_stretches,
 )
 
-
 # snake_case, kebab-case, dotted or CamelCase.
 _JOINS = re.compile(r"[_.-]|(?<=[a-z])(?=[A-Z])", re.ASCII)
 

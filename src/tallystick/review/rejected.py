@@ -30,7 +30,7 @@ from tallystick.review.refused import (
     unlike_example,
 )
 from tallystick.review.roleorder import by_order
-from tallystick.review.sentences import by_any_sentence, by_sentence
+from tallystick.review.sentences import against, by_any_sentence, by_sentence, disagreeing
 
 
 def mechanism(failed: FailedCall) -> Mechanism:
@@ -192,6 +192,8 @@ def _asked_for(failed: FailedCall, place: str) -> Mechanism:
     )  # fmt: skip
     if (ordered := next(orders, None)) is not None and last.request.body_kind == "json":
         says = f"The API asks for {place}, which the application did not send; {quoted(ordered)}"
+        if forbidden := against(failed, ordered, "refused"):
+            return disagreeing(place, says, forbidden)
         return cause_of("application", place, says, "named")
     return ask(
         place,
@@ -206,8 +208,22 @@ def _undescribed(failed: FailedCall, place: str) -> Mechanism:
     there = bool(list(values_at(last.request.body, place)))
     if last.response.rejects_as == "missing" and not there:
         return _asked_for(failed, place)
+    shown = next((c for c in failed.material.at(place) if c.standing == "shown-in-example"), None)
+    if there and shown is not None and last.response.rejects_as in ("unknown", "unsupported"):
+        says = (
+            f"The application sent `{name}`, as a page shows it being sent; the API rejected it by "
+            f"name with {last.response.status}."
+        )
+        step = f"ask support whether `{name}` is taken, and of which models"
+        return Mechanism("documents", place, says, "consistent", (shown,), step)
     if (told := by_code(failed, place)) is not None:
         return told
+    if (opened := _left_open(failed)) is not None and there:
+        says = (
+            f"The application sent `{name}`; the API rejected it by name with "
+            f"{last.response.status}. No source documents it, but {quoted(opened)}"
+        )
+        return ask(place, says, f"ask support which models take `{name}`")
     sent = there and not _is_unaddressed(last)
     if sent and covers(failed.material, place) and not failed.material.at(place):
         says = (
@@ -227,6 +243,12 @@ def _undescribed(failed: FailedCall, place: str) -> Mechanism:
         f"The API rejected {place} by name, and the sources at hand do not describe that place.",
         f"read the page that documents the request, or ask support about {place}",
     )
+
+
+def _left_open(failed: FailedCall) -> Clause | None:
+    """What a page says of members that it does not list: that some may be taken all the same."""
+    seen = (one.clause for one in failed.material.seems("request") if one.clause.value == "yes")
+    return next((clause for clause in seen if clause.aspect == "additional"), None)
 
 
 def _is_unaddressed(last: Exchange) -> bool:
@@ -250,7 +272,8 @@ def by_documents(failed: FailedCall) -> Mechanism | None:
     for name in sorted(body) if not _is_unaddressed(last) else ():
         place = f"request.{name}"
         undocumented = not material.at(place) and covers(material, place)
-        if undocumented and material.sound_bodies and name not in _sent_well(material):
+        told = undocumented and not _left_open(failed)
+        if told and material.sound_bodies and name not in _sent_well(material):
             says = (
                 f"The application sent `{name}`, which no source documents; the API rejected the "
                 f"request with {last.response.status}, and no call without it failed so."

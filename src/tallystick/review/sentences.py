@@ -180,8 +180,29 @@ def _refused(failed: FailedCall, clause: Clause) -> Mechanism | None:
         f"The application sent {what}{asked}, and the API rejected the request with "
         f"{last.response.status}; {quoted(clause)}"
     )
+    if ordered := against(failed, clause, "required"):
+        return disagreeing(clause.location, says, ordered)
     stands = clause.standing in STANDS
     return cause_of("application", clause.location, says, "named", (clause,) if stands else ())
+
+
+def against(failed: FailedCall, clause: Clause, aspect: str) -> Clause | None:
+    """What another sentence says of the same member to the contrary: that it is to be sent
+    (`required`), or is refused (`refused`).
+    """
+    for one in failed.material.seems(clause.location):
+        other = one.clause
+        told = other.aspect == aspect and other.value in ("yes", "*")
+        if told and is_asked(failed.last, other):
+            return other
+    return None
+
+
+def disagreeing(place: str, says: str, other: Clause) -> Mechanism:
+    """A cause that two sentences make one of the documents: they say the contrary of each other."""
+    return Mechanism(
+        "documents", place, f"{says} To the contrary, {quoted(other)}", "consistent", (), _STEP
+    )
 
 
 def _is_said_to_be(last: Exchange, clause: Clause) -> bool:

@@ -11,8 +11,13 @@ _ENGLISH: Mapping[str, str] = {
     r"|(?:(?:send|try|call|repeat)(?: it)? )?again\??|repeat\??|safe to (?:retry|repeat)\??"
     r"|(?:can|may) be (?:retried|repeated)\??|(?:client |recommended |suggested |your )?action"
     r"|retried(?: by [\w ]+)?\??|worth (?:repeating|another try)\??"
-    r"|what to do|do|(?:the )?same (?:request|call)(?: again)?\??",
-    "meaning": r"meaning|means|comes? from|description|causes?|reasons?|notes?"
+    r"|(?:how|what) to (?:do|resolve|fix|handle|recover|proceed)(?: (?:it|this|about it|next))?|do"
+    r"|(?:the )?same (?:request|call)(?: again)?\??|resolutions?|solutions?|fix(?:es)?"
+    r"|remed(?:y|ies)|mitigations?|handling|advice|guidance|(?:recommended|suggested|proposed) \w+"
+    r"|(?:recommend|suggest)(?:ation|ion)s?|next steps?|(?:client )?behaviou?r",
+    "meaning": r"meaning|means|comes? from|description"
+    r"|(?:(?:possible|common|typical|likely|usual) )?"
+    r"(?:causes?|reasons?|issues?|problems?|triggers?|scenarios?)|why(?: it happens)?|notes?"
     r"|what (?:(?:it|this) (?:means|does|is|holds|says)|happen(?:s|ed))|holds|contains"
     r"|details?|when(?: it happens| returned)?|explanation|message|purpose|effect|comments?"
     r"|must be|contents?",
@@ -139,12 +144,13 @@ _ASKS_AGAIN = re.compile(
 def columns_of(headings: tuple[str, ...]) -> dict[str, int]:
     """Which column of a table is which, by its heading; those that say nothing are left out."""
     found: dict[str, int] = {}
+    headings = tuple(heading.strip().removesuffix("(s)").strip(" *") for heading in headings)
     for index, heading in enumerate(headings):
         for name, pattern in _COLUMNS.items():
-            if name not in found and re.fullmatch(pattern, heading.strip(), re.IGNORECASE):
+            if name not in found and re.fullmatch(pattern, heading, re.IGNORECASE):
                 found[name] = index
                 break
-    asked = [i for i, one in enumerate(headings) if _ASKS_AGAIN.fullmatch(one.strip())]
+    asked = [i for i, one in enumerate(headings) if _ASKS_AGAIN.fullmatch(one)]
     found |= {"retry": asked[0]} if asked else {}  # beside a column of what to do
     if "status" not in found and "code" in found:
         found["status"] = found.pop("code")  # a table of statuses under another heading

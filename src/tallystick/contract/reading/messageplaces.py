@@ -5,7 +5,32 @@ import re
 from tallystick.contract.reading.phrases import NEGATED, PLAIN
 from tallystick.contract.reading.placerules import Place
 
+_LISTED = r"(?:parameters?|fields?|members?|options?|arguments?|keys?|settings)"
 MESSAGE_PLACES = (
+    Place(
+        "request",
+        re.compile(
+            rf"\b(?:further|other|additional|more|extra|vendor|provider|unlisted|undocumented|unknown)"
+            rf"(?:'s|-specific| specific)?(?: \w+){{0,2}} {_LISTED}\b[^.;]{{0,50}}"
+            r"\b(?:accept|allow|support|forward|pass(?:ed)? (?:on|through|along)|taken|honou?r)"
+            r"|\b(?:forwards?|pass(?:es)? (?:on|through|along))\b[^.;]{0,20}"
+            r"\b(?:what(?:ever)?|any|every|all|other|further|additional|extra|unknown|unlisted)\b"
+            rf"|\b(?:accept|support)s?\b[^.;]{{0,20}}\b(?:other|further|additional|extra|more)"
+            rf"(?: \w+){{0,2}} {_LISTED}\b"
+            rf"|\b(?:list|table)\b[^.;]{{0,30}}\b(?:not (?:complete|exhaustive|final)|incomplete)"
+            rf"|\bnot (?:all|every) {_LISTED}\b[^.;]{{0,40}}"
+            r"\b(?:listed|shown|described|documented)",
+            PLAIN,
+        ),
+        "says that members may be taken which it does not list",
+        "yes",
+        "additional",
+        re.compile(
+            r"\b(?:not|never|no|refus\w+|reject\w+|ignor\w+|drop\w*|strip\w*)\b"
+            r"(?! (?:complete|exhaustive|final|all|every))|n't\b|\bheaders?\b|\bquery\b",
+            PLAIN,
+        ),
+    ),
     Place(
         "request.messages[].role",
         re.compile(

@@ -7,7 +7,8 @@ _NAMED = re.compile(
     r"|(?P<family>GPT|Gemini|Claude|DeepSeek|Mistral|Llama|Qwen|Kimi|Grok|GLM|Gemma|Phi|Sonar"
     r"|Doubao|ERNIE|Hunyuan|Moonshot|MiniMax))\b(?!-\w)",
 )
-_O_SERIES = ("o1", "o3", "o4")
+# What OpenAI calls its o-series.
+O_SERIES = ("o1", "o3", "o4")
 
 
 def families_of(words: str) -> str:
@@ -22,5 +23,5 @@ def marked(words: str, mark: str) -> str:
 
 def _ids(named: re.Match[str]) -> tuple[str, ...]:
     if named["o"]:
-        return _O_SERIES
+        return O_SERIES
     return ((named["gpt"] or named["id"] or named["family"]).lower(),)

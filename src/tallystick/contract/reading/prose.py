@@ -33,7 +33,7 @@ from tallystick.contract.reading.refusals import models_of, refusals
 from tallystick.contract.reading.retrywords import polarity
 from tallystick.contract.reading.statuses import in_sentence, in_title
 from tallystick.contract.reading.traits import traits
-from tallystick.contract.reading.turns import given_back, is_ordered
+from tallystick.contract.reading.turns import given_back, is_forbidden, is_ordered
 from tallystick.contract.reading.vocabulary import place_of
 from tallystick.record.clause import Aspect
 
@@ -276,6 +276,8 @@ def _of_field(
     before, after = sentence.plain[:first], sentence.plain[last:]
     if is_given_back and is_ordered(sentence.plain):
         return ("required", "yes"), "says that it is to be sent back"
+    if is_given_back and is_forbidden(sentence.plain):
+        return ("refused", "*"), "says that it is not to be sent back"
     if LEFT_OUT.match(after) or (is_answered and NOT_ALWAYS.match(after)):
         return ("required", "no"), "says that it may be left out"
     if REQUIRED.match(after) or ALL_REQUIRED.search(before):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tallystick.contract.draft import Draft
-from tallystick.contract.reading.modelnames import families_of, marked
+from tallystick.contract.reading.modelnames import O_SERIES, families_of, marked
 from tallystick.contract.reading.vocabulary import REQUEST, place_of
 from tallystick.documents import Text
 
@@ -39,9 +39,11 @@ _MODELS = (
 # A family by its name, with its members in brackets.
 _MODELS = (
     rf"(?:{_MODELS}|(?:The |All )?(?:\w+ )?(?:models|famil(?:y|ies)|series) "
-    rf"\((?:the )?{_M}(?:(?:,? (?:and|or)|,) {_M})*(?: (?:models|famil(?:y|ies)|series))?\))"
+    rf"(?:\(|such as |like )(?:the )?{_M}(?:(?:,? (?:and|or)|,) (?:the )?{_M})*"
+    r"(?: (?:models|famil(?:y|ies)|series))?\)?)"
 )
-_IS_REFUSED = r"(?:is|are) (?:refused|rejected|not accepted|not supported|not allowed|unsupported)"
+_NOT = r"not (?:accepted|supported|allowed|available|permitted|compatible|taken|usable)"
+_IS_REFUSED = rf"(?:is|are) (?:refused|rejected|{_NOT}|unsupported)"
 _WITH = rf"(?:(?: with|,? and answers?) (?:an? )?{_N})?"
 _OF = rf"(?: (?:by|for|on|with) {_MODELS})?"
 _FIELDS = rf"(?:The )?(?:(?:field|parameter|member|option) )?{_F}(?:(?:,? (?:and|or)|,) {_F})*"
@@ -72,7 +74,10 @@ _OWN = tuple(
     for form in (
         rf"(?:{_MODELS}|They) {_REFUSE} (?:it|them|this (?:field|parameter|option|member)){_WITH}",
         rf"{_MODELS} answers? {_N}",
-        rf"(?:It is |Is )?not (?:supported|accepted|available) (?:by|for|on|with) {_MODELS}",
+        rf"(?:It is |Is )?(?:{_NOT}|unsupported|refused|rejected)"
+        rf" (?:by|for|on|with) {_MODELS}{_WITH}",
+        r"(?:It )?(?:cannot|must not|may not) be (?:used|set|sent|changed)"
+        rf" (?:for|on|with) {_MODELS}",
     )
 )
 _INSTEAD = re.compile(
@@ -164,6 +169,9 @@ def _form(sentence: Text) -> _Form:
             mark = _F if subject[1] == ANY else _V
         elif _MODEL_ID.fullmatch(word):
             models.append(word.lower().rstrip("*-"))
+            mark = _M
+        elif word == "o":
+            models += O_SERIES
             mark = _M
         out += [sentence.plain[here:first], mark]
         here = last

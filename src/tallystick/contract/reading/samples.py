@@ -194,16 +194,25 @@ class _Sample:
             return
         if (begin := _OBJECT.search(self.code)) and not self.of_text:
             yield from self._found(read_request, begin.end(), len(self.code))
-        for group in _groups(self.code):
+        for _, group in _groups(self.code):
             names = {_wire_name(name): place for name, place in group.items()}
             if {"model", "messages"} <= names.keys() and "choices" not in names:
                 for name, (first, last) in names.items():
                     if re.fullmatch(r"[a-z][a-z0-9_]*", name) and name not in _CLIENT:
                         yield self.draft(f"request.{name}", "example", first, last)
                 yield from self._within(names)
+                yield from self._beside()
+
+    def _beside(self) -> Iterator[Draft]:
+        """What the Python client is told to send beside the members that it knows."""
+        for extra in _EXTRA.finditer(self.code):
+            inside = (group for depth, group in _groups(self.code[extra.end() :]) if not depth)
+            for name, (first, last) in next(inside, {}).items():
+                place = f"request.{name}"
+                yield self.draft(place, "example", extra.end() + first, extra.end() + last)
 
     def _within(self, names: dict[str, tuple[int, int]]) -> Iterator[Draft]:
-        for group in _groups(self.code):
+        for _, group in _groups(self.code):
             if {"role", "content"} <= group.keys() and min(group.values()) > names["messages"]:
                 for name in ("role", "content"):
                     yield self.draft(f"request.messages[].{name}", "example", *group[name])
@@ -260,14 +269,17 @@ class _Sample:
                 yield self.draft("stream.usage", "example", *line.span(1))
 
 
+_EXTRA = re.compile(r"\bextra_body\s*=\s*(?=\{)")
 _CLIENT = frozenset(
     "timeout max_retries headers extra_headers extra_body extra_query http_client api_key base_url"
     " self client url method body json data".split()
 )
 
 
-def _groups(code: str) -> Iterator[dict[str, tuple[int, int]]]:
-    """The names that stand directly within each pair of brackets, with their characters."""
+def _groups(code: str) -> Iterator[tuple[int, dict[str, tuple[int, int]]]]:
+    """The names that stand directly within each pair of brackets, with their characters, and how
+    many pairs it stands in.
+    """
     stack: list[dict[str, tuple[int, int]]] = []
     at, quote = 0, ""
     while at < len(code):
@@ -280,7 +292,8 @@ def _groups(code: str) -> Iterator[dict[str, tuple[int, int]]]:
             stack.append({})
             at += 1
         elif not quote and char in _CLOSE and stack:
-            yield stack.pop()
+            names = stack.pop()
+            yield len(stack), names
             at += 1
         else:
             quote = _quoted(code, at, quote)

@@ -243,7 +243,7 @@ def _row(cells: Mapping[str, Text], row: Node) -> Iterator[Draft]:
         yield Draft("stream.done", "value", "[DONE]", row.start, row.end)
     elif {"setting", "value"} <= cells.keys():
         yield from named_setting(plain["setting"], plain["value"], row.start, row.end)
-    elif "status" not in cells and len(row.children) > 1:
+    elif len(row.children) > 1:
         yield from _begun_with_status(row)
 
 

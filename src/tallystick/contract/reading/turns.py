@@ -9,7 +9,8 @@ _OF_TURNS = frozenset(("reasoning_content", "reasoning", "reasoning_details", "t
 _BACK = re.compile(
     r"\b(?:hand|sen[dt]|pass|return|give|put|fee?d|include|kee?pt?|echo|carr|replay)(?:n|y|ies|s|es|ing|ed"
     r"|ping|ting)?\b[^.;]{0,80}\b(?:back|again|along|(?:next|following|later|subsequent) (?:turn"
-    r"|request|call)s?|history|conversation|assistant (?:turn|message))\b",
+    r"|request|call)s?|history|conversation|assistant (?:turn|message)|messages"
+    r"|(?:earlier|previous|prior|past) (?:turn|round|request|call|message|answer)s?)\b",
     PLAIN,
 )
 
@@ -26,12 +27,33 @@ _NOT_SO = re.compile(
 )
 
 
+_REMOVED = re.compile(
+    r"\b(?:remove|strip|drop|omit|delete)\b[^.;]{0,80}"
+    r"\b(?:next|following|later|subsequent|earlier|previous|messages|history)\b",
+    PLAIN,
+)
+_FORBIDDEN = re.compile(
+    r"\b(?:do not|don'?t|never|(?:must|should|may|can)(?: ?not|n't)(?: be)?)\b[^.;:]{0,20}"
+    r"\b(?:include|send|sent|pass|return|put|feed|fed|echo|keep|kept|replay)(?:ed|d)?\b"
+    r"|^(?:always |please |then )?(?:remove|strip|drop|omit|leave out|delete)\b",
+    PLAIN,
+)
+_PERHAPS = re.compile(
+    r"\b(?:need not|not (?:need|have) to|optional\w*|unless|except|if you)\b", PLAIN
+)
+
+
 def given_back(name: str, words: str) -> str:
     """The place of a member that a sentence asks to be sent with the turns of before."""
-    asked = name in _OF_TURNS and _BACK.search(words)
+    asked = name in _OF_TURNS and (_BACK.search(words) or _REMOVED.search(words))
     return f"request.messages[].{name}" if asked else ""
 
 
 def is_ordered(words: str) -> bool:
     """Whether a sentence orders that, and neither allows nor denies it."""
     return bool(_ORDERED.search(words)) and not _NOT_SO.search(words)
+
+
+def is_forbidden(words: str) -> bool:
+    """Whether a sentence forbids that: it was in the answer, and is not to be sent again."""
+    return bool(_FORBIDDEN.search(words)) and not _PERHAPS.search(words)
