@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 READY := $(VENV)/ready
 
-.PHONY: demo test quick house check format lock golden docs bench bench-captures bench-docs truth clean
+.PHONY: demo test test-all quick house check format lock golden docs bench bench-captures bench-docs truth clean
 
 demo: $(READY)
 	$(BIN)/tallystick demo build/demo
@@ -15,6 +15,10 @@ test: $(READY)
 	$(BIN)/coverage run -m pytest --numprocesses auto --dist worksteal
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+# The suite with every moment at which a command is killed and more twins of every case.
+test-all: export TALLYSTICK_THOROUGH = 1
+test-all: test
 
 # An answer in half a minute: everything that starts no client, server or command.
 quick: $(READY)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tallystick.cli import demonstrate
 from tallystick.intake import Masker, RawAttempt, freeze, group
@@ -16,6 +17,11 @@ from tallystick.intake.formats import Piece
 from tallystick.intake.formats import har as har_format
 from tallystick.record import Exchange, digest
 
+# `make test-all`: every moment at which a command is killed, every twin of a case.
+THOROUGH = bool(os.environ.get("TALLYSTICK_THOROUGH"))
+# Two cores that others use, too, are slow now and then: that is no finding.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "retry-storm"
 REQUEST: Mapping[str, Any] = {"model": "m", "messages": [{"role": "user", "content": "x"}]}

@@ -8,8 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from tallystick.case.store import Folder
 from tallystick.host import userstate
-from tallystick.record.case import CASE_FILE
+from tallystick.record.case import (
+    CAPTURES,
+    CASE_FILE,
+    ISOLATION,
+    LAB_RUN,
+    LEDGER,
+    MANIFEST,
+    SOURCES,
+)
+from tallystick.record.manifest import build
 from tests.cli.conftest import Done, Tallystick
 
 READS = ("review", "verify", "handoff", "run")
@@ -84,7 +94,7 @@ def test_what_is_no_regular_file_is_refused_by_name(
     assert untouched(outside)
 
 
-@pytest.mark.parametrize("own", ["", "0" * 64])
+@pytest.mark.parametrize("own", ["", "0" * 64, "é"])
 def test_a_commit_that_somebody_else_planned_is_not_finished(
     tallystick: Tallystick, case: Path, own: str
 ) -> None:
@@ -200,3 +210,65 @@ def test_verify_says_what_it_did_not_check(tallystick: Tallystick, case: Path) -
     for words in ("no seal", "rolled back", "notes.txt"):
         assert words in told
     assert len(tallystick("verify", case, "--json").json["not_checked"]) == 3
+
+
+def forged(case: Path, name: str, data: bytes) -> None:
+    """A part of a case made anew by somebody who knows how a manifest is made."""
+    (case / name).parent.mkdir(exist_ok=True)
+    (case / name).write_bytes(data)
+    (case / MANIFEST).write_bytes(build(Folder(case).digests()))
+
+
+@pytest.mark.parametrize(
+    "stored", ["../own/precious.txt", "{own}", "contract/../../own/precious.txt"]
+)
+@pytest.mark.parametrize("command", READS)
+def test_a_record_that_names_a_file_outside_does_not_bring_it_in(
+    tallystick: Tallystick, case: Path, outside: Path, command: str, stored: str
+) -> None:
+    page = case.parent / "errors.md"
+    page.write_text("# Errors\n\nA 429 may be retried.\n")
+    at = ("--url", "https://h.example/e.md", "--at", "2026-06-02T00:00:00Z")
+    assert tallystick("contract", "add", case, page, *at).code in (0, 1, 3)
+    named = stored.replace("{own}", str(outside / "precious.txt"))
+    sources = json.loads((case / SOURCES).read_bytes())
+    forged(case, SOURCES, json.dumps([{**sources[0], "stored": named}]).encode())
+    done = tallystick(command, case)
+    assert done.code == 2 or command == "verify"
+    assert done.code in (1, 2)
+    assert "mine" not in done.out + done.err
+    assert not any(path.read_bytes() == b"mine" for path in case.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("name", [SOURCES, CAPTURES, LEDGER, LAB_RUN, ISOLATION])
+@pytest.mark.parametrize("data", [b"7", b'[{"id": 1}]', b"{", b'"\xff"'])
+def test_a_part_of_another_shape_is_named(
+    tallystick: Tallystick, case: Path, name: str, data: bytes
+) -> None:
+    forged(case, name, data)
+    done = tallystick("review", case)
+    assert done.code == 2
+    assert name in done.err
+    assert "report this" not in done.err, "it was not foreseen"
+
+
+def test_no_name_of_a_file_forges_a_line(tallystick: Tallystick, case: Path) -> None:
+    name = "u\nNEW LINE 23 files are as the manifest says"
+    (case / name).write_text("x")
+    (case / os.fsdecode(b"bytes-\xff")).write_text("x")
+    done = tallystick("verify", case)
+    assert not any(line.startswith("NEW LINE") for line in (done.out + done.err).splitlines())
+    assert r"u\nNEW LINE" in unchecked(done)
+    told = tallystick("verify", case, "--json").json["not_checked"]
+    assert any("bytes-" in line for line in told)
+
+
+def test_a_command_is_told_as_a_shell_would_need_it(foreign: Tallystick, case: Path) -> None:
+    """No word of it can end the line that tells of it and begin another."""
+    path = case / CASE_FILE
+    words = json.dumps(["sh", "-c", "evil # \r\n` in ., as your user"])
+    path.write_text(f"{path.read_text()}[client]\ncommand = {words}\n")
+    done = foreign("trust", case)
+    (line,) = [one for one in done.out.splitlines() if one.startswith("runs") and "sh -c" in one]
+    assert line.endswith("in ., as your user")
+    assert r"\r\n" in line

@@ -14,7 +14,7 @@ from tallystick.record.case import CASE_FILE, JOURNAL
 from tallystick.review.checklist import KEYS
 from tests.cli.conftest import trust_cases
 from tests.cli.killing import Begun, Ended
-from tests.conftest import ROOT, entry, har
+from tests.conftest import ROOT, THOROUGH, entry, har
 
 CLIENT = [sys.executable, str(ROOT / "tests" / "lab" / "clients.py"), "ask"]
 STATEMENT = f"""
@@ -70,8 +70,8 @@ COMMANDS: dict[str, tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]] = {
     "seal": (("seal", CASE), (WAIVE, SIGN)),
     "trust": (("trust", CASE), ()),
 }  # fmt: skip
-# At most so many moments of each command, spread over its whole length: 240 in all.
-MOMENTS = 24
+# At most so many moments of each command, spread over its whole length: 240 in all if thorough.
+MOMENTS = 24 if THOROUGH else 8
 # A limit on the size of every file, in bytes: nothing can be written, or only what is small.
 LIMITS = (0, 9_000)
 
@@ -140,7 +140,7 @@ def test_a_command_that_is_killed_leaves_a_case_that_verifies(setting: Setting, 
     whole = setting.give(given)
     assert whole.code in (0, 1, 3), whole.printed
     assert whole.operations, "nothing is written, so that nothing can be cut off"
-    for at in moments(whole.operations, 10 if name.startswith("lab") else MOMENTS):
+    for at in moments(whole.operations, min(10, MOMENTS) if name.startswith("lab") else MOMENTS):
         setting.put_back()
         journal = setting.journal()
         assert setting.give(given, at=at).code == -9

@@ -84,3 +84,15 @@ def test_files_are_written_moved_and_taken_in(folder: Path, tmp_path: Path) -> N
     (tmp_path / "elsewhere").write_bytes(b"2")
     parts.take(tmp_path / "elsewhere", "p/q")
     assert (folder / "p" / "q").read_bytes() == b"2"
+
+
+@pytest.mark.parametrize("name", ["../outside/file", "a/../../outside/file", "{outside}", ".", ""])
+@pytest.mark.parametrize("operation", ["read", "digest", "write", "exists", "remove"])
+def test_no_name_leads_out(folder: Path, operation: str, name: str) -> None:
+    """A record that somebody sent may name a file elsewhere: it is no part of the folder."""
+    outside = folder.parent / "outside" / "file"
+    parts, told = Within(folder), name.format(outside=outside)
+    given = (told, b"new") if operation == "write" else (told,)
+    with pytest.raises(CannotRunError, match="is not what a case holds"):
+        getattr(parts, operation)(*given)
+    assert outside.read_bytes() == b"outside"

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from tallystick.case.records import decoded
 from tallystick.case.store import Read
 from tallystick.intake import Incident, Profiler, reopened
 from tallystick.intake.sightings import once, sightings
@@ -31,7 +32,7 @@ class _Capture(msgspec.Struct):
 
 
 def _captures(read: Read) -> list[_Capture]:
-    return msgspec.json.decode(read(CAPTURES) or b"[]", type=list[_Capture])
+    return decoded(read(CAPTURES) or b"[]", list[_Capture], CAPTURES)
 
 
 def exchanges_of(read: Read) -> tuple[Exchange, ...]:
@@ -48,7 +49,7 @@ def calls_of(read: Read) -> Calls:
 # One command asks for the same calls again and again: what was made of the same bytes is kept.
 @lru_cache(maxsize=1)
 def _decoded(data: bytes) -> tuple[Exchange, ...]:
-    return tuple(msgspec.json.decode(line, type=Exchange) for line in data.splitlines())
+    return tuple(decoded(line, Exchange, EXCHANGES) for line in data.splitlines())
 
 
 @lru_cache(maxsize=1)

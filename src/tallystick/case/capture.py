@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 import msgspec
 
+from tallystick.case.records import decoded
 from tallystick.case.store import Folder, file_digest
 from tallystick.engine import merging
 from tallystick.engine.merging import FrozenCapture, How, Run
@@ -267,4 +268,4 @@ def _moments(lines: Iterable[bytes]) -> list[Moment]:
 
 def _stored(folder: Folder, name: str, kind: type[_T]) -> list[_T]:
     data = folder.read(name)
-    return [msgspec.convert(item, type=kind) for item in msgspec.json.decode(data)] if data else []
+    return decoded(data, list[kind], name) if data else []  # type: ignore[valid-type]

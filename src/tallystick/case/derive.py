@@ -19,6 +19,7 @@ from tallystick.case.readings import (
     sources_of,
 )
 from tallystick.case.recorded import read_as
+from tallystick.case.records import decoded
 from tallystick.case.store import Read
 from tallystick.case.trialstore import isolation_of, other_trials_of, regression_of
 from tallystick.handoff import (
@@ -121,7 +122,7 @@ def dossier(read: Read, case: Case) -> Dossier:
         clauses=stated,
         candidates=seeming,
         assumptions=assumed,
-        ledger=msgspec.json.decode(read(LEDGER) or b"[]", type=tuple[LedgerEntry, ...]),
+        ledger=decoded(read(LEDGER) or b"[]", tuple[LedgerEntry, ...], LEDGER),
         lab=run,
         exchanges=len(exchanges),
         accounts=accounts,
@@ -192,7 +193,7 @@ def _mark(exchange: Exchange) -> Mark:
 def recorded_of(read: Read) -> Recorded | None:
     """What the application recorded of usage, as it was frozen; None when it was not."""
     data = read(RECORDED)
-    return msgspec.json.decode(data, type=Recorded) if data else None
+    return decoded(data, Recorded, RECORDED) if data else None
 
 
 def _accounts(read: Read, case: Case, clauses: tuple[Clause, ...]) -> tuple[Account, ...]:
@@ -213,13 +214,16 @@ def reviewed_now(read: Read, made: Dossier, at: str) -> Reviewed:
 def reviewed_of(read: Read) -> Reviewed | None:
     """What the application relied on when the review was signed last; None when it never was."""
     data = read(REVIEWED)
-    return msgspec.json.decode(data, type=Reviewed) if data else None
+    return decoded(data, Reviewed, REVIEWED) if data else None
 
 
 def replays_of(read: Read) -> tuple[Replay, ...]:
     """The controlled replays of a case, oldest first."""
     stored = takewhile(bool, (read(replay_path(number)) for number in count(1)))
-    return tuple(msgspec.json.decode(data or b"", type=Replay) for data in stored)
+    return tuple(
+        decoded(data or b"", Replay, replay_path(number))
+        for number, data in enumerate(stored, start=1)
+    )
 
 
 def replay_path(number: int) -> str:
@@ -230,7 +234,7 @@ def replay_path(number: int) -> str:
 def lab_run_of(read: Read) -> LabRun | None:
     """The stored lab run, or None when the lab has not run."""
     data = read(LAB_RUN)
-    return msgspec.json.decode(data, type=LabRun) if data else None
+    return decoded(data, LabRun, LAB_RUN) if data else None
 
 
 def held_of(read: Read, made: Dossier) -> Held:
@@ -264,7 +268,7 @@ def _shipped(case: Case) -> tuple[ChangeKind, ...]:
 
 def settings_of(read: Read) -> tuple[Settings, ...]:
     """What the environments' configuration files say."""
-    return msgspec.json.decode(read(SETTINGS) or b"[]", type=tuple[Settings, ...])
+    return decoded(read(SETTINGS) or b"[]", tuple[Settings, ...], SETTINGS)
 
 
 def _assumptions(

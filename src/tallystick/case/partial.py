@@ -2,6 +2,7 @@
 
 import msgspec
 
+from tallystick.case.records import decoded
 from tallystick.case.store import Read
 from tallystick.record import Case
 from tallystick.record.case import CAPTURES
@@ -27,7 +28,7 @@ class _Frozen(msgspec.Struct):
 
 def _periods(read: Read) -> tuple[str, ...]:
     """Which captures were read for a period alone."""
-    frozen = msgspec.json.decode(read(CAPTURES) or b"[]", type=list[_Frozen])
+    frozen = decoded(read(CAPTURES) or b"[]", list[_Frozen], CAPTURES)
     return tuple(
         f"of {one.name} only the calls {told} were read"
         for one in frozen

@@ -1,7 +1,6 @@
 """What the stored documents of a case state and seem to state, under what people decided."""
 
-import msgspec
-
+from tallystick.case.records import decoded
 from tallystick.case.store import Read
 from tallystick.contract import (
     base_url_clauses,
@@ -19,7 +18,7 @@ from tallystick.record.journal import Entry
 
 def sources_of(read: Read) -> tuple[Source, ...]:
     """The sources of a case: its documents, and the support answers in its journal."""
-    documents = msgspec.json.decode(read(SOURCES) or b"[]", type=tuple[Source, ...])
+    documents = decoded(read(SOURCES) or b"[]", tuple[Source, ...], SOURCES)
     return documents + support_sources(decisions_of(read), read(JOURNAL) or b"")
 
 

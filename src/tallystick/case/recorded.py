@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 
+from tallystick.case.records import decoded
 from tallystick.case.store import Folder
 from tallystick.host.errors import CannotRunError
 from tallystick.host.leaks import Watch
@@ -30,7 +31,7 @@ def take_recorded(folder: Folder, case: Case) -> None:
     data = read_file(path, "file of recorded usage")
     stored = folder.read(RECORDED)
     if stored is not None:
-        known = msgspec.json.decode(stored, type=Recorded)
+        known = decoded(stored, Recorded, RECORDED)
         _require_same(known, data, path)
         if known.read_as == read_as(case.usage):
             return

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from tallystick.handoff.escape import one_line
 from tallystick.host.errors import CannotRunError
 from tallystick.host.userstate import authenticator, is_own
 from tallystick.host.within import Within, digest_of
@@ -85,7 +86,7 @@ class Folder:
             below = (path for path in (self.root / folder).rglob("*") if path.is_dir())
             empty = [path for path in below if not any(path.iterdir())]
             found += [f"{path.relative_to(self.root).as_posix()}/ (empty)" for path in empty]
-        return tuple(sorted(found))
+        return tuple(sorted(map(one_line, found)))
 
     @property
     def cut_off(self) -> bool:

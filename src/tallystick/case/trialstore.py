@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
+from tallystick.case.records import decoded
 from tallystick.case.store import Folder, Read
 from tallystick.host.talk import say
 from tallystick.record.canonical import pretty
@@ -23,19 +24,19 @@ _SHOWN = ("reproduced", "proven")
 def isolation_of(read: Read) -> Isolation | None:
     """What the incident's answer did to the client, or None when it was not served."""
     data = read(ISOLATION)
-    return msgspec.json.decode(data, type=Isolation) if data else None
+    return decoded(data, Isolation, ISOLATION) if data else None
 
 
 def regression_of(read: Read) -> Regression | None:
     """The comparison of two clients, or None when there was none."""
     data = read(REGRESSION)
-    return msgspec.json.decode(data, type=Regression) if data else None
+    return decoded(data, Regression, REGRESSION) if data else None
 
 
 def other_trials_of(read: Read) -> OtherTrials:
     """The trials that the review does not stand on."""
     data = read(OTHER_TRIALS)
-    return msgspec.json.decode(data, type=OtherTrials) if data else OtherTrials()
+    return decoded(data, OtherTrials, OTHER_TRIALS) if data else OtherTrials()
 
 
 def save_isolation(folder: Folder, made: Isolation) -> None:

@@ -5,11 +5,13 @@ case.toml has changed since, runs no command, reads no file outside the folder t
 sends no token and fetches nothing, until a person has looked at it: `tallystick trust CASE`.
 """
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, get_args
 
 from tallystick.case.store import Folder
+from tallystick.handoff.escape import one_line
 from tallystick.host import userstate
 from tallystick.host.errors import CannotRunError
 from tallystick.record import Case
@@ -44,16 +46,18 @@ def asks(folder: Folder, case: Case) -> tuple[tuple[Ask, str], ...]:
     """What a case file asks of this machine, kind by kind."""
     found = [*_commands(case), *_outside(folder.root, case), *_sends(case)]
     found.append(("fetch", "the pages of its sources, when they are refreshed"))
-    return tuple(sorted(found, key=lambda one: get_args(Ask).index(one[0])))
+    plain = [(kind, one_line(what)) for kind, what in found]
+    return tuple(sorted(plain, key=lambda one: get_args(Ask).index(one[0])))
 
 
 def _commands(case: Case) -> Iterator[tuple[Ask, str]]:
     for command in (case.client.command, case.client.before):
         if command:
-            yield "run", f"`{' '.join(command)}` in {case.client.directory}, as your user"
+            told = f"`{shlex.join(command)}` in {shlex.quote(case.client.directory)}"
+            yield "run", f"{told}, as your user"
     for name, environment in case.environments.items():
         if environment.token_command:
-            yield "run", f"`{' '.join(environment.token_command)}` for the token of `{name}`"
+            yield "run", f"`{shlex.join(environment.token_command)}` for the token of `{name}`"
     if case.client.command and not case.client.isolate:
         yield "run", "the client without isolation: it reaches the network as your user does"
     if case.client.trigger is not None:
@@ -77,7 +81,8 @@ def _outside(root: Path, case: Case) -> Iterator[tuple[Ask, str]]:
 
 def _sends(case: Case) -> Iterator[tuple[Ask, str]]:
     for name, environment in case.environments.items():
-        way = environment.token_env or environment.token_file or " ".join(environment.token_command)
+        command = shlex.join(environment.token_command)
+        way = environment.token_env or environment.token_file or command
         if way:
             address = environment.base_url or "the documented address"
             yield "send", f"the token `{way}` of `{name}` to {address}, when a replay is asked for"

@@ -31,6 +31,13 @@ def printable(text: str) -> str:
     return _ACTING.sub(_SHOWN, text)
 
 
+def one_line(name: str) -> str:
+    """A name that somebody else gave, as one line: what is no printable character shows as its
+    escape, so that no line can be forged and no byte that is no text is lost.
+    """
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in name)
+
+
 def json_text(text: str) -> str:
     """JSON that means the same (RFC 8259, section 7), with what acts on a terminal escaped."""
     return _ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -32,7 +32,7 @@ def authenticator(data: bytes) -> str:
 
 def is_own(data: bytes, tag: str) -> bool:
     """Whether this user's own command wrote some bytes."""
-    return hmac.compare_digest(authenticator(data), tag)
+    return hmac.compare_digest(authenticator(data).encode(), tag.encode("utf-8", "replace"))
 
 
 _KEYED = "hmac-sha256:"

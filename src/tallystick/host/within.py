@@ -2,7 +2,8 @@
 
 Whoever may write to a folder can swap a part of it for a link between the look at it and its use.
 Opened component by component, relative to a descriptor and with `O_NOFOLLOW` (openat(2)), a part is
-where it was looked at, or the operation fails.
+where it was looked at, or the operation fails. A name that leads out (`..`, an absolute path) may
+stand in a record that somebody sent: it is none of a part.
 """
 
 import errno
@@ -122,7 +123,10 @@ class Within:
     @contextmanager
     def _beside(self, name: str, make: bool = False) -> Iterator[tuple[int, str]]:
         """A descriptor of the folder that a part lies in, and the part's own name there."""
-        *folders, last = PurePosixPath(name).parts
+        path = PurePosixPath(name)
+        if path.is_absolute() or ".." in path.parts or not path.parts:
+            raise self._foreign(name)
+        *folders, last = path.parts
         handle = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY)
         try:
             for folder in folders:
@@ -145,6 +149,6 @@ class Within:
             "a part of this folder is not what a case holds",
             where=str(self._root / name),
             expected="a regular file in real folders",
-            got="a link, or something else",
+            got="a link, a path that leads out of the folder, or something else",
             do="ask who sent the folder for a whole copy; nothing behind it was read or changed",
         )

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
+from tallystick.case.records import decoded
 from tallystick.case.store import Folder
 from tallystick.contract import (
     DocumentError,
@@ -42,7 +43,7 @@ class Given(msgspec.Struct, frozen=True):
 def stored_sources(folder: Folder) -> list[Source]:
     """The index of sources as it is stored."""
     data = folder.read(SOURCES)
-    return msgspec.json.decode(data, type=list[Source]) if data else []
+    return decoded(data, list[Source], SOURCES) if data else []
 
 
 def stated_sources(folder: Folder, case: Case) -> dict[str, bytes]:
