@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from tallystick.host import userstate
 from tallystick.host.errors import CannotRunError
-from tallystick.net.destination import Said, destination, host_of, require_confirmed
+from tallystick.net.destination import Said, destination, require_confirmed
+from tallystick.net.hosts import host_of
 from tallystick.record import Case
 from tallystick.record.case import Environment, Incident
 
@@ -79,7 +80,15 @@ def test_a_token_goes_to_no_host_that_its_environment_does_not_declare(
 
 
 @pytest.mark.parametrize(
-    "base", ["https://169.254.169.254/v1", "https://[fe80::1]/v1", "https://0.0.0.0/v1"]
+    "base",
+    [
+        "https://169.254.169.254/v1",
+        "https://[fe80::1]/v1",
+        "https://0.0.0.0/v1",
+        "https://[::ffff:169.254.169.254]/v1",
+        "https://[64:ff9b::a9fe:a9fe]/v1",
+        "https://metadata.google.internal/v1",
+    ],
 )
 def test_no_api_is_at_a_link_local_address(tmp_path: Path, base: str) -> None:
     case = case_of(tmp_path, {"staging": Drawn(False, base, "", "KEY")})
@@ -113,3 +122,52 @@ def test_a_new_address_is_confirmed_once(tmp_path: Path) -> None:
     confirmed(tmp_path, case, "staging", Said())
     with pytest.raises(CannotRunError, match="for the first time"):
         confirmed(tmp_path, case, "staging", Said(base_url=HOSTS[1]))
+
+
+@pytest.mark.parametrize(
+    "base",
+    ["https://2852039166/v1", "https://0xA9FEA9FE/v1", "https://169.254.43518/v1", "https://0/v1",
+     "https://api.cometapi.com./v1", "https://api%2Ecometapi.com/v1", "https://api。cometapi.com/v1",
+     "https://user@api.cometapi.com/v1", "https://127.1/v1",
+     "https://[::ffff:169.254.169.254]/v1"],
+)  # fmt: skip
+def test_a_host_is_written_plainly(tmp_path: Path, base: str) -> None:
+    """Another spelling is another host to the eye, and the same to the resolver."""
+    case = case_of(tmp_path, {"staging": Drawn(False, "", "", "KEY")})
+    with pytest.raises(CannotRunError, match="not written plainly"):
+        destination(tmp_path, case, "staging", DOCUMENTED, Said(base))
+
+
+@pytest.mark.parametrize("name", ["live", "staging"])
+def test_no_token_goes_to_the_host_of_another_environment(tmp_path: Path, name: str) -> None:
+    """Whichever of the two is production, and however this machine is called."""
+    hosts = {"live": "http://127.0.0.1:9101/v1", "staging": "http://127.0.0.1:9102/v1"}
+    case = case_of(tmp_path, {
+        "live": Drawn(True, hosts["live"], "", "LIVE_KEY"),
+        "staging": Drawn(False, hosts["staging"], "", "KEY"),
+    })  # fmt: skip
+    (theirs,) = (url for other, url in hosts.items() if other != name)
+    for base in (
+        theirs,
+        theirs.replace("127.0.0.1", "localhost"),
+        theirs.replace("127.0.0.1", "[::1]"),
+    ):
+        with pytest.raises(CannotRunError, match="the token would be that of"):
+            destination(tmp_path, case, name, DOCUMENTED, Said(base, yes=True, confirm=name))
+    assert destination(tmp_path, case, name, DOCUMENTED, Said(hosts[name])).base_url == hosts[name]
+
+
+@pytest.mark.parametrize(
+    "way",
+    [{"token_file": "../tok"}, {"token_file": "x/../../tok"}, {"token_command": ("pass", "k")}],
+)
+def test_one_token_has_one_host_however_it_is_named(
+    tmp_path: Path, way: dict[str, str | tuple[str, ...]]
+) -> None:
+    first = {"token_file": "../tok"} if "token_file" in way else way
+    case = Case(version=1, incident=Incident(title="t", start=""), environments={
+        "live": Environment(production=True, **first),  # type: ignore[arg-type]
+        "staging": Environment(base_url=HOSTS[0], **way),  # type: ignore[arg-type]
+    })  # fmt: skip
+    with pytest.raises(CannotRunError, match="one token and different hosts"):
+        destination(tmp_path, case, "staging", DOCUMENTED, Said())

@@ -23,6 +23,7 @@ _SPECIAL = tuple(
         ),
     )
 )  # fmt: skip
+Address = IPv4Address | IPv6Address
 _NAT64 = (
     ipaddress.ip_network("64:ff9b::/96"),  # RFC 6052, section 2.1
     ipaddress.ip_network("64:ff9b:1::/48"),  # RFC 8215: for local use
@@ -48,11 +49,11 @@ def is_public(text: str) -> bool:
         address.is_global
         and not special
         and not address.is_multicast
-        and all(inner.is_global and not inner.is_multicast for inner in _inside(address))
+        and all(inner.is_global and not inner.is_multicast for inner in inner_addresses(address))
     )
 
 
-def _inside(address: IPv4Address | IPv6Address) -> tuple[IPv4Address, ...]:
+def inner_addresses(address: Address) -> tuple[IPv4Address, ...]:
     """The IPv4 addresses that an IPv6 address is translated or tunnelled to."""
     if isinstance(address, IPv4Address):
         return ()

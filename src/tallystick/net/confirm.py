@@ -153,11 +153,16 @@ def replay(folder: Folder, name: str, environment: Environment, prepared: Prepar
 
 
 def _shown_address(prepared: Prepared) -> str:
-    """Where it was sent: as the case declares it, else as a record may hold it."""
-    if prepared.to is not None and prepared.to.declared == "case.toml":
-        parts = urlsplit(prepared.to.base_url)
-        return f"{parts.scheme}://{parts.netloc}"
-    return clean_url(prepared.made.url, Masker(), "request.url")[0]
+    """Where it was sent: as the case or the command declares it, else as a record may hold it, with
+    a digest under this user's key that tells one host from another.
+    """
+    to, clean = prepared.to, clean_url(prepared.made.url, Masker(), "request.url")[0]
+    if to is None or to.declared == "the documents":
+        return clean
+    if to.declared == "its settings":
+        return f"{clean} (host {userstate.keyed(to.host).rpartition(':')[2][:12]})"
+    parts = urlsplit(to.base_url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _step(sent: outgoing.Sent, at: str, clauses: tuple[Clause, ...]) -> Step:

@@ -4,7 +4,6 @@ A token is sent only to the host that its own environment declares: in case.toml
 file as it is now, or on the command line. The documented address is production's.
 """
 
-import ipaddress
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from tallystick.case.settings import base_url_of
 from tallystick.host import userstate
 from tallystick.host.errors import CannotRunError
 from tallystick.host.talk import say
+from tallystick.net.hosts import host_of, is_plain, no_api, plain
 from tallystick.record import Case
 from tallystick.record.case import Environment
 
@@ -36,14 +36,6 @@ class Said(NamedTuple):
     base_url: str = ""
     yes: bool = False
     confirm: str = ""
-
-
-def host_of(url: str) -> str:
-    """The host of a URL with its port; the usual port is left out."""
-    parts = urlsplit(url)
-    usual = {"http": 80, "https": 443}.get(parts.scheme)
-    port = f":{parts.port}" if parts.port and parts.port != usual else ""
-    return f"{(parts.hostname or '').lower()}{port}"
 
 
 def destination(root: Path, case: Case, name: str, documented: str, said: Said) -> Destination:
@@ -101,34 +93,65 @@ def _require_settings(root: Path, environment: Environment, found: Destination, 
 def _require_own_token(
     root: Path, case: Case, name: str, documented: str, found: Destination
 ) -> None:
+    """Refuse one token for two hosts, and a host on the command line that another environment has
+    for its own.
+    """
     own = case.environments[name]
+    declared = _own(root, own, documented, Said())
     for other_name, other in case.environments.items():
-        shared = own.token_env and own.token_env == other.token_env
-        if other_name == name or not shared:
+        theirs = _own(root, other, documented, Said()) if other_name != name else None
+        if theirs is None:
             continue
-        theirs = _own(root, other, documented, Said())
-        if theirs is not None and theirs.host != found.host:
+        if (way := _same_token(root, own, other)) and theirs.host != found.host:
             raise CannotRunError(
                 f"`{name}` and `{other_name}` have one token and different hosts",
-                where=f"case.toml: environments.{name}.token_env",
+                where=f"case.toml: environments.{name}.{way}",
                 expected="a token of its own for each host",
-                got=f"{own.token_env} for {found.host} and for {theirs.host}",
-                do="name the variable that holds this environment's own token",
+                got=f"{getattr(own, way)} for {found.host} and for {theirs.host}",
+                do="name the place of this environment's own token",
+            )
+        is_theirs = theirs.host == found.host and (declared is None or declared.host != found.host)
+        if found.declared == "--base-url" and is_theirs:
+            raise CannotRunError(
+                f"this address is that of `{other_name}`, and the token would be that of `{name}`",
+                where="--base-url",
+                expected=f"an address of `{name}`",
+                got=found.host,
+                do=f"run it with --environment {other_name}, or declare the address in "
+                f"environments.{name}",
             )
 
 
+def _same_token(root: Path, one: Environment, other: Environment) -> str:
+    """In which way two environments name the same token; empty where they do not."""
+    if one.token_env and one.token_env == other.token_env:
+        return "token_env"
+    if one.token_command and one.token_command == other.token_command:
+        return "token_command"
+    files = [(root / env.token_file).resolve() for env in (one, other) if env.token_file]
+    return "token_file" if len(files) == 2 and files[0] == files[1] else ""
+
+
 def _require_usual(found: Destination, where: str) -> None:
-    """Refuse addresses at which no API is: link-local ones hold the metadata of clouds."""
-    try:
-        address = ipaddress.ip_address(urlsplit(found.base_url).hostname or "")
-    except ValueError:
-        return
-    if address.is_link_local or address.is_multicast or address.is_unspecified:
+    """Refuse a host in an unusual spelling, and addresses at which no API is: link-local ones hold
+    the metadata of clouds.
+    """
+    parts = urlsplit(found.base_url)
+    host = parts.hostname or ""
+    if not is_plain(host) or parts.username is not None:
+        raise CannotRunError(
+            "this address is not written plainly, so that it may not be what it looks like",
+            where=where,
+            expected=f"https://{plain(host)}" if is_plain(plain(host)) else "a host name",
+            got=ascii(found.base_url)[1:-1],
+            do="write the host as its owner does",
+        )
+    if told := no_api(host):
         raise CannotRunError(
             "this address is no API's",
             where=where,
             expected="a host name, or an address of a machine",
-            got=f"{address} (link-local, multicast or unspecified)",
+            got=told,
             do="declare the base URL of the environment",
         )
 

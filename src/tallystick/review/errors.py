@@ -11,6 +11,7 @@ from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Side
 from tallystick.record.placeholder import json_kind
 from tallystick.review import limits, rejected
+from tallystick.review.foretold import foretold
 from tallystick.review.mechanism import (
     FailedCall,
     Mechanism,
@@ -22,7 +23,6 @@ from tallystick.review.mechanism import (
     torn,
 )
 from tallystick.review.rules.retry_status import applicable, error_condition
-from tallystick.review.sentences import foretold
 from tallystick.review.wordings import RULES_OUT_ERROR, TELLS_OF_ERROR
 
 

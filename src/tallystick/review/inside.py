@@ -9,6 +9,7 @@ from tallystick.protocol import Answer, Assembler, read_completion
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
 from tallystick.record.visibility import ResponseFact
+from tallystick.review.foretold import foretold
 from tallystick.review.mechanism import (
     FailedCall,
     Mechanism,
@@ -20,7 +21,6 @@ from tallystick.review.mechanism import (
 )
 from tallystick.review.ofmodels import is_asked
 from tallystick.review.outside import values_at
-from tallystick.review.sentences import foretold
 from tallystick.review.wordings import PROMISES_JSON, WARNS_OF_NO_JSON, WARNS_OF_SCHEMA, Form
 
 # Facts of an answer that did not give what a member of the request asked for.

@@ -4,7 +4,6 @@ from tallystick.protocol import read_error, request_violations
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Support
-from tallystick.record.forms import host_of
 from tallystick.review.addressed import another_api, by_address
 from tallystick.review.codes import by_code
 from tallystick.review.conforming import documented_so
@@ -18,10 +17,8 @@ from tallystick.review.mechanism import (
     covers,
     current,
     is_torn,
-    quoted,
     torn,
 )
-from tallystick.review.ofmodels import is_asked
 from tallystick.review.outside import outside, values_at
 from tallystick.review.refused import (
     gone_model,
@@ -30,7 +27,8 @@ from tallystick.review.refused import (
     unlike_example,
 )
 from tallystick.review.roleorder import by_order
-from tallystick.review.sentences import against, by_any_sentence, by_sentence, disagreeing
+from tallystick.review.sentences import by_any_sentence, by_sentence
+from tallystick.review.undescribed import is_unaddressed, left_open, undescribed
 
 
 def mechanism(failed: FailedCall) -> Mechanism:
@@ -118,7 +116,7 @@ def _at(failed: FailedCall, place: str, support: Support) -> Mechanism | None:
         unlike = unlike_example(failed, place) or by_sentence(failed, place)
         if not unlike and support == "named" and (what := _against_protocol(failed.last, place)):
             return _documented_otherwise(failed, place, what, support, ())
-        return unlike or (_undescribed(failed, place) if support == "named" else None)
+        return unlike or (undescribed(failed, place) if support == "named" else None)
     what = departure(failed.last, place, clauses) or inner_departure(failed, place)
     what = what or without_its_companion(failed.last, place, clauses)
     what = what or _against_protocol(failed.last, place) or _left_out(failed.last, place, clauses)
@@ -182,81 +180,6 @@ def _documented_otherwise(
     return cause_of("application", place, says, support, limits)
 
 
-def _asked_for(failed: FailedCall, place: str) -> Mechanism:
-    """A member that the API misses and no source that stands describes."""
-    last = failed.last
-    orders = (
-        one.clause for one in failed.material.seems(place)
-        if (one.clause.aspect, one.clause.value) == ("required", "yes")
-        and is_asked(last, one.clause)
-    )  # fmt: skip
-    if (ordered := next(orders, None)) is not None and last.request.body_kind == "json":
-        says = f"The API asks for {place}, which the application did not send; {quoted(ordered)}"
-        if forbidden := against(failed, ordered, "refused"):
-            return disagreeing(place, says, forbidden)
-        return cause_of("application", place, says, "named")
-    return ask(
-        place,
-        f"The API asks for {place}, and no source documents that it is required.",
-        f"ask support when `{place.removeprefix('request.')}` is required",
-    )
-
-
-def _undescribed(failed: FailedCall, place: str) -> Mechanism:
-    """A place that the rejection names and no source that stands describes."""
-    last, name = failed.last, place.removeprefix("request.")
-    there = bool(list(values_at(last.request.body, place)))
-    if last.response.rejects_as == "missing" and not there:
-        return _asked_for(failed, place)
-    shown = next((c for c in failed.material.at(place) if c.standing == "shown-in-example"), None)
-    if there and shown is not None and last.response.rejects_as in ("unknown", "unsupported"):
-        says = (
-            f"The application sent `{name}`, as a page shows it being sent; the API rejected it by "
-            f"name with {last.response.status}."
-        )
-        step = f"ask support whether `{name}` is taken, and of which models"
-        return Mechanism("documents", place, says, "consistent", (shown,), step)
-    if (told := by_code(failed, place)) is not None:
-        return told
-    if (opened := _left_open(failed)) is not None and there:
-        says = (
-            f"The application sent `{name}`; the API rejected it by name with "
-            f"{last.response.status}. No source documents it, but {quoted(opened)}"
-        )
-        return ask(place, says, f"ask support which models take `{name}`")
-    sent = there and not _is_unaddressed(last)
-    if sent and covers(failed.material, place) and not failed.material.at(place):
-        says = (
-            f"The application sent `{name}`; the API rejected it by name with "
-            f"{last.response.status}, and no source documents it."
-        )
-        return cause_of("application", place, says, "named")
-    if failed.material.seems(place):
-        return ask(
-            place,
-            f"The API rejected {place} by name; of that place sources have only sentences that "
-            f"nobody has accepted.",
-            "read them: `tallystick contract review` accepts or rejects them",
-        )
-    return ask(
-        place,
-        f"The API rejected {place} by name, and the sources at hand do not describe that place.",
-        f"read the page that documents the request, or ask support about {place}",
-    )
-
-
-def _left_open(failed: FailedCall) -> Clause | None:
-    """What a page says of members that it does not list: that some may be taken all the same."""
-    seen = (one.clause for one in failed.material.seems("request") if one.clause.value == "yes")
-    return next((clause for clause in seen if clause.aspect == "additional"), None)
-
-
-def _is_unaddressed(last: Exchange) -> bool:
-    """Whether nothing shows which API a call went to: it may be another than the sources'."""
-    host = host_of(last.request.url)
-    return "line" in last.request.hidden and (not host or "‹" in host)
-
-
 def by_documents(failed: FailedCall) -> Mechanism | None:
     """Without a named place: what the request itself breaks of the documents, or sends beyond
     them, that no call that went well does.
@@ -269,10 +192,10 @@ def by_documents(failed: FailedCall) -> Mechanism | None:
         found = _broken(failed, place)
         if found is not None:
             return found
-    for name in sorted(body) if not _is_unaddressed(last) else ():
+    for name in sorted(body) if not is_unaddressed(last) else ():
         place = f"request.{name}"
         undocumented = not material.at(place) and covers(material, place)
-        told = undocumented and not _left_open(failed)
+        told = undocumented and not left_open(failed)
         if told and material.sound_bodies and name not in _sent_well(material):
             says = (
                 f"The application sent `{name}`, which no source documents; the API rejected the "

@@ -10,6 +10,7 @@ from tallystick.record.clause import Aspect, Clause
 from tallystick.record.exchange import Exchange
 from tallystick.review import inside, streams
 from tallystick.review.ends import open_list, unlisted_end
+from tallystick.review.foretold import foretold
 from tallystick.review.mechanism import (
     FailedCall,
     Mechanism,
@@ -22,7 +23,6 @@ from tallystick.review.mechanism import (
     torn,
 )
 from tallystick.review.outside import values_at
-from tallystick.review.sentences import foretold
 from tallystick.review.streams import OF_STREAMS
 
 _UNCAPTURED = ("client-failure", "symptom")
