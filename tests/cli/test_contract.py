@@ -13,7 +13,7 @@ from tallystick.net import fetch, refreshing
 from tallystick.net.addresses import addresses, is_public
 from tallystick.net.fetch import Fetched, Follow
 from tallystick.record.case import CASE_FILE
-from tests.cli.conftest import Tallystick
+from tests.cli.conftest import Done, Tallystick
 from tests.cli.pages import Page, moved, page, site
 from tests.conftest import EXAMPLE
 
@@ -230,6 +230,61 @@ def test_a_support_answer_makes_several_statements_and_one_against_a_page_is_a_c
     bad = tallystick(*words, "--settles", "nonsense", "--date", "2026-11-21", "--ticket", "T-2")
     assert "names no statement" in bad.err
     assert b"T-2" not in (case / "journal.jsonl").read_bytes()
+
+
+def said(tallystick: Tallystick, case: Path, settles: str, ticket: str, date: str) -> Done:
+    return tallystick("contract", "support", case, "--who", "on-call", "--says", "It is so.",
+                      "--settles", settles, "--ticket", ticket, "--date", date)  # fmt: skip
+
+
+def torn(tallystick: Tallystick, case: Path) -> set[str]:
+    clauses = tallystick("contract", case, "--json").json["clauses"]
+    return {c["location"] for c in clauses if c["standing"] == "conflicting"}
+
+
+CODED = "# Errors\n\n| Status | Code | Retry |\n|---|---|---|\n| 503 | `invalid_request` | No |\n| 503 | other | Yes |\n"
+
+
+def test_what_is_said_after_a_decision_was_not_decided_on(
+    tallystick: Tallystick, case: Path, tmp_path: Path
+) -> None:
+    """A later answer, and a later page, against a decision are a conflict until it is made anew."""
+    page = tmp_path / "e.md"
+    page.write_text("# Errors\n\n| Status | Retry |\n|---|---|\n| 503 | Yes |\n")
+    at = ("--url", "https://h.example/e.md", "--at", "2026-11-26T00:00:00Z")
+    tallystick("contract", "add", case, page, *at)
+    said(tallystick, case, "retry.status.503:retry=no", "T-1", "2026-11-26")
+    assert torn(tallystick, case) == {"retry.status.503"}
+    decision = ("decide", case, "retry.status.503", "--aspect", "retry", "--who", "lead", "--why",
+                "they said so")  # fmt: skip
+    first = tallystick(*decision, "--value", "no", "--ticket", "T-1", "--answered", "2026-11-26")
+    assert first.code in (0, 1, 3), first
+    assert torn(tallystick, case) == set()
+    again = ("--url", "https://h.example/e.md", "--at", "2026-11-27T00:00:00Z")
+    tallystick("contract", "add", case, page, *again)  # it says what it said
+    assert torn(tallystick, case) == set()
+    said(tallystick, case, "retry.status.503:retry=yes", "T-2", "2026-11-28")
+    assert torn(tallystick, case) == {"retry.status.503"}
+    assert "documents-disagree" in tallystick("review", case, "--json").out
+    tallystick(*decision, "--value", "yes", "--ticket", "T-3", "--answered", "2026-11-28")
+    assert torn(tallystick, case) == {"retry.status.503"}  # two decisions, each against the other
+
+
+@pytest.mark.parametrize(
+    ("settles", "clashes"),
+    [("retry=yes@model=gpt-4.1", True), ("retry=no@error.code=upstream_error", True),
+     ("retry=yes@error.code=upstream_error", False), ("retry=no@error.code=invalid_request", False)],
+)  # fmt: skip
+def test_a_support_answer_is_against_all_that_it_touches(
+    tallystick: Tallystick, case: Path, tmp_path: Path, settles: str, clashes: bool
+) -> None:
+    """A condition of another kind may hold at once; `otherwise` holds of what a page does not name."""
+    page = tmp_path / "e.md"
+    page.write_text(CODED)
+    at = ("--url", "https://h.example/e.md", "--at", "2026-11-26T00:00:00Z")
+    tallystick("contract", "add", case, page, *at)
+    said(tallystick, case, f"retry.status.503:{settles}", "T-1", "2026-11-26")
+    assert torn(tallystick, case) == ({"retry.status.503"} if clashes else set())
 
 
 ENVIRONMENTS = """

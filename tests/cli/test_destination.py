@@ -166,7 +166,7 @@ def test_one_token_has_one_host_however_it_is_named(
 ) -> None:
     first = {"token_file": "../tok"} if "token_file" in way else way
     case = Case(version=1, incident=Incident(title="t", start=""), environments={
-        "live": Environment(production=True, **first),  # type: ignore[arg-type]
+        "live": Environment(production=True, **first),
         "staging": Environment(base_url=HOSTS[0], **way),  # type: ignore[arg-type]
     })  # fmt: skip
     with pytest.raises(CannotRunError, match="one token and different hosts"):

@@ -1,6 +1,6 @@
 """Conflicts: current clauses that cannot both hold."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import get_args
 
@@ -41,7 +41,7 @@ def conflicts(clauses: Iterable[Clause]) -> tuple[Conflict, ...]:
 def _pairs(groups: Iterable[list[Clause]]) -> Iterator[Conflict]:
     for group in groups:
         for first, second in combinations(group, 2):
-            if _can_clash(first, second) and _disagree(first, second):
+            if _can_clash(first, second) and _disagree(first, second, group):
                 yield Conflict(first.location, first, second)
 
 
@@ -60,10 +60,26 @@ def _can_clash(first: Clause, second: Clause) -> bool:
     return first.aspect in _SINGLE and first.when == second.when
 
 
-def _disagree(first: Clause, second: Clause) -> bool:
-    return first.value != second.value and overlap(first.when, second.when)
+def _disagree(first: Clause, second: Clause, group: Sequence[Clause]) -> bool:
+    """Whether two statements say different things of one call. What two pages say under conditions
+    of two kinds are narrower statements beside each other; a person's answer to a question is
+    against all that it touches.
+    """
+    if first.value == second.value:
+        return False
+    if not first.when or not second.when or first.when == second.when:
+        return True
+    by_people = "support-confirmed" in (first.standing, second.standing)
+    return by_people and overlap(first, second, group)
 
 
-def overlap(first: str, second: str) -> bool:
-    """Whether two conditions can hold at once; an empty one always holds."""
-    return not first or not second or first == second
+def overlap(first: Clause, second: Clause, group: Iterable[Clause]) -> bool:
+    """Whether the conditions of two statements can hold at once. `otherwise` holds of all that its
+    own source does not name.
+    """
+    for one, other in ((first, second), (second, first)):
+        if one.when == "otherwise":
+            source = one.citation.source
+            return other.when not in {c.when for c in group if c.citation.source == source}
+    (kind, _, values), (others, _, theirs) = (c.when.partition("=") for c in (first, second))
+    return kind != others or not set(values.split("|")).isdisjoint(theirs.split("|"))

@@ -1,18 +1,19 @@
 """Recorded interpretations: a decision resolves a conflict, a support answer states a clause.
 
 A support answer is a source like another: where a current page says something else, the two are in
-conflict until a person decides. A decision names one value for one statement. Clauses that say the
-same stand; clauses that say otherwise stay visible as `overruled`. What has a support ticket and
-its date adds a clause, and only that clause is `support-confirmed`. A decision against an earlier
-one is a conflict again, until one of the two is withdrawn.
+conflict until a person decides. A decision names one value for one statement, among what was
+stated when it was made. Clauses that say the same stand; clauses that say otherwise stay visible as
+`overruled`. What comes later and says otherwise was not decided on: it is a conflict again, and so
+is a decision against an earlier one, until one of the two is withdrawn. What has a support ticket
+and its date adds a clause, and only that clause is `support-confirmed`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from tallystick.contract.conflict import Conflict
-from tallystick.record.canonical import digest
+from tallystick.record.canonical import digest, identity
 from tallystick.record.case import JOURNAL
 from tallystick.record.clause import Citation, Clause, Source
 from tallystick.record.journal import Entry, entry_digest, spans
@@ -71,7 +72,20 @@ def in_force(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(e for e in every if e.action == "decide" and entry_digest(e) not in gone)
 
 
-def resolve(clauses: Iterable[Clause], entries: Iterable[Entry]) -> tuple[Clause, ...]:
+def statement_key(clause: Clause, sources: Mapping[str, Source]) -> str:
+    """What is the same as long as one address or ticket says the same, however often it is read."""
+    source = sources.get(clause.citation.source)
+    return identity(source.url if source else "", clause.value, clause.when)
+
+
+def among(clauses: Iterable[Clause], sources: Mapping[str, Source]) -> str:
+    """What a decision that is made now decides among, as its entry keeps it."""
+    return " ".join(sorted({statement_key(clause, sources) for clause in clauses}))
+
+
+def resolve(
+    clauses: Iterable[Clause], entries: Iterable[Entry], sources: Mapping[str, Source]
+) -> tuple[Clause, ...]:
     """The clauses under the decisions in force: what says otherwise is `overruled`.
 
     A decision speaks of clauses with its own condition, and one without a condition of all: a
@@ -79,29 +93,38 @@ def resolve(clauses: Iterable[Clause], entries: Iterable[Entry]) -> tuple[Clause
     that contradict each other decide nothing.
     """
     decided = in_force(entries)
-    return tuple(_under(clause, decided) for clause in clauses)
+    return tuple(_under(clause, decided, sources) for clause in clauses)
 
 
-def _under(clause: Clause, entries: Iterable[Entry]) -> Clause:
-    found = {e.value for e in entries if _about(e, clause) and e.when in ("", clause.when)}
+def _under(clause: Clause, entries: Iterable[Entry], sources: Mapping[str, Source]) -> Clause:
+    found = {e.value for e in entries if _about(e, clause, sources) and e.when in ("", clause.when)}
     if len(found) != 1 or clause.value in found or clause.standing == "stale":
         return clause
     return msgspec.structs.replace(clause, standing="overruled")
 
 
-def _about(entry: Entry, clause: Clause) -> bool:
-    """Whether a decision counts at a clause; against a support answer it needs a ticket."""
+def _about(entry: Entry, clause: Clause, sources: Mapping[str, Source]) -> bool:
+    """Whether a decision counts at a clause; against a support answer it needs a ticket, and the
+    clause must have been there. Entries of older versions do not tell what was.
+    """
     same = (entry.location, entry.aspect) == (clause.location, clause.aspect)
-    return same and (bool(entry.ticket) or clause.standing != "support-confirmed")
+    if not same or not (entry.ticket or clause.standing != "support-confirmed"):
+        return False
+    told = entry.about
+    if isinstance(told, msgspec.UnsetType) or clause.value == entry.value:
+        return True
+    return statement_key(clause, sources) in told.split()
 
 
-def is_decided(conflict: Conflict, entries: Iterable[Entry]) -> bool:
+def is_decided(conflict: Conflict, entries: Iterable[Entry], sources: Mapping[str, Source]) -> bool:
     """Whether a decision in force says which of two clauses holds where both would."""
     first, second = conflict.first, conflict.second
     narrow = first.when or second.when
     found = {
         entry.value
         for entry in in_force(entries)
-        if _about(entry, first) and _about(entry, second) and entry.when in ("", narrow)
+        if _about(entry, first, sources)
+        and _about(entry, second, sources)
+        and entry.when in ("", narrow)
     }
     return len(found) == 1

@@ -36,8 +36,8 @@ def with_standing(
         for clause in clauses
     ]
     answered = [_support(clause, known, incident_start) for clause in support]
-    decided = resolve([*fresh, *answered], entries)
-    open_ = [pair for pair in conflicts(decided) if not is_decided(pair, entries)]
+    decided = resolve([*fresh, *answered], entries, known)
+    open_ = [pair for pair in conflicts(decided) if not is_decided(pair, entries, known)]
     torn = {c.id for pair in open_ for c in (pair.first, pair.second)}
     marked = (
         msgspec.structs.replace(clause, standing="conflicting") if clause.id in torn else clause

@@ -10,6 +10,7 @@ from tallystick.case import derive
 from tallystick.case.statement import stated
 from tallystick.case.store import Folder
 from tallystick.contract import withdrawn
+from tallystick.contract.decided import among
 from tallystick.host.errors import CannotRunError
 from tallystick.record import journal
 from tallystick.record.case import JOURNAL
@@ -100,8 +101,8 @@ def decide(folder: Folder, decision: Decision) -> Entry:
             about what support has answered and names no ticket.
     """
     _require_complete(decision)
-    _require_known(folder, decision, f"decide {decision.location}")
-    return _append(folder, decision, "decide")
+    known = _require_known(folder, decision, f"decide {decision.location}")
+    return _append(folder, decision, "decide", known)
 
 
 def withdraw(folder: Folder, number: int, who: str, why: str) -> Entry:
@@ -263,7 +264,8 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def _require_known(folder: Folder, decision: Decision, where: str) -> None:
+def _require_known(folder: Folder, decision: Decision, where: str) -> str:
+    """What is stated at the place now, which is what a decision decides among."""
     made = derive.dossier(folder.read, stated(folder))
     known = {f.location for f in made.review.findings} | {c.location for c in made.clauses}
     if decision.location not in known:
@@ -289,6 +291,7 @@ def _require_known(folder: Folder, decision: Decision, where: str) -> None:
             expected=" or ".join(sorted(values)) or "a ticket and its date",
             got=decision.value,
         )
+    return among(said, {source.id: source for source in made.sources})
 
 
 def _require_ticket(decision: Decision, where: str) -> None:

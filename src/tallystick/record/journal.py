@@ -21,7 +21,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     takes back the one whose line's digest is its value. `confirm` and `waive` are about an item of
     the checklist, whose place is `checklist.KEY`; `sign` is about the review whose digest is its
     value. `cite` says that a passage of a stored source states something, `reject` that it does
-    not; `about` is the passage, as `A1:120-180` (a source and a range of its bytes).
+    not; `about` is the passage, as `A1:120-180` (a source and a range of its bytes). Of a decision
+    it names the statements that it decided among.
 
     `aspect` of `location`, under the condition `when`, is decided to be `value`. `ticket` and
     `answered` (the date of the answer) make it a support answer, with `text` its exact words.
