@@ -188,6 +188,25 @@ def test_a_witness_tells_when_the_signature_is_gone_or_another(
     assert "not signed" not in tallystick("verify", case, "--witness", witness).out
 
 
+def test_a_witness_tells_of_another_key_in_a_case_that_went_on(
+    tallystick: Tallystick, case: Path
+) -> None:
+    """Who signs the review once more and seals it with a key of their own is found by that."""
+    private, _ = keys(case.parent, PEM)
+    (case.parent / "theirs").mkdir()
+    foreign, _ = keys(case.parent / "theirs", PEM)
+    witness = case.parent / "witness.json"
+    tallystick("sign", case, *WHO)
+    tallystick("seal", case, "--key", private, "--witness", witness)
+    tallystick("sign", case, *WHO)
+    tallystick("seal", case, "--key", private)
+    done = tallystick("verify", case, "--witness", witness)
+    assert done.code == 0
+    assert "the 1 later entries of the journal" in done.err
+    tallystick("seal", case, "--key", foreign)
+    assert "not signed by the key" in tallystick("verify", case, "--witness", witness).out
+
+
 def test_the_script_takes_no_key_and_follows_no_link(tallystick: Tallystick, case: Path) -> None:
     tallystick("sign", case, *WHO)
     tallystick("seal", case)

@@ -3,9 +3,13 @@
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from tallystick.case.opening import held
+from tallystick.case.trialstore import save_isolation
 from tallystick.record.case import CASE_FILE
+from tallystick.record.isolation import Isolation
 from tallystick.review.checklist import KEYS
 from tests.cli.conftest import Tallystick
 
@@ -164,3 +168,23 @@ def test_a_manifest_that_is_none_is_called_so(tallystick: Tallystick, case: Path
         "one as this tool writes it",
         "another",
     )
+
+
+def test_an_experiment_that_comes_later_is_not_what_was_signed(
+    tallystick: Tallystick, case: Path
+) -> None:
+    """Also one that the review does not stand on: who signed did not see it."""
+    tallystick("sign", case, *WHO, *everything())
+    tallystick("sign", case, *WHO)
+
+    def current() -> list[bool]:
+        return [one["current"] for one in tallystick("sign", case, "--json").json["signatures"]]
+
+    assert current() == [True]
+    tried = Isolation("x-0000", ("python", "app.py"), "http", "undecided", "it did not end")
+    for command in (("python", "app.py"), ("python", "other.py")):
+        with held(case) as folder:
+            save_isolation(folder, msgspec.structs.replace(tried, command=command))
+        assert current()[-1] is False
+        tallystick("sign", case, *WHO)
+        assert current()[-1] is True

@@ -36,7 +36,7 @@ from tallystick.intake import Facts, Incident, classify, is_about_amounts
 from tallystick.lab import assumptions
 from tallystick.lab.retrytable import retry_table
 from tallystick.record import Assumption, Case, Clause, Exchange, digest
-from tallystick.record.canonical import pretty
+from tallystick.record.canonical import canonical, pretty
 from tallystick.record.case import (
     ASSUMPTIONS,
     CANDIDATES,
@@ -48,10 +48,13 @@ from tallystick.record.case import (
     HANDOFF_MARKDOWN,
     HANDOFF_SARIF,
     HANDOFF_SUPPORT,
+    ISOLATION,
     LAB_RUN,
     LEDGER,
+    OTHER_TRIALS,
     PROFILE,
     RECORDED,
+    REGRESSION,
     REPLAYS,
     REVIEW,
     REVIEWED,
@@ -163,7 +166,7 @@ def derive(read: Read, case: Case) -> tuple[Dossier, dict[str, bytes]]:
         obstacles=obstacles(held, items),
         proposals=proposals(made.review),
         changes=_shipped(case),
-        signatures=signatures(read, digest(pretty(made.review))),
+        signatures=signatures(read, covered(read, pretty(made.review))),
     )
     return made, {
         CLASSIFICATION: pretty(made.review.classification),
@@ -251,11 +254,20 @@ def held_of(read: Read, made: Dossier) -> Held:
     )
 
 
-def signatures(read: Read, current: str = "") -> tuple[SignOff, ...]:
-    """Who signed which review; `current` is the digest of the review as it is now."""
-    now = current or digest(read(REVIEW) or b"")
+def covered(read: Read, judged: bytes) -> str:
+    """The digest of what a signature covers: the review, and the experiments with the incident's
+    answer beside it. A case without any has that of its review, as older versions wrote it.
+    """
+    trials = [read(name) for name in (ISOLATION, REGRESSION, OTHER_TRIALS)]
+    if not any(trials):
+        return digest(judged)
+    return digest(canonical([digest(part or b"") for part in (judged, *trials)]))
+
+
+def signatures(read: Read, current: str) -> tuple[SignOff, ...]:
+    """Who signed what; `current` is the digest of what is covered now."""
     return tuple(
-        SignOff(entry.who, entry.at, entry.text, entry.value == now)
+        SignOff(entry.who, entry.at, entry.text, entry.value == current)
         for entry in decisions_of(read)
         if entry.action == "sign"
     )

@@ -184,6 +184,8 @@ def unshown(folder: Folder, key: Path | None, witness: Path | None) -> tuple[str
         )
     if witness is None:
         found.append("whether the case was rolled back to an earlier state: give --witness")
+    elif more := len((folder.read(JOURNAL) or b"").splitlines()) - _witness(witness).entries:
+        found.append(f"what the {more} later entries of the journal changed: the witness is older")
     return tuple(found)
 
 
@@ -235,16 +237,7 @@ def witness_problems(folder: Folder, path: Path) -> tuple[str, ...]:
     Raises:
         CannotRunError: the witness is none.
     """
-    try:
-        told = msgspec.json.decode(read_file(path, "witness"), type=Witness)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise CannotRunError(
-            "this is no witness of a seal",
-            where=str(path),
-            expected="what `tallystick seal CASE --witness FILE` writes",
-            got="something else",
-        ) from None
-    found = []
+    told, found = _witness(path), []
     lines = (folder.read(JOURNAL) or b"").splitlines(keepends=True)[: told.entries]
     if journal.head(b"".join(lines)) != told.journal:
         return (f"the journal is not the one that was sealed on {told.sealed}: rolled back or new",)
@@ -259,9 +252,21 @@ def witness_problems(folder: Folder, path: Path) -> tuple[str, ...]:
             f"the files are not those of {told.sealed}, and the journal tells of no change"
         )
     signed = told.signers is None or _signers(folder) == told.signers
-    if statement_now is not None and same_length and not signed:
+    if statement_now is not None and not signed:
         found.append(f"the seal is not signed by the key of {told.sealed}")
     return tuple(found)
+
+
+def _witness(path: Path) -> Witness:
+    try:
+        return msgspec.json.decode(read_file(path, "witness"), type=Witness)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise CannotRunError(
+            "this is no witness of a seal",
+            where=str(path),
+            expected="what `tallystick seal CASE --witness FILE` writes",
+            got="something else",
+        ) from None
 
 
 def _signers(folder: Folder) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from tallystick.case.store import Folder
 from tallystick.handoff import Dossier
 from tallystick.host.errors import CannotRunError
 from tallystick.people.decide import require_fit
-from tallystick.record import digest, journal
+from tallystick.record import journal
 from tallystick.record.canonical import pretty
 from tallystick.record.case import JOURNAL, REVIEW, REVIEWED
 from tallystick.record.checklist import CHECKLIST, SIGNED
@@ -57,7 +57,7 @@ def sign(folder: Folder, made: Dossier, given: Signature) -> tuple[Entry, ...]:
     kept: dict[str, bytes] = {}
     if not entries:
         _require_clear(folder, made)
-        state = digest(folder.read(REVIEW) or b"")
+        state = derive.covered(folder.read, folder.read(REVIEW) or b"")
         entries.append(_entry(data, given, "sign", f"{CHECKLIST}{SIGNED}", state))
         data = journal.append(data, entries[-1])
         kept = {REVIEWED: pretty(derive.reviewed_now(folder.read, made, entries[-1].at))}
