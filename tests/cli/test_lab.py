@@ -154,9 +154,33 @@ def test_what_was_finished_is_kept_and_resumed(
     assert "finished trials of the earlier run are kept" in again.err
     assert not again.err.startswith("lab: 0 finished")
     assert {o["outcome"] for o in again.json["run"]["observations"]} == {"right", "raised"}
-    assert trials(case) == 0
-    anew = tallystick("lab", case, "--only", "without-response.id", "--resume")
-    assert "lab: 0 finished trials" in anew.err
+    assert trials(case) > 0, "a part is no whole: `run` goes on with the rest"
+
+
+def test_a_part_is_recorded_as_one_and_replaces_no_whole_measurement(
+    tallystick: Tallystick, make: MakeCase
+) -> None:
+    case = make("ask")
+
+    def recorded() -> list[dict[str, str]]:
+        stored = json.loads((case / "lab/observations.json").read_bytes())["observations"]
+        return [one for one in stored if not one.get("reason", "").startswith("not measured")]
+
+    done = tallystick("lab", case, "--only", "status-503")
+    assert done.code == 0
+    assert len(recorded()) == 2, "the baseline and the one that was asked for"
+    assert "is not whole" in tallystick("handoff", case).out
+    tallystick("lab", case, "--only", "status-500")
+    assert len(recorded()) == 3, "parts add up"
+    told = tallystick("run", case)
+    assert "2 finished trials of the earlier run are kept" in told.err
+    every = recorded()
+    assert len(every) > 50
+    assert "is not whole" not in tallystick("handoff", case).out
+    again = tallystick("lab", case, "--only", "status-503", "--json")
+    assert "not recorded: the case keeps its whole measurement" in again.err
+    assert len(again.json["run"]["observations"]) == 2
+    assert recorded() == every
 
 
 def test_the_incidents_answer_is_reproduced_and_minimised(

@@ -49,7 +49,7 @@ def _partial(run: LabRun | None, replays: tuple[Replay, ...]) -> tuple[str, ...]
     if run and run.unmade:
         planned = len(run.observations)
         told.append(
-            f"the client's measurement was interrupted: {planned - len(run.unmade)} of {planned} "
+            f"the client's measurement is not whole: {planned - len(run.unmade)} of {planned} "
             "trials were made"
         )
     if replays and replays[-1].is_partial:

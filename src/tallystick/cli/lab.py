@@ -98,6 +98,7 @@ def measure(  # noqa: PLR0913 PLR0917 - one option, one parameter
     else:
         client = _client(command, driver, fork, reach, host)
         run, runbook = experiments.measure_command(client, plan), {}
+    run = run.asked()
     write_out(junit, render_junit("tallystick lab", lab_rows(run)))
     assumed, rows = assumptions(run.observations), retry_table(run.observations, runbook)
     if as_json:

@@ -106,6 +106,7 @@ class Observation(msgspec.Struct, frozen=True):
 
 # Why an observation is none: the run ended before its trial.
 INTERRUPTED = "interrupted before this trial; go on with --resume"
+LEFT_OUT = "not measured: a part was asked for; `tallystick run` goes on with the rest"
 
 
 class LabRun(msgspec.Struct, frozen=True):
@@ -126,8 +127,15 @@ class LabRun(msgspec.Struct, frozen=True):
 
     @property
     def unmade(self) -> tuple[Observation, ...]:
-        """The trials that were planned, and that an interrupted run did not come to."""
-        return tuple(one for one in self.observations if one.reason == INTERRUPTED)
+        """The trials of the whole catalogue that an interrupted run did not come to, or that were
+        left out of a part.
+        """
+        return tuple(one for one in self.observations if one.reason in (INTERRUPTED, LEFT_OUT))
+
+    def asked(self) -> "LabRun":
+        """The run without what was left out of the part that was asked for."""
+        asked = tuple(one for one in self.observations if one.reason != LEFT_OUT)
+        return msgspec.structs.replace(self, observations=asked)
 
 
 class Assumption(msgspec.Struct, frozen=True):

@@ -104,7 +104,7 @@ def _tried(held: Held, what: str, *prefixes: str) -> Found | None:
     """The trials that asked about some places; None where none did. A part of them is not all."""
     count, unmade = held.trials(*prefixes), held.unmade(*prefixes)
     if count and unmade:
-        return "open", f"{count} of {count + unmade} {what}: the measurement was interrupted"
+        return "open", f"{count} of {count + unmade} {what}: the measurement is not whole"
     return ("done", f"{count} {what}") if count else None
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from tallystick.case.derive import lab_run_of
 from tallystick.case.store import Folder
 from tallystick.case.trusting import require_trust
 from tallystick.host.errors import CannotRunError
@@ -73,7 +74,8 @@ def require_reachable(client: Client, where: str) -> None:
 def measure_case(
     folder: Folder, case: Case, clauses: Iterable[Clause], plan: Plan, resume: bool = False
 ) -> LabRun:
-    """Run the lab against the client of a case, and record what it saw.
+    """Run the lab against the client of a case, and record what it saw. A part is recorded as one,
+    and adds to the parts before it; a whole measurement is not replaced by one.
 
     Raises:
         CannotRunError: the client cannot be measured; nothing is recorded.
@@ -83,12 +85,17 @@ def measure_case(
     require_trust(folder, case, "run")
     contract = contract_of(clauses)
     target = target_of(case.client, folder.root)
+    whole = lab_run_of(folder.read)
+    stands = whole is not None and whole.command == case.client.command and not whole.unmade
+    if plan.is_part and stands and not is_unfinished(folder):
+        say("lab: not recorded: the case keeps its whole measurement (`run --again` measures anew)")
+        return measure(target, contract, plan)
     with TrialLog(folder.parts, run_identity(target, contract)) as log:
-        known = log.known() if resume else ()
+        known = log.known() if resume or plan.is_part else ()
         if resume:
             say(f"lab: {len(known)} finished trials of the earlier run are kept")
         log.begin(known)
-        plan = msgspec.structs.replace(plan, known=known, keep=log.keep)
+        plan = msgspec.structs.replace(plan, known=known, keep=log.keep, recorded=True)
         try:
             run = measure(target, contract, plan)
         except InterruptedRunError as interrupted:
@@ -96,8 +103,8 @@ def measure_case(
             say(f"lab: go on with `tallystick lab {folder.root} --resume`")
             raise
         folder.commit({LAB_RUN: pretty(run)})
-        done = {observation.scenario for observation in run.observations}
-        log.end(tuple(old for old in known if old.scenario not in done))
+        if not run.unmade:
+            log.end()
     return run
 
 

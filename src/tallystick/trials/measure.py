@@ -28,7 +28,7 @@ from tallystick.lab.wire import Result
 from tallystick.record import Observation, Scenario
 from tallystick.record.case import Client
 from tallystick.record.scenario import Call, PrimaryOnly
-from tallystick.record.trial import INTERRUPTED, LabRun
+from tallystick.record.trial import INTERRUPTED, LEFT_OUT, LabRun
 
 _WARM = ("driver", "fork")
 _CLOSES: Mapping[str, Closes] = {"driver": "at-first", "fork": "at-first", "once": "always"}
@@ -53,13 +53,19 @@ class Plan(msgspec.Struct, frozen=True):
     """What to measure: scenarios by pattern, streamed calls or not (None: as the client does).
 
     `known` are observations of an earlier run that need not be made again; `keep` is called with
-    every new one.
+    every new one. A run that is `recorded` tells what a part leaves out.
     """
 
     only: tuple[str, ...] = ()
     stream: bool | None = None
     known: tuple[Observation, ...] = ()
     keep: Callable[[Observation], None] = lambda _: None
+    recorded: bool = False
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it leaves out scenarios that the client could be measured with."""
+        return bool(self.only) or self.stream is not None
 
 
 class InterruptedRunError(KeyboardInterrupt):
@@ -136,12 +142,15 @@ def measure(target: Target, contract: Contract, plan: Plan) -> LabRun:
         InterruptedRunError: it was interrupted; what was finished comes with it.
     """
     with rig_for(target, contract) as rig:
-        found, left_out = calls_of(rig, target, contract, plan.stream)
+        # A driver makes every kind of call: those that are not asked for are left out, and told.
+        stream = None if plan.recorded and target.mode == "driver" else plan.stream
+        found, left_out = calls_of(rig, target, contract, stream)
         first = [base.observation(baselines(call)[0]) for call, base in found.items()]
-        scenarios = _wanted(contract, found, target, plan)
+        every = _catalogue(contract, found, target)
+        scenarios = _wanted(every, plan)
         known = {o.scenario: o for o in plan.known if o.outcome != "could-not-check"}
         missing = [s for s in scenarios if s not in known]
-        seen = {s.id: known[s] for s in scenarios if s in known}
+        seen = {s.id: known[s] for s in (every if plan.recorded else scenarios) if s in known}
         interrupted = False
         try:
             _observed(rig, contract, missing, found, seen, plan.keep)
@@ -149,7 +158,7 @@ def measure(target: Target, contract: Contract, plan: Plan) -> LabRun:
             interrupted = True
         run = LabRun(
             command=target.command,
-            observations=(*first, *(seen.get(s.id) or _unseen(s) for s in scenarios)),
+            observations=(*first, *_told(every if plan.recorded else scenarios, scenarios, seen)),
             mode=target.mode,
             reach=target.reach,
             isolated=rig.isolated,
@@ -225,11 +234,16 @@ def _baseline(rig: Rig, target: Target, contract: Contract, call: Call) -> Basel
         ) from None
 
 
-def _wanted(
-    contract: Contract, found: Mapping[Call, Baseline], target: Target, plan: Plan
+def _catalogue(
+    contract: Contract, found: Mapping[Call, Baseline], target: Target
 ) -> tuple[Scenario, ...]:
     usage = any(base.asks_usage for base in found.values())
-    every = catalogue(contract, found, _CLOSES.get(target.mode, "never"), usage)
+    return tuple(catalogue(contract, found, _CLOSES.get(target.mode, "never"), usage))
+
+
+def _wanted(every: tuple[Scenario, ...], plan: Plan) -> tuple[Scenario, ...]:
+    if plan.stream is not None:
+        every = tuple(s for s in every if s.call.endswith("stream") == plan.stream)
     wanted = matching(every, plan.only)
     unmatched = [p for p in plan.only if not matching(every, [p])]
     if unmatched:
@@ -272,10 +286,17 @@ def _observed(  # noqa: PLR0913 PLR0917 - the two ends of one pipe
             rig.run([trial(s, contract) for s in again], note)
 
 
-def _unseen(scenario: Scenario) -> Observation:
-    return Observation(scenario, "could-not-check", (), reason=INTERRUPTED)
+def _told(
+    every: Iterable[Scenario], wanted: Iterable[Scenario], seen: Mapping[str, Observation]
+) -> Iterator[Observation]:
+    """What was observed, and what was not: interrupted before, or left out of a part."""
+    asked = {scenario.id for scenario in wanted}
+    for scenario in every:
+        why = INTERRUPTED if scenario.id in asked else LEFT_OUT
+        unseen = Observation(scenario, "could-not-check", (), reason=why)
+        yield seen.get(scenario.id) or unseen
 
 
 def unchecked(run: LabRun) -> Iterable[Observation]:
     """The observations of a run that could not be made."""
-    return (o for o in run.observations if o.outcome == "could-not-check")
+    return (o for o in run.asked().observations if o.outcome == "could-not-check")

@@ -90,9 +90,6 @@ class TrialLog:
         if self._file is not None:
             self._file.close()
 
-    def end(self, known: tuple[Observation, ...]) -> None:
-        """The run is whole: the record holds it now. What else was known of a larger run stays."""
-        if known:
-            self.begin(known)
-        else:
-            self._parts.remove(TRIALS)
+    def end(self) -> None:
+        """The run is whole: the record holds it now."""
+        self._parts.remove(TRIALS)
