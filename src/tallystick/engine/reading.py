@@ -231,7 +231,8 @@ class Reading:
         unpacker: _Unpacker = _UNPACKERS[kind]()
         read = made = 0
         for small in _small(first, blocks):
-            rest = small
+            # Tapes and tar pad archives with zeros; a frame begins with none, and may hold them.
+            rest = small.lstrip(b"\0") if unpacker.eof else small
             read += len(small)
             while rest:
                 if unpacker.eof:
@@ -247,8 +248,7 @@ class Reading:
                     self.broken.append(Broken(self.size, told))
                     return
                 yield unpacked
-                # Tapes and tar pad archives with zeros.
-                rest = unpacker.unused_data.strip(b"\0") if unpacker.eof else b""
+                rest = unpacker.unused_data.lstrip(b"\0") if unpacker.eof else b""
         if kind in ("gzip", "zstd") and not unpacker.eof:
             self.broken.append(Broken(self.size, f"{kind} data that is cut off"))
 

@@ -58,6 +58,9 @@ def _calls(line: Line, depth: int = 0, *, in_table: bool = False) -> Iterator[Li
     """The calls of one object: itself, or those in a list that it holds; one empty line where it
     tells of none.
     """
+    if len(line) < 2 and not any(isinstance(v, str | dict | list) for v in line.values()):
+        yield {}  # no call has so little, and a file may hold millions of such lines
+        return
     inner = _inner(line)
     if inner is not None:
         yield from _calls(inner, depth)
