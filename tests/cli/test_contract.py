@@ -630,3 +630,44 @@ def test_a_site_that_lists_nothing_is_refused_with_what_to_do(
     assert (done.code, "nothing of this site lists pages" in done.err) == (2, True)
     assert tallystick("contract", "add", case).code == 2
     assert tallystick("contract", "add", case, "--site", "ftp://x").code == 2
+
+
+SECRET = "sk-live-abcdefghijklmnop1234"
+
+
+@pytest.mark.parametrize(
+    ("address", "part"),
+    [
+        (f"https://d.example/{SECRET}/x.md", "the path"),
+        ("https://d.example/u/jane.doe%40example.com", "the path"),
+        ("https://d.example/AKIAIOSFODNN7EXAMPLE", "the path"),
+        ("https://d.example/4111-1111-1111-1111", "the path"),
+        (f"https://d.example/x;tok={SECRET}", "a parameter of the path"),
+        (f"https://{SECRET}.d.example/x.md", "the host"),
+        (f"https://d.example/x?q={SECRET}", "the query"),
+        (f"https://d.example/x#{SECRET}", "the fragment"),
+    ],
+)
+def test_no_part_of_an_address_that_is_kept_holds_a_secret(
+    tallystick: Tallystick, case: Path, tmp_path: Path, address: str, part: str
+) -> None:
+    page = tmp_path / "e.md"
+    page.write_text(CODED)
+    at = ("--url", address, "--at", "2026-11-26T00:00:00Z")
+    done = tallystick("contract", "add", case, page, *at)
+    assert done.code == 2
+    assert f"{part} of the address" in done.err
+    assert SECRET not in done.err + done.out
+    assert not (case / "contract").exists()
+
+
+@pytest.mark.parametrize(
+    "path", ["articles/10234567890123", "o/r/f3a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3/docs/x.md"]
+)
+def test_what_sites_name_pages_by_is_no_secret(
+    tallystick: Tallystick, case: Path, tmp_path: Path, path: str
+) -> None:
+    page = tmp_path / "e.md"
+    page.write_text(CODED)
+    at = ("--url", f"https://d.example/{path}", "--at", "2026-11-26T00:00:00Z")
+    assert tallystick("contract", "add", case, page, *at).code in (0, 1, 3)

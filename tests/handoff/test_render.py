@@ -3,6 +3,7 @@
 import os
 import re
 from pathlib import Path
+from typing import get_args
 
 import jsonschema
 import msgspec
@@ -20,6 +21,7 @@ from tallystick.handoff import (
     review_rows,
 )
 from tallystick.handoff.jsonform import schema
+from tallystick.handoff.support import Reader
 from tallystick.intake import Facts, Masker, classify
 from tallystick.lab import assumptions
 from tallystick.record import Case, Clause, Observation, Scenario, Source
@@ -191,3 +193,19 @@ def test_every_source_stands_in_a_row() -> None:
     both = msgspec.structs.replace(made, sources=(source, page))
     assert b"| Other pages | https://h/errors.md |" in render_markdown(both)
     assert b"Other pages" not in render_markdown(made)
+
+
+@pytest.mark.parametrize("reader", get_args(Reader))
+def test_what_is_to_be_pasted_elsewhere_has_no_key_that_people_wrote_down(reader: Reader) -> None:
+    """The rest of it is sanitized; this is as a person wrote it."""
+    key, mail = "sk-live-abcdefghijklmnop1234", "jane.doe@example.com"
+    made, uuid = dossier(), "3f1c2a9b-8e7d-4c6b-9a5f-0d1e2f3a4b5c"
+    told = msgspec.structs.replace(
+        made.case.incident,
+        title=f"x {key}", symptom=f"Bearer {key}", request_ids=(key, uuid), environments=(mail,),
+    )  # fmt: skip
+    case = msgspec.structs.replace(made.case, incident=told)
+    text = render_support(msgspec.structs.replace(made, case=case), reader).decode()
+    assert key not in text
+    assert mail not in text
+    assert uuid in text, "the id of a request is what it is for"

@@ -8,7 +8,9 @@ import msgspec
 
 from tallystick.handoff.dossier import Dossier
 from tallystick.handoff.markdown import environment
+from tallystick.record.case import Incident
 from tallystick.record.exchange import Exchange
+from tallystick.record.secretforms import without_keys
 
 _LONGEST = 4000
 Reader = Literal["support", "gateway", "sdk"]
@@ -26,7 +28,7 @@ def render_support(dossier: Dossier, reader: Reader = "support") -> bytes:
             d=dossier,
             reader=reader,
             isolation=dossier.isolation,
-            incident=dossier.case.incident,
+            incident=_safe(dossier.case.incident),
             cause=dossier.review.cause,
             answer=dossier.review.answer,
             last=last,
@@ -40,6 +42,19 @@ def render_support(dossier: Dossier, reader: Reader = "support") -> bytes:
         )
     )
     return text.encode()
+
+
+def _safe(incident: Incident) -> Incident:
+    """What people wrote of the incident, without what they would not paste elsewhere."""
+    several = {
+        name: tuple(map(without_keys, getattr(incident, name)))
+        for name in ("request_ids", "environments")
+    }
+    alone = {
+        name: without_keys(getattr(incident, name))
+        for name in ("title", "client_library", "retries", "symptom")
+    }
+    return msgspec.structs.replace(incident, **several, **alone)
 
 
 def _model(call: Exchange) -> str:

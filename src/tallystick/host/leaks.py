@@ -23,6 +23,16 @@ _KEY = re.compile(r"(?<![A-Za-z0-9])(?:sk|gsk|xai|hf)[-_][A-Za-z0-9_-]{16,}")
 _NOT_ALONE = {"Secret Keyword", "Public IP (ipv4)"}
 
 
+def is_card(text: str) -> bool:
+    """Whether a text holds the number of a payment card (ISO/IEC 7812-1: Luhn's check digit)."""
+    return any(map(_is_luhn, re.findall(r"(?<!\d)[3-6]\d{14,15}(?!\d)", re.sub(r"[ -]", "", text))))
+
+
+def _is_luhn(number: str) -> bool:
+    doubled = (int(d) * (2 if n % 2 else 1) for n, d in enumerate(reversed(number)))
+    return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
+
+
 class Watch:
     """Looks at every distinct string once."""
 

@@ -17,6 +17,7 @@ from tallystick.record.case import JOURNAL
 from tallystick.record.clause import Aspect
 from tallystick.record.journal import Entry
 from tallystick.record.location import is_location
+from tallystick.record.secretforms import SECRETS
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -177,10 +178,6 @@ def _append(
 _KINDS = {"null", "boolean", "number", "string", "array", "object"}
 _YES_NO: tuple[Aspect, ...] = ("retry", "required", "exists")
 _WHEN = re.compile(r"(?:[a-z][a-z_.]{0,40}=[A-Za-z0-9_.-]{1,60}|otherwise)?", re.ASCII)
-_SECRET = re.compile(
-    r"(?:sk-|gsk_|xai-|hf_|AIza|eyJ|ghp_|gho_|glpat-|xox[a-z]-|AKIA|ASIA)[\w-]{8,}"
-    r"|[\w.+-]+@[\w-]+\.\w+|Bearer \S{8,}|\b(?=\w*\d)[A-Za-z0-9_+/-]{32,}"
-)
 MAX_TEXT = 500
 
 
@@ -218,7 +215,7 @@ def require_fit(text: str) -> None:
             "a part of the decision is too long or holds characters that cannot be printed",
             expected=f"at most {MAX_TEXT} printable characters",
         )
-    if _SECRET.search(text):
+    if SECRETS.search(text):
         raise CannotRunError(
             "a part of the decision looks like a credential or an e-mail address",
             do="name the role and the ticket; the journal is kept for ever",
