@@ -186,6 +186,7 @@ def test_a_refresh_tells_drift_clause_by_clause(
     assert away.code == 3
     assert "could-not-check" in away.out
     assert tallystick("verify", case).code == 0
+    assert "the last refresh saw 1 of 2 pages" in tallystick("handoff", case).out
 
 
 def test_watching_needs_no_case(
@@ -534,6 +535,10 @@ def test_an_interrupted_refresh_keeps_what_came_and_says_how_many(
     kept = json.loads((case / "contract" / "sources.json").read_bytes())
     assert [one["url"].rpartition("/")[2] for one in kept] == ["chat.md", "errors.md", "chat.md"]
     assert tallystick("verify", case).code == 0
+    assert "the last refresh saw 1 of 2 pages" in tallystick("handoff", case).out
+    monkeypatch.setattr(refreshing, "fetch", real)
+    tallystick("contract", "refresh", case, "--allow-private")
+    assert "the last refresh saw" not in tallystick("handoff", case).out
 
 
 INDEX = """# CometAPI

@@ -5,7 +5,8 @@ import msgspec
 from tallystick.case.records import decoded
 from tallystick.case.store import Read
 from tallystick.record import Case
-from tallystick.record.case import CAPTURES
+from tallystick.record.case import CAPTURES, REFRESHED
+from tallystick.record.clause import LastRefresh
 from tallystick.record.replay import Replay
 from tallystick.record.trial import LabRun
 from tallystick.record.words import period
@@ -15,7 +16,7 @@ def parts_read(
     read: Read, case: Case, run: LabRun | None, replays: tuple[Replay, ...]
 ) -> tuple[str, ...]:
     """Each of them, in a line."""
-    return (*_undated(case), *_periods(read), *_partial(run, replays))
+    return (*_undated(case), *_periods(read), *_refreshed(read), *_partial(run, replays))
 
 
 class _Frozen(msgspec.Struct):
@@ -33,6 +34,21 @@ def _periods(read: Read) -> tuple[str, ...]:
         f"of {one.name} only the calls {told} were read"
         for one in frozen
         if (told := period(one.since, one.until))
+    )
+
+
+def _refreshed(read: Read) -> tuple[str, ...]:
+    """Of how many pages it is not known whether they say what they said."""
+    data = read(REFRESHED)
+    if data is None:
+        return ()
+    last = decoded(data, LastRefresh, REFRESHED)
+    seen = last.looked - last.unseen
+    if seen == last.planned:
+        return ()
+    return (
+        f"the last refresh saw {seen} of {last.planned} pages again: whether the others still say "
+        "what they said is not known",
     )
 
 

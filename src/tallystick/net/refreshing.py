@@ -24,7 +24,8 @@ from tallystick.net.sources import (
 )
 from tallystick.record import Case, Source
 from tallystick.record.canonical import digest, pretty
-from tallystick.record.case import SOURCES, Operation
+from tallystick.record.case import REFRESHED, SOURCES, Operation
+from tallystick.record.clause import LastRefresh
 
 
 class Refreshed(msgspec.Struct, frozen=True):
@@ -75,11 +76,20 @@ def refresh(folder: Folder, case: Case, follow: Follow) -> tuple[Refreshed, ...]
                 found.append(outcome)
                 step(source.url)
     except KeyboardInterrupt:
-        folder.commit({**changes, SOURCES: pretty(index)})
+        _keep(folder, changes, index, LastRefresh(len(found), len(newest), _unseen(found)))
         say(f"contract: {len(found)} of {len(newest)} pages were looked at; those that came stay")
         raise
-    folder.commit({**changes, SOURCES: pretty(index)})
+    _keep(folder, changes, index, LastRefresh(len(found), len(newest), _unseen(found)))
     return tuple(found)
+
+
+def _unseen(found: Iterable[Refreshed]) -> int:
+    return sum(one.state == "could-not-check" for one in found)
+
+
+def _keep(folder: Folder, pages: dict[str, bytes], index: list[Source], made: LastRefresh) -> None:
+    """Store what came, and of how many pages it is."""
+    folder.commit({**pages, SOURCES: pretty(index), REFRESHED: pretty(made)})
 
 
 def _newest(index: Iterable[Source]) -> Iterable[Source]:

@@ -135,6 +135,16 @@ class Clause(msgspec.Struct, frozen=True):
         return _PHRASES.get((self.aspect, self.value), plain) + condition
 
 
+class LastRefresh(msgspec.Struct, frozen=True):
+    """How many of the pages that were to be fetched again were looked at, and of how many of these
+    nothing came that could be compared.
+    """
+
+    looked: int
+    planned: int
+    unseen: int = 0
+
+
 class Candidate(msgspec.Struct, frozen=True):
     """What a sentence seems to state; no clause until a person accepts it. `why` tells what in the
     sentence was read so.
