@@ -10,6 +10,7 @@ import msgspec
 
 from tallystick.contract.draft import Draft
 from tallystick.contract.reading.companions import companions
+from tallystick.contract.reading.onlythese import only_these
 from tallystick.contract.reading.refusals import models_of, refusals
 from tallystick.contract.reading.traits import traits
 from tallystick.documents import Text
@@ -67,6 +68,7 @@ def described(location: str, text: Text) -> Iterator[Draft]:
     field's own description, are stated; all else that they say are candidates.
     """
     yield from refusals(text, location)
+    yield from only_these(text, location)
     if location in _OF_USAGE and _IN_STREAM.search(text.plain):
         why = "says of a usage that chunks carry it"
         yield Draft("stream.usage", "exists", "yes", *text.span(), "", "candidate", why)

@@ -12,6 +12,7 @@ from tallystick.contract.draft import Draft
 from tallystick.contract.reading.companions import companions
 from tallystick.contract.reading.ends import OF_END
 from tallystick.contract.reading.modelnames import families_of
+from tallystick.contract.reading.onlythese import only_these
 from tallystick.contract.reading.passages import OF_CODE, Sentence, is_dated
 from tallystick.contract.reading.phrases import (
     ALL_REQUIRED,
@@ -97,6 +98,7 @@ def candidates(sentences: Iterable[Sentence], listed: tuple[str, ...] = ()) -> I
             yield from _fields(sentence)
             if not any(map(is_dated, sentence.titles)):
                 yield from _refusals(sentence, models)
+                yield from only_these(sentence.text)
         hint = "retry-after" if _HINT.search(words) else ""
         argued = words
         # Of a long list in a sentence nobody knows which the next one is about.

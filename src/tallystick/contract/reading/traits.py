@@ -54,7 +54,9 @@ _DEFAULT = re.compile(
     r"(?P<abroad>-?\d+(?:\.\d+)?|true|false|null|none|auto)"
     r"|\bdefault(?:s to|s?:| is| value(?: is|:)?|=| of)? ?[`\"']?"
     r"(?!(?:if|when|unless|where|for|in|on|at|with|and|or|the|an?|it|to|depends|varies)\b)"
-    r"(-?\d+(?:\.\d+)?|true|false|null|none|auto|[a-z]+_?[a-z]*)[`\"']?(?=[\s,.;)·]|$)",
+    r"((?:-?\d+(?:\.\d+)?|true|false|null|none|auto)(?=[`\"']?(?:[\s,.;)·]|$))"
+    # A word that nothing sets apart may begin what to do: `the default: leave it out`.
+    r"|(?<=[`\"'])[a-z]+_?[a-z]*(?=[`\"'])|[a-z]+_?[a-z]*(?=[,.;)·]|\s*$))",
     re.IGNORECASE,
 )
 _REQUIRED = re.compile(
