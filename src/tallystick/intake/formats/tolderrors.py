@@ -1,7 +1,7 @@
 """What a log says of a failure in an object of any shape: its words, and its codes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tallystick.intake.formats.names import NAMES, WORDS
 from tallystick.intake.formats.nodes import Node
@@ -28,8 +28,25 @@ def told_error(nodes: list[Node]) -> str | None:
             ]
             told = ": ".join(str(word) for word in words if isinstance(word, str) and word)
             if told:
-                return told
+                return f"{told}{_caused(node.value)}"
     return _stack(nodes)
+
+
+def _caused(error: Mapping[str, object], depth: int = 0) -> str:
+    """What an error was caused by, as runtimes nest it (ECMA-262, `Error.cause`; Python's
+    `__cause__`), outermost first.
+    """
+    cause = next((error[name] for name in ("cause", "__cause__") if name in error), None)
+    if isinstance(cause, str) and cause.strip():
+        return f"\n[cause]: {cause}"
+    if not isinstance(cause, dict) or depth > _MOST_CAUSES:
+        return ""
+    words = [cause.get(name) for name in (*_OF_CAUSE, "syscall")]
+    told = ": ".join(word for word in words if isinstance(word, str) and word)
+    return (f"\n[cause]: {told}" if told else "") + _caused(cause, depth + 1)
+
+
+_MOST_CAUSES = 4
 
 
 # What a stack begins with, as runtimes of JavaScript print it.
