@@ -26,6 +26,7 @@ from tallystick.review import (
 from tallystick.review.doubts import doubted
 from tallystick.review.material import Material
 from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of, current, quoted
+from tallystick.review.modelids import written_otherwise
 from tallystick.review.rules.auth_header import header_of
 from tallystick.review.toldapart import by_code, told_apart
 
@@ -176,6 +177,8 @@ def _account(failed: FailedCall) -> Mechanism:
         says = f"{failed.call.reason} It is the gateway's own: {of_gateway}."
         return cause_of("gateway", failed.call.location, says, "named")
     if failed.call.location == "account.model_access" and _EITHER.search(said):
+        if other := written_otherwise(failed, is_surely_unknown=False):
+            return other
         says = (
             f"The answer {failed.last.response.status} says that the model does not exist or that "
             f"this key may not use it, and not which."

@@ -19,6 +19,7 @@ from tallystick.review.mechanism import (
     is_torn,
     torn,
 )
+from tallystick.review.modelids import written_otherwise
 from tallystick.review.outside import outside, values_at
 from tallystick.review.refused import (
     gone_model,
@@ -105,7 +106,8 @@ def _at(failed: FailedCall, place: str, support: Support) -> Mechanism | None:
     every = failed.material.at(place)
     if is_torn(every):
         return torn(place, every)
-    gone = gone_model(failed) if place == "request.model" else None
+    of_model = place == "request.model"
+    gone = (gone_model(failed) or _unknown_id(failed)) if of_model else None
     if gone is not None:
         return gone
     clauses = current(failed.material, place)
@@ -129,6 +131,11 @@ def _at(failed: FailedCall, place: str, support: Support) -> Mechanism | None:
         if support == "named"
         else None
     )
+
+
+def _unknown_id(failed: FailedCall) -> Mechanism | None:
+    """An id that the API does not know, which is a listed one in another writing."""
+    return written_otherwise(failed, is_surely_unknown=failed.last.response.status in (400, 404))
 
 
 def _left_out(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> str:

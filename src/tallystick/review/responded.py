@@ -233,11 +233,20 @@ def _violated(failed: FailedCall) -> Mechanism:
             "stream that went well has its `[DONE]`: it was cut before it was whole."
         )
         return cause_of("provider", call.location, says, "named", clauses)
+    if absent and (promised := _promised(failed)) is not None:
+        says = f"{call.reason} Of this {quoted(promised)}"
+        return cause_of("provider", call.location, says, "consistent")
     return ask(
         call.location,
         call.reason,
         f"ask the provider whether {call.location} may be so; no source documents it",
     )
+
+
+def _promised(failed: FailedCall) -> Clause | None:
+    """A sentence that says of a member which the protocol asks for that it is always there."""
+    seen = (one.clause for one in failed.material.seems(failed.call.location))
+    return next((c for c in seen if (c.aspect, c.value) == ("required", "yes")), None)
 
 
 def _left(

@@ -174,3 +174,25 @@ def family_drafts(
             yield Draft(location, "refused", ANY, row.start, row.end, when, "candidate", why)
         elif models:
             yield from _only(location, said, when, row)
+
+
+# The column of the ids that are sent as `model`.
+_IDS = re.compile(
+    r"models?(?: (?:ids?|names?|slugs?|strings?|identifiers?))?|api (?:model )?(?:names?|ids?)"
+    r"|模型(?:名称|名|\s?ID)?",
+    re.IGNORECASE,
+)
+_ID = re.compile(r"(?=.*[\d-])[A-Za-z][\w.:/@-]{2,63}")
+_LISTED = "lists ids of models"
+
+
+def listed_models(headings: tuple[str, ...], rows: tuple[Node, ...]) -> Iterator[Draft]:
+    """The ids of models that a table lists in its first column, each set as code."""
+    if not headings or not _IDS.fullmatch(headings[0].strip("` *")):
+        return
+    cells = [row.children[0].text for row in rows[1:] if row.children]
+    ids = [cell.plain.strip() for cell in cells if cell.codes and cell.codes[0][0] == 0]
+    if len(ids) > 1 and len(ids) == len(cells) and all(map(_ID.fullmatch, ids)):
+        span = rows[1].start, rows[-1].end
+        values = "|".join(dict.fromkeys(ids))
+        yield Draft("request.model", "enum", values, *span, "", "candidate", _LISTED)

@@ -30,6 +30,20 @@ PLACES = (
     Place(
         "stream.choices[].delta.tool_calls[].index",
         re.compile(
+            r"\b(?:every|each|all)\b[^.;]{0,20}\b(?:fragments?|pieces?|deltas?|entr(?:y|ies)"
+            r"|elements?|tool calls?)\b[^.;]{0,40}"
+            r"\b(?:has|have|carr(?:y|ies)|contains?|includes?|comes? with)"
+            r"\b[^.;]{0,20}\bindex\b",
+            PLAIN,
+        ),
+        "says that every fragment has it",
+        "yes",
+        "required",
+        re.compile(r"\b(?:may|might|can|not|never|unless|except|optional\w*)\b|n't\b", PLAIN),
+    ),
+    Place(
+        "stream.choices[].delta.tool_calls[].index",
+        re.compile(
             r"\bindex\b[^.;]{0,60}\b(?:calls?|fragments?)\b[^.;]{0,40}\bbelong"
             r"|\bfragments?\b[^.;]{0,60}\bindex\b",
             PLAIN,

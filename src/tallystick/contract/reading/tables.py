@@ -11,7 +11,12 @@ from tallystick.contract.draft import Draft
 from tallystick.contract.reading.columns import columns_of
 from tallystick.contract.reading.containers import container
 from tallystick.contract.reading.described import described
-from tallystick.contract.reading.families import capability_drafts, family_drafts, named_by
+from tallystick.contract.reading.families import (
+    capability_drafts,
+    family_drafts,
+    listed_models,
+    named_by,
+)
 from tallystick.contract.reading.fieldrows import MEMBER, ONE, field_drafts
 from tallystick.contract.reading.named import named_setting
 from tallystick.contract.reading.passages import Passage
@@ -49,6 +54,7 @@ def _headed(passage: Passage) -> Iterator[Draft]:
     yield from _values(rows)
     headings = _headings(rows)
     yield from _of_errors(rows[0])
+    yield from listed_models(headings, rows)
     yield from capability_drafts(headings, rows[1:])
     yield from _refused_roles(headings, rows[1:])
     columns = columns_of(headings)

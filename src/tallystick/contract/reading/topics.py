@@ -43,6 +43,12 @@ _OPERATION_LINE = re.compile(
 )
 
 
+# What is listed here, and where else it can be had.
+_ALSO = re.compile(
+    r"\balso\b[^.;]{0,40}\bGET \S*/models\b|\bGET \S*/models\b[^.;]{0,40}\b(?:too|also)\b"
+)
+
+
 def is_elsewhere(words: str, operation: Operation) -> bool:
     """Whether a title says that what follows is of another operation, or holds no more."""
     if RETIRED.search(words):
@@ -64,6 +70,8 @@ def names_another(words: str, operation: Operation) -> bool:
 
 def sends_elsewhere(words: str, operation: Operation) -> bool:
     """Whether a sentence names another operation, and not ours: what follows is about that one."""
+    if _ALSO.search(words):
+        return False
     named = _SENDS.findall(words)
     return bool(named) and not any(_is_ours(path, operation) for path in named)
 
