@@ -49,7 +49,8 @@ def _asked_for(failed: FailedCall, clause: Clause) -> Mechanism | None:
     """A member that the API asks for by name, and that a sentence says has to be sent."""
     last, words = failed.last, clause.citation.words
     asked = last.response.rejects == clause.location and last.response.rejects_as == "missing"
-    if not asked or not _MUST.search(words) or _NEED_NOT.search(words):
+    inside = clause.value == "rules of schemas"  # of what the member holds
+    if not asked or inside or not _MUST.search(words) or _NEED_NOT.search(words):
         return None
     name = clause.location.removeprefix("request.")
     says = (

@@ -126,6 +126,17 @@ PLACES = (
         "meaning",
     ),
     Place(
+        "request.tools[].function.parameters",
+        re.compile(
+            r"\b(?:must|ha(?:s|ve) to|needs? to|requires?)\b[^.;]{0,60}\bproperties\b"
+            r"|\b(?:array|items)\b[^.;]{0,40}\b(?:must|ha(?:s|ve) to|needs?)\b[^.;]{0,20}\bitems\b",
+            PLAIN,
+        ),
+        "says what a schema must have",
+        "rules of schemas",
+        "meaning",
+    ),
+    Place(
         "request.response_format",
         re.compile(r"\badditionalProperties\b", PLAIN),
         "says what a schema must have",

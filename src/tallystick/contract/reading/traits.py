@@ -161,7 +161,12 @@ def _required(words: str) -> str:
 _POWER = re.compile(r"\d\s?(?:\^|\*\*)\s?\d|\d[\u00b2\u00b3\u00b9\u2070-\u2079]")
 
 
+# The characters of a name, whose digits are no range: `a-z, A-Z, 0-9`.
+_CLASS = re.compile(r"\b0 ?[-–] ?9\b(?=.*\ba ?[-–] ?z\b)|(?<=[zZ])\W+0 ?[-–] ?9\b", re.IGNORECASE)
+
+
 def _limits(words: str) -> Iterator[tuple[Aspect, str]]:
+    words = _CLASS.sub("", words)
     for pattern in _RANGES:
         found = pattern.search(words)
         if found and float(found[1]) < float(found[2]):
