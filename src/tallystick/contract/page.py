@@ -122,7 +122,7 @@ def _is_operation(named: list[str], operation: Operation) -> bool:
 
 
 _WRITTEN = re.compile(
-    r"(?:https?://[\w.:-]+|\bPOST\s+`?)(?P<path>(?:/[\w.-]+){0,4}/chat/completions)(?![\w/])"
+    r"(?:https?://[\w.:-]+|\bPOST\s+`?)(?:<\/?\w+[^<>]{0,80}>){0,3}(?P<path>(?:/[\w.-]+){0,4}/chat/completions)(?![\w/])"
 )
 
 

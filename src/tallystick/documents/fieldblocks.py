@@ -38,7 +38,7 @@ def field_blocks(root: Element) -> dict[int, FieldBlock]:
     names = [
         one
         for one in every(root)
-        if _part_of(one) == "name"
+        if (_part_of(one) == "name" or _labels(one, parents))
         and _NAME.fullmatch(_words(one))
         and not any(above.name == "table" for above in _above(one, parents))
     ]
@@ -56,6 +56,12 @@ def field_blocks(root: Element) -> dict[int, FieldBlock]:
         if id(above) in boxes:
             found[id(above)] = _made(above, boxes[id(above)], inner)
     return found
+
+
+def _labels(element: Element, parents: Mapping[int, Element]) -> bool:
+    """Whether an element is the label (HTML, section 4.10.4) beside which a field's type stands."""
+    above = parents.get(id(element)) if element.name == "label" else None
+    return above is not None and any(_part_of(one) == "type" for one in above.children)
 
 
 def _above(element: Element, parents: Mapping[int, Element]) -> Iterator[Element]:

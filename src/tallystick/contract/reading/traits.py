@@ -180,10 +180,14 @@ def _limits(words: str) -> Iterator[tuple[Aspect, str]]:
     counted = re.search(r"characters|items|entries|elements|tokens?\b.*\bmodel|sequences", words)
     if counted:
         return  # of its length, or of something that depends on the model
-    if found := _MINIMUM.search(words):
+    if (found := _MINIMUM.search(words)) and not _COUNTED.match(words, found.end()):
         yield "minimum", found[1]
-    if found := _MAXIMUM.search(words):
+    if (found := _MAXIMUM.search(words)) and not _COUNTED.match(words, found.end()):
         yield "maximum", found[1]
+
+
+# Of how many of something, which is no bound of a number: `at most 10 domains`.
+_COUNTED = re.compile(r"`? (?!tokens|seconds|milliseconds|minutes|percent)[a-z]{3,}s\b")
 
 
 _LONGEST = re.compile(
