@@ -112,6 +112,18 @@ ACCOUNT_PLACES = (
         phrase(FAILED, "per minute", "limit"),
     ),
     Place(
+        "billing.price",
+        re.compile(
+            r"\bcost\b[^.;]{0,20}=[^.;]{0,40}\btokens?\b[^.;]{0,20}[×x*]"
+            r"|\b(?:you )?pay(?:ing)?\b[^.;]{0,30}\bper\b[^.;]{0,20}\btokens?\b"
+            r"|[$€£¥]\s?\d[\d.,]*[^.;]{0,20}(?:/|\bper)\s?(?:1 ?)?(?:M|K|million|thousand)\b",
+            PLAIN,
+        ),
+        "says what tokens cost",
+        "by token",
+        "meaning",
+    ),
+    Place(
         "account.model_access",
         re.compile(
             r"\bmodel_(?:access_denied|not_allowed)\b"

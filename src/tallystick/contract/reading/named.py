@@ -56,7 +56,11 @@ class Named(msgspec.Struct, frozen=True):
 
 
 NAMED = (
-    Named(r"base ?url|sdk base url", "endpoint.base_url", _address),
+    Named(
+        r"(?:sdk |api )?base ?url|(?:service|server|api) (?:address|host|url)|接口地址|服务地址",
+        "endpoint.base_url",
+        _address,
+    ),
     Named(r"endpoint|path|operation", "endpoint.path", _path),
     Named(r"(?:a )?wrong (?:base url|path)|path mistake", "endpoint.wrong_path", _line),
     Named(r"models? for /?v1/responses", "endpoint.responses_models", _words),
@@ -88,7 +92,9 @@ def named_setting(name: str, value: str, start: int, end: int) -> Iterator[Draft
             elif read:
                 yield Draft(known.location, known.aspect, read, start, end)
             return
-    if re.fullmatch(r"auth\w*|authorization|header", name.strip(), re.IGNORECASE):
+    if re.fullmatch(
+        r"auth\w*|authorization|header|credentials?|api key", name.strip(), re.IGNORECASE
+    ):
         header = re.match(r"([A-Za-z-]+):\s*([A-Za-z]+)\b", value.strip())
         if header:
             yield Draft("auth.header", "value", header[1], start, end)

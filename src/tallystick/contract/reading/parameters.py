@@ -163,11 +163,34 @@ def lead_of(text: Text) -> tuple[str, Text, Text] | None:
     inner = text.part(found.start("inner"), found.end("inner")) if found["inner"] else None
     has_attributes = inner is not None and is_attribute_line(inner.plain)
     if not (has_attributes or (is_code and (found["colon"] or found["inner"] is not None))):
-        return None
+        return _set_apart(text, found)
     stated = inner if inner is not None and has_attributes else text.part(0, 0)
     if not has_attributes:
         stated = text.part(found.end(), found.end() + _stated(text.plain[found.end() :]))
     return found["name"], stated, text.part(found.end(), len(text.plain))
+
+
+# What attributes without brackets end at: a dash, a colon, or a sentence about the field.
+_ENDS = re.compile(r"\s+[-–—]\s|\s*[:：]\s|\s+(?=[A-Z])|\s*$")
+
+
+def _set_apart(text: Text, found: re.Match[str]) -> tuple[str, Text, Text] | None:
+    """A name whose attributes follow it without brackets, the type first, and set apart as code or
+    by an underscore in the name: `**content** `string` *required* — …`.
+    """
+    if found["inner"] is not None or found["colon"]:
+        return None
+    rest = text.plain[found.end() :]
+    ends = [(m.start(), m.end()) for m in _ENDS.finditer(rest[:120])]
+    held = [pair for pair in ends if pair[0] and is_attribute_line(rest[: pair[0]])]
+    if not held or not kinds_of(rest.split(maxsplit=1)[0].strip(",")):
+        return None
+    coded = any(first <= found.end() < last or first == 0 for first, last in text.codes)
+    if not coded and "_" not in found["name"]:
+        return None
+    end, begin = max(held)
+    stated = text.part(found.end(), found.end() + end)
+    return found["name"], stated, text.part(found.end() + begin, len(text.plain))
 
 
 def _stated(rest: str) -> int:
@@ -185,6 +208,7 @@ def list_fields(passage: Passage) -> Iterator[Draft]:
         or any(t.is_lead or _names_field(t) for t in passage.titles[-1:])
     ):
         return
+    yield from _of_roles(node)
     leads = [lead_of(item.children[0].text) for item in node.children if item.children]
     names = [lead[0] for lead in leads if lead]
     if not names or len(names) < 0.6 * len(node.children):
@@ -193,6 +217,24 @@ def list_fields(passage: Passage) -> Iterator[Draft]:
     of_chunks = side == "stream" and any(n.startswith(("choices", "delta")) for n in names)
     if side in ("request", "response", "error") or of_chunks:
         yield from bullets(node, side)
+
+
+_ROLE = re.compile(
+    r"(?:system|developer|user|assistant|tool|function) messages?(?: object)?:?", re.IGNORECASE
+)
+
+
+def _of_roles(node: Node) -> Iterator[Draft]:
+    """A list of the kinds of messages, with the members of each: that there are such members. What
+    else is said of them holds for one role.
+    """
+    items = [item for item in node.children if item.children]
+    if len(items) < 2 or not all(_ROLE.fullmatch(i.children[0].text.plain.strip()) for i in items):
+        return
+    for item in items:
+        for inner in item.children[1:]:
+            drafts = bullets(inner, "request.messages[]") if inner.kind == "list" else ()
+            yield from (one for one in drafts if one.aspect == "exists")
 
 
 def limit_term(passage: Passage) -> Iterator[Draft]:

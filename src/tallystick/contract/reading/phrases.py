@@ -80,6 +80,8 @@ NOT_AGAIN = phrase(
     "never loop",
     r"(?:both|all|these|they|this|it) (?:is|are) (?:final|verdicts?|permanent)",
     r"(?:neither|none of (?:them|these)) (?:goes|go) away",
+    r"(?:neither|none|not|never|nothing)\b[^.;]{0,20}\b(?:better|fixed|solved|cured|helped)\b"
+    r"[^.;]{0,12}\bby (?:retry|repeat|resend|send|try)ing",
     r"(?:do|does|will) not (?:change|go away|succeed|pass) by (?:itself|themselves)",
     r"out of your (?:retry )?loop",
     "not worth",
@@ -118,7 +120,9 @@ AGAIN = phrase(
 WAITS = phrase(r"wait\b[^.;]{0,40}\b(?:seconds?|time|delay|header|value)")
 # Of titles: one that is about retries in general says nothing of a status under it.
 WORTH = re.compile(
-    r"^(?:repeat|resend|send again|go again)$|\b(?:retr(?:y|iable|yable)\b"
+    r"^(?:repeat|resend|send again|go again)$"
+    r"|\b(?:which|what) (?:codes?|statuses|status codes|errors|failures)\b[^?]{0,20}\bretried\b"
+    r"|\b(?:retr(?:y|iable|yable)\b"
     r"(?! (?:strateg|polic|guid|logic|behavio|advice|table|rule|after|and))"
     r"|worth (?:another|a)|safe to (?:send|try)|try again|transient)(?!.*\b(?:strateg|polic)\w*)",
     PLAIN,

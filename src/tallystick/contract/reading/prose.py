@@ -58,7 +58,9 @@ _NO_JSON = re.compile(
 
 # What speaks of all that a table has listed right before.
 _OF_THESE = re.compile(
-    r"\b(?:all|none|each|any|some) of (?:these|them|those)\b|^(?:these|those)\b", PLAIN
+    r"\b(?:all|none|each|any|some|both) of (?:these|them|those)\b"
+    r"|^(?:these|those|neither|both)\b(?! of the| the)",
+    PLAIN,
 )
 _MOST_MEANT = 2
 # An order or a statement about all that the sentence before it has listed.

@@ -45,6 +45,27 @@ def row_facts(headings: tuple[str, ...], row: Node, titles: tuple[Title, ...]) -
     yield from _gone_model(headings, row)
     yield from _headers(row)
     yield from _timeouts(headings, row)
+    yield from _prices(headings, row)
+
+
+# Columns of what tokens cost.
+_PRICED = re.compile(
+    r"\b(?:input|output|prompt|completion|cached?)\b.*(?:/|\bper)\s?(?:1 ?)?"
+    r"(?:M|K|million|thousand)\b",
+    re.IGNORECASE,
+)
+_PRICE = re.compile(r"(?:[$€£¥]\s?)?\d+(?:\.\d+)?(?:\s?(?:USD|EUR|CNY|元|credits?))?")
+
+
+def _prices(headings: tuple[str, ...], row: Node) -> Iterator[Draft]:
+    """What the tokens of a row's model cost: for a person to read."""
+    model = row.children[0].text.plain.strip() if row.children else ""
+    for heading, cell in zip(headings, row.children, strict=False):
+        if _PRICED.search(heading) and _PRICE.fullmatch(cell.text.plain.strip()):
+            told = f"{heading}: {cell.text.plain.strip()}"
+            why, when = "stands in a column of prices", f"model={model}" if model else ""
+            span = row.start, row.end
+            yield Draft("billing.price", "meaning", told, *span, when, "candidate", why)
 
 
 # Columns that say how long clients have to wait at least.

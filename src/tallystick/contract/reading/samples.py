@@ -20,7 +20,7 @@ _ADDRESS = re.compile(
     r"(?P<base>https?://(?P<host>[\w.-]+(?::\d+)?)(?P<root>/[\w/.-]*?)?)(?P<rest>/chat/completions)(?![\w/])"
 )
 _BASE = re.compile(
-    r"(?:base[_ ]?url|api[_ ]?base|base)[\"']?\s*(?:[:=]|is)\s*[\"'`]?(https?://[\w.:/-]*\w)/?(?=[\"'`\s,);.]|$)",
+    r"(?:base[_ ]?url|api[_ ]?base|base)[\"']?\s*(?:[:=]|is|to)\s*[\"'`]?(https?://[\w.:/-]*\w)/?(?=[\"'`\s,);.]|$)",
     re.IGNORECASE,
 )
 _OPERATION = re.compile(

@@ -21,7 +21,11 @@ _STATUS = re.compile(
 # The question of a help page: `How do I handle a 429 error?`
 _ASKED = re.compile(
     r"(?:how|what|why|почему|что|как)\b[^.?]*?\b(?P<list>[45]\d\d)"
-    r"(?: (?:errors?|status(?: codes?)?|responses?|codes?|answers?)\b[^.?]*| means?)?\??",
+    r"(?: (?:errors?|status(?: codes?)?|responses?|codes?|answers?)\b[^.?]*| means?)?\??"
+    # One that begins with what was met: `I get a 402. Why?`
+    r"|(?:i (?:(?:keep |am )?(?:get|see|receiv)(?:e|ing|ting)?|got|saw)|getting|seeing)(?: an?)?"
+    r" (?:HTTP )?(?P<met>[45]\d\d)(?: (?:errors?|responses?|status(?: codes?)?))?[.,!?:]?"
+    r"(?:\s+(?:why|what|how)\b[^.?]*)?\??",
     re.IGNORECASE,
 )
 _ENDING = re.compile(
@@ -33,7 +37,7 @@ def in_title(title: str) -> tuple[str, ...]:
     """The statuses that a title is about: `429: Too many requests`, `Timeouts (504)`."""
     found = _TITLE.match(title) or _ASKED.fullmatch(title.strip())
     if found:
-        return tuple(re.findall(r"[1-5]\d\d", found["list"]))
+        return tuple(re.findall(r"[1-5]\d\d", found["list"] or found.groupdict().get("met", "")))
     last = _ENDING.search(title)
     return (last["list"] or last["named"],) if last else ()
 

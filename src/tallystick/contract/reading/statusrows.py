@@ -8,7 +8,7 @@ from tallystick.contract.reading.again import begins_with, says_again
 from tallystick.contract.reading.columns import columns_of
 from tallystick.contract.reading.passages import Passage
 from tallystick.contract.reading.retrywords import polarity
-from tallystick.contract.reading.statuses import in_title
+from tallystick.contract.reading.statuses import in_sentence, in_title
 from tallystick.documents import Node
 
 _STATUSES = re.compile(
@@ -33,6 +33,12 @@ _BILLED = {
     **dict.fromkeys(("yes", "✓", "✅", "是", "да"), "billed"),
     **dict.fromkeys(("no", "✗", "❌", "否", "нет", "free"), "not billed"),
 }
+_OF_OTHERS = re.compile(
+    r"仅[^，。,;；]{0,4}(?:微调|文件|图像|图片|语音|音频|视频|向量|嵌入|批处理)[^，。,;；]{0,4}(?:接口|API)"
+    r"|\bonly (?:for|from|by|on|returned by|sent by|of) (?:the )?(?:files?|batch(?:es)?|images?"
+    r"|embeddings?|fine-?tuning|audio|speech|assistants?|moderations?)\b",
+    re.IGNORECASE,
+)
 _OF_RETRIES = "stands in the column of retries"
 
 
@@ -43,10 +49,17 @@ def status_over(passage: Passage) -> str:
     at = columns.get("code", columns.get("status"))
     if at is None or not {"retry", "meaning"} & columns.keys() or not passage.titles:
         return ""
-    found = in_title(passage.titles[-1].words)
+    found = in_title(passage.titles[-1].words) or _introduced(passage)
     codes = [row.children[at].text.plain.strip() for row in rows[1:] if at < len(row.children)]
     coded = all(_CODE_CELL.fullmatch(code) for code in codes)
     return found[0] if coded and len(found) == 1 and found[0][0] in "45" else ""
+
+
+def _introduced(passage: Passage) -> tuple[str, ...]:
+    """The one status of the sentence that leads to a table: `You get 429 with one of these:`."""
+    lead = passage.lead.plain.strip() if passage.lead else ""
+    named = [status for status, _ in in_sentence(lead)] if lead.endswith(":") else []
+    return tuple(named) if len(named) == 1 else ()
 
 
 def code_rows(passage: Passage, status: str) -> Iterator[Draft]:
@@ -64,6 +77,8 @@ def code_rows(passage: Passage, status: str) -> Iterator[Draft]:
 
 def status_row(cells: Mapping[str, str], row: Node) -> Iterator[Draft]:
     """What a row states of its status, in the columns of what it means and of retries."""
+    if any(map(_OF_OTHERS.search, cells.values())):
+        return  # a status of another API
     found = _STATUSES.fullmatch(cells["status"].strip())
     when = (_condition(found["rest"]) or _coded(cells.get("code", ""))) if found else ""
     if found is None or not (when or _PHRASE.fullmatch(found["rest"])):

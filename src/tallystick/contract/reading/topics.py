@@ -12,7 +12,8 @@ OTHER = re.compile(
     r"|responses api|assistants?(?: api)|fine.?tun\w+|batch(?:es)? api|messages api|files? api"
     r"|(?:list|create|cancel|retrieve|get)(?: an?)? batch(?:es)?"
     r"|upload(?:s|ing)?(?: an?)? files?|midjourney|realtime"
-    r"|list(?:ing)? (?:of )?models|models (?:list|endpoint)|webhooks?)\b",
+    r"|list(?:ing)? (?:of )?models|models (?:list|endpoint)|webhooks?"
+    r"|(?:management|admin(?:istration)?|keys?|provisioning|account|usage|organi[sz]ation) api)\b",
     re.IGNORECASE,
 )
 # Kinds of content that a message may have: by themselves no other operation.
@@ -43,6 +44,15 @@ _OPERATION_LINE = re.compile(
 )
 
 
+# The operation that chat completions came after (OpenAI, Completions, legacy).
+_LEGACY = re.compile(r"\bfor (?:the )?completions api\b|\blegacy completions\b", re.IGNORECASE)
+# A paragraph about another API: `The files API keeps …`.
+_OTHER_API = re.compile(
+    r"(?:the |our )?(?:files?|batch(?:es)?|management|admin(?:istration)?|embeddings?|images?"
+    r"|fine-?tuning|assistants?|moderations?|speech|audio|training) (?:API|endpoints?)\b"
+    r"(?!.*\bchat\b)",
+    re.IGNORECASE | re.DOTALL,
+)
 # What is listed here, and where else it can be had.
 _ALSO = re.compile(
     r"\balso\b[^.;]{0,40}\bGET \S*/models\b|\bGET \S*/models\b[^.;]{0,40}\b(?:too|also)\b"
@@ -57,6 +67,8 @@ def is_elsewhere(words: str, operation: Operation) -> bool:
     if of_message or _AS_INPUT.search(words):
         return False
     paths = PATH.findall(words)
+    if not paths and _LEGACY.search(words) and not CHAT.search(words):
+        return True
     if paths:
         return not any(_is_ours(path, operation) for path in paths)
     return bool(OTHER.search(words)) and not _OWN.search(words)
@@ -72,6 +84,8 @@ def sends_elsewhere(words: str, operation: Operation) -> bool:
     """Whether a sentence names another operation, and not ours: what follows is about that one."""
     if _ALSO.search(words):
         return False
+    if _OTHER_API.match(words.strip()):
+        return True
     named = _SENDS.findall(words)
     return bool(named) and not any(_is_ours(path, operation) for path in named)
 

@@ -79,6 +79,8 @@ _BETWEEN = re.compile(r"[\s\"'“”]*(?:,|/|\||·|or|and|,\s*(?:or|and))[\s\"'�
 def kinds_of(text: str) -> str:
     """The kinds that a type's text names, as a clause has them: `array|string`."""
     found = set()
+    text = re.sub(r"\bnot nullable\b|\bnullable\b\W{0,3}(?:false|no)\b", " ", text)
+    text = re.sub(r"\bnullable\b", " null ", text)
     for abroad, word in _KINDS_ABROAD.items():
         text = re.sub(abroad, f" {word} ", text)
     text = re.sub(r"\barray ?\[[^\]]*\]", "array", text)  # array [object {2}]
@@ -111,8 +113,8 @@ def is_attribute_line(text: str) -> bool:
 
 
 _ATTRIBUTES = frozenset(
-    [*_KINDS, *"required optional default defaults to deprecated enum of or nullable range min max"
-     " at least most minimum maximum type yes no between and".split()]
+    [*_KINDS, *"true false none null required optional default defaults to deprecated enum of"
+     " or nullable range min max at least most minimum maximum type yes no between and".split()]
 )  # fmt: skip
 
 

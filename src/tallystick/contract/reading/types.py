@@ -200,7 +200,10 @@ class _Reader:
             yield from self._typed(location, written, span)
         yield from self._described(location, found.start("name"), end)
         inner = location + ("[]" if _is_list(written) else "")
-        yield from self.expression(inner, begin, end, depth + 1)
+        held = list(self.expression(inner, begin, end, depth + 1))
+        yield from held
+        if location == "error" and (names := _members_of_error(held)):
+            yield Draft("error.body", "enum", names, *span)
 
     def _typed(self, location: str, written: str, span: tuple[int, int]) -> Iterator[Draft]:
         kinds = ["array"] if _is_list(written) else sorted(_kinds(written))
@@ -222,6 +225,11 @@ class _Reader:
             yield Draft(
                 location, "deprecated", "yes", *self._code.span(before.rfind("/*"), len(before))
             )
+
+
+def _members_of_error(held: list[Draft]) -> str:
+    named = (draft.location.removeprefix("error.") for draft in held if draft.aspect == "exists")
+    return "|".join(sorted({name for name in named if "." not in name and "[" not in name}))
 
 
 def _is_list(written: str) -> bool:

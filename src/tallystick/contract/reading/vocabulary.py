@@ -124,11 +124,19 @@ def below(parent: str, name: str) -> str:
     return deeper if of_stream or deeper.startswith(f"{parent}.") else f"{parent}.{name}"
 
 
+# A title of what is answered piece by piece: `200 (Streaming)`.
+_STREAMED = re.compile(
+    r"(?<!non-)(?<!non )(?<!not )(?<!no )\bstream(?:ed|ing)\b|\bchunk object\b", re.IGNORECASE
+)
+
+
 def side_of(titles: Iterable[str], names: Iterable[str] = ()) -> str:
     """Whether something under these titles is about requests, answers, streams or errors; empty
     where neither they nor the names that stand there say so.
     """
-    known = list(names)
+    known, heads = list(names), list(titles)
+    if heads and _STREAMED.search(heads[-1]) and {"choices", "delta"} & set(known):
+        return "stream"
     asked = sum(place_of(name).startswith("request.") for name in known)
     answered = sum(
         name.partition(".")[0] in RESPONSE or place_of(name).startswith("response.")
@@ -141,7 +149,7 @@ def side_of(titles: Iterable[str], names: Iterable[str] = ()) -> str:
     plain = not answered and not any(name in _BOTH for name in known)
     if plain and (asked >= 2 or (known and asked == len(known))):
         return "request"
-    return _side_by(list(titles), asked, answered)
+    return _side_by(heads, asked, answered)
 
 
 def _side_by(heads: list[str], asked: int, answered: int) -> str:
