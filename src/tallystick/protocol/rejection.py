@@ -103,6 +103,8 @@ _PHRASES = (
      r"|no messages", "request.messages"),
     (r"\bmodels?\b.{0,80}(?:not exist|not found|unknown|invalid|not support|deprecated|retired)"
      r"|(?:unknown|invalid|no such) model", "request.model"),
+    (r"schema for (?:the )?(?:function|tool)|\b(?:function|tool)\b.{0,40}\bschema\b",
+     "request.tools[].function.parameters"),
     (r"json mode|response format|\bschema\b", "request.response_format"),
     (r"\bcontent\b", "request.messages[].content"),
     (r"\btools?\b|\bfunctions?\b", "request.tools"),

@@ -209,6 +209,7 @@ def _is_safe(inside: str) -> bool:
         or vocabulary.is_name(bare)
         or is_model(bare)
         or bare in vocabulary.OF_LANGUAGES
+        or bare in vocabulary.OF_SDKS
         or placeholder.parse(bare) is not None
     )
     return not re.search(r"\w", bare) or named

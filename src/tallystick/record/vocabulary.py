@@ -217,6 +217,14 @@ OF_LANGUAGES = frozenset(
     upper split startswith endswith replace encode decode get items keys values append join trim
     length map toString""".split()
 )
+# Classes of the mainstream SDKs (openai-python, `openai.types.chat`; httpx; asyncio), which an
+# exception names where an application uses one as what it is not.
+OF_SDKS = frozenset(
+    """ChatCompletion ChatCompletionChunk ChatCompletionMessage ChatCompletionMessageToolCall
+    ChatCompletionTokenLogprob Choice ChoiceDelta ChoiceDeltaToolCall CompletionUsage
+    ParsedChatCompletion ParsedChoice Stream AsyncStream OpenAI AsyncOpenAI AzureOpenAI
+    ModelResponse AIMessage AIMessageChunk coroutine generator async_generator""".split()
+)
 _ALL = SCHEMA_NAMES | ERROR_CODES | WORDS | TRANSPORT_WORDS
 
 

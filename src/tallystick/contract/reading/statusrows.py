@@ -77,9 +77,8 @@ def code_rows(passage: Passage, status: str) -> Iterator[Draft]:
 
 def status_row(cells: Mapping[str, str], row: Node) -> Iterator[Draft]:
     """What a row states of its status, in the columns of what it means and of retries."""
-    if any(map(_OF_OTHERS.search, cells.values())):
-        return  # a status of another API
-    found = _STATUSES.fullmatch(cells["status"].strip())
+    of_others = any(map(_OF_OTHERS.search, cells.values()))  # a status of another API
+    found = _STATUSES.fullmatch(cells["status"].strip()) if not of_others else None
     when = (_condition(found["rest"]) or _coded(cells.get("code", ""))) if found else ""
     if found is None or not (when or _PHRASE.fullmatch(found["rest"])):
         return  # a range, an exception or a sentence is for a person to read

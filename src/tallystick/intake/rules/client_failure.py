@@ -21,6 +21,14 @@ _DELTA = re.compile(r"chunk:|[\"'`.]delta\b|too many empty messages")
 _OF_ERROR = re.compile(
     r"\berror\.(code|type|message|param)\b of type|go value of type \S{0,30}\.error\b"
 )
+# A class of an SDK that is used as a dictionary, a list or another class: the answer had its form.
+_OF_SDK = re.compile(
+    r"'(chatcompletion\w*|choice\w*|completionusage|parsedchat\w+|parsedchoice|(?:async)?stream"
+    r"|(?:async|azure)?openai|modelresponse|aimessage\w*|coroutine|(?:async_)?generator)' object "
+    r"(?:is not (?:subscriptable|iterable|callable|an? \w+|async iterable)"
+    r"|has no attribute|does not support|can'?t be)",
+    re.IGNORECASE,
+)
 # What frameworks raise over the model's own text (LangChain).
 _OUTPUT = re.compile(r"outputparser|could not parse llm output")
 
@@ -59,6 +67,12 @@ def _printed_answer(seen: Features) -> Claim | None:
 def _told(seen: Features) -> Claim:
     """What the words of a client say of an answer that the capture does not show."""
     text = seen.last.failure_text.lower()
+    if (used := _OF_SDK.search(seen.last.failure_text)) is not None:
+        reason = (
+            f"The application used the SDK's {used[1]} as what it is not; that says nothing of an "
+            f"answer, which the capture does not show."
+        )
+        return Claim("none", "none", reason)
     of_chunk = seen.streamed or "chat.completion.chunk" in text or _DELTA.search(text)
     side = "stream" if of_chunk else "response"
     if "lengthfinishreason" in text:

@@ -24,6 +24,8 @@ _ACCESS = (
 # What an error says of the account behind a key that is right.
 _OF_ACCOUNT = (
     r"account_(?:deactivated|suspended|disabled)|\baccount\b.{0,80}\b(?:deactivated|suspended)"
+    # A sound key that is for other models (LiteLLM, `can_key_call_model`).
+    r"|not allowed to access (?:the )?model|can only access models|model_access_denied"
 )
 _LOOKUPS = (
     ("auth.scope", r"scope|permission"),
