@@ -22,6 +22,9 @@ def read_example(text: str, offset: int) -> Iterator[Draft]:
         tree = parse_spanned(text, offset)
     except DocumentError:
         return
+    for item in tree.items or ():  # a conversation, as a request has it
+        if item.fields and {"role", "content"} <= item.fields.keys():
+            yield from _members(item, "request.messages[]", 0)
     side = _SIDES.get(tree.text("object")) or _side_of_choices(tree)
     error = tree.get("error")
     if tree.fields and {"role", "content"} <= tree.fields.keys() and "id" not in tree.fields:
@@ -76,7 +79,13 @@ def _members(tree: Spanned, prefix: str, depth: int) -> Iterator[Draft]:
             yield from _below(child, location, depth)
 
 
+def _is_null(node: Spanned) -> bool:
+    return not node.fields and node.items is None and node.scalar is None
+
+
 def _below(child: Spanned, location: str, depth: int) -> Iterator[Draft]:
+    if location == "request.messages[].content" and _is_null(child):
+        yield Draft(location, "kind", "null", child.key_start, child.key_end, form="example")
     if child.fields:
         if location.startswith("request."):
             here = child.key_start, child.key_end

@@ -30,7 +30,8 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ("unknown", r"unrecogni[sz]ed|unknown (?:parameter|field|argument|name|key)|unexpected keyword"
                 r"|extra inputs|extra_forbidden|extra fields?|additional propert|unknown_parameter"
                 r"|cannot find field|no such field"),
-    ("pattern", r"match(?:es)? (?:the |a )?(?:required )?(?:pattern|regex|regular expression)"
+    ("pattern", r"must be a-z|only (?:letters|alphanumeric)|invalid characters"
+                r"|match(?:es)? (?:the |a )?(?:required )?(?:pattern|regex|regular expression)"
                 r"|pattern_mismatch|invalid_pattern"),
     ("out-of-range", r"too (?:long|short|many|few)|(?:maximum|minimum) (?:length|number|of)"
                      r"|above_max|below_min|max_length|min_length"),
@@ -86,6 +87,9 @@ _HUMP = re.compile(r"([A-Z])")
 # The member that did not fit a Go struct (encoding/json, UnmarshalTypeError).
 _STRUCT = re.compile(r"Go struct field \w+\.([\w.]+) of type")
 _PATH = re.compile(r"\b([a-z_]\w*(?:(?:\.\d+|\[\d+\])(?:\.\w+)?)+(?:\.\w+)*)")
+_TRIED = re.compile(r"\.(?:str|list|int|float|bool|dict|none)$", re.IGNORECASE)
+# A property that stands apart from the message it is of: `'messages.1' : property 'x' is …` (Groq).
+_PROPERTY = re.compile(r"(messages[.\[]\d+\]?)\W{1,6}property '(\w+)' is \w+")
 _BEFORE_COLON = re.compile(r"(?<![\w.])([a-z_]\w{1,39}(?:\.\w+)*): ?(?=[A-Za-z])")
 _WORD = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b|\b[a-z]+[A-Z]\w{2,30}\b|\brole\b")
 _DEPTH = 3
@@ -95,6 +99,8 @@ _PHRASES = (
     (r"\broles?\b.{0,40}(?:alternat|order|information|must|invalid|first)|alternat.{0,40}\brole",
      "request.messages[].role"),
     (r"\bmessages? (?:order|sequence)|\border of (?:the )?messages", "request.messages"),
+    (r"tool[ _]call[ _]ids?\b.{0,80}(?:must be|length|pattern|characters|alphanumeric)",
+     "request.messages[].tool_call_id"),
     (r"tool(?:_use|_call| call)s?\b.{0,160}(?:must be followed|without|response|preceding|result"
      r"|did not have|not found|match)|tool_result|messages? with role .?tool",
      "request.messages[].tool_call_id"),
@@ -200,7 +206,9 @@ def _decoded(text: str) -> object:
 def _named(error: ErrorEnvelope, sent: Mapping[str, Any]) -> str:
     """The place that an error names: by `param` or `loc`, else by its own words."""
     if error.param:
-        return place_of(error.param, sent)
+        place = place_of(error.param, sent)
+        inner = (place_of(name, sent) for name in _paths(error.message))
+        return next((one for one in inner if one.startswith((f"{place}.", f"{place}["))), place)
     if _is_about_model(error.message, sent.get("model")):
         return "request.model"
     found = list(dict.fromkeys(_candidates(error.message, sent)))
@@ -228,7 +236,8 @@ def _candidates(message: str, sent: Mapping[str, Any]) -> Iterator[str]:
     yield from (m[1] for m in _BARE.finditer(message) if _is_unmistakable(m[1]))
     camel = (_HUMP.sub(r"_\1", word).lower() for word in _CAMEL.findall(message))
     yield from (n for n in camel if _is_unmistakable(n) and n not in _IN_MESSAGES)
-    names = [match[1] for match in _PATH.finditer(message)]
+    yield from (f"{m[1]}.{m[2]}" for m in _PROPERTY.finditer(message))
+    names = _paths(message)
     yield from (name for name in names if _first(name) in SCHEMA_NAMES | set(sent))
     led = [match[1].rstrip(".") for match in _LED.finditer(message)]
     # What an error calls a parameter is one, if it was sent or could not be a plain word.
@@ -237,6 +246,11 @@ def _candidates(message: str, sent: Mapping[str, Any]) -> Iterator[str]:
         found = [match[match.lastindex or 0] for match in pattern.finditer(message)]
         bare = pattern is _WORD
         yield from (n for n in found if _is_field(n, sent) or (n in _TOP and not bare))
+
+
+def _paths(message: str) -> list[str]:
+    """The paths that a message has, without the type that a validator tried last (pydantic)."""
+    return [_TRIED.sub("", match[1]) for match in _PATH.finditer(message)]
 
 
 def _is_led(name: str, sent: Mapping[str, Any]) -> bool:

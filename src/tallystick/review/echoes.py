@@ -11,6 +11,9 @@ from tallystick.record.clause import Clause
 from tallystick.review.mechanism import FailedCall, Mechanism, cause_of, quoted
 from tallystick.review.outside import values_at
 
+# What a schema that a request brings must have, as sentences say it.
+RULES = "rules of schemas"
+
 
 def echoed(failed: FailedCall, clause: Clause) -> Mechanism | None:
     """A cause that a sentence and a rejection bear out; None where they are of different things."""
@@ -21,7 +24,45 @@ def echoed(failed: FailedCall, clause: Clause) -> Mechanism | None:
         or _orphaned(failed, clause)
         or _asked_for(failed, clause)
         or _repeated(failed, clause)
+        or _written(failed, clause)
     )
+
+
+# Of which characters a name may be, or how many, as errors and as pages say it.
+_OF_CHARACTERS = re.compile(
+    r"\bpattern\b|\bregex|\bcharacters?\b|a-z|\balphanumeric\b|too (?:long|short)"
+    r"|\b(?:max(?:imum)?|min(?:imum)?)? ?length\b|string_(?:above|below)",
+    re.IGNORECASE,
+)
+_CHARACTERS = re.compile(
+    r"\bcharacters?\b|\bletters\b|\bdigits\b|\balphanumeric\b|\ba-z\b|\bunderscores?\b",
+    re.IGNORECASE,
+)
+
+
+def _written(failed: FailedCall, clause: Clause) -> Mechanism | None:
+    """How a name has to be written, by a sentence about the very place and by the rejection."""
+    last, error = failed.last, read_error(failed.last.response.body)
+    said = f"{error.message} {error.code}" if error else ""
+    place = last.response.rejects or failed.call.location
+    here = place == clause.location or clause.location in _IDS.get(place, ())
+    if not here or not _OF_CHARACTERS.search(said):
+        return None
+    if not _CHARACTERS.search(clause.citation.quotation):
+        return None
+    name = place.removeprefix("request.")
+    says = (
+        f"The API rejected the request with {last.response.status} for how `{name}` is written; "
+        f"{quoted(clause)}"
+    )
+    return cause_of("application", place, says, "named")
+
+
+# The two places of a call's id have one form.
+_IDS = {
+    "request.messages[].tool_call_id": ("request.messages[].tool_calls[].id",
+                                        "request.messages[].tool_calls"),
+}  # fmt: skip
 
 
 # The word "word" itself may stand masked in what an API answered.
@@ -49,7 +90,7 @@ def _asked_for(failed: FailedCall, clause: Clause) -> Mechanism | None:
     """A member that the API asks for by name, and that a sentence says has to be sent."""
     last, words = failed.last, clause.citation.words
     asked = last.response.rejects == clause.location and last.response.rejects_as == "missing"
-    inside = clause.value == "rules of schemas"  # of what the member holds
+    inside = clause.value == RULES  # of what the member holds
     if not asked or inside or not _MUST.search(words) or _NEED_NOT.search(words):
         return None
     name = clause.location.removeprefix("request.")
@@ -147,12 +188,14 @@ def _repeated(failed: FailedCall, clause: Clause) -> Mechanism | None:
     error = read_error(last.response.body)
     said = f"{error.message} {error.more}" if error else ""
     name = clause.location.rpartition(".")[2]
-    terms = [term for term in _TERM.findall(words) if term != name and term in said]
-    ruled = _MUST.search(words) or clause.value == "rules of schemas"
-    if not terms or not ruled or last.response.rejects != clause.location:
+    named = _TERM.findall(f"{words} {clause.citation.words}")
+    terms = [term for term in named if term != name and term in said]
+    ruled = _MUST.search(words) or clause.value == RULES
+    here = last.response.rejects == clause.location or clause.value == RULES
+    if not terms or not ruled or not here:
         return None
     says = (
-        f"The API rejected {clause.location} with {last.response.status} and names `{terms[0]}`; "
-        f"{quoted(clause)}"
+        f"The API rejected {last.response.rejects} with {last.response.status} and names "
+        f"`{terms[0]}`; {quoted(clause)}"
     )
-    return cause_of("application", clause.location, says, "consistent")
+    return cause_of("application", last.response.rejects, says, "consistent")

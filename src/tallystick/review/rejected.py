@@ -28,7 +28,7 @@ from tallystick.review.refused import (
     unlike_example,
 )
 from tallystick.review.roleorder import by_order
-from tallystick.review.sentences import by_any_sentence, by_sentence
+from tallystick.review.sentences import by_any_sentence, by_sentence, told_without
 from tallystick.review.undescribed import is_unaddressed, left_open, undescribed
 
 
@@ -121,6 +121,8 @@ def _at(failed: FailedCall, place: str, support: Support) -> Mechanism | None:
         return unlike or (undescribed(failed, place) if support == "named" else None)
     what = departure(failed.last, place, clauses) or inner_departure(failed, place)
     what = what or without_its_companion(failed.last, place, clauses)
+    told = (told_without(failed.last, one) for one in clauses if one.aspect == "requires")
+    what = what or next(filter(None, told), "")
     what = what or _against_protocol(failed.last, place) or _left_out(failed.last, place, clauses)
     if what:
         return _documented_otherwise(failed, place, what, support, clauses)
@@ -175,6 +177,12 @@ _OF_TOOLS = ("request.messages[].tool_calls", "request.messages[].tool_call_id")
 _NO_LIMITS = {"exists", "meaning", "required"}
 
 
+def _shown_null(failed: FailedCall, place: str) -> Clause | None:
+    """A page that shows a null at a place of a request."""
+    seen = (c for c in failed.material.at(place, "kind") if c.standing == "shown-in-example")
+    return next((clause for clause in seen if clause.value == "null"), None)
+
+
 def _documented_otherwise(
     failed: FailedCall, place: str, what: str, support: Support, clauses: tuple[Clause, ...]
 ) -> Mechanism:
@@ -184,6 +192,10 @@ def _documented_otherwise(
     )
     about = {"required"} if what == NOT_SENT else {c.aspect for c in clauses} - _NO_LIMITS
     limits = tuple(clause for clause in clauses if clause.aspect in about) or clauses
+    if what.startswith("sent null") and (shown := _shown_null(failed, place)):
+        says = f"{says} Another page shows it being sent so."
+        step = "ask support which of the two pages holds"
+        return Mechanism("documents", place, says, "consistent", (*limits, shown), step)
     return cause_of("application", place, says, support, limits)
 
 

@@ -15,12 +15,16 @@ from tallystick.protocol import read_error
 from tallystick.record.clause import STANDS, Candidate, Clause
 from tallystick.record.exchange import Exchange
 from tallystick.review.departures import departure, without_its_companion
-from tallystick.review.echoes import echoed
+from tallystick.review.echoes import RULES, echoed
 from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of, current, quoted
 from tallystick.review.ofmodels import asked_model, is_asked, is_of_the_very
 from tallystick.review.outside import values_at
 
 _STEP = "read that sentence: `tallystick contract review` accepts or rejects it"
+
+
+# Where schemas stand that a request brings: what is said of one holds for both.
+_OF_SCHEMAS = ("request.tools[].function.parameters", "request.response_format")
 
 
 def by_sentence(failed: FailedCall, place: str) -> Mechanism | None:
@@ -33,6 +37,7 @@ def by_sentence(failed: FailedCall, place: str) -> Mechanism | None:
                 return found
     for one in failed.material.candidates:
         about = one.clause.location == place or one.clause.location.startswith(within)
+        about = about or (one.clause.value == RULES and place in _OF_SCHEMAS)
         if about and is_asked(failed.last, one.clause):
             found = _outside(failed, one) or echoed(failed, one.clause)
             if found is not None:
@@ -140,7 +145,7 @@ def _outside(failed: FailedCall, one: Candidate) -> Mechanism | None:
         return None
     what = departure(last, clause.location, (clause,))
     what = what or without_its_companion(last, clause.location, (clause,))
-    what = what or _told_without(last, clause)
+    what = what or told_without(last, clause)
     if not what:
         return None
     says = (
@@ -189,10 +194,16 @@ def _is_plain(clause: Clause) -> bool:
     words = " ".join(re.sub(r"<[^>]+>", "", clause.citation.quotation).split())
     if clause.aspect in ("minimum", "maximum"):
         return _RANGE.fullmatch(words) is not None
+    if clause.aspect == "enum":
+        return _ALL_OF_IT.search(words) is not None and _CONDITION.search(words) is None
     return clause.aspect in ("requires", "max-length") and _CONDITION.search(words) is None
 
 
-def _told_without(last: Exchange, clause: Clause) -> str:
+# What says that no other value is taken.
+_ALL_OF_IT = re.compile(r"\b(?:one of|only|other than|no other|must be|has to be)\b", re.IGNORECASE)
+
+
+def told_without(last: Exchange, clause: Clause) -> str:
     """That a member came without what a sentence asks for beside it, as the API itself says, where
     the capture has not the whole request.
     """

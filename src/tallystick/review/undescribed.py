@@ -59,7 +59,7 @@ def undescribed(failed: FailedCall, place: str) -> Mechanism:
             f"{last.response.status}. No source documents it, but {quoted(opened)}"
         )
         return ask(place, says, f"ask support which models take `{name}`")
-    sent = there and not is_unaddressed(last)
+    sent = there and place not in _OF_EVERY_REQUEST and not is_unaddressed(last)
     if sent and covers(failed.material, place) and not failed.material.at(place):
         says = (
             f"The application sent `{name}`; the API rejected it by name with "
@@ -78,6 +78,15 @@ def undescribed(failed: FailedCall, place: str) -> Mechanism:
         f"The API rejected {place} by name, and the sources at hand do not describe that place.",
         f"read the page that documents the request, or ask support about {place}",
     )
+
+
+# What every request has (OpenAI, Create chat completion): that no source describes it says nothing.
+_OF_EVERY_REQUEST = (
+    "request.model",
+    "request.messages",
+    "request.messages[].role",
+    "request.messages[].content",
+)
 
 
 def left_open(failed: FailedCall) -> Clause | None:

@@ -12,6 +12,7 @@ from tallystick.contract.reading.codelists import code_items, status_of_list
 from tallystick.contract.reading.fieldlines import inline_fields, line_fields
 from tallystick.contract.reading.gonemodels import gone_models
 from tallystick.contract.reading.labelled import labelled_fields
+from tallystick.contract.reading.ledlists import led_list
 from tallystick.contract.reading.memberrows import member_rows
 from tallystick.contract.reading.parameters import (
     component_fields,
@@ -78,6 +79,7 @@ def _structure(passage: Passage, names: list[str], operation: Operation) -> Iter
     status = status_of_list(passage)
     yield from code_items(passage, status) if status else list_fields(passage)
     yield from ticked_fields(passage)
+    yield from led_list(passage)
     yield from limit_term(passage)
     yield from titled_field(passage, names)
     yield from labelled_fields(passage, names)

@@ -29,6 +29,13 @@ _WORDINGS = tuple(
         rf"(?:{_IS}[\"']?{_VALUE}[\"']?)?",
     )
 )
+# The same of what is left out: `Not allowed without `tools``.
+_WITHOUT = re.compile(
+    rf"\b(?:not (?:allowed|accepted|valid|supported|permitted|usable)|cannot be (?:used|sent|set)"
+    rf"|refused|rejected|invalid|an error)\b[^.;]{{0,20}}\bwithout (?:the )?{_NAME}(?P<value>$)?"
+    rf"|\bgoes (?:only )?(?:together )?with (?:the )?[\"']?(?P<also>[a-z][a-z0-9_]+)[\"']?",
+    re.IGNORECASE,
+)
 # Another member does as well, or another value than the one that can be read.
 _OR = re.compile(r"[\s\"'`]*(?:,|\bor\b|\bis\b|\bto\b|=|:)", re.IGNORECASE)
 _DENIED = re.compile(r"\b(?:not|no longer|never|n't)\b", re.IGNORECASE)
@@ -36,7 +43,16 @@ _DENIED = re.compile(r"\b(?:not|no longer|never|n't)\b", re.IGNORECASE)
 
 def companions(location: str, sentence: Text) -> Iterator[Draft]:
     """The member beside a field that a sentence of its description asks for."""
-    if not re.fullmatch(r"request\.[a-z0-9_]+", location) or _DENIED.search(sentence.plain):
+    if not re.fullmatch(r"request\.[a-z0-9_]+", location):
+        return
+    lone = _WITHOUT.search(sentence.plain)
+    if lone is not None and not _OR.match(sentence.plain, lone.end()):
+        beside = lone["name"] or lone["also"]
+        coded = any(sentence.plain[a:b].strip("`\"'") == beside for a, b in sentence.codes)
+        if coded and beside != location.partition(".")[2]:
+            yield Draft(location, "requires", beside, *sentence.span())
+            return
+    if _DENIED.search(sentence.plain):
         return
     for wording in _WORDINGS:
         found = wording.search(sentence.plain)

@@ -12,6 +12,12 @@ PARTS = re.compile(
     r"|parts of (?:a |the )?(?:message|content))\b",
     re.IGNORECASE,
 )
+OF_MESSAGE = re.compile(
+    r"\b(?:fields|members|properties|attributes|keys|parts) of"
+    r" (?:an? |each |every |the )?messages?\b"
+    r"|\bmessage (?:fields|members|properties|attributes|object)\b|^the message$",
+    re.IGNORECASE,
+)
 # How the sentence before a table or a list names what its entries stand in.
 _HOLDS = re.compile(
     r"\b(?:under|inside|within|in|of|below)\b(?: (?:each|every|the|an?))?"
@@ -27,6 +33,8 @@ def container(passage: Passage) -> str:
     """
     if passage.titles and PARTS.search(passage.titles[-1].words):
         return "request.messages[].content[]"
+    if passage.titles and OF_MESSAGE.search(passage.titles[-1].words):
+        return "request.messages[]"
     lead = passage.lead
     if lead is None or not lead.codes:
         return ""

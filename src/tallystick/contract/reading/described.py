@@ -63,6 +63,13 @@ _IN_STREAM = re.compile(
 _EMPTY = re.compile(r"\bempty\b[^.;]{0,40}\bchunk\b|\bchunk\b[^.;]{0,60}\bempty\b", re.IGNORECASE)
 
 
+# Which characters a name or an id may have, and how many.
+_WRITTEN = re.compile(
+    r"\b(?:letters|digits|alphanumeric|a-z|underscores?|hyphens?)\b|\d characters\b",
+    re.IGNORECASE,
+)
+
+
 def described(location: str, text: Text) -> Iterator[Draft]:
     """Sentences that describe a field. Its range and its default, said without a condition in the
     field's own description, are stated; all else that they say are candidates.
@@ -79,6 +86,9 @@ def described(location: str, text: Text) -> Iterator[Draft]:
         if location == "response.choices" and _EMPTY.search(part.plain):
             why = "says of a chunk that its choices are empty"
             yield Draft("stream.choices", "meaning", part.plain, *part.span(), "", "candidate", why)
+        if location.startswith("request.") and _WRITTEN.search(part.plain):
+            why = "says how it is written"
+            yield Draft(location, "meaning", part.plain, *part.span(), "", "candidate", why)
         if location.startswith("request.") and _NOT_ALL.search(part.plain):
             why = "says that not every model takes it"
             yield Draft(location, "meaning", part.plain, *part.span(), "", "candidate", why)

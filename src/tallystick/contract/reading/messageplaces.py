@@ -8,6 +8,17 @@ from tallystick.contract.reading.placerules import Place
 _LISTED = r"(?:parameters?|fields?|members?|options?|arguments?|keys?|settings)"
 MESSAGE_PLACES = (
     Place(
+        "request.messages[].tool_call_id",
+        re.compile(
+            r"\b(?:ids? of (?:tool )?calls?|(?:tool )?call ids?)\b[^.;]{0,80}"
+            r"\b(?:characters?|letters|alphanumeric|digits)\b",
+            PLAIN,
+        ),
+        "says how the id of a call is written",
+        "how it is written",
+        "meaning",
+    ),
+    Place(
         "request",
         re.compile(
             rf"\b(?:further|other|additional|more|extra|vendor|provider|unlisted|undocumented|unknown)"

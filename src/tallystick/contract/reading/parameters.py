@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from tallystick.contract.draft import Draft
-from tallystick.contract.reading.containers import PARTS
+from tallystick.contract.reading.containers import OF_MESSAGE, PARTS
 from tallystick.contract.reading.described import described
 from tallystick.contract.reading.passages import FIELD, Passage, Title
 from tallystick.contract.reading.traits import is_attribute_line, kinds_of, traits
@@ -280,9 +280,16 @@ _ABOUT_IT = re.compile(
 )
 
 
+# A term with its attributes: `name (string, optional)`.
+_BRACKETED = re.compile(r"(?P<name>[A-Za-z_][\w.\[\]]*)\s*\((?P<inner>[^()]{3,60})\)")
+
+
 def field_location(titles: tuple[Title, ...], names: list[str]) -> str:
     """The place of the field that the innermost title names; empty where it names none."""
+    bracketed = _BRACKETED.fullmatch(titles[-1].words.strip())
     words = _ABOUT_IT.sub("", titles[-1].words.strip())
+    if bracketed is not None and is_attribute_line(bracketed["inner"]):
+        words = bracketed["name"]
     if not _NAME.fullmatch(words) or not (titles[-1].is_code or words == words.lower()):
         return ""
     if words in DEEPER:
@@ -291,6 +298,8 @@ def field_location(titles: tuple[Title, ...], names: list[str]) -> str:
         return ""
     if len(titles) > 1 and PARTS.search(titles[-2].words):
         return f"request.messages[].content[].{words}"
+    if len(titles) > 1 and OF_MESSAGE.search(titles[-2].words):
+        return f"request.messages[].{words}"
     heads = [title.words for title in titles[:-1]]
     side = (side_of(heads) if len(heads) > 1 else "") or side_of(heads, names)
     known = place_of(words)

@@ -119,7 +119,10 @@ PLACES = (
     Place(
         "request.messages",
         re.compile(
-            r"\bword\b\W{1,6}json\b|\b(?:mentions?|contains?|says?|asks? for)\b\W{1,3}json\b", PLAIN
+            r"\b(?:word|text|string|term)\b\W{1,6}json\b"
+            r"|\b(?:mentions?|contains?|says?|asks? for)\b\W{1,3}json\b"
+            r"|\bjson\b\W{1,3}(?:occurs?|appears?|(?:is|be) (?:mentioned|found|named))\b",
+            PLAIN,
         ),
         "says that messages need the word JSON",
         JSON_WORD,

@@ -55,7 +55,7 @@ _SDK_CALL = re.compile(
 )
 MAX_SAMPLE = 200_000
 # Where an object begins, at the beginning of a line.
-_OBJECT = re.compile(r"(?:\A|\n)\s*(?=\{)")
+_OBJECT = re.compile(r"(?:\A|\n)\s*(?=\{|\[\s*\{)")
 _Reader = Callable[[str, int], Iterator[Draft]]
 
 

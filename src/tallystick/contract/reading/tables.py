@@ -102,8 +102,15 @@ def _refused_roles(headings: tuple[str, ...], rows: tuple[Node, ...]) -> Iterato
 def _headings(rows: tuple[Node, ...]) -> tuple[str, ...]:
     """The titles of the columns. That of members' names may have none."""
     first, *others = (cell.text.plain for cell in rows[0].children)
-    untitled = not first.strip() and _members_lead(rows[1:])
+    says_little = first.strip().lower() in ("", "part", "what", "element", "item", "thing")
+    untitled = says_little and (_members_lead(rows[1:]) or _of_function(rows[1:]))
     return ("field" if untitled else first, *others)
+
+
+def _of_function(rows: tuple[Node, ...]) -> bool:
+    """Whether some rows begin with members of a function that a request offers."""
+    firsts = [row.children[0].text for row in rows if row.children]
+    return len(_OF_FUNCTION & {t.plain.strip("` ") for t in firsts if t.codes}) > 1
 
 
 def _members_lead(rows: tuple[Node, ...]) -> bool:
@@ -123,6 +130,9 @@ def _side(passage: Passage, headings: tuple[str, ...], names: list[str]) -> tupl
     if side == "response" and {"role", "content"} <= set(names) <= _ANSWERED:
         side = "response.choices[].message"
     inner = container(passage) or _of_parts(headings, passage.node.children)
+    bare = {name.strip("` ") for name in names if " " not in name.strip("` ")}
+    if not inner and {"name", "parameters"} <= bare <= _OF_FUNCTION:
+        inner = "request.tools[].function"
     typed = "type" in columns_of(headings)
     if not side and passage.lead and _TAKES.search(passage.lead.plain) and typed:
         side = "request"
@@ -171,6 +181,8 @@ _TAKES = re.compile(
     r"\b(?:takes?|accepts?|understands?|may (?:have|carry))\b[^.;]{0,20}\b(?:these|following)\b",
     re.IGNORECASE,
 )
+# Members of a function that a request offers (OpenAI, Create chat completion).
+_OF_FUNCTION = frozenset(("name", "description", "parameters", "strict"))
 # Kinds of parts that a message's content may have (OpenAI, Create chat completion).
 _PARTS = frozenset("text image_url input_audio file video_url".split())
 

@@ -29,17 +29,21 @@ _NOT_SO = re.compile(
 
 _REMOVED = re.compile(
     r"\b(?:remove|strip|drop|omit|delete)\b[^.;]{0,80}"
-    r"\b(?:next|following|later|subsequent|earlier|previous|messages|history)\b",
+    r"\b(?:next|following|later|subsequent|earlier|previous|messages|history|send (?:it|them) back"
+    r"|before (?:you )?send\w*)\b",
     PLAIN,
 )
 _FORBIDDEN = re.compile(
     r"\b(?:do not|don'?t|never|(?:must|should|may|can)(?: ?not|n't)(?: be)?)\b[^.;:]{0,20}"
     r"\b(?:include|send|sent|pass|return|put|feed|fed|echo|keep|kept|replay)(?:ed|d)?\b"
-    r"|^(?:always |please |then )?(?:remove|strip|drop|omit|leave out|delete)\b",
+    r"|^(?:(?:always|please|then|if you (?:store|keep|save|log|reuse|replay|append)\b[^,;]{0,60},)"
+    r" )?(?:remove|strip|drop|omit|leave out|delete)\b",
     PLAIN,
 )
 _PERHAPS = re.compile(
-    r"\b(?:need not|not (?:need|have) to|optional\w*|unless|except|if you)\b", PLAIN
+    r"\b(?:need not|not (?:need|have) to|optional\w*|unless|except"
+    r"|if you(?! (?:store|keep|save|log|reuse|replay|append)))\b",
+    PLAIN,
 )
 
 
