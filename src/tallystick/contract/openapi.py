@@ -5,6 +5,7 @@ Only what the document states becomes a clause: a property that is in no `requir
 documented to exist and promised by nobody.
 """
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -73,6 +74,33 @@ def read_openapi(tree: Spanned, method: str, path: str, stored: Stored) -> Itera
     responses = operation.get("responses")
     for status, response in (responses.fields or {}).items() if responses else ():
         yield from reader.response(status, response)
+
+
+# Schemas that a fragment without paths names after what they are of.
+_NAMED = (
+    ("response", r"(?:Create)?Chat(?:Completions?)?(?:Response|Result|Object)?|Completion"),
+    ("request", r"(?:Create)?(?:Chat)?(?:Completions?)?(?:Request|Params|RequestBody|Body)"),
+    ("stream", r"(?:Create)?(?:Chat)?(?:Completions?)?(?:Stream)?(?:Chunk|StreamResponse)"),
+    ("error", r"(?:Api|API|Chat)?Error"),
+)
+
+
+def is_fragment(tree: Spanned) -> bool:
+    """Whether a document has the schemas of an OpenAPI document, and no paths."""
+    return tree.get("components", "schemas") is not None and tree.get("paths") is None
+
+
+def read_fragment(tree: Spanned, stored: Stored) -> Iterator[Draft]:
+    """The clauses of the schemas whose names say that they are of a request, an answer or a chunk.
+
+    Raises:
+        DocumentError: a reference leads nowhere.
+    """
+    schemas = tree.get("components", "schemas")
+    for name, node in (schemas.fields or {}).items() if schemas is not None else ():
+        side = next((side for side, named in _NAMED if re.fullmatch(named, name)), "")
+        if side:
+            yield from _Reader(tree, stored).schema(node, Place(side))
 
 
 def _parameters(reader: "_Reader", operation: Spanned) -> list[Spanned]:

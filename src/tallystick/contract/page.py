@@ -7,7 +7,7 @@ import msgspec
 
 from tallystick.contract.descriptions import Stored
 from tallystick.contract.draft import Draft
-from tallystick.contract.openapi import is_openapi, read_openapi
+from tallystick.contract.openapi import is_fragment, is_openapi, read_fragment, read_openapi
 from tallystick.contract.pack import pack_drafts
 from tallystick.contract.postman import is_postman, read_postman
 from tallystick.contract.reading import read_tree
@@ -85,6 +85,9 @@ def _specification(text: str, offset: int, operation: Operation) -> Iterator[Dra
     tree, stored = parse_spanned(text, offset), Stored(text.encode(), offset)
     if is_postman(tree):
         yield from read_postman(tree, operation, stored)
+        return
+    if is_fragment(tree):
+        yield from read_fragment(tree, stored)
         return
     if not is_openapi(tree):
         raise DocumentError(

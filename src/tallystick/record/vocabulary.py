@@ -113,7 +113,7 @@ WORDS = frozenset(
     named need needed needs negative nested network new next no non not number numeric
     of off ok on once one only open operation option optional options or order
     organization origin other out output over overload overloaded
-    page parallel parameter parse parsed parsing part parts pass passed path pay payload
+    page parallel parameter pattern parse parsed parsing part parts pass passed path pay payload
     payment per perform permission permissions permitted plan plans please policies policy
     portal position positive possible prefer prefix present prevent previous
     privacy problem process processed processing project prompts properly property protocol

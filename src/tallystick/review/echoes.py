@@ -46,7 +46,8 @@ def _written(failed: FailedCall, clause: Clause) -> Mechanism | None:
     said = f"{error.message} {error.code}" if error else ""
     place = last.response.rejects or failed.call.location
     here = place == clause.location or clause.location in _IDS.get(place, ())
-    if not here or not _OF_CHARACTERS.search(said):
+    of_form = last.response.rejects_as == "pattern" or _OF_CHARACTERS.search(said)
+    if not here or not of_form:
         return None
     if not _CHARACTERS.search(clause.citation.quotation):
         return None

@@ -91,6 +91,29 @@ _NO_WHOLE = re.compile(r"\bnot (?:valid|whole|complete|parsable) JSON\b", re.IGN
 _DENIED = re.compile(r"\b(?:never|not|no longer|cannot|nor|neither)\b|n't\b", re.IGNORECASE)
 
 
+_USAGE_ASKED = re.compile(r"\binclude_usage\b|\bstream_options\b")
+
+
+def _unasked_usage(failed: FailedCall) -> Mechanism | None:
+    """A chunk with the usage and no choice in a stream whose request did not ask for it, where a
+    page says that it comes where it is asked for (OpenAI, `stream_options`).
+    """
+    body = failed.last.request.body
+    if failed.last.request.body_kind != "json" or not isinstance(body, dict):
+        return None
+    options = body.get("stream_options")
+    if isinstance(options, dict) and options.get("include_usage"):
+        return None
+    if "usage" not in failed.call.reason:
+        return None
+    for one in failed.material.candidates:
+        about = one.clause.location in ("stream.choices", "response.choices", "stream.usage")
+        if about and _USAGE_ASKED.search(one.clause.citation.quotation):
+            says = f"{failed.call.reason} The request did not ask for it; {quoted(one.clause)}"
+            return cause_of("provider", "stream.choices", says, "consistent")
+    return None
+
+
 def foretold(failed: FailedCall) -> Mechanism | None:
     """What a sentence tells of the very property of a conforming answer on which the application
     failed.
@@ -98,6 +121,8 @@ def foretold(failed: FailedCall) -> Mechanism | None:
     place = failed.call.location
     if place.endswith("finish_reason") and (ended := open_list(failed) or unlisted_end(failed)):
         return ended
+    if place == "stream.choices" and (unasked := _unasked_usage(failed)):
+        return unasked
     for ends, places, words, of in _TOLD:
         fits = place.endswith(ends) and re.search(of, failed.call.reason)
         for one in failed.material.candidates if fits else ():
