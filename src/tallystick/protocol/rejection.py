@@ -208,7 +208,9 @@ def _named(error: ErrorEnvelope, sent: Mapping[str, Any]) -> str:
     if error.param:
         place = place_of(error.param, sent)
         inner = (place_of(name, sent) for name in _paths(error.message))
-        return next((one for one in inner if one.startswith((f"{place}.", f"{place}["))), place)
+        within = (one for one in inner if one.startswith((f"{place}.", f"{place}[")))
+        # The type of a part is told by what the part is, which other words of the error name.
+        return next((one for one in within if not one.endswith("[].type")), place)
     if _is_about_model(error.message, sent.get("model")):
         return "request.model"
     found = list(dict.fromkeys(_candidates(error.message, sent)))

@@ -66,6 +66,8 @@ def of_spans(spans: list[Line]) -> Iterator[Line]:
     for span in spans:
         if _is_chat(span):
             yield from _call(span, attempts.pop(span.get("spanId", ""), []))
+    lone = [one for one in spans if _is_lone(one)]
+    yield from (_bare(one, "") for one in lone)
     for parent, left in attempts.items():
         counted = any("http.request.resend_count" in one for one in left)
         of_call = [one for one in left if _OPERATION in str(one.get("url.full"))]
@@ -73,6 +75,12 @@ def of_spans(spans: list[Line]) -> Iterator[Line]:
 
 
 _OPERATION = "/chat/completions"
+
+
+def _is_lone(span: Line) -> bool:
+    """Whether a span is a call as an HTTP client's instrumentation records it, below nothing."""
+    sent = "http.request.method" in span and not span.get("parentSpanId")
+    return sent and _OPERATION in str(span.get("url.full")) and not _is_chat(span)
 
 
 def _bare(span: Line, parent: str) -> Line:
@@ -127,7 +135,17 @@ def _flat(span: Line) -> Line:
             "name", "timeUnixNano")  # fmt: skip
     told = {name: span[name] for name in kept if name in span}
     events = [(one.get("name"), _attributes(one)) for one in span.get("events") or []]
-    return {**_of_events(events), **_attributes(span), **told}
+    held = _attributes(span)
+    # As conventions before 1.21 have them.
+    older = {new: held[old] for old, new in _OLDER.items() if old in held and new not in held}
+    return {**_of_events(events), **held, **older, **told}
+
+
+_OLDER = {
+    "http.method": "http.request.method",
+    "http.url": "url.full",
+    "http.status_code": "http.response.status_code",
+}
 
 
 def _attributes(holder: Line) -> Line:

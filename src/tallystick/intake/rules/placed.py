@@ -63,6 +63,22 @@ _LINK = re.compile(r"\[\"(\w{1,40})\"\]|\[[^\]\"]{1,12}\]")
 _PRINTED = re.compile(r"\{\s?\"(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*\}")
 
 
+# Where a value is not as expected, as a list of names and indices (Zod, `ZodIssue.path`); indices
+# may be masked.
+_ISSUE = re.compile(r"\"path\"\s?:\s?\[([^\]]{3,200})\]")
+_STEP = re.compile(r"\"(?P<name>\w{1,40})\"|(?P<index>\d+|‹[^›]*›)")
+
+
+def _issued(words: str, side: str) -> str:
+    """The place of the first issue that a validator tells of an answer; empty where none is."""
+    for issue in _ISSUE.finditer(words):
+        steps = [m["name"] or "[]" for m in _STEP.finditer(issue[1])]
+        path = ".".join(steps).replace(".[]", "[]")
+        if path.startswith(("choices", *MEMBERS)):
+            return f"{side}.{path}"
+    return ""
+
+
 def _linked(words: str, side: str) -> str:
     """The place that a chain of references leads to; empty where there is none."""
     chain = _CHAIN.search(words)
@@ -74,7 +90,12 @@ def _linked(words: str, side: str) -> str:
 def place_named(words: str, side: str) -> str:
     """The place in an answer that an exception's words name; the body where they name none."""
     bare = _PRINTED.sub("{}", words)
-    exact = _linked(words, side) or enumerated(bare, side) or _required(bare, side)
+    exact = (
+        _issued(words, side)
+        or _linked(words, side)
+        or enumerated(bare, side)
+        or _required(bare, side)
+    )
     exact = exact or _subscripted(bare, side)
     return exact or _by_name(bare, side)
 
