@@ -38,7 +38,7 @@ def field_blocks(root: Element) -> dict[int, FieldBlock]:
     names = [
         one
         for one in every(root)
-        if (_part_of(one) == "name" or _labels(one, parents))
+        if (_part_of(one) == "name" or _labels(one, parents) or _is_bold(one, parents))
         and _NAME.fullmatch(_words(one))
         and not any(above.name == "table" for above in _above(one, parents))
     ]
@@ -54,7 +54,7 @@ def field_blocks(root: Element) -> dict[int, FieldBlock]:
     found = {}
     for above in every(root):
         if id(above) in boxes:
-            found[id(above)] = _made(above, boxes[id(above)], inner)
+            found[id(above)] = _made(above, boxes[id(above)], inner, parents)
     return found
 
 
@@ -62,6 +62,36 @@ def _labels(element: Element, parents: Mapping[int, Element]) -> bool:
     """Whether an element is the label (HTML, section 4.10.4) beside which a field's type stands."""
     above = parents.get(id(element)) if element.name == "label" else None
     return above is not None and any(_part_of(one) == "type" for one in above.children)
+
+
+# A type as a word of its own, beside a name in bold letters (Docusaurus' OpenAPI plugin, 1.x).
+_TYPE = re.compile(
+    r"(?:string|integer|number|boolean|object|float|int|bool|enum)(?:\[\])*(?: \(\w+\))?"
+    r"|array(?: .*)?"
+)
+
+
+def _behind(element: Element, parents: Mapping[int, Element]) -> list[Element]:
+    """The elements that follow one beside it."""
+    above = parents.get(id(element))
+    beside = _written(above) if above is not None else []
+    at = next((n for n, one in enumerate(beside) if one is element), len(beside))
+    return beside[at + 1 :]
+
+
+def _is_bold(element: Element, parents: Mapping[int, Element]) -> bool:
+    """Whether an element is a name in bold letters that begins an entry and has its type behind."""
+    above = parents.get(id(element)) if element.name in ("strong", "b") else None
+    if above is None or above.name not in ("li", "summary", "div", "span", "p", "dt"):
+        return False
+    behind = _behind(element, parents)
+    typed = bool(behind) and behind[0].name in ("span", "em", "code", "i")
+    return typed and _written(above)[0] is element and bool(_TYPE.fullmatch(_words(behind[0])))
+
+
+def _written(element: Element) -> list[Element]:
+    """What stands in an element, without the blanks between."""
+    return [one for one in element.children if one.name != "#text" or one.chars.strip()]
 
 
 def _above(element: Element, parents: Mapping[int, Element]) -> Iterator[Element]:
@@ -102,9 +132,19 @@ def _part_of(element: Element) -> str:
     return ""
 
 
-def _made(box: Element, name: Element, others: set[int]) -> FieldBlock:
+def _made(
+    box: Element, name: Element, others: set[int], parents: Mapping[int, Element]
+) -> FieldBlock:
     attributes = {"name": _words(name)}
     stated = {id(name)}
+    for one in _behind(name, parents) if _is_bold(name, parents) else ():
+        words = _words(one)
+        if "type" not in attributes and _TYPE.fullmatch(words):
+            attributes["type"] = words
+            stated.add(id(one))
+        elif words in ("nullable", "required", "deprecated"):
+            attributes |= _mark(words)
+            stated.add(id(one))
     for one in _own(box, others):
         part, words = _part_of(one), _words(one)
         if part == "type" and "type" not in attributes:

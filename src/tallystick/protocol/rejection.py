@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from tallystick.protocol.envelope import ErrorEnvelope, read_error
-from tallystick.record.texts import is_member_name
+from tallystick.protocol.errorpaths import IN_MESSAGES, place_of
 from tallystick.record.visibility import Kind
 from tallystick.record.vocabulary import SCHEMA_NAMES
 
@@ -65,12 +65,6 @@ _PLAIN = frozenset(
     content_filter content_policy_violation choices store thinking authorization bearer""".split()
 )
 _TOP = ("model", "messages", "tools", "stream", "stop", "user", "functions", "prompt", "input")
-_IN_MESSAGES = frozenset(
-    """role content tool_call_id tool_calls reasoning_content reasoning_details
-    function_call cache_control thought_signature thoughtSignature refusal image_url""".split()
-)
-_NESTED = {"image_url": "request.messages[].content[].image_url"}
-_TOOLS = frozenset("thought_signature thoughtSignature".split())
 _QUOTED = re.compile(r"['\"`‘“\[(]([A-Za-z_][\w]*(?:(?:\.|\[|\]\.?)[\w]+\]?)*)['\"`’”\])]")
 _LED = re.compile(
     r"\b(?:argument|parameter|param|field|property|key|input|member|name)s?(?: supplied| name)?"
@@ -237,7 +231,7 @@ def _candidates(message: str, sent: Mapping[str, Any]) -> Iterator[str]:
     yield from (match[1] for match in _STRUCT.finditer(message))
     yield from (m[1] for m in _BARE.finditer(message) if _is_unmistakable(m[1]))
     camel = (_HUMP.sub(r"_\1", word).lower() for word in _CAMEL.findall(message))
-    yield from (n for n in camel if _is_unmistakable(n) and n not in _IN_MESSAGES)
+    yield from (n for n in camel if _is_unmistakable(n) and n not in IN_MESSAGES)
     yield from (f"{m[1]}.{m[2]}" for m in _PROPERTY.finditer(message))
     names = _paths(message)
     yield from (name for name in names if _first(name) in SCHEMA_NAMES | set(sent))
@@ -270,7 +264,7 @@ def _is_unmistakable(name: str) -> bool:
 
 def _is_field(name: str, sent: Mapping[str, Any]) -> bool:
     first = _first(name)
-    known = _is_unmistakable(first) or first in _IN_MESSAGES
+    known = _is_unmistakable(first) or first in IN_MESSAGES
     return known or (first in sent and first not in ("model", "messages", "user"))
 
 
@@ -282,40 +276,3 @@ def _is_sent(name: str, sent: Mapping[str, Any]) -> bool:
 def _messages(sent: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
     listed = sent.get("messages")
     return [m for m in listed if isinstance(m, dict)] if isinstance(listed, list) else []
-
-
-_ROLES = frozenset("system developer user assistant tool function".split())
-_TAGGED = 3
-
-
-def place_of(path: str, sent: Mapping[str, Any]) -> str:
-    """A path of an error as a location: indices become `[]`, members of messages stand there.
-
-    A name that a record may not hold makes the place above it.
-    """
-    parts = [part for part in re.split(r"[.\[\]]+", path) if part]
-    parts = [part for part in parts if part not in ("body", "request", "root", "$")]
-    if not parts:
-        return ""
-    first = parts[0]
-    if first in _NESTED:
-        return _NESTED[first]
-    if first in _TOOLS:
-        return "request.messages[].tool_calls"
-    if first in _IN_MESSAGES and first not in sent:
-        parts = ["messages", "0", *parts]
-    if parts[0] == "messages" and len(parts) > _TAGGED and parts[2] in _ROLES:
-        parts = [*parts[:2], *parts[3:]]  # pydantic names the alternative that it tried, too
-    return _joined(parts)
-
-
-def _joined(parts: list[str]) -> str:
-    place = "request"
-    for part in parts:
-        if part.isdigit():
-            place += "[]" if place != "request" else ""
-        elif is_member_name(part) or part in SCHEMA_NAMES:
-            place += f".{part}" if is_member_name(part) else ""
-        else:
-            break
-    return place if place != "request" else "request.body"

@@ -17,6 +17,16 @@ _LINE = re.compile(
 )
 
 
+# Members that stand within others whatever list a page draws them in.
+_WITHIN = {
+    "finish_reason": "response.choices[].finish_reason",
+    "completion_tokens": "response.usage.completion_tokens",
+    "prompt_tokens": "response.usage.prompt_tokens",
+    "total_tokens": "response.usage.total_tokens",
+    "include_usage": "request.stream_options.include_usage",
+}
+
+
 def line_fields(passage: Passage, names: list[str]) -> Iterator[Draft]:
     """A line that is a name and its attributes: `model string required`."""
     if passage.node.kind not in ("paragraph", "term"):
@@ -32,8 +42,7 @@ def line_fields(passage: Passage, names: list[str]) -> Iterator[Draft]:
         return
     side = container(passage) or side_of([title.words for title in passage.titles], names)
     known = place_of(found["name"])
-    held = side in ("request", "response") or "." in side
-    location = f"{side}.{found['name']}" if held and known not in DEEP else known
+    location = _location(side, found["name"], known)
     if location == f"request.{found['name']}" and found["name"] in _IN_MESSAGES:
         return  # a member of a message, of which an entry within a list tells
     if len(text.codes) > 1 and text.codes[1][0] >= found.start("rest"):
@@ -41,6 +50,14 @@ def line_fields(passage: Passage, names: list[str]) -> Iterator[Draft]:
     if location and (known or text.codes):
         yield Draft(location, "exists", "yes", *text.span(found.start("name"), found.end("name")))
         yield from traits(location, text.part(*found.span("rest")), form="stated")
+
+
+def _location(side: str, name: str, known: str) -> str:
+    """The place of a line's member on a side of the contract, or in what its passage names."""
+    if side in ("request", "response") and name in _WITHIN:
+        return _WITHIN[name]
+    held = side in ("request", "response") or "." in side
+    return f"{side}.{name}" if held and known not in DEEP else known
 
 
 # What begins a line of fields, and whether it says that they are needed.

@@ -4,7 +4,9 @@ Tables of fields are read by `tables`.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+
+import msgspec
 
 from tallystick.contract.draft import Draft
 from tallystick.contract.reading.containers import OF_MESSAGE, PARTS
@@ -13,6 +15,7 @@ from tallystick.contract.reading.passages import FIELD, Passage, Title
 from tallystick.contract.reading.traits import is_attribute_line, kinds_of, traits
 from tallystick.contract.reading.vocabulary import DEEPER, VALUES, below, place_of, side_of
 from tallystick.documents import Node, Text
+from tallystick.record.clause import Aspect
 
 _NAMES = ("body", "name", "field", "parameter", "prop", "property", "id")
 _LIMIT_HEADER = re.compile(r"(?:x-(?:\w+-)?rate-?limit|ratelimit-)[\w-]*", re.IGNORECASE)
@@ -54,7 +57,13 @@ def _component(node: Node, parent: str, heads: list[str]) -> Iterator[Draft]:
     kinds = kinds_of(node.attributes.get("type", ""))
     yield from _attributes(node, location, kinds)
     many = "[]" if "array" in kinds.split("|") and not location.endswith("[]") else ""
-    yield from _within(node.children, location, f"{location}{many}", heads)
+    for draft in _within(node.children, location, f"{location}{many}", heads):
+        counts = kinds == "array" and draft.location == location and draft.aspect in _COUNTS
+        yield msgspec.structs.replace(draft, aspect=_COUNTS[draft.aspect]) if counts else draft
+
+
+# What bounds the number of entries where the field is a list.
+_COUNTS: Mapping[Aspect, Aspect] = {"minimum": "min-items", "maximum": "max-items"}
 
 
 def _side_of_component(node: Node, name: str, heads: list[str]) -> str:
