@@ -43,18 +43,31 @@ def classify(
 
 def _followed(calls: Mapping[str, list[Exchange]]) -> frozenset[str]:
     """The calls that were answered with a redirect which the client followed (RFC 9110, section
-    15.4): the same body was sent to another address next, at once.
+    15.4): the same body was sent to another address next, at once; or, in a log without bodies,
+    a call to the same path came within a second and was not redirected.
     """
     ordered = sorted(calls.items(), key=lambda item: item[1][0].at or "")
     return frozenset(
         name
         for (name, call), (_, after) in pairwise(ordered)
         if 300 <= call[-1].response.status < 400
-        and call[-1].request.body_ordinal is not None
-        and call[-1].request.body_ordinal == after[0].request.body_ordinal
-        and call[-1].request.url != after[0].request.url
-        and _is_at_once(call[-1], after[0])
+        and (_sent_on(call[-1], after[0]) or _came_next(call[-1], after[0]))
     )
+
+
+def _sent_on(one: Exchange, other: Exchange) -> bool:
+    body = one.request.body_ordinal
+    same = body is not None and body == other.request.body_ordinal
+    return same and one.request.url != other.request.url and _is_at_once(one, other)
+
+
+def _came_next(one: Exchange, other: Exchange) -> bool:
+    """Whether a row of a log without bodies is what a client sent where the row before led it."""
+    unseen = "body" in one.request.hidden and "body" in other.request.hidden
+    began, then = moments_s(one.at, None)[0], moments_s(other.at, None)[0]
+    if not unseen or began is None or then is None or 300 <= other.response.status < 400:
+        return False
+    return one.request.url == other.request.url and 0 <= then - began <= 1
 
 
 _AT_ONCE_S = 5.0
