@@ -230,12 +230,12 @@ def _fields(sentence: Sentence) -> Iterator[Draft]:
         and text.plain[text.codes[0][1] :].startswith(":")
     )
     says = leads or bool(SAYS.search(text.plain)) or _is_deprecated(sentence)
-    reads = says or bool(READS.search(text.plain))
+    reads = says or bool(READS.search(text.plain)) or is_forbidden(text.plain)
     for first, last in text.codes if reads else ():
         name = re.split(r"[:=]", text.plain[first:last])[0].strip()
-        if not says and not name.startswith("error."):
-            continue
         back = given_back(name, sentence.plain)
+        if not says and not (back or name.startswith("error.")):
+            continue
         location = back or place_of(name) or _of_message(name, sentence) or _of_error(name)
         answered = location.startswith(("response.", "stream."))
         how = {"is_answered": answered, "is_given_back": bool(back)}
