@@ -75,6 +75,9 @@ SAYS: list[tuple[str, Found]] = [
     # Ids of models.
     ("# Models\n\n| Model id | Vendor |\n|---|---|\n| `gpt-4o` | OpenAI |\n| `gpt-4o-mini` | OpenAI |\n",
      ("request.model", "enum", "gpt-4o|gpt-4o-mini", "")),
+    # The body of an error without an envelope.
+    ("# Limits\n\n## The error\n\n```json HTTP 429\n{\"code\": 50603, \"message\": \"TPM limit reached\", \"data\": null}\n```\n",
+     ("error.body", "enum", "code|data|message", "")),
     # Types.
     ("# Errors\n\n```ts\ntype ErrorResponse = { error: { code: number; message: string } };\n```\n",
      ("error.body", "enum", "code|message", "")),
@@ -87,6 +90,7 @@ def test_what_is_said_is_read(page: str, said: Found) -> None:
 
 
 OTHERWISE: list[tuple[str, str, str]] = [
+    ("# Supported\n\nFor **Embeddings**:\n\n- `input`\n- `encoding_format`\n", "request.input", "exists"),
     # (page, location, aspect): what it does not say.
     (field("temperature", "Reasoning models (`gpt-5`) accept only the default: leave it out."),
      "request.temperature", "default"),

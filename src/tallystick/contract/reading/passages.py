@@ -14,6 +14,7 @@ from tallystick.contract.reading.topics import (
     PATH,
     RETIRED,
     is_elsewhere,
+    leads_elsewhere,
     names_another,
     sends_elsewhere,
 )
@@ -152,6 +153,8 @@ def _walk(
         since = 0 if heading is not None and heading[0] == LABEL else since + 1
         titles = (*outer, *(above[at][0] for at in sorted(above) if above[at][0].words))
         foreign = is_other or any(held for _, held in above.values())
+        foreign = foreign or (node.kind == "list" and lead is not None
+                              and leads_elsewhere(lead.plain))  # fmt: skip
         yield Passage(node, titles, foreign, lead=lead)
         lead = node.text if node.kind == "paragraph" else None
         yield from _inner(node, titles, operation, is_other=foreign)

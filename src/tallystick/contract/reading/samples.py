@@ -12,6 +12,7 @@ import msgspec
 
 from tallystick.contract.draft import Draft
 from tallystick.contract.example import read_example, read_request
+from tallystick.contract.reading.codegroups import groups_of
 from tallystick.documents import Node
 from tallystick.record.case import Operation
 from tallystick.record.clause import Aspect
@@ -44,8 +45,6 @@ _STATUS_LINE = re.compile(r"^(?:< ?)?HTTP/[\d.]+ ([45]\d\d)\b ?(.*)$", re.MULTIL
 _TOLD = re.compile(
     r"^(?:< ?)?(retry-after|x-rate-?limit[\w-]*)\s*:\s*\S", re.MULTILINE | re.IGNORECASE
 )
-_OPEN, _CLOSE = "([{", ")]}"
-_KEY = re.compile(r"[\"']?([A-Za-z_]\w*)[\"']?\s*(?::|=(?![=>])|=>)")
 # Reserved for documentation (RFC 2606), and what pages write in the reader's place.
 _PLACEHOLDER = re.compile(
     r"your|\bexample\.(?:com|org|net)\b|placeholder|localhost|127\.0\.0\.1|<|\{", re.IGNORECASE
@@ -194,7 +193,7 @@ class _Sample:
             return
         if (begin := _OBJECT.search(self.code)) and not self.of_text:
             yield from self._found(read_request, begin.end(), len(self.code))
-        for _, group in _groups(self.code):
+        for _, group in groups_of(self.code):
             names = {_wire_name(name): place for name, place in group.items()}
             if {"model", "messages"} <= names.keys() and "choices" not in names:
                 for name, (first, last) in names.items():
@@ -206,13 +205,13 @@ class _Sample:
     def _beside(self) -> Iterator[Draft]:
         """What the Python client is told to send beside the members that it knows."""
         for extra in _EXTRA.finditer(self.code):
-            inside = (group for depth, group in _groups(self.code[extra.end() :]) if not depth)
+            inside = (group for depth, group in groups_of(self.code[extra.end() :]) if not depth)
             for name, (first, last) in next(inside, {}).items():
                 place = f"request.{name}"
                 yield self.draft(place, "example", extra.end() + first, extra.end() + last)
 
     def _within(self, names: dict[str, tuple[int, int]]) -> Iterator[Draft]:
-        for _, group in _groups(self.code):
+        for _, group in groups_of(self.code):
             if {"role", "content"} <= group.keys() and min(group.values()) > names["messages"]:
                 for name in ("role", "content"):
                     yield self.draft(f"request.messages[].{name}", "example", *group[name])
@@ -233,6 +232,7 @@ class _Sample:
             yield from self._stream()
             return
         yield from self._http()
+        yield from self._told_alone()
         yield from self.accesses()
         if begin := _OBJECT.search(self.code):
             yield from self._found(read_example, begin.end(), len(self.code))
@@ -246,6 +246,16 @@ class _Sample:
         for draft in read(code, 0):
             start, end = self.text.span(chars[draft.start], chars[draft.end])
             yield msgspec.structs.replace(draft, start=start, end=end)
+
+    def _told_alone(self) -> Iterator[Draft]:
+        """The body of an error without an envelope, in a block that is named after its status."""
+        begin = _OBJECT.search(self.code) if _FAILED.search(self.node.name) else None
+        names = list(groups_of(self.code[begin.end() :]))[-1:] if begin else []
+        for _, found in names:
+            if "message" in found and not {"error", "choices"} & found.keys():
+                listed = "|".join(sorted(found))
+                made = self.draft("error.body", listed, 0, len(self.code))
+                yield msgspec.structs.replace(made, aspect="enum")
 
     def _http(self) -> Iterator[Draft]:
         """An answer as it goes over the wire: its status and the headers that tell of limits."""
@@ -269,6 +279,7 @@ class _Sample:
                 yield self.draft("stream.usage", "example", *line.span(1))
 
 
+_FAILED = re.compile(r"\b[45]\d\d\b")
 _EXTRA = re.compile(r"\bextra_body\s*=\s*(?=\{)")
 _CLIENT = frozenset(
     "timeout max_retries headers extra_headers extra_body extra_query http_client api_key base_url"
@@ -276,45 +287,6 @@ _CLIENT = frozenset(
 )
 
 
-def _groups(code: str) -> Iterator[tuple[int, dict[str, tuple[int, int]]]]:
-    """The names that stand directly within each pair of brackets, with their characters, and how
-    many pairs it stands in.
-    """
-    stack: list[dict[str, tuple[int, int]]] = []
-    at, quote = 0, ""
-    while at < len(code):
-        char = code[at]
-        key = _KEY.match(code, at) if stack and not quote and _may_begin(code, at) else None
-        if key:
-            stack[-1].setdefault(key[1], key.span(1))
-            at = key.end()
-        elif not quote and char in _OPEN:
-            stack.append({})
-            at += 1
-        elif not quote and char in _CLOSE and stack:
-            names = stack.pop()
-            yield len(stack), names
-            at += 1
-        else:
-            quote = _quoted(code, at, quote)
-            at += 2 if char == "\\" else 1
-
-
 def _wire_name(name: str) -> str:
     """A Go field by the name it has on the wire: `MaxTokens` is `max_tokens`."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower() if name[:1].isupper() else name
-
-
-def _may_begin(code: str, at: int) -> bool:
-    before = code[:at].rstrip()[-1:] if code[at - 1 : at].isspace() else code[at - 1 : at]
-    return before in ("(", "{", "[", ",", "'", "\n", "")
-
-
-def _quoted(code: str, at: int, quote: str) -> str:
-    """The quotation mark that is open behind a character; a shell's around JSON is passed over."""
-    char = code[at]
-    if char not in "\"'`":
-        return "" if char == "\n" and quote != "`" else quote
-    if quote:
-        return "" if char == quote else quote
-    return "" if char == "'" and code[at + 1 : at + 2] in "{\n " else char

@@ -74,6 +74,18 @@ def is_elsewhere(words: str, operation: Operation) -> bool:
     return bool(OTHER.search(words)) and not _OWN.search(words)
 
 
+_OF_LIST = re.compile(
+    r"\W*(?:for|of|with)\W+(?:the )?(?P<what>[\w -]{3,30}?)(?: (?:api|endpoint|requests?))?\W*:\W*",
+    re.IGNORECASE,
+)
+
+
+def leads_elsewhere(words: str) -> bool:
+    """Whether a line that leads to a list says that the list is of another operation."""
+    found = _OF_LIST.fullmatch(words.strip())
+    return found is not None and bool(OTHER.search(found["what"])) and not _OWN.search(words)
+
+
 def names_another(words: str, operation: Operation) -> bool:
     """Whether a line is nothing but another operation."""
     named = _OPERATION_LINE.match(words.strip())
