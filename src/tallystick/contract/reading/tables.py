@@ -55,6 +55,8 @@ def _headed(passage: Passage) -> Iterator[Draft]:
     headings = _headings(rows)
     yield from _of_errors(rows[0])
     yield from listed_models(headings, rows)
+    if _of_headers(passage) or re.fullmatch(r"(?:http )?headers?", headings[0].strip().lower()):
+        yield from _keys(rows[1:])
     yield from capability_drafts(headings, rows[1:])
     yield from _refused_roles(headings, rows[1:])
     columns = columns_of(headings)
@@ -77,8 +79,6 @@ def _headed(passage: Passage) -> Iterator[Draft]:
         if _ANSWER.fullmatch(named):
             yield from _answer_row(named, cells, row)
             continue
-        if _KEYS.fullmatch(named) and _of_headers(passage):
-            yield Draft("auth.header", "value", named, row.start, row.end)
         is_field = "field" in cells and bool(_OF_FIELDS & cells.keys() or of_fields)
         if is_field and not _is_of_status(cells):
             yield from field_drafts(cells, row, side, parents)
@@ -166,6 +166,18 @@ def _answer_row(named: str, cells: Mapping[str, Text], row: Node) -> Iterator[Dr
     if named[0] in "45" and "meaning" in cells:
         place, said = f"error.status.{named[:3]}", cells["meaning"].plain.strip()
         yield Draft(place, "meaning", said, row.start, row.end)
+
+
+def _keys(rows: tuple[Node, ...]) -> Iterator[Draft]:
+    """The header of the key in a table of headers, and the scheme that its row names."""
+    for row in rows:
+        first, *others = (cell.text.plain.strip() for cell in row.children)
+        if not _KEYS.fullmatch(first.strip("` ")):
+            continue
+        yield Draft("auth.header", "value", first.strip("` "), row.start, row.end)
+        scheme = re.search(r"(?<!no )(?<!not )(?<!without )\b(Bearer|Basic)\b", " ".join(others))
+        if scheme:
+            yield Draft("auth.scheme", "value", scheme[1], row.start, row.end)
 
 
 def _of_headers(passage: Passage) -> bool:

@@ -77,7 +77,7 @@ SIDES = (
     ),
     (
         "response",
-        r"^2\d\d$|返回|响应|回复|antwort|レスポンス|réponse|respuesta"
+        r"^2\d\d$|\bcompletion object\b|返回|响应|回复|antwort|レスポンス|réponse|respuesta"
         r"|\bresponses?\b|\breturns?\b|\banswers?\b|\boutput\b|\breply\b|\bcomes? back\b",
     ),
     (
