@@ -124,6 +124,9 @@ def _by_header(failed: FailedCall) -> Mechanism:
             f"{call.reason} It was sent with {header_of(last)}, and the examples of the "
             f"documentation send it otherwise."
         )
+        if credential.missed(last):
+            says = f"{says} The API says that no credential came."
+            return cause_of("application", "auth.header", says, "named")
         return ask("auth.header", says, "read which header the key belongs in, or ask support")
     if credential.lacks_what_is_named(last):
         says = (

@@ -59,6 +59,12 @@ def says_none_came(last: Exchange) -> bool:
     return header_of(last) == "Authorization" and _NONE_CAME.search(_said(last)) is not None
 
 
+def missed(last: Exchange) -> bool:
+    """Whether the API says that no credential came, of a request that has one by another header."""
+    sent = header_of(last)
+    return sent not in ("", "Authorization") and _NONE_CAME.search(_said(last)) is not None
+
+
 def names_key(last: Exchange) -> bool:
     """Whether the API says that it knows the credential for a wrong one."""
     return _NAMES_KEY.search(_said(last)) is not None

@@ -25,7 +25,26 @@ def echoed(failed: FailedCall, clause: Clause) -> Mechanism | None:
         or _asked_for(failed, clause)
         or _repeated(failed, clause)
         or _written(failed, clause)
+        or _encoded(failed, clause)
     )
+
+
+_DATA_URL = re.compile(r"\bdata UR[LI]|\bdata:|\bbase64", re.IGNORECASE)
+
+
+def _encoded(failed: FailedCall, clause: Clause) -> Mechanism | None:
+    """How an image has to be sent, by a sentence and by the rejection of one."""
+    last, error = failed.last, read_error(failed.last.response.body)
+    place = last.response.rejects
+    image = "request.messages[].content[].image_url"
+    here = clause.location == image and place.startswith(image)
+    if not here or not _DATA_URL.search((error.message or "") if error else ""):
+        return None
+    says = (
+        f"The API rejected the request with {last.response.status} for the form in which an image "
+        f"was sent; {quoted(clause)}"
+    )
+    return cause_of("application", place, says, "named")
 
 
 # Of which characters a name may be, or how many, as errors and as pages say it.

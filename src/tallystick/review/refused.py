@@ -89,7 +89,31 @@ def not_accepted(failed: FailedCall, place: str, clauses: tuple[Clause, ...]) ->
         f"The application sent `{place.removeprefix('request.')}`, which the API rejected by name "
         f"with {last.response.status}; the documentation calls it deprecated or not accepted."
     )
+    taken = _taken_elsewhere(clauses, said)
+    if taken is not None:
+        says = f"{says} Another page lists it among what is taken, under no condition."
+        step = "ask support which of the two pages holds"
+        return Mechanism("documents", place, says, "consistent", (*said, taken), step)
     return cause_of("application", place, says, "named", said)
+
+
+# What says that a member is refused: that it is deprecated contradicts no page that has it.
+_IS_REFUSED = re.compile(
+    r"\b(?:reject|refus)\w+|\bunsupported\b|\bnot (?:accepted|supported|taken|allowed)\b",
+    re.IGNORECASE,
+)
+
+
+def _taken_elsewhere(clauses: tuple[Clause, ...], said: tuple[Clause, ...]) -> Clause | None:
+    """What another source states of a member that one says is refused, whatever the model is."""
+    if any(c.when.startswith("model=") or not _IS_REFUSED.search(c.citation.words) for c in said):
+        return None
+    own = {clause.citation.source for clause in said}
+    return next(
+        (c for c in clauses if c.aspect in ("exists", "kind", "minimum", "maximum")
+         and not c.when and c.citation.source not in own),
+        None,
+    )  # fmt: skip
 
 
 def unlike_example(failed: FailedCall, place: str) -> Mechanism | None:

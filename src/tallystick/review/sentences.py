@@ -37,6 +37,7 @@ def by_sentence(failed: FailedCall, place: str) -> Mechanism | None:
                 return found
     for one in failed.material.candidates:
         about = one.clause.location == place or one.clause.location.startswith(within)
+        about = about or place.startswith(f"{one.clause.location}.")
         about = about or (one.clause.value == RULES and place in _OF_SCHEMAS)
         if about and is_asked(failed.last, one.clause):
             found = _outside(failed, one) or echoed(failed, one.clause)

@@ -8,6 +8,17 @@ from tallystick.contract.reading.placerules import Place
 _LISTED = r"(?:parameters?|fields?|members?|options?|arguments?|keys?|settings)"
 MESSAGE_PLACES = (
     Place(
+        "request.messages[].content[].image_url",
+        re.compile(
+            r"\bdata UR[LI]s?\b|\bbase64\b[^.;]{0,40}\b(?:is not|needs|must|prefix|only)\b"
+            r"|\bdata:image/",
+            PLAIN,
+        ),
+        "says in which form an image is sent",
+        "its form",
+        "meaning",
+    ),
+    Place(
         "request.messages[].tool_call_id",
         re.compile(
             r"\b(?:ids? of (?:tool )?calls?|(?:tool )?call ids?)\b[^.;]{0,80}"

@@ -3,7 +3,7 @@
 import re
 
 _NAMED = re.compile(
-    r"\b(?:(?P<gpt>GPT-\d(?:\.\d|o)?)(?:[\dx]+)?|(?P<o>o)-series|(?P<id>o\d(?:-mini)?)"
+    r"\b(?:(?P<gpt>(?:GPT|gpt)-\d(?:\.\d|o)?)(?:[\dx]+)?|(?P<o>o)-series|(?P<id>o\d(?:-mini)?)"
     r"|(?P<family>GPT|Gemini|Claude|DeepSeek|Mistral|Llama|Qwen|Kimi|Grok|GLM|Gemma|Phi|Sonar"
     r"|Doubao|ERNIE|Hunyuan|Moonshot|MiniMax))\b(?!-\w)",
 )

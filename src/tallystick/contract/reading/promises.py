@@ -41,7 +41,8 @@ def promised(passage: Passage) -> Iterator[Draft]:
     if lead is None:
         return
     if passage.node.kind == "code":
-        yield from _base(lead, passage.node)
+        title = passage.titles[-1].words if passage.titles else ""
+        yield from _base(lead, passage.node, title)
     elif _ALL.search(lead.plain) and not _NOT_ALL.search(lead.plain):
         names = [name for name in _names(passage.node) if _NAME.fullmatch(name)]
         side = "response" if _ANSWER.search(lead.plain) else ""
@@ -71,10 +72,15 @@ def _names(node: Node) -> Iterator[str]:
         yield text.plain[: text.codes[0][1]] if leads else text.plain.strip()
 
 
-def _base(lead: Text, node: Node) -> Iterator[Draft]:
-    """An address alone in a block of code, which the sentence before calls the base URL."""
+_TITLED = re.compile(r"\bbase[ _-]?url\b|\b(?:api|server) (?:address|url)\b", re.IGNORECASE)
+
+
+def _base(lead: Text, node: Node, title: str) -> Iterator[Draft]:
+    """An address alone in a block of code, which the sentence before, or the title, calls the base
+    URL.
+    """
     found = _URL.fullmatch(node.text.plain.strip())
-    if found and _BASE.search(lead.plain):
+    if found and (_BASE.search(lead.plain) or _TITLED.search(title)):
         first = node.text.plain.index(found[0])
         span = node.text.span(first, first + len(found[0]))
         yield Draft("endpoint.base_url", "value", found[0].rstrip("/"), *span)

@@ -144,7 +144,14 @@ _RETIRES = re.compile(
     r"|discontinued|end of (?:life|support)|eol|turned off|off)(?: date| on| at| since)?",
     re.IGNORECASE,
 )
-_DATE = re.compile(r"(?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)")
+_MONTHS = "january february march april may june july august september october november december"
+_MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in _MONTHS.split())
+_DATE = re.compile(
+    rf"(?P<year>20\d\d)[-/.](?P<month>\d\d)[-/.](?P<day>\d\d)"
+    rf"|(?P<d>\d{{1,2}})(?:st|nd|rd|th)? (?P<m>{_MONTH})\.?,? (?P<y>20\d\d)"
+    rf"|(?P<m2>{_MONTH})\.? (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y2>20\d\d)",
+    re.IGNORECASE,
+)
 
 
 def _retired_since(headings: tuple[str, ...], cells: list[str]) -> str:
@@ -152,8 +159,17 @@ def _retired_since(headings: tuple[str, ...], cells: list[str]) -> str:
     for heading, cell in zip(headings, cells, strict=False):
         found = _DATE.match(cell) if _RETIRES.fullmatch(heading.strip()) else None
         if found:
-            return found[0]
+            return _day(found)
     return ""
+
+
+def _day(found: re.Match[str]) -> str:
+    """A date as RFC 3339 has it (full-date)."""
+    if found["year"]:
+        return f"{found['year']}-{found['month']}-{found['day']}"
+    month, day = found["m"] or found["m2"], found["d"] or found["d2"]
+    number = next(n for n, name in enumerate(_MONTHS.split(), 1) if name[:3] == month[:3].lower())
+    return f"{found['y'] or found['y2']}-{number:02d}-{int(day):02d}"
 
 
 def _rates(row: Node, titles: tuple[Title, ...]) -> Iterator[Draft]:

@@ -61,3 +61,7 @@ EVENT = re.compile(r"(?:^|\s)(data: ?(?:\{.*|\[DONE\])|event: \w+)\s*$|^\s*(:(?:
 COMMENT = re.compile(r"\b(?:raw|line|chunk):? [\"']?(: [^\"']*)[\"']?$")
 AT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?: ?(?:Z|[+-]\d\d:?\d\d))?")
 OF_MODELS = re.compile(r"/(?:chat/)?completions\b|/responses\b|/messages\b|/embeddings\b")
+# A request that came to nothing, as node-fetch tells of it, and a name that was not resolved
+# (`dns.lookup` of Node.js).
+FAILED_TO = re.compile(r"request to (?P<url>https?://\S+?) failed, reason: \S")
+LOOKED_UP = re.compile(r"\bgetaddrinfo (?:ENOTFOUND|EAI_AGAIN) (?P<host>[\w.-]+)")

@@ -56,7 +56,7 @@ class Reader:
         elif self._open:
             self._give_up()
             self.take(line)
-        elif not self._of_sdk(line):
+        elif not self._of_sdk(line) and not self._came_to_nothing(line):
             self._plain(line)
 
     def _of_sdk(self, line: str) -> bool:
@@ -96,6 +96,29 @@ class Reader:
         elif self._named and "{" in line:
             self._open, self._whole = [line[line.index("{") :]], line.strip()
             self._try_json()
+
+    def _came_to_nothing(self, line: str) -> bool:
+        """Whether a line tells of a call, and no more than that it came to nothing."""
+        if marks.ASKS.search(line) or not (url := self._never_left(line)):
+            return False
+        call = self._opened(Shown("POST", url, self._last))
+        call.words.append(line.strip())
+        call.ended = self._last
+        return True
+
+    def _never_left(self, line: str) -> str:
+        """The address of a call of which a line tells no more than that it came to nothing, where
+        no call waits for its end: by the address itself, or by the host of the one before.
+        """
+        before = self.current
+        if before is not None and not (before.is_over or before.ended):
+            return ""
+        whole = marks.FAILED_TO.search(line)
+        if whole is not None:
+            return whole["url"] if _is_call(whole["url"]) else ""
+        looked_up = marks.LOOKED_UP.search(line)
+        host = self._named.partition("://")[2].partition("/")[0].partition(":")[0]
+        return self._named if looked_up is not None and looked_up["host"] == host else ""
 
     def _address(self, line: str) -> None:
         """Keep the address that a line names, for a request that is told of without one."""
