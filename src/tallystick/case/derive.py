@@ -255,10 +255,12 @@ def held_of(read: Read, made: Dossier) -> Held:
 
 
 def covered(read: Read, judged: bytes) -> str:
-    """The digest of what a signature covers: the review, and the experiments with the incident's
-    answer beside it. A case without any has that of its review, as older versions wrote it.
+    """The digest of what a signature covers: the review, the experiments with the incident's answer
+    beside it, and the controlled replays. A case without any has that of its review, as older
+    versions wrote it.
     """
     trials = [read(name) for name in (ISOLATION, REGRESSION, OTHER_TRIALS)]
+    trials += list(takewhile(bool, (read(replay_path(number)) for number in count(1))))
     if not any(trials):
         return digest(judged)
     return digest(canonical([digest(part or b"") for part in (judged, *trials)]))

@@ -82,9 +82,12 @@ def _outside(root: Path, case: Case) -> Iterator[tuple[Ask, str]]:
 def _sends(case: Case) -> Iterator[tuple[Ask, str]]:
     for name, environment in case.environments.items():
         command = shlex.join(environment.token_command)
-        way = environment.token_env or environment.token_file or command
+        place = environment.token_env or environment.token_file
+        way = command or (shlex.quote(place) if place else "")
         if way:
-            address = environment.base_url or "the documented address"
+            settings = ", ".join(environment.settings)
+            address = f"the address in {settings}" if settings else "the documented address"
+            address = environment.base_url or address
             yield "send", f"the token `{way}` of `{name}` to {address}, when a replay is asked for"
 
 

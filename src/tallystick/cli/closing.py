@@ -99,7 +99,7 @@ def seal(
         made = steps.judge(folder)
         written = write_seal(folder, made, key)
         if witness is not None:
-            write_witness(folder, witness)
+            write_witness(folder, witness, key)
             written = (*written, witness)
     if as_json:
         print_json({"files": [str(path) for path in written]})

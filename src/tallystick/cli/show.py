@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
+from tallystick.handoff.escape import one_line
 from tallystick.handoff.words import outcome
 from tallystick.host.talk import stdout
 from tallystick.record.location import AREAS, area_of
@@ -150,7 +151,8 @@ def checklist(made: Dossier, head: str) -> None:
     stdout.print(table)
     for signature in made.signatures:
         state = "this state" if signature.current else "an earlier state"
-        stdout.print(f"Signed by {signature.who} at {signature.at} ({state}): {signature.text}")
+        who, why = one_line(signature.who), one_line(signature.text)
+        stdout.print(f"Signed by {who} at {one_line(signature.at)} ({state}): {why}")
     for obstacle in made.obstacles:
         stdout.print(f"In the way: {obstacle}")
     stdout.print(f"Journal: {head}")

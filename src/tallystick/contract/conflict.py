@@ -81,5 +81,6 @@ def overlap(first: Clause, second: Clause, group: Iterable[Clause]) -> bool:
         if one.when == "otherwise":
             source = one.citation.source
             return other.when not in {c.when for c in group if c.citation.source == source}
-    (kind, _, values), (others, _, theirs) = (c.when.partition("=") for c in (first, second))
+    conditions = (c.when.lower().partition("=") for c in (first, second))
+    (kind, _, values), (others, _, theirs) = conditions
     return kind != others or not set(values.split("|")).isdisjoint(theirs.split("|"))

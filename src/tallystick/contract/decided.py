@@ -73,9 +73,12 @@ def in_force(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 def statement_key(clause: Clause, sources: Mapping[str, Source]) -> str:
-    """What is the same as long as one address or ticket says the same, however often it is read."""
+    """What is the same as long as one address says the same, however often it is read. What support
+    says again on another day was said again.
+    """
     source = sources.get(clause.citation.source)
-    return identity(source.url if source else "", clause.value, clause.when)
+    day = source.captured if source and source.media_type == "support" else ""
+    return identity(source.url if source else "", day, clause.value, clause.when)
 
 
 def among(clauses: Iterable[Clause], sources: Mapping[str, Source]) -> str:

@@ -7,7 +7,7 @@ is below `documented`; what a generated or third-party page says stays `to-verif
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -83,4 +83,5 @@ def _current(sources: Mapping[str, Source], incident_start: str) -> frozenset[st
 
 
 def _captured(source: Source) -> datetime:
-    return datetime.fromisoformat(source.captured)
+    told = datetime.fromisoformat(source.captured)
+    return told if told.tzinfo else told.replace(tzinfo=UTC)  # a received record may have none

@@ -10,7 +10,7 @@ from tallystick.handoff.dossier import Dossier
 from tallystick.handoff.markdown import environment
 from tallystick.record.case import Incident
 from tallystick.record.exchange import Exchange
-from tallystick.record.secretforms import without_keys
+from tallystick.record.secretforms import without_keys, without_personal
 
 _LONGEST = 4000
 Reader = Literal["support", "gateway", "sdk"]
@@ -51,7 +51,7 @@ def _safe(incident: Incident) -> Incident:
         for name in ("request_ids", "environments")
     }
     alone = {
-        name: without_keys(getattr(incident, name))
+        name: without_personal(getattr(incident, name))
         for name in ("title", "client_library", "retries", "symptom")
     }
     return msgspec.structs.replace(incident, **several, **alone)

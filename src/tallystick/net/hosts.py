@@ -31,7 +31,8 @@ def host_of(url: str) -> str:
     name = plain(parts.hostname or "")
     address = address_of(name)
     is_own = name == "localhost" or name.endswith(".localhost")
-    if is_own or (address is not None and address.is_loopback):
+    inner = inner_addresses(address) if address is not None else ()
+    if is_own or any(one.is_loopback for one in (*inner, *((address,) if address else ()))):
         name = LOOPBACK
     return f"{name}{port}"
 
@@ -61,7 +62,7 @@ def address_of(host: str) -> Address | None:
     except ValueError:
         try:
             found = ipaddress.IPv4Address(socket.inet_aton(host))
-        except (OSError, UnicodeError):
+        except (OSError, ValueError):  # UnicodeError is one
             return None
     mapped = found.ipv4_mapped if found.version == 6 else None
     return mapped or found

@@ -70,6 +70,12 @@ def _envelope(payload: bytes, key: Ed25519PrivateKey) -> dict[str, Any]:
     }
 
 
+def _raw(key: Ed25519PrivateKey) -> str:
+    """The public half of a key, as a witness has it."""
+    raw = key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    return base64.b64encode(raw).decode()
+
+
 def _private(path: Path) -> Ed25519PrivateKey:
     """An Ed25519 key in PEM (PKCS 8) or OpenSSH form, without a password."""
     data = read_file(path, "key")
@@ -191,7 +197,8 @@ def unshown(folder: Folder, key: Path | None, witness: Path | None) -> tuple[str
 
 class Witness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is kept outside a case of its last seal: how far its journal went, its digests, and the
-    keys that signed it (None in a witness of a version that did not note them).
+    keys that signed it (None in a witness of a version that did not note them); `public` is the
+    key itself (Ed25519, base64), empty where nobody signed, or an older version made it.
     """
 
     case: str
@@ -201,9 +208,10 @@ class Witness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     manifest: str
     statement: str
     signers: tuple[str, ...] | None = None
+    public: str = ""
 
 
-def write_witness(folder: Folder, path: Path) -> Witness:
+def write_witness(folder: Folder, path: Path, key: Path | None = None) -> Witness:
     """Write down, outside the case, what it was sealed as.
 
     Raises:
@@ -224,6 +232,7 @@ def write_witness(folder: Folder, path: Path) -> Witness:
         manifest=digest(folder.read(MANIFEST) or b""),
         statement=digest(folder.read(f"{SEAL}/{_STATEMENT}") or b""),
         signers=_signers(folder),
+        public=_raw(_private(key)) if key is not None else "",
     )
     write_out(path, pretty(made))
     return made
@@ -252,6 +261,9 @@ def witness_problems(folder: Folder, path: Path) -> tuple[str, ...]:
             f"the files are not those of {told.sealed}, and the journal tells of no change"
         )
     signed = told.signers is None or _signers(folder) == told.signers
+    if statement_now is not None and signed and told.public:
+        known = Ed25519PublicKey.from_public_bytes(base64.b64decode(told.public))
+        signed = not _unsigned(folder, statement_now, known)
     if statement_now is not None and not signed:
         found.append(f"the seal is not signed by the key of {told.sealed}")
     return tuple(found)

@@ -8,6 +8,7 @@ import msgspec
 from tallystick.case import derive
 from tallystick.case.store import Folder
 from tallystick.handoff import Dossier
+from tallystick.handoff.escape import one_line
 from tallystick.host.errors import CannotRunError
 from tallystick.people.decide import require_fit
 from tallystick.record import journal
@@ -106,7 +107,7 @@ def _require_unmoved(data: bytes, seen: str) -> None:
         return
     entries, heads = journal.read(data), [entry.previous for entry in journal.read(data)]
     since = entries[heads.index(seen) :] if seen in heads else entries
-    told = "; ".join(f"{e.who} {e.action} {e.location}" for e in since)
+    told = "; ".join(one_line(f"{e.who} {e.action} {e.location}") for e in since)
     raise CannotRunError(
         "the journal has moved since you read it",
         where="journal.jsonl",

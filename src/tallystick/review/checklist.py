@@ -13,7 +13,7 @@ from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Finding, Review
 from tallystick.record.journal import Entry
-from tallystick.record.replay import Replay
+from tallystick.record.replay import Replay, Step
 from tallystick.record.settings import Settings
 from tallystick.record.trial import LabRun, RetryRow
 from tallystick.record.usage import INTERNAL
@@ -124,12 +124,18 @@ def _stream(held: Held) -> Found:
     return "not-applicable", "neither the captures nor the measured client ask for a stream"
 
 
+def _is_answered(step: Step) -> bool:
+    """Whether a negative case got an answer that tells something of it: a redirect does not."""
+    status = step.exchange.response.status if step.exchange else 0
+    return bool(status) and step.judgement != "could-not-check"
+
+
 def _errors(held: Held) -> Found:
     negative = [
         step.name
         for done in held.replays
         for step in done.steps
-        if step.name not in ("plain", "stream") and step.exchange and step.exchange.response.status
+        if step.name not in ("plain", "stream") and _is_answered(step)
     ]
     if negative:
         return "done", f"replayed: {', '.join(dict.fromkeys(negative))}"
