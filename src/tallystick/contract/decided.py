@@ -86,6 +86,17 @@ def among(clauses: Iterable[Clause], sources: Mapping[str, Source]) -> str:
     return " ".join(sorted({statement_key(clause, sources) for clause in clauses}))
 
 
+def _uncontradicted(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The decisions in force that no other one contradicts: two of one statement with different
+    values decide nothing.
+    """
+    every = in_force(entries)
+    values: dict[tuple[str, str, str], set[str]] = {}
+    for entry in every:
+        values.setdefault((entry.location, entry.aspect, entry.when), set()).add(entry.value)
+    return tuple(e for e in every if len(values[e.location, e.aspect, e.when]) == 1)
+
+
 def resolve(
     clauses: Iterable[Clause], entries: Iterable[Entry], sources: Mapping[str, Source]
 ) -> tuple[Clause, ...]:
@@ -95,7 +106,7 @@ def resolve(
     narrow decision is an exception, and leaves the general statement as it stands. Two decisions
     that contradict each other decide nothing.
     """
-    decided = in_force(entries)
+    decided = _uncontradicted(entries)
     return tuple(_under(clause, decided, sources) for clause in clauses)
 
 
@@ -125,7 +136,7 @@ def is_decided(conflict: Conflict, entries: Iterable[Entry], sources: Mapping[st
     narrow = first.when or second.when
     found = {
         entry.value
-        for entry in in_force(entries)
+        for entry in _uncontradicted(entries)
         if _about(entry, first, sources)
         and _about(entry, second, sources)
         and entry.when in ("", narrow)

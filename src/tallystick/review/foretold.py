@@ -94,15 +94,18 @@ _DENIED = re.compile(r"\b(?:never|not|no longer|cannot|nor|neither)\b|n't\b", re
 _USAGE_ASKED = re.compile(r"\binclude_usage\b|\bstream_options\b")
 
 
+def _asks_for_usage(failed: FailedCall) -> bool:
+    """Whether a request is seen to ask for the chunk with the usage."""
+    body = failed.last.request.body
+    options = body.get("stream_options") if isinstance(body, dict) else None
+    return isinstance(options, dict) and bool(options.get("include_usage"))
+
+
 def _unasked_usage(failed: FailedCall) -> Mechanism | None:
     """A chunk with the usage and no choice in a stream whose request did not ask for it, where a
     page says that it comes where it is asked for (OpenAI, `stream_options`).
     """
-    body = failed.last.request.body
-    if failed.last.request.body_kind != "json" or not isinstance(body, dict):
-        return None
-    options = body.get("stream_options")
-    if isinstance(options, dict) and options.get("include_usage"):
+    if failed.last.request.body_kind != "json" or _asks_for_usage(failed):
         return None
     if "usage" not in failed.call.reason:
         return None
@@ -127,6 +130,8 @@ def foretold(failed: FailedCall) -> Mechanism | None:
         fits = place.endswith(ends) and re.search(of, failed.call.reason)
         for one in failed.material.candidates if fits else ():
             quotation = one.clause.citation.quotation
+            if _USAGE_ASKED.search(quotation) and not _asks_for_usage(failed):
+                continue  # it holds of a request that is not seen
             plain = _NO_WHOLE.sub("", re.sub(r"[*_`]", "", quotation))
             told = re.search(words, quotation, re.IGNORECASE) and not _DENIED.search(plain)
             if one.clause.location in places and told and one.clause.value != "no":
