@@ -107,7 +107,8 @@ def _without_headers(failed: FailedCall) -> Mechanism:
     if call.rule == "unsendable-credential":  # what it made of its settings is no sendable header
         return cause_of("application", call.location, call.reason, "named")
     told = call.location in ("auth.token_expiry", "auth.scope")
-    named = credential.names_key(failed.last) and not credential.is_general(failed.last)
+    vague = credential.is_general(failed.last) or credential.came_without(failed.last)
+    named = credential.names_key(failed.last) and not vague
     if told or named:
         return cause_of("account", call.location, call.reason, "named")
     return ask(call.location, call.reason, "capture the request headers (masked)")

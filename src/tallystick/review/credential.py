@@ -59,6 +59,11 @@ def says_none_came(last: Exchange) -> bool:
     return header_of(last) == "Authorization" and _NONE_CAME.search(_said(last)) is not None
 
 
+def came_without(last: Exchange) -> bool:
+    """Whether the API says that no credential came, whatever the request had."""
+    return _NONE_CAME.search(_said(last)) is not None
+
+
 def missed(last: Exchange) -> bool:
     """Whether the API says that no credential came, of a request that has one by another header."""
     sent = header_of(last)

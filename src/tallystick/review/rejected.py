@@ -4,6 +4,7 @@ from tallystick.protocol import read_error, request_violations
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Support
+from tallystick.record.forms import host_of
 from tallystick.review.addressed import another_api, by_address
 from tallystick.review.codes import by_code
 from tallystick.review.conforming import documented_so
@@ -121,8 +122,7 @@ def _at(failed: FailedCall, place: str, support: Support) -> Mechanism | None:
         return unlike or (undescribed(failed, place) if support == "named" else None)
     what = departure(failed.last, place, clauses) or inner_departure(failed, place)
     what = what or without_its_companion(failed.last, place, clauses)
-    told = (told_without(failed.last, one) for one in clauses if one.aspect == "requires")
-    what = what or next(filter(None, told), "")
+    what = what or _as_it_says(failed, clauses)
     what = what or _against_protocol(failed.last, place) or _left_out(failed.last, place, clauses)
     if what:
         return _documented_otherwise(failed, place, what, support, clauses)
@@ -138,6 +138,20 @@ def _at(failed: FailedCall, place: str, support: Support) -> Mechanism | None:
 def _unknown_id(failed: FailedCall) -> Mechanism | None:
     """An id that the API does not know, which is a listed one in another writing."""
     return written_otherwise(failed, is_surely_unknown=failed.last.response.status in (400, 404))
+
+
+def _as_it_says(failed: FailedCall, clauses: tuple[Clause, ...]) -> str:
+    """What the API says was left out beside a member, of a request that no capture shows; where
+    calls went to several hosts, what one of them sent on may be another's doing.
+    """
+    if is_unaddressed(failed.last):
+        return ""
+    hosts = {host_of(e.request.url) for e in failed.material.exchanges}
+    told = (told_without(failed.last, one) for one in clauses if one.aspect == "requires")
+    return next(filter(None, told), "") if len(hosts) < _SEVERAL_HOSTS else ""
+
+
+_SEVERAL_HOSTS = 2
 
 
 def _left_out(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> str:
@@ -214,7 +228,7 @@ def by_documents(failed: FailedCall) -> Mechanism | None:
     for name in sorted(body) if not is_unaddressed(last) else ():
         place = f"request.{name}"
         undocumented = not material.at(place) and covers(material, place)
-        told = undocumented and not left_open(failed)
+        told = undocumented and not left_open(failed) and not _is_lacking(material, name)
         if told and material.sound_bodies and name not in _sent_well(material):
             says = (
                 f"The application sent `{name}`, which no source documents; the API rejected the "
@@ -222,6 +236,13 @@ def by_documents(failed: FailedCall) -> Mechanism | None:
             )
             return cause_of("application", place, says, "contrasted")
     return None
+
+
+def _is_lacking(material: Material, name: str) -> bool:
+    """Whether some failing call did not send a member: then it is not what they fail for."""
+    others = filter(None, map(material.exchange, material.failing))
+    bodies = [e.request.body for e in others if e.request.body_kind == "json"]
+    return any(isinstance(body, dict) and name not in body for body in bodies)
 
 
 def _sent_alone(failed: FailedCall) -> Mechanism | None:
