@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tallystick.host import userstate
 from tallystick.host.errors import CannotRunError
-from tallystick.net.destination import Said, destination, require_confirmed
+from tallystick.net.destination import Said, destination, require_confirmed, require_unshared
 from tallystick.net.hosts import host_of
 from tallystick.record import Case
 from tallystick.record.case import Environment, Incident
@@ -170,3 +170,20 @@ def test_one_token_has_one_host_however_it_is_named(
     })  # fmt: skip
     with pytest.raises(CannotRunError, match="one token and different hosts"):
         destination(tmp_path, case, "staging", DOCUMENTED, Said())
+
+
+def test_a_token_of_one_value_has_one_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever it is called by: the value is compared before it is sent, and never told."""
+    (tmp_path / "tok").write_text("sekrit-tok\n")
+    monkeypatch.setenv("KEY_B", "sekrit-tok")
+    case = Case(version=1, incident=Incident(title="t", start=""), environments={
+        "live": Environment(production=True, base_url=HOSTS[0], token_file="tok"),
+        "staging": Environment(base_url=HOSTS[1], token_env="KEY_B"),
+    })  # fmt: skip
+    found = destination(tmp_path, case, "staging", DOCUMENTED, Said())
+    with pytest.raises(CannotRunError, match="declares another host") as refused:
+        require_unshared(tmp_path, case, "staging", "sekrit-tok", found)
+    assert "sekrit" not in str(refused.value.problem)
+    require_unshared(tmp_path, case, "staging", "another", found)
+    (tmp_path / "tok").unlink()
+    require_unshared(tmp_path, case, "staging", "sekrit-tok", found)

@@ -26,7 +26,13 @@ from tallystick.lab.assemble import (
 )
 from tallystick.lab.confirm import judge
 from tallystick.net import outgoing
-from tallystick.net.destination import Destination, Said, destination, require_confirmed
+from tallystick.net.destination import (
+    Destination,
+    Said,
+    destination,
+    require_confirmed,
+    require_unshared,
+)
 from tallystick.record import Case, Clause, digest
 from tallystick.record.canonical import pretty
 from tallystick.record.case import REPLAYS, Environment
@@ -126,6 +132,7 @@ def replay(folder: Folder, name: str, environment: Environment, prepared: Prepar
     case, made, requests, _ = prepared
     token, tls = gates(folder, name, environment)
     if prepared.to is not None:
+        require_unshared(folder.root, case, name, token, prepared.to)
         userstate.confirm(folder.root, name, prepared.to.host)
     say(f"replay: sending {len(requests)} requests to {urlsplit(made.url).netloc} ({name})")
     sent: list[outgoing.Sent] = []

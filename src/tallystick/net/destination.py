@@ -4,6 +4,7 @@ A token is sent only to the host that its own environment declares: in case.toml
 file as it is now, or on the command line. The documented address is production's.
 """
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -130,6 +131,38 @@ def _same_token(root: Path, one: Environment, other: Environment) -> str:
         return "token_command"
     files = [(root / env.token_file).resolve() for env in (one, other) if env.token_file]
     return "token_file" if len(files) == 2 and files[0] == files[1] else ""
+
+
+def require_unshared(root: Path, case: Case, name: str, token: str, found: Destination) -> None:
+    """Refuse a token that another environment holds in its variable or file, by its value, where
+    that one declares another host. What a command of another would print is not asked for.
+
+    Raises:
+        CannotRunError: it is such a token; the message does not hold it.
+    """
+    for other_name, other in case.environments.items():
+        theirs = _own(root, other, "", Said()) if other_name != name else None
+        if theirs is None or theirs.host == found.host or _held(root, other) != token:
+            continue
+        raise CannotRunError(
+            f"the token of `{name}` is that of `{other_name}`, which declares another host",
+            where=f"case.toml: environments.{name}",
+            expected="a token of its own for each host",
+            got=f"one token for {found.host} and for {theirs.host}",
+            do="give this environment its own token",
+        )
+
+
+def _held(root: Path, environment: Environment) -> str:
+    """The token that an environment's variable or file holds now; empty where it holds none."""
+    if environment.token_env:
+        return os.environ.get(environment.token_env, "").strip()
+    if not environment.token_file:
+        return ""
+    try:
+        return (root / environment.token_file).read_text().strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _require_usual(found: Destination, where: str) -> None:
