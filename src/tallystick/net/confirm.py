@@ -97,17 +97,21 @@ def allowed(
             or "a table such as [environments.staging]",
             got=name,
         )
-    documented = template(readings.clauses_of(folder.read, prepared.case), prepared.case.replay).url
     require_confirmed(
         folder.root,
         prepared.case,
         name,
-        documented=documented,
+        documented=_documented(folder, prepared.case),
         found=prepared.to,
         said=said,
         ask=ask,
     )
     return environment
+
+
+def _documented(folder: Folder, case: Case) -> str:
+    """The address that the clauses of a case name, whatever environment it is sent to."""
+    return template(readings.clauses_of(folder.read, case), case.replay).url
 
 
 def gates(folder: Folder, name: str, environment: Environment) -> tuple[str, ssl.SSLContext]:
@@ -132,7 +136,14 @@ def replay(folder: Folder, name: str, environment: Environment, prepared: Prepar
     case, made, requests, _ = prepared
     token, tls = gates(folder, name, environment)
     if prepared.to is not None:
-        require_unshared(folder.root, case, name, token, prepared.to)
+        require_unshared(
+            folder.root,
+            case,
+            name,
+            documented=_documented(folder, case),
+            token=token,
+            found=prepared.to,
+        )
         userstate.confirm(folder.root, name, prepared.to.host)
     say(f"replay: sending {len(requests)} requests to {urlsplit(made.url).netloc} ({name})")
     sent: list[outgoing.Sent] = []

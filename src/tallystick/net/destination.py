@@ -133,7 +133,9 @@ def _same_token(root: Path, one: Environment, other: Environment) -> str:
     return "token_file" if len(files) == 2 and files[0] == files[1] else ""
 
 
-def require_unshared(root: Path, case: Case, name: str, token: str, found: Destination) -> None:
+def require_unshared(  # noqa: PLR0913 - what is compared with what
+    root: Path, case: Case, name: str, *, documented: str, token: str, found: Destination
+) -> None:
     """Refuse a token that another environment holds in its variable or file, by its value, where
     that one declares another host. What a command of another would print is not asked for.
 
@@ -141,11 +143,11 @@ def require_unshared(root: Path, case: Case, name: str, token: str, found: Desti
         CannotRunError: it is such a token; the message does not hold it.
     """
     for other_name, other in case.environments.items():
-        theirs = _own(root, other, "", Said()) if other_name != name else None
+        theirs = _own(root, other, documented, Said()) if other_name != name else None
         if theirs is None or theirs.host == found.host or _held(root, other) != token:
             continue
         raise CannotRunError(
-            f"the token of `{name}` is that of `{other_name}`, which declares another host",
+            f"the token of `{name}` is that of `{other_name}`, which has another host",
             where=f"case.toml: environments.{name}",
             expected="a token of its own for each host",
             got=f"one token for {found.host} and for {theirs.host}",
