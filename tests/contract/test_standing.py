@@ -122,3 +122,20 @@ def test_a_support_answer_against_a_current_page_is_a_conflict_until_it_is_decid
         "S1": "overruled", "T1": "support-confirmed",
     }  # fmt: skip
     assert standings(decision("no", ticket="T-2"), decision("yes", ticket="T-3")) == torn
+
+
+def test_what_support_says_after_an_old_decision_was_not_decided() -> None:
+    """Its entry does not tell what it decided among, but the days do."""
+    answer = msgspec.structs.replace(
+        decision("no", ticket="T-1"), action="answer", answered="2026-11-27T00:00:00+00:00"
+    )
+    journal = b"first line\nsecond line\n"
+    decided = decision("yes", ticket="T-2")
+    found = with_standing(
+        [clause(NEW, "yes")],
+        [NEW, *support_sources([answer], journal[:11])],
+        START,
+        (answer, decided),
+        support_clauses([answer], journal[:11]),
+    )
+    assert {c.standing for c in found} == {"conflicting"}

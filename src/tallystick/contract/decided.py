@@ -119,14 +119,18 @@ def _under(clause: Clause, entries: Iterable[Entry], sources: Mapping[str, Sourc
 
 def _about(entry: Entry, clause: Clause, sources: Mapping[str, Source]) -> bool:
     """Whether a decision counts at a clause; against a support answer it needs a ticket, and the
-    clause must have been there. Entries of older versions do not tell what was.
+    clause must have been there. Entries of older versions do not tell what was, but what support
+    answered later was not.
     """
     same = (entry.location, entry.aspect) == (clause.location, clause.aspect)
     if not same or not (entry.ticket or clause.standing != "support-confirmed"):
         return False
     told = entry.about
-    if isinstance(told, msgspec.UnsetType) or clause.value == entry.value:
+    if clause.value == entry.value:
         return True
+    if isinstance(told, msgspec.UnsetType):
+        answer = sources.get(clause.citation.source)
+        return not (answer and answer.media_type == "support" and answer.captured > entry.at)
     return statement_key(clause, sources) in told.split()
 
 
