@@ -676,3 +676,28 @@ def test_what_sites_name_pages_by_is_no_secret(
     page.write_text(CODED)
     at = ("--url", f"https://d.example/{path}", "--at", "2026-11-26T00:00:00Z")
     assert tallystick("contract", "add", case, page, *at).code in (0, 1, 3)
+
+
+@pytest.mark.parametrize("hyphen", ["-", "%2D", "%252D", "%25252D"])
+def test_a_key_is_seen_in_an_address_however_it_is_encoded(
+    tallystick: Tallystick, case: Path, tmp_path: Path, hyphen: str
+) -> None:
+    saved = tmp_path / "errors.md"
+    saved.write_text(ERRORS)
+    at = ("--at", "2026-11-21T08:00:00Z")
+    key = hyphen.join(("sk", "proj", "Zq7Xv2Kp9Lw4Rt8Mn3Bc5"))
+    done = tallystick("contract", "add", case, saved, "--url", f"https://h.example/{key}/x", *at)
+    assert done.code == 2
+    assert "looks like a secret" in done.err
+    assert not (case / "contract/sources").exists()
+
+
+def test_a_key_in_what_a_page_is_read_for_is_left_out(
+    tallystick: Tallystick, case: Path, tmp_path: Path
+) -> None:
+    saved = tmp_path / "errors.md"
+    saved.write_text(ERRORS)
+    words = ("--url", "https://h.example/x", "--at", "2026-11-21T08:00:00Z")
+    tallystick("contract", "add", case, saved, *words, "--purpose", "errors sk-Zq7Xv2Kp9Lw4Rt8M")
+    (source,) = json.loads((case / "contract/sources.json").read_bytes())
+    assert source["purpose"] == "errors ‹string:19›"

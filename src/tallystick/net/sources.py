@@ -27,6 +27,7 @@ from tallystick.record import Case, Source
 from tallystick.record.canonical import digest, pretty
 from tallystick.record.case import SOURCE_BYTES, SOURCES, Operation, SourceFile
 from tallystick.record.clause import Grade
+from tallystick.record.secretforms import without_personal
 
 _ADDED = "A"
 
@@ -96,16 +97,23 @@ def _parts(url: str) -> Iterator[tuple[str, str]]:
     parts = urlsplit(url)
     yield "the user", parts.username or ""
     yield "the password", parts.password or ""
-    yield "the fragment", unquote(parts.fragment)
+    yield "the fragment", _read(parts.fragment)
     for _, value in parse_qsl(parts.query):
-        yield "the query", value
+        yield "the query", _read(value)
     for label in (parts.hostname or "").split("."):
         yield "the host", label
     for segment in parts.path.split("/"):
-        first, *parameters = unquote(segment).split(";")
+        first, *parameters = _read(segment).split(";")
         yield "the path", first
         for parameter in parameters:
             yield "a parameter of the path", parameter.partition("=")[2] or parameter
+
+
+def _read(text: str) -> str:
+    """A part of an address, however often it is percent-encoded; each turn makes it shorter."""
+    while (read := unquote(text)) != text:
+        text = read
+    return text
 
 
 def made_source(name: str, fetched: Fetched, given: Given, suffix: str) -> Source:
@@ -121,7 +129,7 @@ def made_source(name: str, fetched: Fetched, given: Given, suffix: str) -> Sourc
         captured=fetched.captured,
         digest=tag,
         title=_title(kind, fetched),
-        purpose=given.purpose,
+        purpose=without_personal(given.purpose),
         media_type=kind,
         stored=f"{SOURCE_BYTES}{tag.removeprefix('sha256:')[:16]}{suffix}",
         grade=given.grade,
