@@ -102,14 +102,26 @@ def confirmed(root: Path, case: Case, name: str, said: Said, typed: str = "") ->
     )
 
 
-def test_the_host_of_production_is_asked_for_by_name(tmp_path: Path) -> None:
+@pytest.mark.parametrize("base", [DOCUMENTED, "https://api.cometapi.com:8443/v1"])
+def test_the_host_of_production_is_asked_for_by_name(tmp_path: Path, base: str) -> None:
     case = case_of(
         tmp_path,
-        {"live": Drawn(True, "", "", "LIVE_KEY"), "staging": Drawn(False, DOCUMENTED, "", "KEY")},
+        {"live": Drawn(True, "", "", "LIVE_KEY"), "staging": Drawn(False, base, "", "KEY")},
     )
     with pytest.raises(CannotRunError, match="the host of live"):
         confirmed(tmp_path, case, "staging", Said(yes=True))
     confirmed(tmp_path, case, "staging", Said(confirm="staging"))
+
+
+def test_another_port_of_this_machine_is_another_program(tmp_path: Path) -> None:
+    case = case_of(
+        tmp_path,
+        {
+            "live": Drawn(True, HOSTS[2], "", "LIVE_KEY"),
+            "staging": Drawn(False, "http://127.0.0.1:1235/v1", "", "KEY"),
+        },
+    )
+    confirmed(tmp_path, case, "staging", Said(yes=True))
 
 
 def test_a_new_address_is_confirmed_once(tmp_path: Path) -> None:

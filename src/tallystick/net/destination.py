@@ -14,7 +14,7 @@ from tallystick.case.settings import base_url_of
 from tallystick.host import userstate
 from tallystick.host.errors import CannotRunError
 from tallystick.host.talk import say
-from tallystick.net.hosts import host_of, is_plain, no_api, plain
+from tallystick.net.hosts import host_of, is_plain, machine_of, no_api, plain
 from tallystick.record import Case
 from tallystick.record.case import Environment
 
@@ -214,7 +214,7 @@ def require_confirmed(  # noqa: PLR0913 - what is asked about, and how
         if other != name
         and one.production
         and (theirs := _own(root, one, documented, Said())) is not None
-        and theirs.host == found.host
+        and machine_of(theirs.base_url) == machine_of(found.base_url)
     ]
     say(f"replay: `{name}` is at {found.host} (from {found.declared})")
     told = f"{name} sends to {found.host}"

@@ -28,13 +28,25 @@ def host_of(url: str) -> str:
     parts = urlsplit(url)
     usual = {"http": 80, "https": 443}.get(parts.scheme)
     port = f":{parts.port}" if parts.port and parts.port != usual else ""
-    name = plain(parts.hostname or "")
+    return f"{_name(url)}{port}"
+
+
+def machine_of(url: str) -> str:
+    """The host of a URL without its port: another port of a host is that host still. On this
+    machine each port is another program.
+    """
+    name = _name(url)
+    return host_of(url) if name == LOOPBACK else name
+
+
+def _name(url: str) -> str:
+    name = plain(urlsplit(url).hostname or "")
     address = address_of(name)
     is_own = name == "localhost" or name.endswith(".localhost")
     inner = inner_addresses(address) if address is not None else ()
     if is_own or any(one.is_loopback for one in (*inner, *((address,) if address else ()))):
         name = LOOPBACK
-    return f"{name}{port}"
+    return name
 
 
 def plain(host: str) -> str:
