@@ -186,6 +186,10 @@ def test_a_witness_tells_when_the_signature_is_gone_or_another(
     del older["signers"], older["public"]  # as versions before wrote it: nothing of keys
     witness.write_text(json.dumps(older))
     assert "not signed" not in tallystick("verify", case, "--witness", witness).out
+    for no_key in ("AAAA", "‹", "A" * 43):
+        witness.write_text(json.dumps({**older, "public": no_key}))
+        done = tallystick("verify", case, "--witness", witness)
+        assert (done.code, "no witness" in done.err) == (2, True)
 
 
 def test_a_witness_tells_of_another_key_in_a_case_that_went_on(

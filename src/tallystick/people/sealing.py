@@ -190,7 +190,7 @@ def unshown(folder: Folder, key: Path | None, witness: Path | None) -> tuple[str
         )
     if witness is None:
         found.append("whether the case was rolled back to an earlier state: give --witness")
-    elif more := len((folder.read(JOURNAL) or b"").splitlines()) - _witness(witness).entries:
+    elif (more := len((folder.read(JOURNAL) or b"").splitlines()) - _witness(witness).entries) > 0:
         found.append(f"what the {more} later entries of the journal changed: the witness is older")
     return tuple(found)
 
@@ -262,8 +262,7 @@ def witness_problems(folder: Folder, path: Path) -> tuple[str, ...]:
         )
     signed = told.signers is None or _signers(folder) == told.signers
     if statement_now is not None and signed and told.public:
-        known = Ed25519PublicKey.from_public_bytes(base64.b64decode(told.public))
-        signed = not _unsigned(folder, statement_now, known)
+        signed = not _unsigned(folder, statement_now, _known(told))
     if statement_now is not None and not signed:
         found.append(f"the seal is not signed by the key of {told.sealed}")
     return tuple(found)
@@ -271,14 +270,22 @@ def witness_problems(folder: Folder, path: Path) -> tuple[str, ...]:
 
 def _witness(path: Path) -> Witness:
     try:
-        return msgspec.json.decode(read_file(path, "witness"), type=Witness)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        told = msgspec.json.decode(read_file(path, "witness"), type=Witness)
+        if told.public:
+            _known(told)
+    except ValueError:  # no JSON, no text, another shape, or a key that is none
         raise CannotRunError(
             "this is no witness of a seal",
             where=str(path),
             expected="what `tallystick seal CASE --witness FILE` writes",
             got="something else",
         ) from None
+    return told
+
+
+def _known(told: Witness) -> Ed25519PublicKey:
+    raw = base64.b64decode(told.public, validate=True)
+    return Ed25519PublicKey.from_public_bytes(raw)
 
 
 def _signers(folder: Folder) -> tuple[str, ...]:
