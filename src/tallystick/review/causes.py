@@ -26,7 +26,7 @@ from tallystick.review import (
 from tallystick.review.doubts import doubted
 from tallystick.review.material import Material
 from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of, current, quoted
-from tallystick.review.modelids import written_otherwise
+from tallystick.review.modelids import EITHER, written_otherwise
 from tallystick.review.rules.auth_header import header_of
 from tallystick.review.toldapart import by_code, told_apart
 
@@ -154,13 +154,6 @@ _OF_GATEWAY = (
 )  # fmt: skip
 
 
-_EITHER = re.compile(
-    r"(?:not exist|not found|unknown|invalid).{0,20}\bor\b.{0,40}\b(?:access|permission)"
-    r"|(?:access|permission).{0,30}\bor\b.{0,30}(?:not exist|not found)",
-    re.IGNORECASE,
-)
-
-
 def _account(failed: FailedCall) -> Mechanism:
     if failed.call.rule == "usage-reading":
         return _summed(failed) or ask(
@@ -180,7 +173,7 @@ def _account(failed: FailedCall) -> Mechanism:
     if of_gateway:
         says = f"{failed.call.reason} It is the gateway's own: {of_gateway}."
         return cause_of("gateway", failed.call.location, says, "named")
-    if failed.call.location == "account.model_access" and _EITHER.search(said):
+    if failed.call.location == "account.model_access" and EITHER.search(said):
         if other := written_otherwise(failed, is_surely_unknown=False):
             return other
         says = (

@@ -53,6 +53,8 @@ _OF_CHARACTERS = re.compile(
     r"|\b(?:max(?:imum)?|min(?:imum)?)? ?length\b|string_(?:above|below)",
     re.IGNORECASE,
 )
+# What is too long for a model says nothing of how it is written.
+_OF_TOKENS = re.compile(r"\btokens?\b|\bcontext\b", re.IGNORECASE)
 _CHARACTERS = re.compile(
     r"\bcharacters?\b|\bletters\b|\bdigits\b|\balphanumeric\b|\ba-z\b|\bunderscores?\b",
     re.IGNORECASE,
@@ -66,7 +68,7 @@ def _written(failed: FailedCall, clause: Clause) -> Mechanism | None:
     place = last.response.rejects or failed.call.location
     here = place == clause.location or clause.location in _IDS.get(place, ())
     of_form = last.response.rejects_as == "pattern" or _OF_CHARACTERS.search(said)
-    if not here or not of_form:
+    if not here or not of_form or _OF_TOKENS.search(said):
         return None
     if not _CHARACTERS.search(clause.citation.quotation):
         return None

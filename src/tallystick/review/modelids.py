@@ -11,6 +11,12 @@ from tallystick.review.mechanism import FailedCall, Mechanism, cause_of
 from tallystick.review.ofmodels import asked_model
 
 _MODEL = "request.model"
+# What leaves open whether there is no such model or a key may not use it.
+EITHER = re.compile(
+    r"(?:not exist|not found|unknown|invalid).{0,20}\bor\b.{0,40}\b(?:access|permission)"
+    r"|(?:access|permission).{0,30}\bor\b.{0,30}(?:not exist|not found)",
+    re.IGNORECASE,
+)
 
 
 def written_otherwise(failed: FailedCall, *, is_surely_unknown: bool) -> Mechanism | None:
@@ -22,10 +28,10 @@ def written_otherwise(failed: FailedCall, *, is_surely_unknown: bool) -> Mechani
     sent = body.get("model") if isinstance(body, dict) else None
     if not isinstance(sent, str) or is_masked(sent):
         return None
-    for listed, clause in _listed(failed):
+    for listed, clause in _listed(failed, sent):
         if sent == listed:
             return None
-        well = listed in failed.material.of_sound(asked_model)
+        well = listed.lower() in failed.material.of_sound(asked_model)
         if _bare(sent) == _bare(listed) and (well or is_surely_unknown):
             stands = clause.standing in STANDS
             aside = "" if stands else " (read by Tallystick, not yet accepted by a person)"
@@ -39,13 +45,11 @@ def written_otherwise(failed: FailedCall, *, is_surely_unknown: bool) -> Mechani
     return None
 
 
-def _listed(failed: FailedCall) -> Iterator[tuple[str, Clause]]:
+def _listed(failed: FailedCall, sent: str) -> Iterator[tuple[str, Clause]]:
     """The ids that sources list, those of the very writing first."""
     material = failed.material
     said = (*material.at(_MODEL, "enum"), *(one.clause for one in material.seems(_MODEL)))
     found = [(one, c) for c in said if c.aspect == "enum" for one in c.value.split("|")]
-    body = failed.last.request.body
-    sent = body.get("model") if isinstance(body, dict) else None
     yield from sorted(found, key=lambda one: one[0] != sent)
 
 

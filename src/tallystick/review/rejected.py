@@ -20,7 +20,7 @@ from tallystick.review.mechanism import (
     is_torn,
     torn,
 )
-from tallystick.review.modelids import written_otherwise
+from tallystick.review.modelids import EITHER, written_otherwise
 from tallystick.review.outside import outside, values_at
 from tallystick.review.refused import (
     gone_model,
@@ -137,7 +137,10 @@ def _at(failed: FailedCall, place: str, support: Support) -> Mechanism | None:
 
 def _unknown_id(failed: FailedCall) -> Mechanism | None:
     """An id that the API does not know, which is a listed one in another writing."""
-    return written_otherwise(failed, is_surely_unknown=failed.last.response.status in (400, 404))
+    error = read_error(failed.last.response.body)
+    either = EITHER.search((error.message or "") if error else "")
+    surely = failed.last.response.status in (400, 404) and either is None
+    return written_otherwise(failed, is_surely_unknown=surely)
 
 
 def _as_it_says(failed: FailedCall, clauses: tuple[Clause, ...]) -> str:
