@@ -111,6 +111,7 @@ OTHERWISE: list[tuple[str, str, str]] = [
     ("# Responses\n\n- **finish_reason** `string` *required*\n- **usage** `object`\n",
      "response.finish_reason", "required"),
     (field("logprobs", "Goes together with `top_logprobs` or `tools`."), "request.logprobs", "requires"),
+    (field("suffix", "The text that goes with `prompt`."), "request.suffix", "requires"),
 ]  # fmt: skip
 
 

@@ -33,7 +33,7 @@ _WORDINGS = tuple(
 _WITHOUT = re.compile(
     rf"\b(?:not (?:allowed|accepted|valid|supported|permitted|usable)|cannot be (?:used|sent|set)"
     rf"|refused|rejected|invalid|an error)\b[^.;]{{0,20}}\bwithout (?:the )?{_NAME}(?P<value>$)?"
-    rf"|\bgoes (?:only )?(?:together )?with (?:the )?[\"']?(?P<also>[a-z][a-z0-9_]+)[\"']?",
+    rf"|\bgoes (?:(?:only )?together|only) with (?:the )?[\"']?(?P<also>[a-z][a-z0-9_]+)[\"']?",
     re.IGNORECASE,
 )
 # Another member does as well, or another value than the one that can be read.
