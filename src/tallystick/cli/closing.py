@@ -16,14 +16,10 @@ from tallystick.handoff import Dossier
 from tallystick.host.exits import EXIT_FOUND, EXIT_OK, EXIT_UNDECIDED
 from tallystick.host.talk import print_json, say, write
 from tallystick.people.sealing import seal as write_seal
-from tallystick.people.sealing import (
-    seal_problems,
-    unshown,
-    witness_problems,
-    write_witness,
-)
+from tallystick.people.sealing import seal_problems, unshown
 from tallystick.people.signing import Signature
 from tallystick.people.signing import sign as write_signature
+from tallystick.people.witness import unwitnessed, witness_problems, write_witness
 from tallystick.record import journal
 from tallystick.record.case import JOURNAL
 from tallystick.record.manifest import Problem
@@ -127,7 +123,7 @@ def verify(
         unsealed = () if checked.problems else seal_problems(folder, key, again)
         if witness is not None:
             unsealed += witness_problems(folder, witness)
-        beside = (*checked.beside, *unshown(folder, key, witness))
+        beside = (*checked.beside, *unshown(folder, key), *unwitnessed(folder, witness))
     found = (*checked.problems, *(Problem(SEAL, told) for told in unsealed))
     if as_json:
         whole = not (found or checked.unchecked)
