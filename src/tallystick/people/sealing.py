@@ -61,9 +61,7 @@ def _envelope(payload: bytes, key: Ed25519PrivateKey) -> dict[str, Any]:
     return {
         "payloadType": PAYLOAD_TYPE,
         "payload": base64.b64encode(payload).decode(),
-        "signatures": [
-            {"keyid": digest(raw_public(key)), "sig": signature}
-        ],
+        "signatures": [{"keyid": digest(raw_public(key)), "sig": signature}],
     }
 
 
