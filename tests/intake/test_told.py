@@ -170,3 +170,19 @@ def test_what_a_program_read_of_an_answer_when_it_failed_is_the_place(
         assert (classed.failure_class, classed.location) == ("response_contract", place)
     else:
         assert classed.failure_class in ("none", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [("tool_call_id", "none"), ("choices", "response.choices")],
+)
+def test_a_member_that_only_requests_have_tells_nothing_of_an_answer(
+    name: str, place: str, tmp_path: Path
+) -> None:
+    log = tmp_path / "app.log"
+    log.write_text(
+        "2026-04-22 08:54:58 - HTTP Request: POST https://api.cometapi.com/v1/chat/completions "
+        f"\"HTTP/1.1 200 OK\"\nTraceback (most recent call last):\nKeyError: '{name}'\n"
+    )
+    found, _ = exchanges([str(log)], How(workers=1))
+    assert classify(found, Facts()).location == place

@@ -42,6 +42,7 @@ SENT = {
          "", "request.top_k", "wrong-type"),
         ("Your request was rejected by our safety system", "top_k", "request.messages[].content",
          "filtered"),
+        ("The top_k parameter is invalid. Check the page.", "", "request.top_k", "invalid"),
         ("image_url is not supported", "", "request.messages[].content[].image_url", "unsupported"),
     ],
 )  # fmt: skip

@@ -107,7 +107,7 @@ NOT_TAKEN = {"error": {"message": "Unsupported parameter: 'seed' is not supporte
 @pytest.mark.parametrize(
     ("words", "side"),
     [("Supported by `gpt-4o`, `gpt-4o-mini` and all GPT-4.1 models;", "provider"),
-     ("Supported by `gpt-4.1` alone;", "unknown"), ("Not supported by `gpt-4o`.", "unknown")],
+     ("Supported by `gpt-4.1` alone;", "unknown"), ("Not supported by `gpt-4o`.", "application")],
 )  # fmt: skip
 def test_a_sentence_names_the_models_that_take_a_member(words: str, side: str) -> None:
     asked = {**WARM, "model": "gpt-4o", "seed": 4}

@@ -27,8 +27,10 @@ def cause(entries: list[dict[str, Any]], sentence: Clause | None, *clauses: Clau
     return causes(material)[0]
 
 
-def refusal(value: str = "*", when: str = "model=o3", place: str = "request.seed") -> Clause:
-    return says(place, value, "refused", when=when, words=WORDS, standing="to-verify")
+def refusal(
+    value: str = "*", when: str = "model=o3", place: str = "request.seed", words: str = WORDS
+) -> Clause:
+    return says(place, value, "refused", when=when, words=words, standing="to-verify")
 
 
 def test_a_rejection_by_name_and_a_sentence_bear_each_other_out() -> None:
@@ -65,7 +67,7 @@ def test_a_rejection_that_names_nothing_and_a_sentence_that_fits(
         (refusal(when="model=gpt-5"), SEED, None),
         (refusal(when="model=o"), SEED, None),
         (refusal(place="request.stop"), SEED, None),
-        (refusal("8"), SEED, None),
+        (refusal("8", words="The o3 model does not take a `seed` of 8."), SEED, None),
         (refusal(), {**SEED, "model": "gpt-4o"}, None),
         (refusal(), SEED, SEED),
     ],

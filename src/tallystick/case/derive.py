@@ -16,6 +16,7 @@ from tallystick.case.readings import (
     clauses_of,
     decisions_of,
     readings_of,
+    sayings_of,
     sources_of,
 )
 from tallystick.case.recorded import read_as
@@ -105,6 +106,7 @@ def dossier(read: Read, case: Case) -> Dossier:
         about_amounts=is_about_amounts(facts),
         window=(case.incident.start, case.incident.end),
         candidates=seeming,
+        sayings=sayings_of(read, case, readings),
         partial=parts_read(read, case, run, replays_of(read)),
         replays=replays_of(read),
         twice=twice,

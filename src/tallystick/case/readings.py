@@ -10,9 +10,10 @@ from tallystick.contract import (
     with_standing,
 )
 from tallystick.contract.cited import cited_clauses, open_candidates
+from tallystick.contract.standing import current_sources
 from tallystick.record import Case, Clause, Source, journal
 from tallystick.record.case import JOURNAL, SOURCES
-from tallystick.record.clause import Candidate, Reading
+from tallystick.record.clause import Candidate, Reading, Saying
 from tallystick.record.journal import Entry
 
 
@@ -60,6 +61,14 @@ def candidates_of(
     current = {c.id for c in fresh if c.standing in ("documented", "conflicting")}
     opened = open_candidates(every, clauses, decisions_of(read))
     return tuple(one for one in opened if one.id in current)
+
+
+def sayings_of(read: Read, case: Case, readings: tuple[Reading, ...]) -> tuple[Saying, ...]:
+    """The sentences of the provider's own pages that are current."""
+    own = [source for source in sources_of(read) if source.grade == "official"]
+    current = current_sources(own, _fresh_from(case))
+    every = (one for reading in readings for one in reading.sayings)
+    return tuple(one for one in every if one.citation.source in current)
 
 
 def _fresh_from(case: Case) -> str:

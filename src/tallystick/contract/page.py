@@ -11,10 +11,11 @@ from tallystick.contract.openapi import is_fragment, is_openapi, read_fragment, 
 from tallystick.contract.pack import pack_drafts
 from tallystick.contract.postman import is_postman, read_postman
 from tallystick.contract.reading import read_tree
+from tallystick.contract.reading.sayings import Said, sayings_of
 from tallystick.contract.spanned import DocumentError, parse_spanned
 from tallystick.documents import Document, Node, read_html, read_markdown
 from tallystick.record.case import Operation
-from tallystick.record.clause import Candidate, Citation, Clause, Reading, Source, Standing
+from tallystick.record.clause import Candidate, Citation, Clause, Reading, Saying, Source, Standing
 
 MAX_BYTES = 20_000_000
 _OPERATION = re.compile(
@@ -52,6 +53,7 @@ def read_source(source: Source, data: bytes, operation: Operation) -> Reading:
     if not data.strip():
         raise DocumentError("is empty")
     remarks: tuple[str, ...] = ()
+    sayings: tuple[Saying, ...] = ()
     match source.media_type:
         case "openapi":
             drafts = list(_specification(_decode(data), 0, operation))
@@ -61,12 +63,14 @@ def read_source(source: Source, data: bytes, operation: Operation) -> Reading:
             document = _document(data, source.media_type)
             own = as_written(_decode(data), operation)
             drafts, remarks = list(_page(document, own)), document.remarks
+            sayings = tuple(_saying(one, source, data) for one in sayings_of(document, own))
         case _:
             drafts = []
     return Reading(
         tuple(_clauses([d for d in drafts if d.form != "candidate"], source, data)),
         tuple(_candidates(drafts, source, data)),
         remarks,
+        sayings,
     )
 
 
@@ -166,10 +170,18 @@ def _clauses(drafts: Iterable[Draft], source: Source, data: bytes) -> Iterator[C
 
 
 def _clause(draft: Draft, source: Source, data: bytes) -> Clause:
-    quoted = data[draft.start : draft.end].decode("utf-8", "replace")
-    cited = Citation(source.id, draft.start, draft.end, quoted)
+    cited = _cited((draft.start, draft.end), source, data)
     standing: Standing = "shown-in-example" if draft.form == "example" else "to-verify"
     return Clause(draft.location, draft.aspect, draft.value, cited, standing, draft.when)
+
+
+def _saying(one: Said, source: Source, data: bytes) -> Saying:
+    cited = _cited(one.span, source, data)
+    return Saying(cited, one.titles, one.before, one.models, one.is_dated)
+
+
+def _cited(span: tuple[int, int], source: Source, data: bytes) -> Citation:
+    return Citation(source.id, *span, data[slice(*span)].decode("utf-8", "replace"))
 
 
 def _candidates(drafts: list[Draft], source: Source, data: bytes) -> Iterator[Candidate]:

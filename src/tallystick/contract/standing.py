@@ -30,7 +30,7 @@ def with_standing(
     """
     known = {source.id: source for source in sources}
     incident_start = incident_start or _ANY_TIME
-    current = _current(known, incident_start)
+    current = current_sources(known.values(), incident_start)
     fresh = [
         msgspec.structs.replace(clause, standing=_fresh(clause, known, current))
         for clause in clauses
@@ -72,10 +72,11 @@ def _order(clause: Clause) -> tuple[str, str, str, str, str]:
     return clause.location, clause.aspect, clause.when, clause.citation.source, clause.value
 
 
-def _current(sources: Mapping[str, Source], incident_start: str) -> frozenset[str]:
-    start = datetime.fromisoformat(incident_start)
+def current_sources(sources: Iterable[Source], incident_start: str) -> frozenset[str]:
+    """The newest source of each address, where it is not older than the incident."""
+    start = datetime.fromisoformat(incident_start or _ANY_TIME)
     newest: dict[str, Source] = {}
-    for source in sources.values():
+    for source in sources:
         best = newest.get(source.url)
         if best is None or _captured(source) >= _captured(best):  # the later one of a second
             newest[source.url] = source

@@ -118,8 +118,15 @@ def _box(
     return box
 
 
+# A class that a build named after the file and a digest (CSS modules: `schemaItem_x1Bk`).
+_HASHED = re.compile(r"[A-Za-z][\w-]*_[A-Za-z0-9]{3,8}")
+
+
 def _drawn(element: Element) -> tuple[str, str]:
-    return element.name, element.attributes.get("class", "")
+    """How an element is drawn: what a build added to its classes marks no kind of element."""
+    classes = element.attributes.get("class", "").split()
+    plain = [one for one in classes if "__" in one or not _HASHED.fullmatch(one)]
+    return element.name, " ".join(plain or classes)
 
 
 def _part_of(element: Element) -> str:

@@ -58,7 +58,8 @@ def _main(root: Element) -> Element:
 
 # Callouts that generators set as asides of the text (Starlight, VitePress themes).
 _CALLOUT = re.compile(
-    r"(?:^|[\s_-])(?:note|tip|info|caution|danger|warning|important|admonition|callout|alert)(?:[\s_-]|$)",
+    # And the panel in which references show the key and a sample (Docusaurus' OpenAPI plugin).
+    r"openapi-\w+-panel|(?:^|[\s_-])(?:note|tip|info|caution|danger|warning|important|admonition|callout|alert)(?:[\s_-]|$)",
     re.IGNORECASE,
 )
 

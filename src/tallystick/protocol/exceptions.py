@@ -57,7 +57,7 @@ STATUS_OF_TYPE = {
 # The members of an error as programs print its value: Rust's `param: Some("x")`, Go's
 # `Param:"x"`, C#'s `Param = x`, a data class's `param='x'`.
 _MEMBER = re.compile(
-    r"\b(message|type|param|code)\b\s{0,2}[:=]\s{0,2}(?:Some\()?([\"'])((?:\\.|(?!\2).){1,2000})\2",
+    r"\b(message|type|param|code)\b\s{0,2}[:=]\s{0,40}(?:Some\()?([\"'])((?:\\.|(?!\2).){1,2000})\2",
     re.IGNORECASE | re.DOTALL,
 )
 _CLASS = re.compile(
@@ -124,7 +124,7 @@ def read_exception(text: str) -> Told:
     if found:
         status = int(next(group for group in found.groups() if group))
         body = _body(head[found.end() :])
-        return Told(status, body if body is not None else _members(head))
+        return Told(status, body if body is not None else read_members(head))
     named = _CLASS.search(head)
     # Wrappers (LiteLLM) raise the class of a 500 over a connection that broke, too.
     if named and not _NO_ANSWER.search(head):
@@ -137,7 +137,7 @@ def read_exception(text: str) -> Told:
     return _printed(head)
 
 
-def _members(text: str) -> object:
+def read_members(text: str) -> object:
     """An error that a program prints as an object of its language; None where there is none."""
     found = {m[1].lower(): m[3] for m in reversed(list(_MEMBER.finditer(text)))}
     return {"error": found} if "message" in found and {"type", "code"} & set(found) else None
@@ -148,7 +148,7 @@ def _printed(text: str) -> Told:
     found = _body(text)
     error = found.get("error") if isinstance(found, dict) else None
     if not isinstance(error, dict):
-        printed = _members(text)
+        printed = read_members(text)
         error = printed["error"] if isinstance(printed, dict) else {}
     known = (STATUS_OF_TYPE.get(str(error.get(name))) for name in ("code", "type"))
     status = next((one for one in known if one), None)

@@ -71,6 +71,10 @@ _LED = re.compile(
     r"(?:\s{1,2}|\s{0,2}[:=]\s{0,2}|(?=['\"`]))['\"`]?(n\b|[A-Za-z_]\w{1,39}(?:(?:\.|\[)\w+\]?){0,5})",
     re.IGNORECASE,
 )
+# The same, the name first: `the temperature parameter is invalid`.
+_CALLED = re.compile(
+    r"\b([a-z]\w{1,39}) (?:parameter|param|field|argument|property) (?:is|must|should|cannot|has)\b"
+)
 # A member that begins the sentence that refuses it: `logprobs is not supported`.
 _BARE = re.compile(
     r"^\W*([a-z]\w{2,40}) (?:is|are) (?:not|no longer) (?:supported|allowed|permitted|accepted)\b"
@@ -238,6 +242,7 @@ def _candidates(message: str, sent: Mapping[str, Any]) -> Iterator[str]:
     led = [match[1].rstrip(".") for match in _LED.finditer(message)]
     # What an error calls a parameter is one, if it was sent or could not be a plain word.
     yield from (name for name in led if _is_led(name, sent))
+    yield from (m[1] for m in _CALLED.finditer(message) if _is_led(m[1], sent))
     for pattern in (_QUOTED, _BEFORE_COLON, _WORD):
         found = [match[match.lastindex or 0] for match in pattern.finditer(message)]
         bare = pattern is _WORD

@@ -159,12 +159,28 @@ class Candidate(msgspec.Struct, frozen=True):
         return self.clause.id
 
 
+class Saying(msgspec.Struct, frozen=True):
+    """A sentence of a page, whatever it is about: the titles that it stands under, outermost first,
+    and the words right before it. `models` are the beginnings of the ids of the models that it, or
+    its last title, names, joined by `|`; `is_dated` where its titles tell of a change.
+    """
+
+    citation: Citation
+    titles: tuple[str, ...] = ()
+    before: str = ""
+    models: str = ""
+    is_dated: bool = False
+
+
 class Reading(msgspec.Struct, frozen=True):
-    """What was read of a source: its clauses, its candidates, and what is odd about it."""
+    """What was read of a source: its clauses, its candidates, its sentences, and what is odd about
+    it.
+    """
 
     clauses: tuple[Clause, ...]
     candidates: tuple[Candidate, ...] = ()
     remarks: tuple[str, ...] = ()
+    sayings: tuple[Saying, ...] = ()
 
 
 # What a source says explicitly that it does not cover.

@@ -165,6 +165,17 @@ WORDS = frozenset(
     model's isn't doesn't can't couldn't don't wasn't won't aren't didn't hasn't
     free-models-per-day free-models-per-min budget budgets exceeded cost costs signature
     recognized recognised supplied extra forbidden unprocessable decode decoded decoding
+    max min argument arguments back word words every into had find found now just here down
+    together alongside either letters digits underscores hyphens dashes alphanumeric lowercase
+    uppercase regex expression objects arrays strings numbers integers booleans non-empty
+    whitespace preceding preceeding corresponding starting starts begins begin ends answer answered
+    answers choice choices formats form mime png jpeg jpg gif webp heic pdf base64 inline encoded
+    encoding uploaded upload download downloaded downloading image images picture file files blocks
+    greater equal decimal unterminated ids finish finished allows allowing correctly truncated
+    thought thoughts summary submitting saturated demand every combined combination simultaneously
+    unsupported recursion enabling thinking reasoning preview retrieve non-streaming
+    non-stream decommissioned sunset shutdown documentation docs consult recommendation
+    recommendations sequences deploying deployed
     """.split()
 )
 

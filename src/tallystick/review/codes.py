@@ -7,7 +7,7 @@ from tallystick.review.mechanism import FailedCall, Mechanism, cause_of, current
 from tallystick.review.outside import values_at
 
 # Codes that say no more than that a request is wrong: pages describe them so whatever is.
-_GENERAL_CODES = frozenset(
+GENERAL_CODES = frozenset(
     "invalid_request invalid_request_error bad_request invalid_value invalid_type validation_error"
     " invalid_parameter invalid_argument unsupported_value unsupported_parameter other".split()
 )
@@ -19,7 +19,7 @@ _OF_REQUESTS = re.compile(
     r"|tools?|roles?|schema|format)\b",
     re.IGNORECASE,
 )
-_OF_OTHERS = re.compile(
+OF_OTHERS = re.compile(
     r"\b(?:vendors?|upstream|provider|our|ours|us|we|temporar\w+|busy|internal|fine|not at fault"
     r"|channel|overload\w*|later)\b",
     re.IGNORECASE,
@@ -34,7 +34,7 @@ def by_code(failed: FailedCall, place: str) -> Mechanism | None:
     error = read_error(last.response.body)
     named = [error.code, error.type] if error else []
     codes = [one for one in named if isinstance(one, str) and "_" in one]
-    telling = [one for one in codes if one not in _GENERAL_CODES]
+    telling = [one for one in codes if one not in GENERAL_CODES]
     if not telling:
         return None
     return _stated(failed, place, telling[0]) or _seeming(failed, place, telling)
@@ -51,7 +51,7 @@ def _seeming(failed: FailedCall, place: str, codes: list[str]) -> Mechanism | No
         if code and _OURS.search(words):
             says = f"The API answered {status} with `{code}`; {quoted(one.clause)}"
             return cause_of("provider", f"error.status.{status}", says, "consistent")
-        about = _OF_REQUESTS.search(words.replace(code, "")) and not _OF_OTHERS.search(words)
+        about = _OF_REQUESTS.search(words.replace(code, "")) and not OF_OTHERS.search(words)
         if code and about and _REFUSES.search(words):
             says = f"The API rejected {place} with {status} and `{code}`; {quoted(one.clause)}"
             return cause_of("application", place, says, "consistent")
@@ -81,7 +81,7 @@ def _stated(failed: FailedCall, place: str, code: str) -> Mechanism | None:
         clause for clause in current(failed.material, f"error.status.{last.response.status}")
         if clause.aspect == "meaning" and clause.when == f"error.code={code}"
     )  # fmt: skip
-    if not stated or not _OF_REQUESTS.search(stated[0].value) or _OF_OTHERS.search(stated[0].value):
+    if not stated or not _OF_REQUESTS.search(stated[0].value) or OF_OTHERS.search(stated[0].value):
         return None
     meaning = stated[0].value.rstrip(".")
     says = (

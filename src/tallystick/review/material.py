@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from tallystick.record.clause import Candidate, Clause, Source, Standing
+from tallystick.record.clause import Candidate, Clause, Saying, Source, Standing
 from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Classification, GroupClass
 from tallystick.record.forms import AGENT
@@ -56,6 +56,7 @@ class Material(msgspec.Struct, dict=True):
     window: tuple[str, str] = ("", "")
     amplified: bool = False
     candidates: Sequence[Candidate] = ()
+    sayings: Sequence[Saying] = ()
     misses_choices: bool = False
     reports_error: bool = False
     about_amounts: bool = False

@@ -6,6 +6,7 @@ from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Support
 from tallystick.record.forms import host_of
 from tallystick.review.addressed import another_api, by_address
+from tallystick.review.agreeing import agreed
 from tallystick.review.codes import by_code
 from tallystick.review.conforming import documented_so
 from tallystick.review.departures import NOT_SENT, departure, inner_departure, without_its_companion
@@ -37,7 +38,8 @@ def mechanism(failed: FailedCall) -> Mechanism:
     """Why the API rejected a call."""
     _, call, last = failed
     if call.location.startswith("endpoint."):
-        return by_address(failed)
+        told = by_address(failed)
+        return told if told.side != "unknown" else agreed(failed, call.location) or told
     if last.response.status == 415 and (wrong := media_type(failed)):
         return wrong
     if away := another_api(failed):
@@ -54,7 +56,13 @@ def mechanism(failed: FailedCall) -> Mechanism:
     place = last.response.rejects or call.location
     if named and (between := _added_between(failed, place)) is not None:
         return between
-    found = None
+    told = _told(failed, place, named=named)
+    return told if told.side != "unknown" else agreed(failed, place) or told
+
+
+def _told(failed: FailedCall, place: str, *, named: bool) -> Mechanism:
+    """What clauses, candidates and calls that went well tell of a rejection."""
+    found, last = None, failed.last
     if named or place not in ("request.body", "request"):
         found = _at(failed, place, "named" if named else "consistent")
     return (

@@ -379,3 +379,17 @@ def test_a_stream_kept_as_lines_may_begin_with_a_comment() -> None:
     assert isinstance(body, bytes)
     assert body.startswith(b": hb\n\ndata: {")
     assert body.rstrip().endswith(b"data: [DONE]")
+
+
+def test_what_guzzle_raised_is_read_from_the_line_of_an_application() -> None:
+    said = f'Client error: `POST {URL}` resulted in a `401 Unauthorized` response:\n{{"error"'
+    line = {"time": "2026-06-01T09:00:00Z", "method": "POST", "url": "/ocs/v2.php/schedule",
+            "message": f"API request error: {said}",
+            "exception": {"Exception": "ClientException", "Message": said, "Code": 401}}  # fmt: skip
+    assert one(line).status == 401
+
+
+def test_a_servers_name_is_no_body_of_an_answer() -> None:
+    line = {"time": "2026-06-01T09:00:00Z", "method": "POST", "url": URL, "status": 200,
+            "response_server": "cloudflare", "response_body": None}  # fmt: skip
+    assert one(line).response.body is None

@@ -41,3 +41,11 @@ def test_a_call_that_the_relay_itself_refused_has_its_words() -> None:
     calls = [one for one in FORMAT.read(Piece(0, 0, log.encode())) if isinstance(one, RawAttempt)]
     body = json.loads(calls[1].response.body or b"")
     assert body["error"]["message"].startswith("预扣费额度失败")
+
+
+def test_the_words_of_an_older_relay_are_read_alike() -> None:
+    told = "middleware/utils.go:20 [abortWithMessage] no channel available for model m"
+    log = LOG.replace("relay error: status_code=503, code=model_not_found, No channel for it", told)
+    calls = [one for one in FORMAT.read(Piece(0, 0, log.encode())) if isinstance(one, RawAttempt)]
+    error = {"message": "no channel available for model m"}
+    assert json.loads(calls[1].response.body or b"") == {"error": error}

@@ -406,3 +406,31 @@ def test_a_stream_whose_connection_mitmproxy_saw_break_was_cut(tmp_path: Path) -
     )
     assert (form, found.response.status, found.failure) == ("transcript", 200, "reset")
     assert found.response.body_kind == "sse"
+
+
+def test_a_servers_logger_begins_and_ends_a_call_around_what_was_printed(tmp_path: Path) -> None:
+    (call,), form = read(tmp_path, """\
+<-- POST /v1/chat/completions
+ Model: gpt-5-mini  stream: false
+ ERROR  HTTP error: { error:
+   { message:
+      "Parameter 'max_tokens' is not supported with this model.",
+     code: 'unsupported_parameter' } }
+
+--> POST /v1/chat/completions 400 976ms
+""")  # fmt: skip
+    assert form == "transcript"
+    assert (call.response.status, call.response.rejects) == (400, "request.max_tokens")
+
+
+def test_what_a_server_raised_is_of_the_call_whose_line_follows(tmp_path: Path) -> None:
+    log = """\
+INFO:     10.0.0.1:55102 - "POST /chat/completions HTTP/1.1" 200 OK
+06:58:22 - ERROR: ModelError: 400: {'error': 'Invalid model name passed in model=gpt-5-mini'}
+INFO:     10.0.0.1:55110 - "POST /chat/completions HTTP/1.1" 400 Bad Request
+"""
+    (well, refused), _ = read(tmp_path, log)
+    assert (well.response.status, well.response.body) == (200, None)
+    assert "Invalid model name" in str(refused.response.body)
+    (_, other), _ = read(tmp_path, log.replace("Error: 400", "Error: 500"))
+    assert other.response.body is None

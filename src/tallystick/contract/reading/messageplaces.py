@@ -40,6 +40,9 @@ MESSAGE_PLACES = (
             rf"|\b(?:accept|support)s?\b[^.;]{{0,20}}\b(?:other|further|additional|extra|more)"
             rf"(?: \w+){{0,2}} {_LISTED}\b"
             rf"|\b(?:list|table)\b[^.;]{{0,30}}\b(?:not (?:complete|exhaustive|final)|incomplete)"
+            rf"|{_LISTED}\b[^.;]{{0,60}}\bas well as others\b"
+            rf"|\b{_LISTED} (?:that|which) (?:is|are) not (?:listed|documented|named|described|in)"
+            r"\b[^.;]{0,40}\b(?:passed|forwarded|sent) (?:on|through|along|to|as)\b"
             rf"|\bnot (?:all|every) {_LISTED}\b[^.;]{{0,40}}"
             r"\b(?:listed|shown|described|documented)",
             PLAIN,
@@ -49,7 +52,8 @@ MESSAGE_PLACES = (
         "additional",
         re.compile(
             r"\b(?:not|never|no|refus\w+|reject\w+|ignor\w+|drop\w*|strip\w*)\b"
-            r"(?! (?:complete|exhaustive|final|all|every))|n't\b|\bheaders?\b|\bquery\b",
+            r"(?! (?:complete|exhaustive|final|all|every|listed|documented|named|described|in)\b)"
+            r"|n't\b|\bheaders?\b|\bquery\b",
             PLAIN,
         ),
     ),

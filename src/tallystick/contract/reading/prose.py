@@ -133,7 +133,7 @@ def _without_order(sentence: Sentence) -> Sentence:
     cut = sentence.plain.rfind(":", 0, void.start()) if void else -1
     if cut >= 0 and in_sentence(sentence.plain[:cut]):
         return msgspec.structs.replace(sentence, text=sentence.text.part(0, cut))
-    also = sentence.plain.rfind(", and ", 0, void.start()) if void else -1
+    also = sentence.plain.rfind(" and ", 0, void.start()) if void else -1
     if also >= 0 and polarity(sentence.plain[:also], ()):
         return msgspec.structs.replace(sentence, text=sentence.text.part(0, also))
     return sentence

@@ -144,11 +144,13 @@ _RETIRES = re.compile(
     r"|discontinued|end of (?:life|support)|eol|turned off|off)(?: date| on| at| since)?",
     re.IGNORECASE,
 )
+_MOST_MONTHS, _MOST_DAYS = 12, 31
 _MONTHS = "january february march april may june july august september october november december"
 _MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in _MONTHS.split())
 _DATE = re.compile(
     rf"(?P<year>20\d\d)[-/.](?P<month>\d\d)[-/.](?P<day>\d\d)"
     rf"|(?P<d>\d{{1,2}})(?:st|nd|rd|th)? (?P<m>{_MONTH})\.?,? (?P<y>20\d\d)"
+    r"|(?P<us>\d{1,2})/(?P<eu>\d{1,2})/(?P<short>(?:20)?\d\d)\b"
     rf"|(?P<m2>{_MONTH})\.? (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y2>20\d\d)",
     re.IGNORECASE,
 )
@@ -158,13 +160,19 @@ def _retired_since(headings: tuple[str, ...], cells: list[str]) -> str:
     """The date in a column of retirements; empty where there is none."""
     for heading, cell in zip(headings, cells, strict=False):
         found = _DATE.match(cell) if _RETIRES.fullmatch(heading.strip()) else None
-        if found:
-            return _day(found)
+        if found and (day := _day(found)):
+            return day
     return ""
 
 
 def _day(found: re.Match[str]) -> str:
-    """A date as RFC 3339 has it (full-date)."""
+    """A date as RFC 3339 has it (full-date). Of one in figures it has to be plain which of them is
+    the month; empty where it is not.
+    """
+    if found["short"]:
+        first, last = sorted((int(found["us"]), int(found["eu"])))
+        plain = 0 < first <= _MOST_MONTHS < last <= _MOST_DAYS
+        return f"20{found['short'][-2:]}-{first:02d}-{last:02d}" if plain else ""
     if found["year"]:
         return f"{found['year']}-{found['month']}-{found['day']}"
     month, day = found["m"] or found["m2"], found["d"] or found["d2"]

@@ -38,6 +38,18 @@ def labelled(words: str) -> str:
     return "yes" if found["said"].lower() in ("yes", "true") else "no"
 
 
+# A question whose answer begins with yes or no: `Should I retry a 402?`
+_ASKED = re.compile(
+    r"(?:should|can|may) (?:i|we|you) (?:retry|resend|repeat)\b(?!.*\bor\b)[^.?]*\?", PLAIN
+)
+
+
+def answered(question: str, words: str) -> str:
+    """What the first word of an answer says where a title asks whether to send again."""
+    said = re.match(r"(yes|no)\b", words, PLAIN) if _ASKED.fullmatch(question.strip()) else None
+    return said[1].lower() if said else ""
+
+
 def polarity(words: str, titles: Iterable[str]) -> str:
     """Whether a sentence, or a title it stands under, says to send again: yes, no, or nothing."""
     if said := labelled(words):
@@ -46,7 +58,10 @@ def polarity(words: str, titles: Iterable[str]) -> str:
         return "no"
     if AGAIN.search(words):
         return "yes"
-    for title in reversed(list(titles)):
+    heads = list(titles)
+    if heads and (said := answered(heads[-1], words)):
+        return said
+    for title in (one for one in reversed(heads) if not _ASKED.fullmatch(one.strip())):
         if NOT_AGAIN.search(title) or PERMANENT.search(title):
             return "no"
         if WORTH.search(title):

@@ -20,12 +20,13 @@ _STATUS = re.compile(
 )
 # The question of a help page: `How do I handle a 429 error?`
 _ASKED = re.compile(
-    r"(?:how|what|why|почему|что|как)\b[^.?]*?\b(?P<list>[45]\d\d)"
+    r"(?:how|what|why|почему|что|как|(?:should|can|may) (?:i|we|you) (?:retry|resend|repeat))\b"
+    r"[^.?]*?\b(?P<list>[45]\d\d)"
     r"(?: (?:errors?|status(?: codes?)?|responses?|codes?|answers?)\b[^.?]*| means?)?\??"
     # One that begins with what was met: `I get a 402. Why?`
     r"|(?:i (?:(?:keep |am )?(?:get|see|receiv)(?:e|ing|ting)?|got|saw)|getting|seeing)(?: an?)?"
-    r" (?:HTTP )?(?P<met>[45]\d\d)(?: (?:errors?|responses?|status(?: codes?)?))?[.,!?:]?"
-    r"(?:\s+(?:why|what|how)\b[^.?]*)?\??",
+    r" (?:HTTP )?(?P<met>[45]\d\d)(?: (?:errors?|responses?|status(?: codes?)?))?"
+    r"(?: with \W?\w+\W?)?[.,!?:]?(?:\s+(?:why|what|how|is)\b[^.?]*)?\??",
     re.IGNORECASE,
 )
 _ENDING = re.compile(

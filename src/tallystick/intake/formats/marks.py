@@ -40,6 +40,7 @@ ANSWER_HEAD = re.compile(r"HTTP Response: [^{\[]*Headers\((?P<fields>[\[{].*[\]}
 LOGGED = re.compile(
     r"HTTP Request: POST \S+completions\S* \"HTTP/[\d.]+ \d{3}|\bresponse: Status \d{3}"
     r"|HTTP response headers after [\d.]+ ?ms - \d{3}"
+    r"|(?m:^)\s*--> (?:POST) \S*completions\b\S* \d{3}\b"
 )
 # A failure of a call, by its class; what else a program raised beside a call is not of it.
 RAISED = re.compile(
@@ -48,6 +49,8 @@ RAISED = re.compile(
     r"|Key|Attribute|Value|Validation)\w{0,40}(?:Error|Exception)\b|^Traceback",
     re.MULTILINE,
 )
+# How a server's logger ends what it began with `<-- POST /path` (Hono, Koa).
+ENDS = re.compile(r"^\s*--> (?:POST|GET) /")
 AGAIN = re.compile(r"Retrying request to \S+ in ")
 LOGICAL = "Start processing HTTP request"
 WILL_REPEAT = re.compile(

@@ -22,7 +22,8 @@ ENVELOPE = frozenset(
 # What a name is of that is about an answer, and is not the answer.
 MEASURES = frozenset(
     "time times ms seconds duration latency status code size bytes length count id ids headers "
-    "header type cost tokens model flags details at".split()
+    "header type cost tokens model flags details at server host via addr address region "
+    "version provider source".split()
 )
 # Of a name of what is only the beginning of something.
 PREVIEW = frozenset("preview excerpt snippet truncated sample".split())

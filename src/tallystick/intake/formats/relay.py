@@ -24,8 +24,8 @@ _NAMED = re.compile(r"(?P<id>[\w-]{8,60}) \| (?P<said>.*)$")
 _FAILED = re.compile(
     r"status_code=(?P<status>[45]\d\d), (?:code=(?P<code>\w+), )?(?P<message>.{1,2000})"
 )
-# new-api's own words of a call that it did not send on.
-_RELAY = re.compile(r"relay error: (?P<message>.{1,2000})")
+# Their own words of a call that they did not send on (new-api; one-api, `abortWithMessage`).
+_RELAY = re.compile(r"(?:relay error:|\[abortWithMessage\]) (?P<message>.{1,2000})")
 _MODEL = re.compile(r"\bmodel=(?P<model>[\w./:-]{2,80})")
 _UNIT = {"µs": 1e-3, "us": 1e-3, "ms": 1.0, "s": 1e3}
 

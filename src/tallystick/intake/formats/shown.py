@@ -10,7 +10,7 @@ from tallystick.intake.formats import marks
 from tallystick.intake.formats.pasted import is_related
 from tallystick.intake.formats.times import seconds_of
 from tallystick.intake.raw import RawAttempt, RawMessage
-from tallystick.protocol.exceptions import read_exception
+from tallystick.protocol.exceptions import read_exception, read_members
 
 HEAD = re.compile(
     r"(?:[<>] )?\s*(?P<name>(?!\w*(?:Error|Exception)\b)[A-Za-z][\w-]{1,40}): (?P<value>[^{].*)"
@@ -29,6 +29,8 @@ _RAISED = re.compile(r"\b[A-Z]\w{2,60}(?:Error|Exception|Timeout)\b")
 
 # A member that a line of a program reads: `response["usage"]`, `choice[:message]`.
 _READS = re.compile(r"\w\[(?:[\"'][a-z_]{3,40}[\"']|:[a-z_]{3,40})\]")
+
+_FAILED = 400
 
 
 class Shown:
@@ -107,6 +109,8 @@ class Shown:
         if told is not None and told.status is not None and body is None and of_this:
             status = status or told.status
             body = json.dumps(told.body) if told.body else None
+        elif told is not None and told.status is None and body is None and status >= _FAILED:
+            body = json.dumps(printed) if (printed := read_members(words)) else None
         elif failure_kind(words) != "unknown" and (raised := _raised(self.words)):
             own = failure_kind(raised) in ("application", "decode")
             related = alone or is_related(raised) or _names_a_part(raised, self.answered)

@@ -37,7 +37,7 @@ def _calls(text: str) -> list[Shown]:
 def sniff(head: bytes) -> bool:
     """Whether a text shows the messages of a call, or the statuses of several."""
     text = head.decode("utf-8", "replace")
-    if re.match(rf"[\ufeff\s]*(?:[{{<]|{marks.JSON_BEGINS})", text) or "\0" in text:
+    if re.match(rf"[\ufeff\s]*(?:{{|<(?!-)|{marks.JSON_BEGINS})", text) or "\0" in text:
         return False
     if is_nothing_else(text):
         return False

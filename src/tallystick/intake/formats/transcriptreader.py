@@ -18,6 +18,7 @@ from tallystick.protocol.exceptions import read_exception
 _OPERATION = "/chat/completions"
 _MOST_LINES = 4000
 _ENOUGH = 2
+_FAILED = 400
 _DECODER = json.JSONDecoder()
 
 
@@ -128,10 +129,11 @@ class Reader:
 
     def _tells_again(self, asked: re.Match[str], line: str) -> bool:
         """Whether a line tells of the open call once more: that it is sent, or how it ended."""
-        call = self.current
-        same = call is not None and call.url == asked["url"].rstrip("\"',") and not call.words
-        same = same and len(self._waiting) < _ENOUGH
-        return same and not call.is_answered and marks.ANSWERS.search(line) is not None  # type: ignore[union-attr]
+        call, ends = self.current, marks.ENDS.match(line) is not None
+        if call is None or call.is_answered or call.url != asked["url"].rstrip("\"',"):
+            return False
+        told = ends or (not call.words and marks.ANSWERS.search(line) is not None)
+        return told and len(self._waiting) < _ENOUGH
 
     def _is_again(self, number: int) -> bool:
         """Whether an attempt of this number follows the one before."""
@@ -157,6 +159,7 @@ class Reader:
             call.broken = broken["why"]
         elif not begins and line.strip():
             self._repeats |= marks.WILL_REPEAT.search(line) is not None
+            call.in_head &= call.is_answered  # a request's head has no words within
             self._speaker(call, line).words.append(line.strip())
             if not call.ended and not call.is_answered and call.raised:
                 call.ended = self._last
@@ -168,7 +171,19 @@ class Reader:
             return
         call.answer(int(answered["status"]), answered["rest"])
         call.ended = None if own else self._last
+        if own:
+            self._told_before(call)
         self._waiting = [one for one in self._waiting if one is not call]
+
+    def _told_before(self, call: Shown) -> None:
+        """Give a call what a server raised over it, which it logs before the call's own line: lines
+        that tell this status, behind a call that went well.
+        """
+        before = self.calls[-2] if len(self.calls) > 1 and self.current is call else None
+        if before is None or before.status >= _FAILED or call.status < _FAILED or call.words:
+            return
+        if read_exception("\n".join(before.words)).status == call.status:
+            call.words, before.words = before.words, []
 
     def _begin(self, asked: re.Match[str], tags: dict[str, str]) -> None:
         url = asked["url"].rstrip("\"',")

@@ -35,7 +35,7 @@ _TABLE = (
         r"not have access|no access to|not allowed to access (?:the )?model|can only access models"
         r"|does not have access|access to (?:the )?model"
         # Of a model or a group, as relays write it; by itself it is the provider's want of one.
-        r"|no available channel (?:for|under)\b|[\w›] +no available channel"
+        r"|no (?:available channel|channels? available) (?:for|under)\b|[\w›] +no available channel"
         r"|model_not_active"
         r"|not (?:available|allowed|enabled|authorized)\W+"
         r"(?:\S+\W+){0,4}(?:plan|tier|subscription|account|group|project|organization)"

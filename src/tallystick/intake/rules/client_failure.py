@@ -9,6 +9,7 @@ from tallystick.intake.rules.bad_success import is_hard
 from tallystick.intake.rules.base import Claim, Example, Rule
 from tallystick.intake.rules.failed_inside import of_facts
 from tallystick.intake.rules.placed import place_named
+from tallystick.intake.rules.raised import lacked_name
 from tallystick.intake.rules.symptom import confirmed, ends_at_length
 
 # A JSON parser that met a colon first: no JSON text begins with one.
@@ -29,6 +30,9 @@ _OF_SDK = re.compile(
     r"|has no attribute|does not support|can'?t be)",
     re.IGNORECASE,
 )
+# Members that no answer has (OpenAI, Create chat completion): a program that lacks one read its
+# own records.
+_OF_REQUESTS = frozenset(("tool_call_id", "messages", "tool_choice", "max_tokens", "temperature"))
 # What frameworks raise over the model's own text (LangChain).
 _OUTPUT = re.compile(r"outputparser|could not parse llm output")
 
@@ -64,15 +68,28 @@ def _printed_answer(seen: Features) -> Claim | None:
     return Claim("response_contract", fault.location, reason)
 
 
-def _told(seen: Features) -> Claim:
-    """What the words of a client say of an answer that the capture does not show."""
-    text = seen.last.failure_text.lower()
+def _of_own(seen: Features, text: str) -> Claim | None:
+    """What a program raised over its own use of an SDK, or over its own records."""
     if (used := _OF_SDK.search(seen.last.failure_text)) is not None:
         reason = (
             f"The application used the SDK's {used[1]} as what it is not; that says nothing of an "
             f"answer, which the capture does not show."
         )
         return Claim("none", "none", reason)
+    if (asked := lacked_name(text)) in _OF_REQUESTS:
+        reason = (
+            f"The application looked for `{asked}`, which only requests have: that says nothing of "
+            f"an answer, which the capture does not show."
+        )
+        return Claim("none", "none", reason)
+    return None
+
+
+def _told(seen: Features) -> Claim:
+    """What the words of a client say of an answer that the capture does not show."""
+    text = seen.last.failure_text.lower()
+    if own := _of_own(seen, text):
+        return own
     of_chunk = seen.streamed or "chat.completion.chunk" in text or _DELTA.search(text)
     side = "stream" if of_chunk else "response"
     if "lengthfinishreason" in text:

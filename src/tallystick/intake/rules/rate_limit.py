@@ -12,7 +12,7 @@ from tallystick.record.exchange import Exchange
 def _claim(seen: Features) -> Claim | None:
     if seen.succeeded:
         return _passed(seen)
-    limited = seen.status == 429 or (seen.status >= 400 and seen.says(r"rate[ _-]?limit|too many"))
+    limited = seen.status == 429 or (seen.status >= 400 and seen.says(_LIMITED))
     if not limited:
         return None
     if seen.lacks_body and not seen.words and not _hurried(seen):
@@ -34,6 +34,8 @@ def _claim(seen: Features) -> Claim | None:
 
 
 # What a report says where it is about limits that a call met and got past.
+# Too many of something else (stop sequences, tools, tokens) is no rate.
+_LIMITED = r"rate[ _-]?limit|too many (?:\w+ )?(?:requests|calls|attempts|connections)|toomanyreq"
 _ABOUT = r"\b429s?\b|rate.?limit|throttl|too many requests"
 
 

@@ -1,0 +1,120 @@
+"""Rejections beside sentences of pages: which explain them, and which speak of something else."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tallystick.contract import read_source, with_standing
+from tallystick.intake import Facts, classify
+from tallystick.record.case import Operation
+from tallystick.record.clause import Source
+from tallystick.record.finding import RootCause
+from tallystick.review import Material
+from tallystick.review.causes import causes
+from tests.conftest import REQUEST, entry, frozen, har
+
+PAIRS = [
+    json.loads(line) for line in (Path(__file__).parent / "pairs.jsonl").read_text().splitlines()
+]
+SOURCE = Source("S1", "https://x/", "2026-12-01T00:00:00Z", "d", "t", "p", "markdown", "s.md")
+
+
+def caused(pair: dict[str, Any], *more: str) -> RootCause:
+    """The cause of a call that was refused, where a page has one sentence under one title, or
+    several.
+    """
+    error = {name: pair[name] for name in ("message", "param", "code")}
+    body = {**REQUEST, "model": pair["model"], **pair["request"]}
+    refused = entry(pair["status"], {"error": {**error, "type": "t"}}, request=body)
+    exchanges = frozen(har([refused]))
+    said = "\n\n".join((pair["sentence"], *more))
+    page = f"# Chat completions\n\n## {pair['title']}\n\n{said}\n"
+    read = read_source(SOURCE, page.encode(), Operation())
+    material = Material(
+        with_standing(read.clauses, [SOURCE], ""), [SOURCE], (), exchanges,
+        classify(exchanges, Facts()), candidates=read.candidates, sayings=read.sayings,
+    )  # fmt: skip
+    return causes(material)[0]
+
+
+@pytest.mark.parametrize(
+    "pair", [one for one in PAIRS if not one["says_it"]], ids=lambda one: str(one["why"])[:60]
+)
+def test_a_sentence_about_something_else_accuses_nobody(pair: dict[str, Any]) -> None:
+    assert caused(pair).side != "application"
+
+
+def test_how_many_of_the_sentences_that_say_it_explain_a_rejection_may_only_rise() -> None:
+    told = [one for one in PAIRS if one["says_it"]]
+    found = [one for one in told if caused(one).side == "application"]
+    assert len(found) >= 29
+
+
+# A rejection and a sentence in other words, and the parts without which nothing follows.
+LONE: dict[str, Any] = {
+    "message": "Parameter 'parallel_tool_calls' is only allowed when 'tools' are specified.",
+    "param": "parallel_tool_calls", "code": None, "status": 400, "model": "gpt-4o-mini",
+    "request": {"parallel_tool_calls": False}, "title": "Parallel calls",
+    "sentence": "Do not pass `parallel_tool_calls` in a request without `tools`.",
+}  # fmt: skip
+TOOL = {"type": "function", "function": {"name": "f", "parameters": {}}}
+
+
+def test_both_speak_of_one_rule() -> None:
+    found = caused(LONE)
+    assert (found.side, found.location) == ("application", "request.parallel_tool_calls")
+    assert "in a request without `tools`" in found.mechanism
+    assert "not yet accepted" in found.mechanism
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"sentence": "`parallel_tool_calls` lets the model call several functions at once."},
+        {"sentence": "On the free plan do not pass `parallel_tool_calls` without `tools`."},
+        {"sentence": "`parallel_tool_calls` without `tools` is silently ignored."},
+        {"sentence": "Do not pass `user` without `metadata`.", "title": "Users"},
+        {"message": "Invalid request", "param": None},
+        {"request": {"parallel_tool_calls": False, "tools": [TOOL]}},
+        {"sentence": "Claude models do not take `parallel_tool_calls` without `tools`."},
+    ],
+    ids=["no rule", "of a plan", "ignored", "of another member", "no place", "kept", "of others"],
+)
+def test_without_one_part_nothing_follows(changed: dict[str, Any]) -> None:
+    assert caused({**LONE, **changed}).side != "application"
+
+
+def test_what_another_sentence_allows_is_open() -> None:
+    temperature: dict[str, Any] = {
+        **LONE, "message": "'temperature' is too large", "param": "temperature",
+        "request": {"temperature": 1.5}, "title": "Sampling",
+        "sentence": "`temperature` must be at most 1.",
+    }  # fmt: skip
+    assert caused(temperature).side == "application"
+    assert caused({**temperature, "request": {"temperature": 0.5}}).side != "application"
+    assert caused(temperature, "For `temperature` values up to 2 are taken.").side != "application"
+
+
+def test_a_page_that_gives_the_words_of_an_error_explains_it() -> None:
+    quoted: dict[str, Any] = {
+        **LONE, "message": "property 'reasoning_content' is unsupported",
+        "param": "messages.1.reasoning_content",
+        "request": {"messages": [{"role": "user", "content": "x", "reasoning_content": "y"}]},
+        "title": "Properties", "sentence": "Others fail with `property '…' is unsupported`.",
+    }  # fmt: skip
+    assert caused(quoted).side == "application"
+    upstream = "The upstream may fail with `property '…' is unsupported`."
+    assert caused({**quoted, "sentence": upstream}).side != "application"
+
+
+def test_the_code_of_an_address_is_explained() -> None:
+    wrong: dict[str, Any] = {
+        **LONE, "status": 404, "message": "The API deployment does not exist.", "param": None,
+        "code": "DeploymentNotFound", "request": {}, "title": "Errors",
+        "sentence": "`DeploymentNotFound`: the name in the path is not one of your deployments.",
+    }  # fmt: skip
+    found = caused(wrong)
+    assert (found.side, found.location.partition(".")[0]) == ("application", "endpoint")
+    assert caused({**wrong, "code": None}).side != "application"
