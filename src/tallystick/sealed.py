@@ -27,6 +27,8 @@ import stat
 from pathlib import Path
 
 FOLDERS = ("evidence", "contract", "lab", "replay", "handoff")
+# The results of a review (in-toto, Test Result predicate: PASSED, WARNED or FAILED).
+RESULTS = ("PASSED", "WARNED", "FAILED")
 FILES = ("case.toml", "journal.jsonl", "review.json", "reviewed.json")
 
 
@@ -34,6 +36,8 @@ def files(case: Path) -> list[Path]:
     """Every file of the record; raises ValueError where there is a link, a pipe or a device."""
     found = [case / name for name in FILES if os.path.lexists(case / name)]
     for folder in FOLDERS:
+        if os.path.lexists(case / folder) and not stat.S_ISDIR((case / folder).lstat().st_mode):
+            raise ValueError("a link")
         for top, inner, names in os.walk(case / folder):
             found += [Path(top) / name for name in names]
             if any((Path(top) / name).is_symlink() for name in inner):
@@ -45,6 +49,8 @@ def files(case: Path) -> list[Path]:
 
 def problems(case: Path) -> list[str]:
     """Everything that does not hold, one line each."""
+    if not stat.S_ISDIR((case / "seal").lstat().st_mode):
+        raise ValueError("a link")
     manifest = plain(case / "manifest.json")
     stated = json.loads(manifest)["files"]
     found = {path.relative_to(case).as_posix(): path for path in files(case)}
@@ -74,6 +80,11 @@ def digest(data: bytes) -> str:
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
+def one_line(text: str) -> str:
+    """A text that the folder gives, as one line: what is not printable shows as its escape."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
 def main(words: list[str]) -> int:
     """Print what was found; 0 when everything holds, 2 when it could not look."""
     if len(words) > 1 or any(word.startswith("-") for word in words):
@@ -82,13 +93,14 @@ def main(words: list[str]) -> int:
     case = Path(words[0]) if words else Path(__file__).resolve().parent.parent
     try:
         wrong = problems(case)
-    except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
+    except (OSError, ValueError, KeyError, IndexError, TypeError, RecursionError) as error:
         print(f"{case}: this is no sealed review ({type(error).__name__})")
         return 2
     for line in wrong:
-        print(line)
+        print(one_line(line))
     if not wrong:
-        result = json.loads(plain(case / "seal" / "statement.json"))["predicate"]["result"]
+        told = json.loads(plain(case / "seal" / "statement.json"))["predicate"]["result"]
+        result = told if told in RESULTS else "none that is known"
         print(f"every file is as the manifest says; the review's result is {result}")
         if (case / "seal" / "envelope.json").is_file():
             print("there is a signature, which this script does not check")

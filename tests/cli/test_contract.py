@@ -141,7 +141,8 @@ def test_what_is_too_large_too_slow_or_away_is_refused(
 
 def test_what_is_not_public() -> None:
     private = ("127.0.0.1", "10.0.0.1", "::1", "169.254.1.1", "224.0.0.1", "::ffff:10.0.0.1",
-               "64:ff9b::a00:1", "2002:a00:1::", "64:ff9b:1::1", "100.64.0.1")  # fmt: skip
+               "64:ff9b::a00:1", "2002:a00:1::", "64:ff9b:1::1", "100.64.0.1", "100:0:0:1::1",
+               "2620:4f:8000::1", "4000::1", "168.63.129.16", "192.175.48.1")  # fmt: skip
     assert [is_public(one) for one in private] == [False] * len(private)
     assert [is_public(one) for one in ("8.8.8.8", "64:ff9b::808:808")] == [True, True]
     assert addresses("no-such-host.invalid") == ()

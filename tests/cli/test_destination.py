@@ -135,6 +135,17 @@ def test_a_new_address_is_confirmed_once(tmp_path: Path) -> None:
         confirmed(tmp_path, case, "staging", Said(base_url=HOSTS[1]))
 
 
+def test_a_production_that_moved_is_not_confirmed_by_its_name(tmp_path: Path) -> None:
+    case = case_of(tmp_path, {"live": Drawn(True, "", "", "LIVE_KEY")})
+    confirmed(tmp_path, case, "live", Said(confirm="live"))
+    userstate.confirm(tmp_path, "live", "api.before.example")
+    with pytest.raises(CannotRunError, match="another host") as refused:
+        confirmed(tmp_path, case, "live", Said(confirm="live"))
+    assert refused.value.problem.expected == "api.before.example"
+    confirmed(tmp_path, case, "live", Said(), typed="live")
+    confirmed(tmp_path, case, "live", Said(confirm="live", base_url=DOCUMENTED))
+
+
 @pytest.mark.parametrize(
     "base",
     ["https://2852039166/v1", "https://0xA9FEA9FE/v1", "https://169.254.43518/v1", "https://0/v1",

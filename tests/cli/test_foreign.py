@@ -173,6 +173,67 @@ def test_what_a_case_file_asks_for_waits_for_trust(
 
 
 @pytest.mark.parametrize("command", ["classify", "review", "verify", "handoff"])
+@pytest.mark.parametrize(
+    ("beside", "asked"),
+    [("page.md", False), (".aws/credentials", True), ("docs/.env", True), ("docs/page.md", False)],
+)
+def test_hidden_files_beside_a_case_wait_for_trust(
+    foreign: Tallystick, case: Path, beside: str, asked: bool
+) -> None:
+    path = case / CASE_FILE
+    path.write_text(path.read_text() + ASKS["read"].replace("/etc/hostname", f"../{beside}"))
+    told = foreign("trust", case, "--json").json["allows"]
+    assert (f"../{beside}" in {one["what"] for one in told if one["kind"] == "read"}) is asked
+
+
+def test_a_home_is_no_folder_of_a_review(
+    foreign: Tallystick, case: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = case / CASE_FILE
+    path.write_text(path.read_text() + ASKS["read"].replace("/etc/hostname", "../taxes.pdf"))
+    monkeypatch.setenv("HOME", str(case.parent))
+    told = foreign("trust", case, "--json").json["allows"]
+    assert "../taxes.pdf" in {one["what"] for one in told if one["kind"] == "read"}
+
+
+def test_what_is_trusted_and_what_is_obeyed_are_the_same_bytes(case: Path) -> None:
+    folder = Folder(case)
+    before = folder.read(CASE_FILE)
+    (case / CASE_FILE).write_text("version = 2\n")
+    assert folder.read(CASE_FILE) == before
+    assert Folder(case).read(CASE_FILE) != before
+
+
+def test_a_case_is_not_begun_through_a_link(tallystick: Tallystick, tmp_path: Path) -> None:
+    root = tmp_path / "new"
+    root.mkdir()
+    (root / CASE_FILE).symlink_to(tmp_path / "elsewhere.txt")
+    assert tallystick("new", root).code == 2
+    assert not (tmp_path / "elsewhere.txt").exists()
+
+
+def test_no_output_goes_into_a_record(tallystick: Tallystick, case: Path) -> None:
+    journal = (case / "journal.jsonl").read_bytes() if (case / "journal.jsonl").exists() else b""
+    done = tallystick("handoff", case, "--pdf", case / "journal.jsonl")
+    assert (done.code, "would lie in a case" in done.err) == (2, True)
+    assert journal == ((case / "journal.jsonl").read_bytes() if journal else b"")
+
+
+def test_an_unfinished_commit_leaves_everything_unchecked(
+    tallystick: Tallystick, case: Path
+) -> None:
+    (case / ".tallystick/commit.json").write_text("{}")
+    done = tallystick("verify", case)
+    assert done.code == 1
+    assert "no file was compared" in done.err
+
+
+def test_a_case_file_of_many_levels_is_named(tallystick: Tallystick, case: Path) -> None:
+    (case / CASE_FILE).write_text("a = " + "[" * 20_000 + "]" * 20_000)
+    done = tallystick("review", case)
+    assert (done.code, "case.toml" in done.err) == (2, True)
+
+
 def test_what_only_judges_asks_for_no_trust(foreign: Tallystick, case: Path, command: str) -> None:
     path = case / CASE_FILE
     path.write_text(path.read_text() + "".join(ASKS.values()))

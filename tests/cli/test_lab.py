@@ -181,6 +181,17 @@ def test_a_part_is_recorded_as_one_and_replaces_no_whole_measurement(
     assert "not recorded: the case keeps its whole measurement" in again.err
     assert len(again.json["run"]["observations"]) == 2
     assert recorded() == every
+    trust_cases([case])
+    until = time.monotonic() + 60
+    with started(TOOL, "run", case, "--again") as process:
+        while trials(case) < 6 and time.monotonic() < until:
+            os.sched_yield()
+        process.send_signal(signal.SIGINT)
+        _, talk = process.communicate(timeout=60)
+    assert b"the whole measurement of before stands" in talk
+    assert recorded() == every
+    tallystick("lab", case, "--only", "status-503")
+    assert recorded() == every, "nor does a part replace it while a new one is not whole"
 
 
 def test_the_incidents_answer_is_reproduced_and_minimised(

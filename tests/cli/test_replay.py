@@ -475,6 +475,25 @@ def test_a_base_url_that_would_leak_is_refused(
     assert "secret" not in refused.err
 
 
+def test_what_was_sent_is_recorded_before_and_as_it_is_sent(
+    make: Callable[[Behave], Setting], tallystick: Tallystick
+) -> None:
+    """A command that is killed leaves what it had sent, as a part."""
+    seen: list[tuple[int, int]] = []
+
+    def behave(request: SeenRequest) -> Reply | None:
+        (recorded,) = (setting.case / "replay").glob("*.json")
+        told = json.loads(recorded.read_text())
+        seen.append((len(told["steps"]), told["planned"]))
+        return conforming(request)
+
+    setting = make(behave)
+    setting.write(replay='negative = ["no-token"]')
+    tallystick("contract", setting.case)
+    tallystick("replay", setting.case, *RUN)
+    assert seen == [(number, seen[0][1]) for number in range(seen[0][1])]
+
+
 def test_an_interrupt_keeps_the_steps_that_were_done(
     make: Callable[[Behave], Setting], tallystick: Tallystick
 ) -> None:

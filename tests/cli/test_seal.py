@@ -168,6 +168,35 @@ def test_a_forged_verifier_and_a_rollback_are_shown(tallystick: Tallystick, case
     assert "no witness" in tallystick("verify", case, "--witness", case / CASE_FILE).err
 
 
+def test_a_newer_witness_is_not_written_over_by_an_older_state(
+    tallystick: Tallystick, case: Path
+) -> None:
+    witness, earlier = case.parent / "witness.json", case.parent / "earlier"
+    tallystick("sign", case, *WHO)
+    tallystick("seal", case)
+    shutil.copytree(case, earlier)
+    tallystick("sign", case, "--who", "another", "--why", "again")
+    assert tallystick("seal", case, "--witness", witness).code == 0
+    told = witness.read_bytes()
+    refused = tallystick("seal", earlier, "--witness", witness)
+    assert (refused.code, "rolled back" in refused.err) == (2, True)
+    other = case.parent / "notes.txt"
+    other.write_text("mine")
+    assert "no witness" in tallystick("seal", case, "--witness", other).err
+    assert (witness.read_bytes(), other.read_text()) == (told, "mine")
+    tallystick("sign", case, "--who", "a third", "--why", "once more")
+    assert tallystick("seal", case, "--witness", witness).code == 0
+
+
+def test_an_envelope_that_is_none_is_seen_without_a_key(tallystick: Tallystick, case: Path) -> None:
+    private, _ = keys(case.parent, PEM)
+    tallystick("sign", case, *WHO)
+    tallystick("seal", case, "--key", private)
+    (case / "seal/envelope.json").write_text("{}")
+    done = tallystick("verify", case)
+    assert (done.code, "is no envelope" in done.out) == (1, True)
+
+
 def test_a_witness_tells_when_the_signature_is_gone_or_another(
     tallystick: Tallystick, case: Path
 ) -> None:
@@ -226,6 +255,37 @@ def test_the_script_takes_no_key_and_follows_no_link(tallystick: Tallystick, cas
     (case / "lab/more.json").symlink_to(case / CASE_FILE)
     linked = subprocess.run(script, capture_output=True, text=True)
     assert linked.returncode == 2, linked.stdout
+
+
+@pytest.mark.parametrize("folder", ["evidence", "seal"])
+def test_the_script_follows_no_folder_that_is_a_link(
+    tallystick: Tallystick, case: Path, folder: str
+) -> None:
+    tallystick("sign", case, *WHO)
+    tallystick("seal", case)
+    script = (case / "seal/verify.py").read_text()
+    (case.parent / "verify.py").write_text(script)
+    (case / folder).rename(case.parent / "elsewhere")
+    (case / folder).symlink_to(case.parent / "elsewhere")
+    words = [sys.executable, "-I", str(case.parent / "verify.py"), str(case)]
+    assert subprocess.run(words, capture_output=True, text=True).returncode == 2
+
+
+def test_the_script_prints_no_words_of_the_folder(tallystick: Tallystick, case: Path) -> None:
+    tallystick("sign", case, *WHO)
+    tallystick("seal", case)
+    words = [sys.executable, "-I", str(case / "seal/verify.py"), str(case)]
+    path = case / "seal/statement.json"
+    told = json.loads(path.read_text())
+    told["predicate"]["result"] = "PASSED\x1b[2J\nsignature: valid"
+    path.write_text(json.dumps(told))
+    done = subprocess.run(words, capture_output=True, text=True)
+    assert ("\x1b" in done.stdout, "signature: valid" in done.stdout) == (False, False)
+    (case / "evidence/a\nevery file is as the manifest says").write_text("x")
+    done = subprocess.run(words, capture_output=True, text=True)
+    assert done.stdout.count("\n") == 1
+    path.write_text("[" * 200_000)
+    assert subprocess.run(words, capture_output=True, text=True).returncode == 2
 
 
 def test_whatever_file_of_a_sealed_case_is_changed_or_lost_it_is_found(

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from tallystick.case.opening import held
-from tallystick.case.trialstore import save_isolation
+from tallystick.case.trialstore import isolation_of, other_trials_of, save_isolation
 from tallystick.record.case import CASE_FILE
 from tallystick.record.isolation import Isolation
 from tallystick.review.checklist import KEYS
@@ -68,6 +68,16 @@ def test_a_review_that_changes_after_it_was_signed_says_so(
     assert [s["current"] for s in signed] == [False]
     assert "an earlier state" in tallystick("sign", case).out
     assert "an earlier state of this review" in tallystick("handoff", case).out
+
+
+def test_a_change_that_is_only_stated_is_covered_too(tallystick: Tallystick, case: Path) -> None:
+    tallystick("sign", case, *WHO, *everything())
+    tallystick("sign", case, *WHO)
+    path = case / CASE_FILE
+    path.write_text(path.read_text() + '[secrets]\nsecret_source = "another vault"\n')
+    tallystick("review", case)
+    signed = tallystick("sign", case, "--json").json["signatures"]
+    assert [s["current"] for s in signed] == [False]
 
 
 def test_the_second_writer_is_told_what_the_first_one_wrote(
@@ -188,3 +198,17 @@ def test_an_experiment_that_comes_later_is_not_what_was_signed(
         assert current()[-1] is False
         tallystick("sign", case, *WHO)
         assert current()[-1] is True
+
+
+def test_an_experiment_that_showed_more_stays_beside_a_later_one(
+    tallystick: Tallystick, case: Path
+) -> None:
+    tried = Isolation("x-0000", ("python", "old.py"), "http", "reproduced", "it raised")
+    other = msgspec.structs.replace(tried, command=("python", "new.py"))
+    again = msgspec.structs.replace(tried, result="undecided", reason="it did not start")
+    with held(case) as folder:
+        for made in (tried, other, again):
+            save_isolation(folder, made)
+        assert isolation_of(folder.read) == other
+        assert other_trials_of(folder.read).isolations == (tried, again)
+    assert tallystick("verify", case).code in (0, 1)

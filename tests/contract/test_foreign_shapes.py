@@ -29,6 +29,21 @@ stop</strong><span class="openapi-schema__name">string[]</span>
 <li><div class="openapi-schema__list-item"><strong class="openapi-schema__property">temperature</strong>
 <span class="openapi-schema__name">number</span><p><strong>Possible values:</strong>
 <code>&gt;= 0</code> and <code>&lt;= 2</code></p></div></li></ul></main></body></html>"""
+HASHED = """<!doctype html><html><body><main><h1>Create Chat Completion</h1><h2>Request</h2><div>
+<div class="openapi-schema__list-item schemaItem_too"><details><summary><span><strong
+ class="openapi-schema__property">tools</strong> <span class="openapi-schema__name">object[]</span>
+</span></summary><div>
+<div class="openapi-schema__list-item"><span><strong class="openapi-schema__property">type</strong>
+<span class="openapi-schema__name">string</span></span><p>Only functions.</p></div>
+<div class="openapi-schema__list-item schemaItem_fun"><details><summary><span><strong
+ class="openapi-schema__property">function</strong> <span class="openapi-schema__name">object</span>
+</span></summary><div>
+<div class="openapi-schema__list-item"><span><strong class="openapi-schema__property">name</strong>
+<span class="openapi-schema__name">string</span></span><p>Its name.</p></div></div></details></div>
+</div></details></div>
+<div class="openapi-schema__list-item"><span><strong class="openapi-schema__property">top_p</strong>
+<span class="openapi-schema__name">number</span></span><p>Nucleus.</p></div>
+</div></main></body></html>"""
 MINTLIFY = """<!doctype html><html><body><main><h1>Chat</h1><h2>Body</h2>
 <div><div><span data-component-part="field-name">top_p</span>
 <span data-component-part="field-info-pill">number</span>
@@ -319,3 +334,8 @@ def test_the_settings_of_a_client_are_no_members_of_a_request() -> None:
         "- **timeout** (*float*) – seconds.\n- **max_retries** (*int*) – attempts.\n"
     )
     assert not read(page).clauses
+
+
+def test_classes_that_a_build_has_hashed_part_no_siblings() -> None:
+    places = {c.location for c in read(HASHED, "page.html").clauses}
+    assert {"request.tools", "request.tools[].type", "request.tools[].function.name"} <= places

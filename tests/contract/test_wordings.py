@@ -38,6 +38,29 @@ SAYS: list[tuple[str, Found]] = [
     # A list that is left open.
     ("# Parameters\n\nDepending on the model further parameters of the vendor may be accepted.\n",
      ("request", "additional", "yes", "")),
+    ("# Parameters\n\nBesides these, other parameters of the OpenAI API may be given.\n",
+     ("request", "additional", "yes", "")),
+    ("# Parameters\n\nYou may send any parameters from this list, as well as others.\n",
+     ("request", "additional", "yes", "")),
+    # A question, and the word that its answer begins with.
+    ("# Billing\n\n## Should I retry a 402?\n\nNo. It will not pass until credits are added.\n",
+     ("retry.status.402", "retry", "no", "")),
+    # A status with words of its own.
+    ("# Errors\n\n| Status | Description |\n|---|---|\n| 429 - Rate limit reached for requests | Slow down. |\n",
+     ("error.status.429", "meaning", "Slow down.", "")),
+    # A table of what is taken, with marks; and what is told from another vendor's interface.
+    ("# Migrate from OpenAI\n\n## Parameters\n\n| Parameter | | Remarks |\n|---|---|---|\n| `logit_bias` | ❌ | |\n",
+     ("request.logit_bias", "refused", "*", "")),
+    ("# Migrate from OpenAI\n\n## Parameters\n\n| Parameter | | Remarks |\n|---|---|---|\n| `top_p` | ✅ | |\n",
+     ("request.top_p", "exists", "yes", "")),
+    # An entry of a name, its type and what is said of it.
+    ("# Body parameters\n\n**stop** `string or array` *Optional*\nSequences at which it stops.\n",
+     ("request.stop", "required", "no", "")),
+    ("# Body parameters\n\n**stream** `boolean` defaults to false\nPartial answers as they come.\n",
+     ("request.stream", "default", "false", "")),
+    # Days in figures, where only one of them can be the month.
+    ("# Deprecations\n\n| Model ID | Shutdown Date |\n|---|---|\n| `kite-2` | 11/17/26 |\n",
+     ("request.model", "deprecated", "2026-11-17", "model=kite-2")),
     # Lists by the sentence before them.
     ("# Messages\n\n`role` is one of:\n\n- `system`\n- `user`\n- `tool`\n",
      ("request.messages[].role", "enum", "system|user|tool", "")),

@@ -1,5 +1,7 @@
 """Which part of a request an error is about, in the dialects of the field."""
 
+from typing import Any
+
 import pytest
 
 from tallystick.protocol import ErrorEnvelope
@@ -85,3 +87,25 @@ def test_phrases_point_at_a_place_without_naming_it() -> None:
 def test_what_an_exception_tells(text: str, status: int | None, named: bool, body: bool) -> None:
     told = read_exception(text)
     assert (told.status, told.named, told.body is not None) == (status, named, body)
+
+
+@pytest.mark.parametrize(
+    ("param", "message", "sent", "place"),
+    [
+        ("metadata.maria_lopez", "Invalid 'metadata.maria_lopez': string too long",
+         {"metadata": {"maria_lopez": "x"}}, "request.metadata"),
+        ("tools[0].function.parameters.properties.john_smith", "Invalid schema",
+         {"tools": [{}]}, "request.tools[].function.parameters"),
+        ("logit_bias.hunter", "Invalid key", {"logit_bias": {}}, "request.logit_bias"),
+        ("messages[0].john_smith", "Invalid value", {"messages": [{}]}, "request.messages[]"),
+        ("john_smith", "Invalid value", {"model": "m"}, "request.body"),
+        ("acme_tag", "Invalid value", {"acme_tag": "x"}, "request.acme_tag"),
+        ("acme_tag", "Unrecognized request argument supplied", {"model": "m"}, "request.acme_tag"),
+    ],
+)  # fmt: skip
+def test_names_of_an_applications_own_data_make_no_place(
+    param: str, message: str, sent: dict[str, Any], place: str
+) -> None:
+    found = read_rejection(ErrorEnvelope("nested", message=message, param=param), sent)
+    assert found is not None
+    assert found.location == place

@@ -41,8 +41,9 @@ def verify(root: Path) -> Checked:
     """
     with looked_at(root) as folder:
         if folder.cut_off:
-            told = "an unfinished commit; the next command on this case finishes it"
-            return Checked((Problem(".tallystick/commit.json", told),), 0)
+            told = "is an unfinished commit: the next command finishes it, where it is this user's"
+            none = "no file was compared with the manifest, and no derived part was made again"
+            return Checked((Problem(".tallystick/commit.json", told),), 0, none)
         return _checked(folder)
 
 

@@ -5,7 +5,6 @@ Derived parts depend on the captured parts and on `case.toml` alone; `run` write
 """
 
 from collections import Counter
-from itertools import count, takewhile
 
 import msgspec
 
@@ -21,6 +20,7 @@ from tallystick.case.readings import (
 )
 from tallystick.case.recorded import read_as
 from tallystick.case.records import decoded
+from tallystick.case.signed import replays_of, signatures
 from tallystick.case.store import Read
 from tallystick.case.trialstore import isolation_of, other_trials_of, regression_of
 from tallystick.handoff import (
@@ -36,8 +36,8 @@ from tallystick.handoff import (
 from tallystick.intake import Facts, Incident, classify, is_about_amounts
 from tallystick.lab import assumptions
 from tallystick.lab.retrytable import retry_table
-from tallystick.record import Assumption, Case, Clause, Exchange, digest
-from tallystick.record.canonical import canonical, pretty
+from tallystick.record import Assumption, Case, Clause, Exchange
+from tallystick.record.canonical import pretty
 from tallystick.record.case import (
     ASSUMPTIONS,
     CANDIDATES,
@@ -49,25 +49,20 @@ from tallystick.record.case import (
     HANDOFF_MARKDOWN,
     HANDOFF_SARIF,
     HANDOFF_SUPPORT,
-    ISOLATION,
     LAB_RUN,
     LEDGER,
-    OTHER_TRIALS,
     PROFILE,
     RECORDED,
-    REGRESSION,
-    REPLAYS,
     REVIEW,
     REVIEWED,
     SETTINGS,
     UNKEPT,
 )
-from tallystick.record.checklist import ChangeKind, SignOff
+from tallystick.record.checklist import ChangeKind
 from tallystick.record.exchange import LedgerEntry
 from tallystick.record.finding import Classification
 from tallystick.record.location import area_of
 from tallystick.record.profile import Mark
-from tallystick.record.replay import Replay
 from tallystick.record.reviewed import Reviewed
 from tallystick.record.settings import Settings
 from tallystick.record.trial import LabRun
@@ -168,7 +163,7 @@ def derive(read: Read, case: Case) -> tuple[Dossier, dict[str, bytes]]:
         obstacles=obstacles(held, items),
         proposals=proposals(made.review),
         changes=_shipped(case),
-        signatures=signatures(read, covered(read, pretty(made.review))),
+        signatures=signatures(read, pretty(made.review)),
     )
     return made, {
         CLASSIFICATION: pretty(made.review.classification),
@@ -222,20 +217,6 @@ def reviewed_of(read: Read) -> Reviewed | None:
     return decoded(data, Reviewed, REVIEWED) if data else None
 
 
-def replays_of(read: Read) -> tuple[Replay, ...]:
-    """The controlled replays of a case, oldest first."""
-    stored = takewhile(bool, (read(replay_path(number)) for number in count(1)))
-    return tuple(
-        decoded(data or b"", Replay, replay_path(number))
-        for number, data in enumerate(stored, start=1)
-    )
-
-
-def replay_path(number: int) -> str:
-    """Where a replay is stored; they are numbered from 1."""
-    return f"{REPLAYS}{number:04d}.json"
-
-
 def lab_run_of(read: Read) -> LabRun | None:
     """The stored lab run, or None when the lab has not run."""
     data = read(LAB_RUN)
@@ -253,27 +234,6 @@ def held_of(read: Read, made: Dossier) -> Held:
         retries=made.retries,
         replays=made.replays,
         entries=made.decisions,
-    )
-
-
-def covered(read: Read, judged: bytes) -> str:
-    """The digest of what a signature covers: the review, the experiments with the incident's answer
-    beside it, and the controlled replays. A case without any has that of its review, as older
-    versions wrote it.
-    """
-    trials = [read(name) for name in (ISOLATION, REGRESSION, OTHER_TRIALS)]
-    trials += list(takewhile(bool, (read(replay_path(number)) for number in count(1))))
-    if not any(trials):
-        return digest(judged)
-    return digest(canonical([digest(part or b"") for part in (judged, *trials)]))
-
-
-def signatures(read: Read, current: str) -> tuple[SignOff, ...]:
-    """Who signed what; `current` is the digest of what is covered now."""
-    return tuple(
-        SignOff(entry.who, entry.at, entry.text, entry.value == current)
-        for entry in decisions_of(read)
-        if entry.action == "sign"
     )
 
 

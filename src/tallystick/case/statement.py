@@ -112,6 +112,10 @@ def read_toml(
         raise CannotRunError(
             "this is not UTF-8 text", where=f"{where}: byte {error.start}"
         ) from None
+    except RecursionError:
+        raise CannotRunError(
+            "this is nested too deeply to be read", where=where, do="write it with plain tables"
+        ) from None
     except tomllib.TOMLDecodeError as error:
         raise CannotRunError(
             f"this does not parse as TOML: {error}", where=where, do="fix the line it names"

@@ -69,10 +69,17 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.parts = Within(root)
+        self._stated: bytes | None = None
 
     def read(self, name: str) -> bytes | None:
-        """The bytes of a file of the case, or None when it is not there."""
-        return self.parts.read(name)
+        """The bytes of a file of the case, or None when it is not there. The case file is read
+        once: what is trusted, and what is obeyed, are the same bytes.
+        """
+        if name != CASE_FILE:
+            return self.parts.read(name)
+        if self._stated is None:
+            self._stated = self.parts.read(name)
+        return self._stated
 
     def unknown(self) -> tuple[str, ...]:
         """What lies in the folder and is no part of a case."""
@@ -170,6 +177,8 @@ class Folder:
 
     def _apply(self) -> None:
         for number, name in self._plan().moves:
+            if name == CASE_FILE:
+                self._stated = None
             if number == _GONE:
                 self.parts.remove(name)
             elif self.parts.exists(f"{_STAGING}/{number}"):  # else it was moved before the cut

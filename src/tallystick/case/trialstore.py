@@ -59,10 +59,14 @@ def _placed(
     made: _Trial, stands: _Trial | None, others: tuple[_Trial, ...]
 ) -> tuple[_Trial, tuple[_Trial, ...]]:
     """The trial that stands, and those beside it."""
-    rest: tuple[_Trial, ...] = tuple(one for one in others if one.subject != made.subject)
+    shows = made.result in _SHOWN
+    rest: tuple[_Trial, ...] = tuple(
+        one for one in others
+        if one.subject != made.subject or (one.result in _SHOWN and not shows)
+    )  # fmt: skip
     if stands is None:
         return made, rest
-    if stands.result in _SHOWN and made.result not in _SHOWN:
+    if stands.result in _SHOWN and not shows:
         say("lab: kept beside the earlier trial, on which the review stands: that one showed more")
         return stands, (*rest, made)
     if stands.subject == made.subject:

@@ -73,10 +73,22 @@ def _outside(root: Path, case: Case) -> Iterator[tuple[Ask, str]]:
     named += [file for env in case.environments.values() for file in env.settings]
     named += [case.usage.file] if case.usage is not None else []
     named += [env.ca_file for env in case.environments.values() if env.ca_file]
-    near = root.resolve().parent
     for name in dict.fromkeys(named):
-        if "://" in name or not (root / name).resolve().is_relative_to(near):
+        if "://" in name or not _is_near(root.resolve(), (root / name).resolve()):
             yield "read", name
+
+
+def _is_near(root: Path, path: Path) -> bool:
+    """Whether a file lies in the case folder, or beside it where files of a review may lie: under
+    no hidden name, and not in a folder that holds a home, or everything.
+    """
+    if path.is_relative_to(root):
+        return True
+    near = root.parent
+    wide = near == Path(near.anchor) or Path.home().resolve().is_relative_to(near)
+    if wide or not path.is_relative_to(near):
+        return False
+    return not any(part.startswith(".") for part in path.relative_to(near).parts)
 
 
 def _sends(case: Case) -> Iterator[tuple[Ask, str]]:

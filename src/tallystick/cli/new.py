@@ -1,6 +1,7 @@
 """`new`: a case folder with a case.toml, filled in as far as the facts are known."""
 
 import json
+import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -211,7 +212,7 @@ def begin(root: Path, facts: _Facts) -> Path:
         CannotRunError: there is a case already, a fact does not fit, or the folder cannot be made.
     """
     path = root / CASE_FILE
-    if path.exists():
+    if os.path.lexists(path):  # a link that leads nowhere would be written through
         raise CannotRunError("there is a case already", where=str(path), do="choose another folder")
     named = facts.get("title") or root.resolve().name
     text = _statement(str(named), facts, datetime.now(UTC))

@@ -300,7 +300,7 @@ def compared(rows: Iterable[Mapping[str, Any]]) -> None:
 def problems(found: Iterable[Problem]) -> None:
     """What `verify` found."""
     for problem in found:
-        stdout.print(f"{problem.file} {problem.problem}")
+        stdout.print(f"{one_line(problem.file)} {problem.problem}")
 
 
 def table_of(*columns: str) -> Table:

@@ -100,6 +100,17 @@ def _above(element: Element, parents: Mapping[int, Element]) -> Iterator[Element
         element = above
 
 
+def _folded(name: Element, parents: Mapping[int, Element]) -> Element | None:
+    """The details that a name stands in the summary of (HTML, section 4.11.1): all of them are of
+    its field.
+    """
+    for above in _above(name, parents):
+        if above.name == "summary":
+            holder = parents.get(id(above))
+            return holder if holder is not None and holder.name == "details" else None
+    return None
+
+
 def _box(
     name: Element,
     parents: Mapping[int, Element],
@@ -109,13 +120,17 @@ def _box(
     """The largest element that is about the field of a name alone: fields beside it are drawn
     alike, and those within it are not drawn as its heading is.
     """
-    box = name
+    box, folded = name, _folded(name, parents)
     for above in _above(name, parents):
+        others = (one for one in above.children if one.name == "details" and id(one) in first)
+        if any(first[id(one)] != order[id(name)] for one in others):
+            break  # the details of a field, which is another one
         drawn = [_drawn(one) for one in above.children if id(one) in first or id(one) in order]
         if first[id(above)] != order[id(name)] or len(drawn) > len(set(drawn)):
             break
         box = above
-    return box
+    inside = folded is not None and (box is name or folded in _above(box, parents))
+    return folded if folded is not None and inside else box
 
 
 # A class that a build named after the file and a digest (CSS modules: `schemaItem_x1Bk`).

@@ -7,7 +7,8 @@ import re
 # Control characters (ECMA-48) move cursors and start escape sequences; the bidirectional ones of
 # Unicode (UAX #9) show text in another order than it has; separators break lines.
 _ACTING = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff"
+    "\u061c\u200b\u2060-\u2064\ufff9-\ufffb]"
 )
 _SHOWN = "\N{REPLACEMENT CHARACTER}"
 _SPACE = re.compile(r"\s+")

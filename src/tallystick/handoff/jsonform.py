@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from tallystick.handoff.dossier import Dossier
+from tallystick.handoff.escape import json_text
 from tallystick.record.answer import Answer
 from tallystick.record.canonical import pretty
 from tallystick.record.case import Incident
@@ -26,8 +27,8 @@ from tallystick.record.usage import Account
 
 
 def render_json(dossier: Dossier) -> bytes:
-    """Canonical JSON, laid out for reading."""
-    return pretty(summary(dossier))
+    """Canonical JSON, laid out for reading; what acts on a terminal is escaped."""
+    return json_text(pretty(summary(dossier)).decode()).encode()
 
 
 def summary(dossier: Dossier) -> dict[str, Any]:

@@ -107,10 +107,17 @@ def confirm(root: Path, environment: str, host: str) -> None:
 
 def is_confirmed(root: Path, environment: str, host: str) -> bool:
     """Whether this user has confirmed that address for that environment."""
+    return confirmed_host(root, environment) == host
+
+
+def confirmed_host(root: Path, environment: str) -> str:
+    """Where an environment of a case was when this user confirmed it last; empty where nobody
+    did.
+    """
     try:
-        return _confirmed(root, environment).read_text() == host
+        return _confirmed(root, environment).read_text()
     except OSError:
-        return False
+        return ""
 
 
 def _trusted(root: Path) -> Path:

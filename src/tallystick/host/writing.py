@@ -16,8 +16,27 @@ def write_out(path: Path | None, data: bytes) -> None:
     """
     if path is None:
         return
+    _require_outside(path)
     write_whole(path, data)
     say(f"wrote {path}")
+
+
+_MARKS = ("case.toml", "manifest.json")
+
+
+def _require_outside(path: Path) -> None:
+    """Raises CannotRunError for a place in a case folder: its record is written by its own commands
+    alone.
+    """
+    for folder in path.resolve().parents:
+        if all((folder / name).is_file() for name in _MARKS):
+            raise CannotRunError(
+                "this file would lie in a case, which holds its record and nothing else",
+                where=str(path),
+                expected="a place outside the case folder",
+                got=f"a place in {folder}",
+                do="name another file",
+            )
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -77,6 +77,8 @@ _WITHOUT_CHOICES = (
     r"|property|key not found|given key)\W{1,4}choices\b"
     r"|(?<!\.)\bchoices\b\W{1,3}(?:is |was |field )?"
     r"(?:null|undefined|none|required|missing|not found)"
+    # The first entry of what is not there: of an answer, that is its choices (ECMAScript engines).
+    r"|properties of (?:undefined|null) \(reading '?0'?\)"
 )
 
 
@@ -182,7 +184,9 @@ class Features:
         answer = self.last.response
         if answer.rejects:
             return Rejection(answer.rejects, answer.rejects_as, named=True)
-        return read_rejection(self.error, self.last.request.body) if self.error else None
+        request = self.last.request
+        whole = request.body_kind == "json"
+        return read_rejection(self.error, request.body, is_whole=whole) if self.error else None
 
     def hides(self, part: str) -> bool:
         """Whether the capture cannot show a part of the answer: `status`, `headers` or `body`."""

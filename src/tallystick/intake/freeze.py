@@ -251,7 +251,10 @@ def _rejection(raw: RawAttempt, kind: BodyKind, body: Any) -> tuple[str, str]:
     if raw.status < 400:
         return "", ""
     error = read_error(body, "text" if kind in ("text", "html") else None)
-    found = read_rejection(error, decode_body(raw.request)[1]) if error is not None else None
+    if error is None:
+        return "", ""
+    whole = raw.request.body is not None and not raw.request.partial
+    found = read_rejection(error, decode_body(raw.request)[1], is_whole=whole)
     return (found.location, found.kind) if found is not None else ("", "")
 
 

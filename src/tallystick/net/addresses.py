@@ -13,16 +13,24 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 # Registered for one purpose each, or no longer in use, where `ipaddress` of some versions says
-# "global" (IANA special-purpose address registries; RFC 3879, 4291, 2765, 7526, 7600, 9602, 9637).
+# "global" (IANA special-purpose address registries; RFC 2765, 3879, 4291, 7526, 7534, 7535, 7600,
+# 9602, 9637, 9780).
 _SPECIAL = tuple(
     map(
         ipaddress.ip_network,
         (
             "192.0.0.0/24", "192.88.99.0/24", "::/96", "::ffff:0:0:0/96", "fec0::/10", "2001::/23",
-            "3fff::/20", "5f00::/16", "100::/64", "2001:db8::/32",
+            "3fff::/20", "5f00::/16", "100::/64", "2001:db8::/32", "100:0:0:1::/64",
+            "2620:4f:8000::/48", "192.31.196.0/24", "192.52.193.0/24", "192.175.48.0/24",
         ),
     )
 )  # fmt: skip
+# All that IANA has given out as globally routed unicast so far (IPv6 address space registry), and
+# what NAT64 translates to, which is judged by the address within.
+_UNICAST = ipaddress.ip_network("2000::/3")
+# Addresses at which clouds answer their own machines (Azure, Alibaba Cloud, AWS over IPv6).
+_OF_CLOUDS = frozenset(map(ipaddress.ip_address, ("168.63.129.16", "100.100.100.200",
+                                                  "fd00:ec2::254")))  # fmt: skip
 Address = IPv4Address | IPv6Address
 _NAT64 = (
     ipaddress.ip_network("64:ff9b::/96"),  # RFC 6052, section 2.1
@@ -45,12 +53,20 @@ def is_public(text: str) -> bool:
     """
     address = ipaddress.ip_address(text)
     special = any(address in network for network in _SPECIAL if network.version == address.version)
+    routed = address.version == 4 or address in _UNICAST or any(address in net for net in _NAT64)
     return (
         address.is_global
+        and routed
         and not special
+        and not is_of_cloud(address)
         and not address.is_multicast
         and all(inner.is_global and not inner.is_multicast for inner in inner_addresses(address))
     )
+
+
+def is_of_cloud(address: Address) -> bool:
+    """Whether a cloud answers its own machines at an address, or at one that it stands for."""
+    return any(one in _OF_CLOUDS for one in (address, *inner_addresses(address)))
 
 
 def inner_addresses(address: Address) -> tuple[IPv4Address, ...]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from tallystick.case import derive, readings
+from tallystick.case import readings, signed
 from tallystick.case.statement import stated
 from tallystick.case.store import Folder
 from tallystick.case.trusting import require_trust
@@ -148,23 +148,31 @@ def replay(folder: Folder, name: str, environment: Environment, prepared: Prepar
     say(f"replay: sending {len(requests)} requests to {urlsplit(made.url).netloc} ({name})")
     sent: list[outgoing.Sent] = []
     interrupted = False
+    at = datetime.now(UTC).replace(microsecond=0).isoformat()
+    clauses = readings.clauses_of(folder.read, case)
+    path = signed.replay_path(len(signed.replays_of(folder.read)) + 1)
+
+    def recorded() -> Replay:
+        """What was sent so far: it is recorded before anything is, and as each answer comes."""
+        steps = tuple(_step(one, at, clauses) for one in sent)
+        to = _shown_address(prepared)
+        told = Replay(name, at, made.clauses, steps, len(requests), to)
+        folder.commit({path: pretty(told)})
+        return told
+
+    recorded()
     try:
         with progress("replay", len(requests)) as step:
 
             def done(one: outgoing.Sent) -> None:
                 sent.append(one)
+                recorded()
                 step(one.request.step)
 
             outgoing.send(requests, token, tls, case.replay.timeout_s, done)
     except KeyboardInterrupt:
         interrupted = True
-    at = datetime.now(UTC).replace(microsecond=0).isoformat()
-    clauses = readings.clauses_of(folder.read, case)
-    steps = tuple(_step(one, at, clauses) for one in sent)
-    to = _shown_address(prepared)
-    made_now = Replay(name, at, made.clauses, steps, len(requests), to)
-    number = len(derive.replays_of(folder.read)) + 1
-    folder.commit({derive.replay_path(number): pretty(made_now)})
+    made_now = recorded()
     if interrupted:
         raise KeyboardInterrupt
     return made_now
@@ -175,10 +183,13 @@ def _shown_address(prepared: Prepared) -> str:
     a digest under this user's key that tells one host from another.
     """
     to, clean = prepared.to, clean_url(prepared.made.url, Masker(), "request.url")[0]
-    if to is None or to.declared == "the documents":
+    if to is None:
         return clean
-    if to.declared == "its settings":
+    masked = to.declared == "the documents" and urlsplit(clean).netloc != to.host
+    if masked or to.declared == "its settings":
         return f"{clean} (host {userstate.keyed(to.host).rpartition(':')[2][:12]})"
+    if to.declared == "the documents":
+        return clean
     parts = urlsplit(to.base_url)
     return f"{parts.scheme}://{parts.netloc}"
 
@@ -206,7 +217,7 @@ def compare(folder: Folder) -> list[dict[str, Any]]:
     Raises:
         CannotRunError: there are fewer than two.
     """
-    last = derive.replays_of(folder.read)[-2:]
+    last = signed.replays_of(folder.read)[-2:]
     if len(last) < 2:
         raise CannotRunError(
             "there are no two replays to compare",

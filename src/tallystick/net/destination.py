@@ -191,6 +191,22 @@ def _require_usual(found: Destination, where: str) -> None:
         )
 
 
+def _require_unmoved(root: Path, name: str, found: Destination, said: Said) -> None:
+    """Refuse a production environment that was at another host when it was confirmed: a name on the
+    command line says nothing of where it is now.
+    """
+    before = userstate.confirmed_host(root, name)
+    if not said.confirm or said.base_url or before in ("", found.host):
+        return
+    raise CannotRunError(
+        f"`{name}` was confirmed at another host than it is at now, from {found.declared}",
+        where=f"case.toml: environments.{name}",
+        expected=before,
+        got=found.host,
+        do=f"look at who moved it; then confirm the address as well: --base-url {found.base_url}",
+    )
+
+
 def require_confirmed(  # noqa: PLR0913 - what is asked about, and how
     root: Path,
     case: Case,
@@ -218,6 +234,8 @@ def require_confirmed(  # noqa: PLR0913 - what is asked about, and how
     ]
     say(f"replay: `{name}` is at {found.host} (from {found.declared})")
     told = f"{name} sends to {found.host}"
+    if environment.production:
+        _require_unmoved(root, name, found, said)
     if environment.production or shared:
         kind = "production" if environment.production else f"the host of {', '.join(shared)}"
         if (said.confirm or ask(f"{told}, {kind}. Type `{name}` to send to it")) != name:

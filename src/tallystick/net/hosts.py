@@ -10,7 +10,7 @@ import socket
 import unicodedata
 from urllib.parse import unquote, urlsplit
 
-from tallystick.net.addresses import Address, addresses, inner_addresses
+from tallystick.net.addresses import Address, addresses, inner_addresses, is_of_cloud
 
 _NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*")
 # What clouds call the machine that hands out their credentials.
@@ -91,4 +91,6 @@ def no_api(host: str) -> str:
     for one in (inner for address in found for inner in (address, *inner_addresses(address))):
         if one.is_link_local or one.is_multicast or one.is_unspecified:
             return f"{one} (link-local, multicast or unspecified)"
+        if is_of_cloud(one):
+            return f"{one} (where a cloud answers its own machines)"
     return ""

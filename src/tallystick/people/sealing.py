@@ -90,10 +90,12 @@ def seal_problems(
         return ("there is no seal, and so no signature",) if public is not None else ()
     try:
         problems = _about(folder, told) or _of_another_case(told, judged)
-    except (msgspec.DecodeError, KeyError, IndexError, TypeError):
+    except (msgspec.DecodeError, KeyError, IndexError, TypeError, RecursionError):
         return ("seal/statement.json is no statement",)
     if public is not None:
         problems += unsigned(folder, told, public)
+    elif (data := folder.read(f"{SEAL}/{_ENVELOPE}")) is not None:
+        problems += _misfit(data, told)
     return tuple(problems)
 
 
@@ -159,18 +161,32 @@ def unsigned(folder: Folder, told: bytes, key: Ed25519PublicKey) -> list[str]:
     data = folder.read(f"{SEAL}/{_ENVELOPE}")
     if data is None:
         return ["the seal is not signed"]
-    try:
-        envelope = msgspec.json.decode(data, type=Envelope)
-        payload = base64.b64decode(envelope.payload, validate=True)
-        signatures = [base64.b64decode(each["sig"], validate=True) for each in envelope.signatures]
-        stated = pretty(msgspec.json.decode(payload))
-    except (msgspec.DecodeError, ValueError, KeyError):  # UnicodeDecodeError is a ValueError
-        return ["seal/envelope.json is no envelope"]
-    if stated != told or envelope.payload_type != PAYLOAD_TYPE:
-        return ["seal/envelope.json is not about seal/statement.json"]
+    if misfit := _misfit(data, told):
+        return misfit
+    payload, signatures = _opened(data)
     if not any(_holds(key, signature, payload) for signature in signatures):
         return ["the signature does not hold under this key"]
     return []
+
+
+def _misfit(data: bytes, told: bytes) -> list[str]:
+    """Why an envelope is none of this statement, whoever signed it; empty where it is."""
+    try:
+        payload, _ = _opened(data)
+        stated = pretty(msgspec.json.decode(payload))
+        kind = msgspec.json.decode(data, type=Envelope).payload_type
+    except (msgspec.DecodeError, ValueError, KeyError, RecursionError):
+        return ["seal/envelope.json is no envelope"]  # UnicodeDecodeError is a ValueError
+    if stated != told or kind != PAYLOAD_TYPE:
+        return ["seal/envelope.json is not about seal/statement.json"]
+    return []
+
+
+def _opened(data: bytes) -> tuple[bytes, list[bytes]]:
+    """The payload of an envelope and its signatures."""
+    envelope = msgspec.json.decode(data, type=Envelope)
+    signatures = [base64.b64decode(each["sig"], validate=True) for each in envelope.signatures]
+    return base64.b64decode(envelope.payload, validate=True), signatures
 
 
 def _holds(key: Ed25519PublicKey, signature: bytes, payload: bytes) -> bool:

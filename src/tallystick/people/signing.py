@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from tallystick.case import derive
+from tallystick.case import derive, signed
 from tallystick.case.store import Folder
 from tallystick.handoff import Dossier
 from tallystick.handoff.escape import one_line
@@ -58,7 +58,7 @@ def sign(folder: Folder, made: Dossier, given: Signature) -> tuple[Entry, ...]:
     kept: dict[str, bytes] = {}
     if not entries:
         _require_clear(folder, made)
-        state = derive.covered(folder.read, folder.read(REVIEW) or b"")
+        state = signed.covered(folder.read, folder.read(REVIEW) or b"")
         entries.append(_entry(data, given, "sign", f"{CHECKLIST}{SIGNED}", state))
         data = journal.append(data, entries[-1])
         kept = {REVIEWED: pretty(derive.reviewed_now(folder.read, made, entries[-1].at))}

@@ -46,6 +46,7 @@ def write_witness(folder: Folder, path: Path, key: Path | None = None) -> Witnes
             where=str(path),
             do="keep it elsewhere: with the ticket, or in another repository",
         )
+    _require_older(folder, path)
     data = folder.read(JOURNAL) or b""
     made = Witness(
         case=folder.root.resolve().name,
@@ -59,6 +60,24 @@ def write_witness(folder: Folder, path: Path, key: Path | None = None) -> Witnes
     )
     write_out(path, pretty(made))
     return made
+
+
+def _require_older(folder: Folder, path: Path) -> None:
+    """Raises CannotRunError where a file is there that is no witness, or one that this case is not
+    the continuation of: what would show a roll-back is not written over.
+    """
+    if not path.exists():
+        return
+    told = _witness(path)
+    lines = (folder.read(JOURNAL) or b"").splitlines(keepends=True)[: told.entries]
+    if journal.head(b"".join(lines)) != told.journal:
+        raise CannotRunError(
+            "the witness that is there tells of another case, or of a later state of this one",
+            where=str(path),
+            expected=f"a journal that goes on from its {told.entries} entries of {told.sealed}",
+            got="another one: the case may have been rolled back",
+            do="look at it with `tallystick verify --witness`, or name another file",
+        )
 
 
 def witness_problems(folder: Folder, path: Path) -> tuple[str, ...]:

@@ -39,7 +39,8 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
                     r"|must be one of|not one of|allowed values|does not support ['\"`‘]"),
     ("by-model", r"(?:unsupported|not support|isn't supported|does(?: not|n't) support)[^.]{0,60}"
                  r"\b(?:this|the|that|your|selected) model"
-                 r"|\bmodel\b[^.]{0,60}(?:not support|does(?: not|n't) support|not accept)"),
+                 r"|\bmodel\b[^.]{0,60}(?:not support|does(?: not|n't) support|not accept"
+                 r"|not take)"),
     ("unsupported", r"unsupported|not support|isn't supported|does(?: not|n't) support|deprecated"
                     r"|retired|discontinued|decommissioned|no longer (?:available|offered)"),
     ("missing", r"missing|required|must be (?:provided|passed back)"),
@@ -94,7 +95,8 @@ _DEPTH = 3
 _PHRASES = (
     (r"context[ _]length|maximum context|context window|too many tokens", "request.messages"),
     (r"(?:thought|thinking).{0,20}signature", "request.messages[].tool_calls"),
-    (r"\broles?\b.{0,40}(?:alternat|order|information|must|invalid|first)|alternat.{0,40}\brole",
+    (r"\bmessages?\b.{0,60}\balternat\w+|\balternat\w+.{0,60}\bmessages?\b"
+     r"|\broles?\b.{0,40}(?:alternat|order|information|must|invalid|first)|alternat.{0,40}\brole",
      "request.messages[].role"),
     (r"\bmessages? (?:order|sequence)|\border of (?:the )?messages", "request.messages"),
     (r"tool[ _]call[ _]ids?\b.{0,80}(?:must be|length|pattern|characters|alphanumeric)",
@@ -105,7 +107,9 @@ _PHRASES = (
     (r"\bimages?\b|image_url", "request.messages[].content[].image_url"),
     (r"\bmessages?\b.{0,80}\b(?:empty|at least|required|missing|must)|empty .{0,20}messages?"
      r"|no messages", "request.messages"),
-    (r"\bmodels?\b.{0,80}(?:not exist|not found|unknown|invalid|not support|deprecated|retired)"
+    (r"\b(?:request|body|payload|input|prompt)(?: body)? (?:is )?too large\b", "request.messages"),
+    (r"not a valid model"
+     r"|\bmodels?\b.{0,80}(?:not exist|not found|unknown|invalid|not support|deprecated|retired)"
      r"|(?:unknown|invalid|no such) model", "request.model"),
     (r"schema for (?:the )?(?:function|tool)|\b(?:function|tool)\b.{0,40}\bschema\b",
      "request.tools[].function.parameters"),
@@ -144,8 +148,16 @@ _FILTERED_WORDS = re.compile(
 _TEXTS = "request.messages[].content"
 
 
-def read_rejection(error: ErrorEnvelope, body: object) -> Rejection | None:
-    """The part of a request that an error is about; None where it names none."""
+# What an API says of members that it does not find, or does not know: their names are its own.
+_OF_NAMES = ("unknown", "unsupported", "missing")
+
+
+def read_rejection(
+    error: ErrorEnvelope, body: object, *, is_whole: bool = True
+) -> Rejection | None:
+    """The part of a request that an error is about; None where it names none. Where the body is not
+    whole, members may have been sent that are not seen.
+    """
     sent = body if isinstance(body, dict) else {}
     layers = [error, *_inner(error)]
     if any(map(_is_filtered, layers)):
@@ -155,7 +167,7 @@ def read_rejection(error: ErrorEnvelope, body: object) -> Rejection | None:
         (kind for kind, pattern in _KINDS if re.search(pattern, words, re.IGNORECASE)), ""
     )
     for layer in reversed(layers):
-        found = _named(layer, sent)
+        found = _named(layer, sent, names_any=not is_whole or kind in _OF_NAMES)
         if found:
             return Rejection(found, kind, named=True)
     return None
@@ -201,11 +213,11 @@ def _decoded(text: str) -> object:
     return None
 
 
-def _named(error: ErrorEnvelope, sent: Mapping[str, Any]) -> str:
+def _named(error: ErrorEnvelope, sent: Mapping[str, Any], *, names_any: bool) -> str:
     """The place that an error names: by `param` or `loc`, else by its own words."""
     if error.param:
-        place = place_of(error.param, sent)
-        inner = (place_of(name, sent) for name in _paths(error.message))
+        place = place_of(error.param, sent, names_any=names_any)
+        inner = (place_of(name, sent, names_any=names_any) for name in _paths(error.message))
         within = (one for one in inner if one.startswith((f"{place}.", f"{place}[")))
         # The type of a part is told by what the part is, which other words of the error name.
         return next((one for one in within if not one.endswith("[].type")), place)
@@ -214,7 +226,7 @@ def _named(error: ErrorEnvelope, sent: Mapping[str, Any]) -> str:
     found = list(dict.fromkeys(_candidates(error.message, sent)))
     present = [name for name in found if _is_sent(name, sent)]
     chosen = next(iter(present or found), "")
-    return place_of(chosen, sent) if chosen else ""
+    return place_of(chosen, sent, names_any=names_any) if chosen else ""
 
 
 _GONE_MODEL = re.compile(

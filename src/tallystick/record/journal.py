@@ -92,7 +92,7 @@ def read(data: bytes) -> tuple[Entry, ...]:
 def _entry(line: bytes, number: int) -> Entry:
     try:
         entry = msgspec.json.decode(line, type=Entry)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ChainError(number, "is not a journal entry") from error
     if canonical(entry) + b"\n" != line:
         raise ChainError(number, "is not in canonical form")

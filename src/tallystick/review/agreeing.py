@@ -14,6 +14,7 @@ from tallystick.record.exchange import Exchange
 from tallystick.record.vocabulary import SCHEMA_NAMES
 from tallystick.review.alike import MASK, MODEL, OF_MEMBERS, Shared, marked_in, names_in, shared_by
 from tallystick.review.figures import bounds, figures, is_kept, is_passed, size_of
+from tallystick.review.listedvalues import rejected_values
 from tallystick.review.material import Material
 from tallystick.review.matters import (
     ALL_MODELS,
@@ -23,6 +24,7 @@ from tallystick.review.matters import (
     NEGATED,
     RULES,
     SOME_MODELS,
+    TO_COME,
     WEAK,
     of_matters,
     of_place,
@@ -48,7 +50,7 @@ def agreed(failed: FailedCall, place: str) -> Mechanism | None:
         return None
     found = [
         (shared.weight, -number, saying)
-        for number, (saying, shared) in enumerate(_alike(failed, place, words))
+        for number, (saying, shared) in enumerate(alike(failed, place, words))
         if _is_rule(saying, shared, failed.last, words)
         and _is_borne_out(failed, place, saying, shared)
     ]  # fmt: skip
@@ -78,7 +80,7 @@ def _is_named(failed: FailedCall, place: str) -> bool:
 _LEAST, _MORE, _MOST = 2, 3, 4
 
 
-def _alike(failed: FailedCall, place: str, words: str) -> list[tuple[Saying, Shared]]:
+def alike(failed: FailedCall, place: str, words: str) -> list[tuple[Saying, Shared]]:
     """The sentences that have enough in common with a rejection: less is needed where both name
     the place.
     """
@@ -118,10 +120,14 @@ def _is_rule(saying: Saying, shared: Shared, last: Exchange, refusal: str) -> bo
     head = saying.titles[-1] if saying.titles else ""
     ruled = shared.is_quoted or shared.numbers or shared.listed or "refused" in shared.matters
     bare = _MODEL_ID.sub(" ", piece_about(words, last.response.rejects))
-    if not (ruled or RULES.search(words)) or ELSEWHERE.search(f"{_MODEL_ID.sub(' ', head)} {bare}"):
+    if (
+        TO_COME.search(words)
+        or not (ruled or RULES.search(words))
+        or ELSEWHERE.search(f"{_MODEL_ID.sub(' ', head)} {bare}")
+    ):
         return False
-    if EXCEPTED.search(words) and last.response.rejects_as != "combination":
-        return False  # whether the exception holds is not seen
+    if last.response.rejects_as != "combination" and _may_be_excepted(words, last):
+        return False
     asked, models = asked_model(last), saying.models
     of = Clause("", "meaning", "", saying.citation, when=f"model={models}")
     if models and not (asked and is_asked(last, of)):
@@ -131,6 +137,18 @@ def _is_rule(saying: Saying, shared: Shared, last: Exchange, refusal: str) -> bo
         return False
     of_some = SOME_MODELS.search(words) and not ALL_MODELS.search(words) and not models
     return not of_some or SOME_MODELS.search(refusal) is not None
+
+
+def _may_be_excepted(words: str, last: Exchange) -> bool:
+    """Whether a sentence has an exception that may hold: not one for a member that the request has
+    nowhere, which is shown whole.
+    """
+    found = EXCEPTED.search(words)
+    if found is None:
+        return False
+    named = marked_in(words[found.end() :]) & SCHEMA_NAMES
+    text = str(last.request.body)
+    return last.request.body_kind != "json" or not named or any(f"'{n}'" in text for n in named)
 
 
 def _is_borne_out(failed: FailedCall, place: str, saying: Saying, shared: Shared) -> bool:
@@ -150,7 +168,37 @@ def _is_borne_out(failed: FailedCall, place: str, saying: Saying, shared: Shared
         return False
     if shared.numbers and _is_kept_elsewhere(failed, place, values):
         return False
+    if _is_contradicted(failed, place):
+        return False
     return kind not in _OF_TAKING or not _is_allowed(failed, place, values, shared)
+
+
+# What forbids a member, and what orders it: of what is missed, and of what is not known, the other
+# one is to the contrary.
+_FORBIDS = re.compile(
+    r"\b(?:do (?:\W{0,2})not|don't|never|(?:must|should) not) (?:include|send|pass|add|set)\b"
+    r"|\b(?:strip|remove|omit|leave out|drop)\b|\brefus\w+|\breject\w+",
+    re.IGNORECASE,
+)
+_ORDERS = re.compile(
+    r"\b(?:must|has to|have to|needs? to) (?:always )?(?:be )?"
+    r"(?:sent|includ\w+|passed|set|present)\b"
+    r"|\bis required\b|\b(?:pass|send|give)\b[^.;]{0,60}\bback\b",
+    re.IGNORECASE,
+)
+
+
+def _is_contradicted(failed: FailedCall, place: str) -> bool:
+    """Whether some sentence that names the very member says the contrary of what is missed, or of
+    what is not known.
+    """
+    kind = failed.last.response.rejects_as
+    pattern = _FORBIDS if kind == "missing" else _ORDERS if kind in OF_MEMBERS else None
+    name = place.rpartition(".")[2].rstrip("[]")
+    own = re.compile(rf"(?<![\w.]){re.escape(name)}(?!\w)")
+    words = (one.citation.words for one in _sayings(failed.material, place))
+    plain = (re.sub(r"[*_]{2}", "", one) for one in words if own.search(one))
+    return pattern is not None and any(pattern.search(one) for one in plain)
 
 
 def _went_well(failed: FailedCall, place: str) -> bool:
@@ -209,9 +257,11 @@ def _is_combined(last: Exchange, place: str, saying: Saying, shared: Shared) -> 
 
 def _is_allowed(failed: FailedCall, place: str, values: list[object], shared: Shared) -> bool:
     """Whether another statement says that it is taken."""
+    rejected = rejected_values(refusal_of(failed.last), failed.last, place)
+    rejected |= {str(one).lower() for one in values if isinstance(one, int | float)}
     for clause in failed.material.at(place):
         listed = clause.aspect == "enum" and clause.standing in STANDS
-        if listed and any(str(v) in clause.value.split("|") for v in values):
+        if listed and rejected & {one.lower() for one in clause.value.split("|")}:
             return True
     pattern = of_place(place)
     for saying in _sayings(failed.material, place):

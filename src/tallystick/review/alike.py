@@ -93,7 +93,7 @@ def _names_of_both(said: str, told: str, last: Exchange, place: str) -> set[str]
 
 def marked_in(words: str) -> set[str]:
     """The names that words set as code or in quotation marks."""
-    return set(re.findall(r"[`'\"]([A-Za-z]\w+)[`'\"]", words))
+    return set(re.findall(r"[`'\"]([A-Za-z]\w+)(?:[`'\"]|$)", words))
 
 
 # What a page marks as code and any error has as a plain word.

@@ -23,9 +23,19 @@ from tallystick.review import (
     responded,
     transported,
 )
+from tallystick.review.codes import at_their_side
 from tallystick.review.doubts import doubted
 from tallystick.review.material import Material
-from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of, current, quoted
+from tallystick.review.mechanism import (
+    FailedCall,
+    Mechanism,
+    ask,
+    cause_of,
+    current,
+    is_torn,
+    quoted,
+    torn,
+)
 from tallystick.review.modelids import EITHER, written_otherwise
 from tallystick.review.rules.auth_header import header_of
 from tallystick.review.toldapart import by_code, told_apart
@@ -103,7 +113,9 @@ def _authentication(failed: FailedCall) -> Mechanism:
 
 def _without_headers(failed: FailedCall) -> Mechanism:
     """A refused credential of which nothing was captured: only the answer's words name a side."""
-    call = failed.call
+    call, stated = failed.call, failed.material.at("auth.header", "value")
+    if is_torn(stated):
+        return torn("auth.header", stated)
     if call.rule == "unsendable-credential":  # what it made of its settings is no sendable header
         return cause_of("application", call.location, call.reason, "named")
     told = call.location in ("auth.token_expiry", "auth.scope")
@@ -152,6 +164,10 @@ _OF_GATEWAY = (
     (re.compile(r"BudgetExceeded|ExceededBudget|Budget has been exceeded! Current cost"),
      "a budget that it keeps was spent"),
 )  # fmt: skip
+
+
+def _of_account(failed: FailedCall) -> Mechanism:
+    return at_their_side(failed) or _account(failed)
 
 
 def _account(failed: FailedCall) -> Mechanism:
@@ -223,7 +239,7 @@ _BY_CLASS: Mapping[str, Callable[[FailedCall], Mechanism]] = {
     "request_contract": rejected.mechanism,
     "response_contract": responded.mechanism,
     "error_contract": errors.mechanism,
-    "account_assumption": _account,
+    "account_assumption": _of_account,
     "unknown": _unknown,
     "none": _unknown,
 }

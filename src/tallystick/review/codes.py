@@ -3,6 +3,7 @@
 import re
 
 from tallystick.protocol import read_error
+from tallystick.record.clause import Clause
 from tallystick.review.mechanism import FailedCall, Mechanism, cause_of, current, quoted
 from tallystick.review.outside import values_at
 
@@ -58,6 +59,22 @@ def _seeming(failed: FailedCall, place: str, codes: list[str]) -> Mechanism | No
     return None
 
 
+_SERVER = 500
+
+
+def at_their_side(failed: FailedCall) -> Mechanism | None:
+    """A failure of the provider's, by a sentence under the very status that takes the blame."""
+    status = failed.last.response.status
+    for saying in failed.material.sayings if status >= _SERVER else ():
+        over = any(re.search(rf"\b{status}\b", title) for title in saying.titles[-2:])
+        if over and _OURS.search(saying.citation.words):
+            place = f"error.status.{status}"
+            clause = Clause(place, "meaning", saying.citation.words, saying.citation)
+            says = f"The API answered {status}; {quoted(clause)}"
+            return cause_of("provider", place, says, "consistent")
+    return None
+
+
 def _is_unseen(failed: FailedCall, place: str) -> bool:
     """Whether a member is refused for being there, and no capture shows that the application sent
     it: something in between may have.
@@ -68,7 +85,7 @@ def _is_unseen(failed: FailedCall, place: str) -> bool:
 
 # That a page takes the blame.
 _OURS = re.compile(
-    r"\b(?:on|at) our (?:side|end)\b|\bour (?:own )?(?:fault|failure)\b", re.IGNORECASE
+    r"\b(?:on|at) our (?:own )?(?:side|end)\b|\bour (?:own )?(?:fault|failure)\b", re.IGNORECASE
 )
 _REFUSES = re.compile(
     r"\b(?:rejected|refused|turned (?:down|away)|declined|fails?)\b", re.IGNORECASE

@@ -11,6 +11,7 @@ from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Side
 from tallystick.record.placeholder import json_kind
 from tallystick.review import limits, rejected
+from tallystick.review.codes import at_their_side
 from tallystick.review.foretold import foretold
 from tallystick.review.mechanism import (
     FailedCall,
@@ -29,6 +30,8 @@ from tallystick.review.wordings import RULES_OUT_ERROR, TELLS_OF_ERROR
 def mechanism(failed: FailedCall) -> Mechanism:
     """What made a call fail whose error was also handled wrongly, or came in disguise."""
     _, call, last = failed
+    if (theirs := at_their_side(failed)) is not None:
+        return theirs
     read = _BY_RULE.get(call.rule)
     if read is None and call.location == "retry.retry_after":
         read = _hurried

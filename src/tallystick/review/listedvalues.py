@@ -25,7 +25,7 @@ def listed_alike(said: str, refusal: str, last: Exchange, place: str) -> frozens
         return frozenset()
     own = {*re.split(r"[.\[\]]+", place)}
     told = [one for one in _QUOTED.findall(refusal.lower()) if one not in own]
-    sent = _rejected(refusal.lower(), last, place)
+    sent = rejected_values(refusal, last, place)
     said = said.lower()
     words = set(re.findall(r"[a-z][\w-]*", said))
     denied = {one for one in sent & words if _NEGATIVE.search(_piece(said, one))}
@@ -38,16 +38,17 @@ def listed_alike(said: str, refusal: str, last: Exchange, place: str) -> frozens
 
 # How a rejection names the value that it rejects: serde, pydantic, OpenAI.
 _NAMED = re.compile(
-    r"\b(?:variant|value:|got|does not support) [`'\"](\w+)[`'\"]|^\W*(?:\d+ )?(\w+) is not one of"
+    r"\b(?:variant|value:|got|does not support) [`'\"](\w+)[`'\"]|[`'\"]?(\w+)[`'\"]? is not one of"
 )
 
 
-def _rejected(refusal: str, last: Exchange, place: str) -> set[str]:
-    """The value that was rejected: what was sent; of several places the one that is named so."""
-    if "[]" in place:
-        return {match[1] or match[2] for match in _NAMED.finditer(refusal)}
-    values = values_at(last.request.body, place)
-    return {one.lower() for one in values if isinstance(one, str) and not is_masked(one)}
+def rejected_values(refusal: str, last: Exchange, place: str) -> set[str]:
+    """The values that were rejected, in small letters: what was sent; of several places, or where
+    nothing is shown, the one that the rejection names so.
+    """
+    values = () if "[]" in place else values_at(last.request.body, place)
+    sent = {one.lower() for one in values if isinstance(one, str) and not is_masked(one)}
+    return sent or {match[1] or match[2] for match in _NAMED.finditer(refusal.lower())}
 
 
 def _piece(said: str, word: str) -> str:

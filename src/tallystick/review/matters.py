@@ -43,7 +43,7 @@ _MATTERS: Mapping[str, str] = {
     "order": r"\bfollow(?:s|ed|ing)?\b|\bpreced\w+|\brespon(?:d|se)s?\b|\balternat\w+|\bbehind\b"
              r"|\bright after\b|\bbefore\b|\bin response to\b|\bmatching\b|\bcorresponding\b"
              r"|\banswer(?:s|ed)?\b",
-    "first": r"\b(?:first|begins?|starts?)\b",
+    "first": r"\b(?:first|begin\w*|starts?|anywhere|any (?:position|order|place))\b",
     "last": r"\b(?:last|ends?|final)\b",
     "given back": r"\b(?:pass(?:ed)?|sent|send|giv(?:e|en)|return(?:ed)?|replay\w*|resend|kept?)"
                   r" (?:\w+ ){0,4}back\b|\bback to the API\b|\breplay\w*|\bresen[dt]\b"
@@ -100,13 +100,18 @@ ELSEWHERE = re.compile(
     r"|not (?:restricted|limited|bound)|in our|examples?|we (?:use|found|saw)"
     r"|recommend\w*|suggest\w*|aim for|advise\w*|ideally|typically|prefer\w*|practical|soft"
     r"|not (?:yet )?(?:documented|specified|stated)|\w+ is not required|optional"
-    r"|models? (?:has to|have to|must|will|should|can|cannot|may|might|does|calls?))\b|\b20\d\d\b",
+    r"|models? (?:has to|have to|must|will|should|can|cannot|may|might|does|calls?))\b",
     re.IGNORECASE,
+)
+# What holds from some day on, where nothing says that the day is over.
+TO_COME = re.compile(
+    r"^(?!.*\b(?:was|were|has been|have been|no longer|any ?more|since)\b).*\b20\d\d\b",
+    re.IGNORECASE | re.DOTALL,
 )
 EXCEPTED = re.compile(r"\b(?:unless|except(?:ed|ing)?|usually|normally)\b", re.IGNORECASE)
 ALLOWS = re.compile(
     r"\b(?:is|are|may|can|also) (?:be |also |now |fully |all )*(?:accepted|supported|allowed|taken"
-    r"|sent|passed|used|valid|combined)\b|\b(?:accepts?|supports?|takes?)\b",
+    r"|sent|passed|used|valid|combined|appear|stand|come|follow)\b|\b(?:accepts?|supports?|takes?)\b",
     re.IGNORECASE,
 )
 NEGATED = re.compile(
@@ -116,7 +121,8 @@ NEGATED = re.compile(
 )
 # That a member itself is not taken, under no condition.
 _REFUSES = re.compile(
-    r"\b(?:not|never|cannot) (?:be )?(?:support|accept|allow|permit|valid|available|sent|used"
+    r"\b(?:must|may|can) not be (?:part|sent|set|used|passed|included)\b"
+    r"|\b(?:not|never|cannot) (?:be )?(?:support|accept|allow|permit|valid|available|sent|used"
     r"|tolerat|understood|recogni|taken)\w*|\b(?:do|does) not (?:support|accept|allow|take|know)\b"
     r"|\b(?:refus|reject|forbid|forbad)\w*|\b(?:unsupported|unavailable|no counterpart)\b"
     r"|\b(?:has|have|takes?|knows?) no\b|\bthere is no\b|\bturns?\b[^.;]{1,40}\b(?:down|away)\b"
@@ -127,7 +133,7 @@ _REFUSES = re.compile(
 )
 _CONDITION = re.compile(
     r"\b(?:when|if|while|together|alongside|combin\w+|in case|once|whenever|until|before|after|only"
-    r"|with|more than|longer|larger|above|below|values?|outside|greater)\b",
+    r"|with|more than|longer|larger|above|below|(?<!any )values?|outside|greater)\b",
     re.IGNORECASE,
 )
 # That something is sent at all is no condition on how.
@@ -137,7 +143,7 @@ _SENT = re.compile(
 )
 # Ids of models, and statuses, that have digits.
 _OF_NAMES = re.compile(r"[A-Za-z][\w.-]*\d[\w.-]*|\b[45]\d\d\b")
-_PIECES = re.compile(r";|: |, (?:whereas|but|while|yet)\b| – | — ")
+_PIECES = re.compile(r";|: |\) |, (?:whereas|but|while|yet)\b| – | — ")
 SOME_MODELS = re.compile(r"\b(?:models?|famil(?:y|ies)|series)\b", re.IGNORECASE)
 ALL_MODELS = re.compile(r"\b(?:all|every|any|each|the|a|this|your) models?\b", re.IGNORECASE)
 

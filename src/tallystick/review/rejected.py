@@ -7,6 +7,7 @@ from tallystick.record.finding import Support
 from tallystick.record.forms import host_of
 from tallystick.review.addressed import another_api, by_address
 from tallystick.review.agreeing import agreed
+from tallystick.review.allowing import allowed
 from tallystick.review.codes import by_code
 from tallystick.review.conforming import documented_so
 from tallystick.review.departures import NOT_SENT, departure, inner_departure, without_its_companion
@@ -57,7 +58,9 @@ def mechanism(failed: FailedCall) -> Mechanism:
     if named and (between := _added_between(failed, place)) is not None:
         return between
     told = _told(failed, place, named=named)
-    return told if told.side != "unknown" else agreed(failed, place) or told
+    return (
+        told if told.side != "unknown" else agreed(failed, place) or allowed(failed, place) or told
+    )
 
 
 def _told(failed: FailedCall, place: str, *, named: bool) -> Mechanism:

@@ -36,9 +36,11 @@ def _network(failed: FailedCall, kind: str) -> Mechanism:
     """A connection that failed or broke off."""
     call = failed.call
     if kind in _WITHIN and addressed.is_of_own_gateway(failed):
+        masked = "‹" in host_of(failed.last.request.url)
+        host = "whose name is masked" if masked else "that is no documented one"
         says = (
-            f"{call.reason} The call went to a host that is no documented one; which side of that "
-            f"host broke off is not seen."
+            f"{call.reason} The call went to a host {host}; which side of that host broke off is "
+            f"not seen."
         )
         return ask(call.location, says, "capture the call behind the host that was called")
     if kind == "timeout" and patience.may_be_own_limit(failed):

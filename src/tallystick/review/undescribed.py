@@ -1,5 +1,7 @@
 """Places that a rejection names and no source that stands describes."""
 
+import re
+
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
 from tallystick.record.forms import host_of
@@ -60,6 +62,13 @@ def undescribed(failed: FailedCall, place: str) -> Mechanism:
         )
         return ask(place, says, f"ask support which models take `{name}`")
     sent = there and place not in _OF_EVERY_REQUEST and not is_unaddressed(last)
+    if sent and _is_described(failed, name):
+        return ask(
+            place,
+            f"The API rejected {place} by name; a page has an entry for it, of which nothing was "
+            f"read.",
+            "read the entry, and cite what it states: `tallystick contract cite`",
+        )
     if sent and covers(failed.material, place) and not failed.material.at(place):
         says = (
             f"The application sent `{name}`; the API rejected it by name with "
@@ -77,6 +86,15 @@ def undescribed(failed: FailedCall, place: str) -> Mechanism:
         place,
         f"The API rejected {place} by name, and the sources at hand do not describe that place.",
         f"read the page that documents the request, or ask support about {place}",
+    )
+
+
+def _is_described(failed: FailedCall, name: str) -> bool:
+    """Whether an entry of some page begins with a member's name, or has it for its title."""
+    begins = re.compile(rf"\W*{re.escape(name)}(?![\w.])(?!\W{{0,3}}(?:is|are) (?:not|un))")
+    return any(
+        begins.match(one.citation.words) or name in [t.strip("`* ") for t in one.titles[-1:]]
+        for one in failed.material.sayings
     )
 
 

@@ -114,6 +114,8 @@ RULES_OUT_ERROR = _form(
 )
 # That it may hold one.
 TELLS_OF_ERROR = _form(
+    r"(?:\botherwise\b[^.;]{0,20})?\bstatus (?:will be|is|stays|remains) `?200\b[^.;]{0,120}"
+    r"\berror\b[^.;]{0,40}\bin the body\b",
     r"\berror\b",
     turned=rf"{_TURNS}|\bnon-|\balways\b|\b[45]xx\b",
     beside=r"\b(?:in place of|instead of)\b[^.;:]{0,30}"

@@ -87,7 +87,7 @@ def measure_case(
     target = target_of(case.client, folder.root)
     whole = lab_run_of(folder.read)
     stands = whole is not None and whole.command == case.client.command and not whole.unmade
-    if plan.is_part and stands and not is_unfinished(folder):
+    if plan.is_part and stands:
         say("lab: not recorded: the case keeps its whole measurement (`run --again` measures anew)")
         return measure(target, contract, plan)
     with TrialLog(folder.parts, run_identity(target, contract)) as log:
@@ -99,7 +99,10 @@ def measure_case(
         try:
             run = measure(target, contract, plan)
         except InterruptedRunError as interrupted:
-            folder.commit({LAB_RUN: pretty(interrupted.run)})
+            if stands:
+                say("lab: the whole measurement of before stands until this one is whole")
+            else:
+                folder.commit({LAB_RUN: pretty(interrupted.run)})
             say(f"lab: go on with `tallystick lab {folder.root} --resume`")
             raise
         folder.commit({LAB_RUN: pretty(run)})

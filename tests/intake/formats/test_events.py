@@ -230,3 +230,18 @@ def test_a_line_that_asks_in_words_is_no_answer_and_no_failure(tmp_path: Path) -
 def test_a_hostile_line_of_words_ends(line: str) -> None:
     for text in (line, f"2026-11-20T09:00:00Z {line}"):
         assert isinstance(worded_line(text), dict)
+
+
+def test_what_broke_over_the_last_call_is_of_that_one(tmp_path: Path) -> None:
+    error = {"name": "SyntaxError", "message": "Unexpected token ':' in JSON at position 0"}
+    lines = [
+        {"ts": "2026-11-20T09:00:01Z", "msg": "llm.request", "url": URL, "body": ASKED},
+        {"ts": "2026-11-20T09:00:02Z", "msg": "llm.response", "status": 200},
+        {"ts": "2026-11-20T09:00:03Z", "msg": "llm.request", "url": URL, "body": ASKED},
+        {"ts": "2026-11-20T09:00:04Z", "msg": "llm.response", "status": 200},
+        {"ts": "2026-11-20T09:00:05Z", "level": "error", "msg": "stream aborted", "err": error},
+    ]
+    log = tmp_path / "app.jsonl"
+    log.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    (first, second), _ = exchanges([str(log)], How(workers=1))
+    assert (first.failure, second.failure) == (None, "decode")

@@ -434,3 +434,51 @@ INFO:     10.0.0.1:55110 - "POST /chat/completions HTTP/1.1" 400 Bad Request
     assert "Invalid model name" in str(refused.response.body)
     (_, other), _ = read(tmp_path, log.replace("Error: 400", "Error: 500"))
     assert other.response.body is None
+
+
+FRAGMENT = ('data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":'
+            '[{"index":0,"delta":{"role":"assistant","tool_calls":[{"id":"a","type":"function",'
+            '"function":{"name":"f","arguments":"{}"}}]},"finish_reason":null}]}')  # fmt: skip
+
+
+def test_chunks_before_what_a_program_raised_are_judged_and_their_end_is_not(
+    tmp_path: Path,
+) -> None:
+    log = f"""\
+2026-11-20 09:01:30 INFO POST {URL} stream=true -> 200 text/event-stream
+2026-11-20 09:01:31 DEBUG SSE {FRAGMENT}
+2026-11-20 09:01:31 ERROR turn failed
+TypeError: list indices must be integers or slices, not NoneType
+2026-11-20 09:02:30 INFO POST {URL} stream=true -> 200 text/event-stream
+2026-11-20 09:02:31 DEBUG SSE {CHUNK}
+2026-11-20 09:02:31 DEBUG SSE data: [DONE]
+"""
+    found, _ = read(tmp_path, log)
+    assert not found[0].response.stream_shown
+    told = classify(found, Facts())
+    assert told.location == "stream.choices[].delta.tool_calls[].index"
+    cut = log.replace("TypeError: list indices must be integers or slices, not NoneType",
+                      "httpx.RemoteProtocolError: peer closed connection without sending complete "
+                      "message body (incomplete chunked read)")  # fmt: skip
+    found, _ = read(tmp_path, cut)
+    assert classify(found, Facts()).location == "transport.reset"
+
+
+def test_a_proxy_that_asked_nobody_answered_itself(tmp_path: Path) -> None:
+    line = '10.0.0.1 - - [x] "POST /v1/chat/completions HTTP/1.1" 413 585 upstream_status={s}\n'
+    found, _ = read(tmp_path, line.format(s="-") + line.format(s="413"))
+    assert [one.response.facts for one in found] == [("local-reply",), ()]
+
+
+@pytest.mark.parametrize("at", ["[2026/11/20 - 09:00:44]", "2026-11-20 09:00:44"])
+def test_times_are_read_in_the_forms_of_gin_and_of_others(tmp_path: Path, at: str) -> None:
+    log = f"{at} -> POST {URL} {ASKED}\n{at} <- 503 application/json {ERROR}\n"
+    (call,), _ = read(tmp_path, log)
+    assert call.at == "2026-11-20T09:00:44+00:00"
+
+
+def test_a_status_may_stand_with_its_words_and_the_time_it_took(tmp_path: Path) -> None:
+    log = (f"2026-11-20 09:02:00 | DEBUG - POST {URL} body={ASKED}\n"
+           f"2026-11-20 09:02:00 | ERROR - 400 Bad Request in 288 ms body={ERROR}\n")  # fmt: skip
+    (call,), _ = read(tmp_path, log)
+    assert (call.response.status, call.response.rejects) == (400, "request.temperature")

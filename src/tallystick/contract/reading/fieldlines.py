@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from tallystick.contract.draft import Draft
 from tallystick.contract.reading.containers import DEEP, container
+from tallystick.contract.reading.described import described
 from tallystick.contract.reading.parameters import lead_of
 from tallystick.contract.reading.passages import Passage
-from tallystick.contract.reading.traits import is_attribute_line, traits
+from tallystick.contract.reading.traits import is_attribute_line, kinds_of, traits
 from tallystick.contract.reading.vocabulary import REQUEST, below, place_of, side_of
 from tallystick.documents import Text
 
@@ -32,6 +33,7 @@ def line_fields(passage: Passage, names: list[str]) -> Iterator[Draft]:
     if passage.node.kind not in ("paragraph", "term"):
         return
     text = passage.node.text
+    yield from _typed(passage, names)
     found = _LINE.match(text.plain)
     if found is None or not is_attribute_line(found["rest"]):
         return
@@ -50,6 +52,46 @@ def line_fields(passage: Passage, names: list[str]) -> Iterator[Draft]:
     if location and (known or text.codes):
         yield Draft(location, "exists", "yes", *text.span(found.start("name"), found.end("name")))
         yield from traits(location, text.part(*found.span("rest")), form="stated")
+
+
+# What may stand behind a type: that it is needed, and then what is said of it.
+_NEEDED = re.compile(
+    r"\s*(?:[(\[]?(?P<said>required|optional)\b[)\]]?\W*)?"
+    r"(?:defaults? (?:to|is|:)\s*(?P<default>[\w.\[\]-]+)\s*)?(?=(?-i:[A-Z`(\d])|$)",
+    re.IGNORECASE,
+)
+_TYPES = re.compile(r"[A-Za-z]+(?:\[\])*(?:(?: or |\s*[|/,]\s*| of )[A-Za-z]+(?:\[\])*)*")
+
+
+def _typed(passage: Passage, names: list[str]) -> Iterator[Draft]:
+    """A paragraph that begins with a name and its type as code, and goes on with what is said of
+    it: `model` `string` Required, and the words below it.
+    """
+    text = passage.node.text
+    named = re.match(r"[a-z_]\w*(?=\s)", text.plain)
+    at = next((code for code in text.codes if named and code[0] > named.end() - 1), None)
+    if named is None or at is None or text.plain[named.end() : at[0]].strip():
+        return
+    told = text.plain[slice(*at)].strip()
+    kinds = kinds_of(told) if _TYPES.fullmatch(told) else ""
+    needed = _NEEDED.match(text.plain, at[1])
+    side = container(passage) or side_of([title.words for title in passage.titles], names)
+    known = place_of(named[0])
+    location = _location(side, named[0], known) if side else ""
+    inner = location == f"request.{named[0]}" and named[0] in _IN_MESSAGES
+    if not kinds or needed is None or not location or inner:
+        return
+    if needed.end() >= len(text.plain.rstrip()):
+        return  # a line of nothing else is read as one
+    span = text.span(0, needed.end())
+    yield Draft(location, "exists", "yes", *span)
+    yield Draft(location, "kind", kinds, *span)
+    if needed["said"]:
+        asked = "yes" if needed["said"].lower() == "required" else "no"
+        yield Draft(location, "required", asked, *span)
+    if needed["default"]:
+        yield Draft(location, "default", needed["default"], *span)
+    yield from described(location, text.part(needed.end(), len(text.plain)).stripped())
 
 
 def _location(side: str, name: str, known: str) -> str:

@@ -18,6 +18,7 @@ def field_drafts(
     written = cells["field"].plain.strip()
     depth = len(written) - len(written.lstrip("»>└─↳• "))
     name = re.sub(r"\s*[*(].*$", "", written.lstrip("»>└─↳• ").strip("`"))
+    name = re.sub(r"\[[a-z]\]", "[]", name)  # `choices[i].message`
     place = cells["in"].plain.lower() if "in" in cells else ""
     if name.lower() == "authorization" and place in ("header", ""):
         yield from _authorization(cells, row)
@@ -37,8 +38,21 @@ def field_drafts(
     for at in [at for at in parents if at >= depth]:
         del parents[at]
     parents[depth] = f"{location}[]" if many else location
+    if any(cell.text.plain.strip() in _CROSSES for cell in row.children[1:]) and not _asks(cells):
+        why = "is marked as not taken"
+        yield Draft(location, "refused", "*", row.start, row.end, "", "candidate", why)
+        return
     yield Draft(location, "exists", "yes", row.start, row.end)
     yield from _traits(location, cells, "array" if many and "array" not in kinds else kinds, row)
+
+
+# Marks of what is not taken, in a table of what is.
+_CROSSES = frozenset(("❌", "✗", "✘", "✖", "🚫"))
+
+
+def _asks(cells: Mapping[str, Text]) -> bool:
+    """Whether a cross stands in the column of what is required."""
+    return "required" in cells and cells["required"].plain.strip() in _CROSSES
 
 
 def _traits(location: str, cells: Mapping[str, Text], kinds: str, row: Node) -> Iterator[Draft]:

@@ -34,7 +34,8 @@ MESSAGE_PLACES = (
         re.compile(
             rf"\b(?:further|other|additional|more|extra|vendor|provider|unlisted|undocumented|unknown)"
             rf"(?:'s|-specific| specific)?(?: \w+){{0,2}} {_LISTED}\b[^.;]{{0,50}}"
-            r"\b(?:accept|allow|support|forward|pass(?:ed)? (?:on|through|along)|taken|honou?r)"
+            r"\b(?:accept|allow|support|forward|pass(?:ed)? (?:on|through|along)|taken|honou?r"
+            r"|(?:may|can) be (?:given|sent|passed|used|added))"
             r"|\b(?:forwards?|pass(?:es)? (?:on|through|along))\b[^.;]{0,20}"
             r"\b(?:what(?:ever)?|any|every|all|other|further|additional|extra|unknown|unlisted)\b"
             rf"|\b(?:accept|support)s?\b[^.;]{{0,20}}\b(?:other|further|additional|extra|more)"

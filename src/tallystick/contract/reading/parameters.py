@@ -11,6 +11,7 @@ import msgspec
 from tallystick.contract.draft import Draft
 from tallystick.contract.reading.containers import OF_MESSAGE, PARTS
 from tallystick.contract.reading.described import described
+from tallystick.contract.reading.fieldattributes import field_attributes
 from tallystick.contract.reading.passages import FIELD, Passage, Title
 from tallystick.contract.reading.traits import is_attribute_line, kinds_of, traits
 from tallystick.contract.reading.vocabulary import DEEPER, VALUES, below, place_of, side_of
@@ -55,7 +56,7 @@ def _component(node: Node, parent: str, heads: list[str]) -> Iterator[Draft]:
             return
     location = below(parent, name).removeprefix(".")
     kinds = kinds_of(node.attributes.get("type", ""))
-    yield from _attributes(node, location, kinds)
+    yield from field_attributes(node, location, kinds)
     many = "[]" if "array" in kinds.split("|") and not location.endswith("[]") else ""
     for draft in _within(node.children, location, f"{location}{many}", heads):
         counts = kinds == "array" and draft.location == location and draft.aspect in _COUNTS
@@ -92,37 +93,17 @@ def _within(nodes: Iterable[Node], location: str, parent: str, heads: list[str])
             yield from described(location, node.text)
         elif node.kind == "list":
             yield from bullets(node, parent)
-            boxed = (one.children for one in node.children if one.children)
-            for inner in boxed:
-                if inner[0].kind in ("component", "list"):
-                    yield from _within(inner, "", parent, heads)
+            yield from _boxed(node, parent, heads)
 
 
-def _attributes(node: Node, location: str, kinds: str) -> Iterator[Draft]:
-    start, end = node.start, node.end
-    yield Draft(location, "exists", "yes", start, end)
-    if kinds:
-        yield Draft(location, "kind", kinds, start, end)
-    has = node.attributes
-    listed = _TYPE_LIST.match(has.get("type", ""))
-    values = re.findall(r"[\w.+-]+", listed[1]) if listed else []
-    if len(values) > 1:
-        yield Draft(location, "enum", "|".join(sorted(values)), start, end)
-    if "required" in has:
-        stated = "no" if has["required"] == "false" else "yes"
-        yield Draft(location, "required", stated, start, end)
-    if has.get("default"):
-        yield Draft(location, "default", has["default"], start, end)
-    if "deprecated" in has and has["deprecated"] != "false":
-        yield Draft(location, "deprecated", "yes", start, end)
-    for name in ("minimum", "maximum"):
-        if re.fullmatch(r"-?\d+(?:\.\d+)?", has.get(name, "")):
-            yield Draft(location, "minimum" if name == "minimum" else "maximum", has[name],
-                        start, end)  # fmt: skip
-
-
-# A type that lists its values: `enum: low | high | auto`.
-_TYPE_LIST = re.compile(r"enum(?:<\w+>)?\s*[:(\[]\s*([\w.+'\"`-]+(?:\s*[|,/]\s*[\w.+'\"`-]+)+)")
+def _boxed(node: Node, parent: str, heads: list[str]) -> Iterator[Draft]:
+    """The fields that stand in a list's items."""
+    for inner in (one.children for one in node.children if one.children):
+        fields = [one for one in inner if FIELD.fullmatch(one.name)]
+        if inner[0].kind in ("component", "list"):
+            yield from _within(inner, "", parent, heads)
+        elif fields:  # behind what says which of several kinds they are of
+            yield from _within(fields, "", parent, heads)
 
 
 def _header(node: Node) -> Iterator[Draft]:

@@ -27,7 +27,10 @@ FIELD = re.compile(r"(?:\w*(?:Param|Parameter|Property|Attribute|Argument)\w*|\w
 _LEVEL = re.compile(r"h([1-6])")
 # What changed at some date is for a person to read: it may have changed again.
 _DATED = re.compile(
-    r"\b(?:deprecated|deprecations?|change ?log|release notes|what(?:'|\u2019)s new|migrat\w+)\b",
+    r"\b(?:deprecated|deprecations?|change ?log|release notes|what(?:'|\u2019)s new"
+    # From another vendor's interface a page tells what holds here and now.
+    r"|migrat\w+(?! (?:guide )?(?:from|off) (?:the )?(?:OpenAI|Anthropic|Azure|Claude|Gemini|Google"
+    r"|another|other|your)))\b",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(

@@ -80,8 +80,11 @@ def status_row(cells: Mapping[str, str], row: Node) -> Iterator[Draft]:
     of_others = any(map(_OF_OTHERS.search, cells.values()))  # a status of another API
     found = _STATUSES.fullmatch(cells["status"].strip()) if not of_others else None
     when = (_condition(found["rest"]) or _coded(cells.get("code", ""))) if found else ""
-    if found is None or not (when or _PHRASE.fullmatch(found["rest"])):
-        return  # a range, an exception or a sentence is for a person to read
+    if found is None:
+        return
+    if not (when or _PHRASE.fullmatch(found["rest"])):
+        yield from _in_words(found, cells, row)
+        return
     for status in re.findall(r"[45]\d\d", found["list"]):
         meaning = cells.get("meaning", "").strip()
         if meaning:
@@ -91,14 +94,32 @@ def status_row(cells: Mapping[str, str], row: Node) -> Iterator[Draft]:
             yield Draft(
                 "billing.failed", "value", billed, row.start, row.end, when, "candidate", why
             )
-        asked = cells.get("retry", "")
-        if _AFTER.search(asked):
-            yield Draft("retry.retry_after", "exists", "yes", row.start, row.end, when)
-        retry, place = says_again(asked), f"retry.status.{status}"
-        if retry:
-            yield Draft(place, "retry", retry, row.start, row.end, when)
-        elif said := begins_with(asked) or polarity(asked, ()):  # for a person to read
-            yield Draft(place, "retry", said, row.start, row.end, when, "candidate", _OF_RETRIES)
+        yield from _again(cells.get("retry", ""), status, row, when)
+
+
+def _again(asked: str, status: str, row: Node, when: str) -> Iterator[Draft]:
+    """What the column of retries says of a status."""
+    if _AFTER.search(asked):
+        yield Draft("retry.retry_after", "exists", "yes", row.start, row.end, when)
+    retry, place = says_again(asked), f"retry.status.{status}"
+    if retry:
+        yield Draft(place, "retry", retry, row.start, row.end, when)
+    elif said := begins_with(asked) or polarity(asked, ()):  # for a person to read
+        yield Draft(place, "retry", said, row.start, row.end, when, "candidate", _OF_RETRIES)
+
+
+def _in_words(found: re.Match[str], cells: Mapping[str, str], row: Node) -> Iterator[Draft]:
+    """What a row says of a status that stands with words of its own: for a person to read. Words
+    that narrow it are no words for the status.
+    """
+    rest, said = found["rest"].strip(" :-–—"), cells.get("meaning", "").strip()
+    if not rest[:1].isupper() or re.search(r"\b(?:only|when|if|except|unless|other)\b|\d", rest):
+        return
+    for status in re.findall(r"[45]\d\d", found["list"]):
+        why = "stands in the row of the status"
+        told = said or rest
+        yield Draft(f"error.status.{status}", "meaning", told, row.start, row.end, "", "candidate",
+                    why)  # fmt: skip
 
 
 def _condition(signal: str) -> str:

@@ -211,8 +211,8 @@ def _owner(
         own = by_key.get((ident, tries)) or (same[-1] if same and not tries else None)
         return own if own is not None and (own.waits_for(event) or own.broke_on(event)) else None
     waiting = [call for call in calls if call.waits_for(event)]
-    if not waiting and len(calls) == 1 and calls[0].broke_on(event):
-        return calls[0]
+    if not waiting and calls and calls[-1].broke_on(event):
+        return calls[-1]  # all before it are over
     return waiting[-1] if len(waiting) == 1 else None
 
 

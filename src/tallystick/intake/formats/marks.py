@@ -15,7 +15,8 @@ ANSWERS = re.compile(
     r"(?:(?:^|[\s\]])(?:<{1,3}|<--?|\u2190)\s*(?:HTTP/[\d.]+ )?|\bHTTP/[\d.]+ |\bHTTP (?=\d)"
     r"|\b(?:response (?:code|status)|status[_ ]code|HTTP status|(?i:response))[:= ]{1,2}(?=\d)"
     r"|\bresponse: Status |\bresponse headers after [\d.]+ ?ms - "  # Faraday, .NET
-    r"|\s(?=\d{3}, message=))(?P<status>[1-5]\d\d)\b(?P<rest>[^{]*)"
+    r"|\s(?=\d{3}, message=)|[-:] (?=\d{3} [A-Z][\w ]{1,24} in [\d.]+ ?m?s\b))"
+    r"(?P<status>[1-5]\d\d)\b(?P<rest>[^{]*)"
 )
 # How a line that names the call goes on to tell of its status, perhaps behind pairs of its own.
 _PAIRS = r"(?:\s+[\w.-]{1,40}=(?:\"[^\"\n]{0,200}\"|[^\s\"{]{1,200}))"
@@ -59,10 +60,16 @@ WILL_REPEAT = re.compile(
 )
 OPTIONS = re.compile(r"Request options: (?P<options>\{.*\})\s*$")
 # How mitmproxy's console tells that a connection ended within an answer.
-BROKEN = re.compile(r"\]\s+error: (?P<why>peer closed connection|[^\n]*incomplete chunked read)")
+# And what clients raise over that (httpx, Requests, aiohttp, urllib3).
+BROKEN = re.compile(
+    r"(?:\]\s+error: |\b(?:RemoteProtocol|ChunkedEncoding|ClientPayload|Protocol)Error\W{1,3})"
+    r"(?P<why>peer closed connection|[^\n]*incomplete chunked read)"
+)
 EVENT = re.compile(r"(?:^|\s)(data: ?(?:\{.*|\[DONE\])|event: \w+)\s*$|^\s*(:(?: .*)?)$")
 COMMENT = re.compile(r"\b(?:raw|line|chunk):? [\"']?(: [^\"']*)[\"']?$")
-AT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?: ?(?:Z|[+-]\d\d:?\d\d))?")
+AT = re.compile(
+    r"\d{4}[-/]\d\d[-/]\d\d(?:[T ]| - )\d\d:\d\d:\d\d(?:[.,]\d+)?(?: ?(?:Z|[+-]\d\d:?\d\d))?"
+)
 OF_MODELS = re.compile(r"/(?:chat/)?completions\b|/responses\b|/messages\b|/embeddings\b")
 # A request that came to nothing, as node-fetch tells of it, and a name that was not resolved
 # (`dns.lookup` of Node.js).

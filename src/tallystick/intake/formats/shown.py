@@ -31,6 +31,8 @@ _RAISED = re.compile(r"\b[A-Z]\w{2,60}(?:Error|Exception|Timeout)\b")
 _READS = re.compile(r"\w\[(?:[\"'][a-z_]{3,40}[\"']|:[a-z_]{3,40})\]")
 
 _FAILED = 400
+# A line of a stream that is one whole object.
+_CHUNK = re.compile(r"data: ?\{.*\}\s*")
 
 
 class Shown:
@@ -56,6 +58,7 @@ class Shown:
         self.nth = 0
         self.is_torn = False
         self.broken = ""
+        self.is_stream = self.is_local = False
 
     def is_apart_from(self, tags: Mapping[str, str]) -> bool:
         """Whether a line says that it is of another call than this one's lines do."""
@@ -94,6 +97,10 @@ class Shown:
         for name, value in pairs:
             if name == "model":
                 self.model = value.strip('"')
+            elif name == "stream" and value in ("true", "false"):
+                self.is_stream = value == "true"
+            elif name == "upstream_status" and value == "-":
+                self.is_local = True  # nginx: it asked nobody
             elif name.lower().replace("_", "-") in _HEAD_FIELDS:
                 self.got.append((name.lower().replace("_", "-"), value.strip('"')))
                 self.has_some_fields = True
@@ -136,6 +143,8 @@ class Shown:
             hidden=tuple(sorted({*self._hidden(), "response-status"})) if saved else self._hidden(),
             call=self.call,
             nth=self.nth or None,
+            local=self.is_local,
+            stream_shown=not self._is_left,
         )
 
     def _took_ms(self) -> float | None:
@@ -152,7 +161,7 @@ class Shown:
     def _request(self) -> RawMessage:
         """The request; of one whose model alone is told nobody knows the rest."""
         if self.asked is None and self.model:
-            named = json.dumps({"model": self.model})
+            named = json.dumps({"model": self.model} | ({"stream": True} if self.is_stream else {}))
             return RawMessage(tuple(self.sent), named, "application/json", partial=True)
         body = None if self.asked is None else json.dumps(self.asked)
         return RawMessage(tuple(self.sent), body, "application/json")
@@ -168,9 +177,17 @@ class Shown:
         """The body. Of a stream whose end a log does not show, nobody knows whether it was cut
         there, or left out of the log.
         """
-        if self.broken or any(_ENDS.search(line) for line in self.stream):
+        if self.broken or any(_ENDS.search(line) for line in self.stream) or self._is_left:
             return "\n\n".join(self.stream) + "\n\n"
         return None if self.answered is None else json.dumps(self.answered)
+
+    @property
+    def _is_left(self) -> bool:
+        """Whether the program left a stream over what it raised: its end is not shown."""
+        ended = any(_ENDS.search(line) for line in self.stream)
+        own = failure_kind(self.raised) in ("application", "decode") if self.raised else False
+        whole = all(_CHUNK.fullmatch(line) for line in self.stream)
+        return bool(self.stream) and whole and not ended and not self.broken and own
 
     def _hidden(self) -> tuple[str, ...]:
         parts = [] if self.sent else ["headers"]

@@ -41,7 +41,8 @@ def moment(value: object) -> str | None:
 
 def moment_of_line(text: str) -> str | None:
     """The moment that a line of a log begins with, as loggers write it: `2026-11-20 09:00:01,5`."""
-    return moment(text.replace(",", ".").replace(" ", "T", 1).replace(" ", ""))
+    dated = text.replace("/", "-").replace(" - ", " ", 1).replace(",", ".")
+    return moment(dated.replace(" ", "T", 1).replace(" ", ""))
 
 
 def number(value: object) -> float | None:

@@ -3,6 +3,7 @@
 from tallystick.intake.features import Features
 from tallystick.intake.rules.base import Claim, Example, Rule
 
+_TOO_LARGE = 413  # RFC 9110, section 15.5.14
 _TABLE = (
     (
         "account.quota",
@@ -58,6 +59,11 @@ _TABLE = (
 def _claim(seen: Features) -> Claim | None:
     if seen.status < 400 or seen.last.response.rejects_as == "filtered":
         return None
+    of_one = seen.says(r"too large|max(?:imum)? size") and not seen.says(
+        r"per minute|\btpm\b|\btier"
+    )
+    if seen.status == _TOO_LARGE and of_one:
+        return None  # one request, and not what an account may send in a time
     place = next((place for place, pattern in _TABLE if seen.says(pattern)), None)
     if place is None and seen.status == 402:
         place = "account.balance"
