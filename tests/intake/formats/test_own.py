@@ -393,3 +393,12 @@ def test_a_servers_name_is_no_body_of_an_answer() -> None:
     line = {"time": "2026-06-01T09:00:00Z", "method": "POST", "url": URL, "status": 200,
             "response_server": "cloudflare", "response_body": None}  # fmt: skip
     assert one(line).response.body is None
+
+
+def test_the_header_fields_that_nginx_logs_one_by_one_are_some_of_the_answers() -> None:
+    line = {"time": "2026-06-01T09:00:00Z", "request_method": "POST", "host": "llm.example",
+            "uri": "/v1/chat/completions", "status": 429, "upstream_http_retry_after": "54",
+            "upstream_http_x_request_id": "-", "http_user_agent": "x"}  # fmt: skip
+    found = one(line)
+    assert found.response.headers == (("retry-after", "54"),)
+    assert "response-headers" in found.hidden

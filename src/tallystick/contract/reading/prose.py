@@ -71,6 +71,11 @@ _OF_ALL = re.compile(
 )
 
 
+# A longer one is a list that some form has drawn as a sentence: no wording is of that length, and
+# to look for all of them in it takes time with its square.
+_LONGEST = 2_000
+
+
 def candidates(sentences: Iterable[Sentence], listed: tuple[str, ...] = ()) -> Iterator[Draft]:
     """What the sentences of a passage seem to state, given the titles they stand under, and the
     statuses that a table right before them has `listed`.
@@ -84,7 +89,7 @@ def candidates(sentences: Iterable[Sentence], listed: tuple[str, ...] = ()) -> I
             before = listed
         words = sentence.plain
         named = tuple(status for status, _ in in_sentence(words))
-        if words and not VOID.search(words):
+        if words and len(words) <= _LONGEST and not VOID.search(words):
             yield from _statuses(sentence, before)
             yield from _places(sentence)
             if hint and _ITS_FORM.match(words):

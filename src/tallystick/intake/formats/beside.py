@@ -9,6 +9,20 @@ Line = dict[str, Any]
 _BESIDE = "tools tool_choice response_format temperature max_tokens top_p stop n".split()
 
 
+# How nginx names the header fields of an answer (ngx_http_upstream_module, ngx_http_core_module).
+_FIELD = re.compile(r"(?:upstream|sent)_http_(?P<name>[a-z0-9_]{2,60})")
+
+
+def flat_headers(line: Line) -> Line | None:
+    """The header fields of an answer that stand beside a log's own members, one a member."""
+    named = ((_FIELD.fullmatch(name), value) for name, value in line.items())
+    told = {
+        found["name"].replace("_", "-"): value for found, value in named
+        if found and isinstance(value, str) and value not in ("", "-")
+    }  # fmt: skip
+    return told or None
+
+
 def members_of(line: Line) -> Line:
     """A request whose members stand beside the log's own: a part of it, at best."""
     kept = {name: line[name] for name in _BESIDE if name in line}

@@ -26,6 +26,10 @@ class NoAnswerError(ValueError):
     """A line tells neither a status nor an error nor an answer."""
 
 
+# Under which a reader notes that a line has a choice of the answer's header fields.
+SOME_HEADERS = "some response headers"
+
+
 class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The paths of one kind of log line.
 
@@ -99,6 +103,8 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         hidden = set[str]() if at(line, (*self.url, *self.path)) else {"line"}
         if self.some_headers:
             hidden |= {"headers", "response-headers"}
+        if line.get(SOME_HEADERS):
+            hidden.add("response-headers")
         if told.named or (status == 0 and at(line, self.status) is None):
             hidden.add("response-status")
         if status is None:

@@ -8,8 +8,9 @@ not found is not shown; nothing is made up in its place.
 import re
 from typing import Any
 
-from tallystick.intake.formats.beside import members_of, numbers_of
+from tallystick.intake.formats.beside import flat_headers, members_of, numbers_of
 from tallystick.intake.formats.headers import header_fields
+from tallystick.intake.formats.mapping import SOME_HEADERS
 from tallystick.intake.formats.names import (
     ANSWERED,
     ASKED,
@@ -61,7 +62,8 @@ def find_parts(line: Line, *, in_table: bool = False) -> Line:
     found["error_code"] = error_code(rest) if found["error"] else None
     found["error_param"] = error_param(rest) if found["error"] else None
     found["request_headers"] = _headers(rest, asked=True)
-    found["response_headers"] = _headers(rest, asked=False)
+    found["response_headers"] = _headers(rest, asked=False) or flat_headers(line)
+    found[SOME_HEADERS] = not _headers(rest, asked=False) and bool(found["response_headers"])
     found["request_body"] = None if asked is None or not asked.names else asked.value
     found["response_body"] = None if answered is None or _is_preview(answered) else answered.value
     if asked is not None and not asked.names:
