@@ -68,7 +68,12 @@ def record_answer(folder: Folder, answer: Answered) -> tuple[Entry, ...]:
     for decision in given:
         _require_complete(decision)
         _require_known(folder, decision, f"--settles {decision.location}")
-    return tuple(_append(folder, decision, "answer") for decision in given)
+    data, entries = folder.read(JOURNAL) or b"", list[Entry]()
+    for decision in given:
+        entries.append(_entry(data, decision, "answer"))
+        data = journal.append(data, entries[-1])
+    folder.commit({JOURNAL: data})  # all of an answer, or none of it
+    return tuple(entries)
 
 
 def _statement(text: str, answer: Answered) -> Decision:
@@ -157,7 +162,19 @@ def _append(
     about: str | msgspec.UnsetType = msgspec.UNSET,
 ) -> Entry:
     data = folder.read(JOURNAL) or b""
-    entry = Entry(
+    entry = _entry(data, decision, action, about)
+    folder.commit({JOURNAL: journal.append(data, entry)})
+    return entry
+
+
+def _entry(
+    data: bytes,
+    decision: Decision,
+    action: _Action,
+    about: str | msgspec.UnsetType = msgspec.UNSET,
+) -> Entry:
+    """The entry of a decision behind those of a journal."""
+    return Entry(
         previous=journal.head(data),
         at=datetime.now(UTC).replace(microsecond=0).isoformat(),
         who=decision.who,
@@ -171,8 +188,6 @@ def _append(
         answered=f"{decision.answered}T00:00:00+00:00" if decision.answered else "",
         about=about,
     )
-    folder.commit({JOURNAL: journal.append(data, entry)})
-    return entry
 
 
 _KINDS = {"null", "boolean", "number", "string", "array", "object"}

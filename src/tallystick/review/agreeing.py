@@ -6,27 +6,35 @@ repeats, both speak of one rule: the sentence is quoted, and told as not accepte
 """
 
 import re
-from collections.abc import Iterator
 
-from tallystick.protocol import read_error
-from tallystick.record.clause import STANDS, Clause, Saying
+from tallystick.record.clause import Clause, Saying
 from tallystick.record.exchange import Exchange
 from tallystick.record.vocabulary import SCHEMA_NAMES
-from tallystick.review.alike import MASK, MODEL, OF_MEMBERS, Shared, marked_in, names_in, shared_by
-from tallystick.review.figures import bounds, figures, is_kept, is_passed, size_of
-from tallystick.review.listedvalues import rejected_values
-from tallystick.review.material import Material
+from tallystick.review.alike import (
+    MASK,
+    MODEL,
+    OF_MEMBERS,
+    Shared,
+    marked_in,
+    names_in,
+    refusal_of,
+    sayings_at,
+    shared_by,
+)
+from tallystick.review.contraries import (
+    is_allowed,
+    is_contradicted,
+    is_kept_elsewhere,
+    went_well,
+)
+from tallystick.review.figures import bounds, figures, is_passed, size_of
 from tallystick.review.matters import (
     ALL_MODELS,
-    ALLOWS,
     ELSEWHERE,
     EXCEPTED,
-    NEGATED,
     RULES,
     SOME_MODELS,
     TO_COME,
-    WEAK,
-    of_matters,
     of_place,
     piece_about,
 )
@@ -35,7 +43,6 @@ from tallystick.review.modelids import EITHER
 from tallystick.review.ofmodels import asked_model, is_asked
 from tallystick.review.outside import values_at
 
-_INDEX = re.compile(r"\[\d+\]|(?<=\w)\.\d+(?=\.)")
 _MODEL_ID = re.compile(
     r"\b[a-z]+(?:-[a-z]+)*-\d[\w.-]*|\bo\d(?:-\w+)?\b|\b[a-z]+\d[\w.]*-\w[\w.-]*"
 )
@@ -65,13 +72,6 @@ def agreed(failed: FailedCall, place: str) -> Mechanism | None:
     return cause_of("application", place, says, "named" if named else "consistent")
 
 
-def refusal_of(last: Exchange) -> str:
-    """What the API said in rejecting a call, with marks for what is masked."""
-    error = read_error(last.response.body)
-    said = f"{error.message} {error.code} {error.more}" if error else ""
-    return _INDEX.sub(" ", said)
-
-
 def _is_named(failed: FailedCall, place: str) -> bool:
     """Whether the rejection names the place, or the call's address is what failed."""
     return bool(failed.last.response.rejects) or place.startswith("endpoint.")
@@ -89,7 +89,7 @@ def alike(failed: FailedCall, place: str, words: str) -> list[tuple[Saying, Shar
     def found() -> list[tuple[Saying, Shared]]:
         pattern = of_place(place)
         out = []
-        for saying in _sayings(material, place):
+        for saying in sayings_at(material, place):
             own = pattern.search(" ".join((*saying.titles[-1:], saying.citation.words)))
             about = own or pattern.search(saying.before)
             shared = shared_by(saying, failed.last, words, place)
@@ -100,18 +100,6 @@ def alike(failed: FailedCall, place: str, words: str) -> list[tuple[Saying, Shar
 
     key = "alike", place, words, named, failed.last.response.rejects_as
     return material.remembered(key, found)
-
-
-def _sayings(material: Material, place: str) -> Iterator[Saying]:
-    """The sentences of pages, and what else sources seem to state at a place. What tells of a
-    change counts where it is about models: they are announced so.
-    """
-    yield from (s for s in material.sayings if place == MODEL or not s.is_dated)
-    within = (f"{place}.", f"{place}[")
-    for one in material.candidates:
-        if one.clause.location == place or one.clause.location.startswith(within):
-            models = one.clause.when.partition("model=")[2]
-            yield Saying(one.clause.citation, (place.rpartition(".")[2],), "", models)
 
 
 def _is_rule(saying: Saying, shared: Shared, last: Exchange, refusal: str) -> bool:
@@ -160,54 +148,17 @@ def _is_borne_out(failed: FailedCall, place: str, saying: Saying, shared: Shared
         return False
     if whole and kind == "missing" and values:
         return False
-    if kind in OF_MEMBERS and _went_well(failed, place):
+    if kind in OF_MEMBERS and went_well(failed, place):
         return False
     if whole and kind == "combination" and not _is_combined(last, place, saying, shared):
         return False
     if not _is_measured(saying, last, values, shared):
         return False
-    if shared.numbers and _is_kept_elsewhere(failed, place, values):
+    if shared.numbers and is_kept_elsewhere(failed, place, values):
         return False
-    if _is_contradicted(failed, place):
+    if is_contradicted(failed, place):
         return False
-    return kind not in _OF_TAKING or not _is_allowed(failed, place, values, shared)
-
-
-# What forbids a member, and what orders it: of what is missed, and of what is not known, the other
-# one is to the contrary.
-_FORBIDS = re.compile(
-    r"\b(?:do (?:\W{0,2})not|don't|never|(?:must|should) not) (?:include|send|pass|add|set)\b"
-    r"|\b(?:strip|remove|omit|leave out|drop)\b|\brefus\w+|\breject\w+",
-    re.IGNORECASE,
-)
-_ORDERS = re.compile(
-    r"\b(?:must|has to|have to|needs? to) (?:always )?(?:be )?"
-    r"(?:sent|includ\w+|passed|set|present)\b"
-    r"|\bis required\b|\b(?:pass|send|give)\b[^.;]{0,60}\bback\b",
-    re.IGNORECASE,
-)
-
-
-def _is_contradicted(failed: FailedCall, place: str) -> bool:
-    """Whether some sentence that names the very member says the contrary of what is missed, or of
-    what is not known.
-    """
-    kind = failed.last.response.rejects_as
-    pattern = _FORBIDS if kind == "missing" else _ORDERS if kind in OF_MEMBERS else None
-    name = place.rpartition(".")[2].rstrip("[]")
-    own = re.compile(rf"(?<![\w.]){re.escape(name)}(?!\w)")
-    words = (one.citation.words for one in _sayings(failed.material, place))
-    plain = (re.sub(r"[*_]{2}", "", one) for one in words if own.search(one))
-    return pattern is not None and any(pattern.search(one) for one in plain)
-
-
-def _went_well(failed: FailedCall, place: str) -> bool:
-    """Whether a call for the same model that sends a member went well."""
-    asked = asked_model(failed.last)
-    return any(
-        asked_model(one) == asked and any(True for _ in values_at(one.request.body, place))
-        for one in failed.material.sound
-    )
+    return kind not in _OF_TAKING or not is_allowed(failed, place, values, shared)
 
 
 def _is_measured(saying: Saying, last: Exchange, values: list[object], shared: Shared) -> bool:
@@ -227,21 +178,6 @@ def _is_measured(saying: Saying, last: Exchange, values: list[object], shared: S
     return bool(told) and max(told) in limits if of_size else True
 
 
-def _is_kept_elsewhere(failed: FailedCall, place: str, values: list[object]) -> bool:
-    """Whether another statement gives a bound that what was sent keeps."""
-    sizes = [size for value in values if (size := size_of(value)) is not None]
-    clauses = failed.material.at(place, "maximum", "max-items", "max-length")
-    stated = [c.value for c in clauses if c.standing in STANDS]
-    said = [f"at most {one}" for one in stated]
-    pattern = of_place(place)
-    said += [
-        one.citation.words for one in _sayings(failed.material, place)
-        if pattern.search(" ".join((*one.titles[-1:], one.citation.words)))
-        and not ELSEWHERE.search(one.citation.words)
-    ]  # fmt: skip
-    return any(is_kept(words, size) for words in said for size in sizes)
-
-
 def _is_combined(last: Exchange, place: str, saying: Saying, shared: Shared) -> bool:
     """Whether the other members that a sentence names are sent, or left out, as it forbids."""
     body = last.request.body if isinstance(last.request.body, dict) else {}
@@ -253,22 +189,3 @@ def _is_combined(last: Exchange, place: str, saying: Saying, shared: Shared) -> 
     if "together" in shared.matters:
         return any(body.get(name) is not None for name in others)
     return any(not body.get(name) for name in others)
-
-
-def _is_allowed(failed: FailedCall, place: str, values: list[object], shared: Shared) -> bool:
-    """Whether another statement says that it is taken."""
-    rejected = rejected_values(refusal_of(failed.last), failed.last, place)
-    rejected |= {str(one).lower() for one in values if isinstance(one, int | float)}
-    for clause in failed.material.at(place):
-        listed = clause.aspect == "enum" and clause.standing in STANDS
-        if listed and rejected & {one.lower() for one in clause.value.split("|")}:
-            return True
-    pattern = of_place(place)
-    for saying in _sayings(failed.material, place):
-        words = saying.citation.words
-        same = pattern.search(words) and (
-            shared.names & names_in(words) or (shared.matters - WEAK) & of_matters(words)
-        )
-        if same and ALLOWS.search(words) and not NEGATED.search(words):
-            return True
-    return False

@@ -3,15 +3,18 @@ matters in words of their own, or the very words of the error (decision 0040).
 """
 
 import re
+from collections.abc import Iterator
 
 import msgspec
 
+from tallystick.protocol import read_error
 from tallystick.record.clause import Saying
 from tallystick.record.exchange import Exchange
 from tallystick.record.vocabulary import SCHEMA_NAMES
 from tallystick.review.codes import GENERAL_CODES, OF_OTHERS
 from tallystick.review.figures import bounds, is_passed, limits_of, size_of
 from tallystick.review.listedvalues import listed_alike
+from tallystick.review.material import Material
 from tallystick.review.matters import WEAK, of_matters, refuses
 from tallystick.review.ofmodels import asked_model
 from tallystick.review.outside import values_at
@@ -19,12 +22,20 @@ from tallystick.review.quotes import gives_words
 
 MODEL = "request.model"
 MASK = re.compile(r"‹[^›]*›")
+_INDEX = re.compile(r"\[\d+\]|(?<=\w)\.\d+(?=\.)")
 _NAME = re.compile(
     r"[A-Za-z]\w*_\w+|\b[A-Za-z][a-z]+(?:[A-Z][a-z]+)+\b|(?<=[`'\"])[A-Za-z][\w/-]{2,}(?=[`'\"])"
 )
 _OF_SIZES = ("out-of-range", "not-allowed", "invalid")
 # What a rejection says of a member itself, and not of its value.
 OF_MEMBERS = ("unknown", "unsupported", "by-model")
+
+
+def refusal_of(last: Exchange) -> str:
+    """What the API said in rejecting a call, with marks for what is masked."""
+    error = read_error(last.response.body)
+    said = f"{error.message} {error.code} {error.more}" if error else ""
+    return _INDEX.sub(" ", said)
 
 
 class Shared(msgspec.Struct, frozen=True):
@@ -106,3 +117,15 @@ _PLAIN = frozenset(
 def names_in(words: str) -> set[str]:
     """The words that cannot but be names: of several parts, or in marks."""
     return set(_NAME.findall(words))
+
+
+def sayings_at(material: Material, place: str) -> Iterator[Saying]:
+    """The sentences of pages, and what else sources seem to state at a place. What tells of a
+    change counts where it is about models: they are announced so.
+    """
+    yield from (s for s in material.sayings if place == MODEL or not s.is_dated)
+    within = (f"{place}.", f"{place}[")
+    for one in material.candidates:
+        if one.clause.location == place or one.clause.location.startswith(within):
+            models = one.clause.when.partition("model=")[2]
+            yield Saying(one.clause.citation, (place.rpartition(".")[2],), "", models)

@@ -2,8 +2,8 @@
 
 from tallystick.record.clause import Clause, Saying
 from tallystick.record.exchange import is_masked
-from tallystick.review.agreeing import alike, refusal_of
-from tallystick.review.alike import Shared
+from tallystick.review.agreeing import alike
+from tallystick.review.alike import Shared, refusal_of
 from tallystick.review.figures import is_kept, limits_of, size_of
 from tallystick.review.matters import (
     ALL_MODELS,

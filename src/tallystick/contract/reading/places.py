@@ -291,7 +291,9 @@ PLACES = (
         "endpoint.base_url",
         re.compile(
             r"\b(?:base[ _]?url|requests? (?:go|goes|are sent)|sends?|points?|hosts?|lives?"
-            r"|servers?|reach\w*|root|address|адрес|(?<=ベース )URL|(?<=接入)地址|(?<=基础)地址)\b[^;]{0,60}?(https?://[\w.-]+(?:/v\d+)?)"
+            r"|servers?|reach\w*|root|relative to|address|адрес|(?<=ベース )URL|(?<=接入)地址"
+            r"|(?<=基础)地址)\b[^;]{0,60}?"
+            r"(https?://[\w.-]+(?:(?:/[\w-]{1,40}){0,3}/v\d+)?)"
             r"(?=/chat/completions\b|(?![\w/-]|\.\w))",
             PLAIN,
         ),
