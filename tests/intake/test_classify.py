@@ -14,6 +14,7 @@ from tallystick.intake.rules import RULES, Example, Rule
 from tallystick.record.exchange import Exchange, Frame
 from tallystick.record.finding import Classification
 from tests.conftest import ROOT, entry, frozen, har
+from tests.twins import without_body
 
 LABELLED = ROOT.parent / "shared" / "incidents"
 FLOOR = 27
@@ -65,6 +66,24 @@ def test_the_most_failed_attempts_decide_and_successes_do_not() -> None:
         "none", "request_contract", "account_assumption",
     ]  # fmt: skip
     assert (found.failure_class, found.contract_failure) == ("account_assumption", False)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "place"),
+    [
+        ("/v1/chat/completions", "response_contract", "response.content_type"),
+        ("/chat/completions", "request_contract", "endpoint.path"),
+    ],
+)
+def test_a_success_of_a_pages_type_is_none_though_no_body_is_shown(
+    path: str, kind: str, place: str
+) -> None:
+    one = entry(200, "x", headers={"content-type": "text/html"}, url=f"https://llm.example{path}")
+    (group,) = classify([without_body(e) for e in frozen(har([one]))], Facts()).groups
+    assert (group.failure_class, group.location) == (kind, place)
+    one = entry(200, "x", url=f"https://llm.example{path}")
+    (group,) = classify([without_body(e) for e in frozen(har([one]))], Facts()).groups
+    assert group.failure_class == "none"
 
 
 @pytest.mark.parametrize(("took_ms", "said"), [(60_200, True), (59_700, True), (45_000, False)])

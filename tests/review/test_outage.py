@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from tallystick.intake import Facts, classify
@@ -68,3 +69,16 @@ def test_a_call_whose_model_is_not_shown_is_no_other_model_that_failed() -> None
     first, second = bare(call(503, 0), call(503, 10))
     (found,) = {one.side for one in caused((first, without_request_body(second)))}
     assert found == "unknown"
+
+
+def partly(one: Exchange) -> Exchange:
+    """The call as a log has it that keeps an exception's words."""
+    replace = msgspec.structs.replace
+    return replace(one, response=replace(one.response, body_kind="partial"))
+
+
+@pytest.mark.parametrize(("said", "side"), [("Internal server error", "provider"), ("", "unknown")])
+def test_a_500_whose_words_are_shown_is_no_rejection_that_is_not_seen(said: str, side: str) -> None:
+    failed = entry(500, {"error": {"message": said, "type": "server_error"}})
+    (found,) = caused(tuple(map(partly, frozen(har([failed])))))
+    assert found.side == side

@@ -13,7 +13,8 @@ _TABLE: tuple[tuple[Failure, str], ...] = (
         "decode",
         r"jsondecode|expecting value|unexpected end of (?:json|data)|json\.?(?:reader)?exception"
         r"|after a single json value|invalidformatexception|too many empty messages"
-        r"|not valid json|unexpected token|invalid character .{1,40} looking for|serde_?json"
+        r"|not valid json|no ?object ?generated"
+        r"|unexpected token|invalid character .{1,40} looking for|serde_?json"
         r"|mismatchedinput"
         r"|failed to (?:parse|decode) (?:the )?(?:json|response|body)|unterminated string"
         r"|json ?parse|extra data: line|unicodedecodeerror|eof while parsing"

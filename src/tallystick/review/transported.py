@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from tallystick.protocol import read_error
 from tallystick.record.finding import Side, Support
 from tallystick.record.forms import host_of
 from tallystick.review import addressed, patience
@@ -61,12 +62,14 @@ def _gateway(failed: FailedCall, kind: str) -> Mechanism:
     _, call, last = failed
     place = call.location.replace("transport.gateway.", "error.status.")
     unread = last.response.body_kind in ("not-visible", "partial")
-    if call.location == "transport.gateway.500" and unread:
+    told = read_error(last.response.body)
+    unsaid = unread and not (told and told.message)
+    if call.location == "transport.gateway.500" and unsaid:
         return ask(place, call.reason, "capture the error's body: a 500 may be a rejection")
     if kind == "gateway" and unread and (codes := told_apart(failed)):
         says = f"{call.reason} Sources tell answers of this status apart by their code ({codes})."
         return ask(place, says, "capture the error's body: its code decides")
-    if call.location == "transport.gateway.503" and unread and may_be_of_the_model(failed):
+    if call.location == "transport.gateway.503" and unsaid and may_be_of_the_model(failed):
         step = "capture the error's body: gateways answer 503 where they have no such model, too"
         return ask(place, call.reason, step)
     page = last.response.body_kind in ("html", "text")

@@ -118,3 +118,12 @@ def test_attempts_that_no_span_of_a_call_stands_over_are_of_one_call_where_they_
     spans = [attempt(0, url), attempt(1, url), attempt(2, "https://db.example/points")]
     found = read({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]})
     assert [(one.status, one.url, one.call) for one in found] == [(400, url, "p")] * 2
+
+
+def test_a_call_whose_span_names_its_http_method_is_one_call() -> None:
+    sent = (attribute("http.request.method", "POST"),
+            attribute("url.full", "https://llm.example/v1/chat/completions"),
+            attribute("http.response.status_code", {"intValue": "200"}))  # fmt: skip
+    whole = span(*sent, parentSpanId="of-the-application")
+    (found,) = read({"resourceSpans": [{"scopeSpans": [{"spans": [whole]}]}]})
+    assert found.status == 200

@@ -24,6 +24,14 @@ _HOLDS = re.compile(
     r"(?: (?:entry|element|item|object|part)s?(?: of| in)?)?(?: the)? ?$",
     re.IGNORECASE,
 )
+# A list that the sentence before names, and says what its entries have.
+_ENTRIES = re.compile(
+    r"\bis (?:always )?(?:an? )?(?:list|array)\b.*"
+    r"\b(?:each|every|an?) (?:entry|element|item|object)\b",
+    re.IGNORECASE,
+)
+# A path that a title is: `choices[].message`.
+_PATH = re.compile(r"`?[a-z_]+(?:\[\w?\])?(?:\.[a-z_]+(?:\[\w?\])?)*`?")
 _LISTS_OF = ("choices", "tool_calls", "messages", "tools")
 
 
@@ -35,12 +43,28 @@ def container(passage: Passage) -> str:
         return "request.messages[].content[]"
     if passage.titles and OF_MESSAGE.search(passage.titles[-1].words):
         return "request.messages[]"
+    titled = passage.titles[-1].words if passage.titles else ""
+    if _PATH.fullmatch(titled) and re.search(r"[.\[]", titled) and (place := _of_path(titled)):
+        return place
     lead = passage.lead
     if lead is None or not lead.codes:
         return ""
     first, last = lead.codes[-1]
     place = place_of(lead.plain[first:last])
+    if _ENTRIES.match(lead.plain[last:].lstrip("` ")) and place.count(".") > 1:
+        return f"{place}[]"
     denied = re.search(r"\b(?:unlike|not|except|no)\b", lead.plain[:first], re.IGNORECASE)
     if denied or place.count(".") < 2 or not _HOLDS.search(lead.plain[:first]):
         return ""
+    return _as_entry(place)
+
+
+def _of_path(path: str) -> str:
+    """The place of a path that is a title, as what its members stand in."""
+    whole = place_of(re.sub(r"\[\w?\]", "[]", path.strip("`")).removesuffix("[]"))
+    return _as_entry(whole) if whole else ""
+
+
+def _as_entry(place: str) -> str:
+    """A place as what members stand in: those of a list in each entry."""
     return f"{place}[]" if place.rpartition(".")[2] in _LISTS_OF else place

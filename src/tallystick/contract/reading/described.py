@@ -74,6 +74,7 @@ def described(location: str, text: Text) -> Iterator[Draft]:
     """Sentences that describe a field. Its range and its default, said without a condition in the
     field's own description, are stated; all else that they say are candidates.
     """
+    location = _of_member(location, text)
     yield from refusals(text, location)
     yield from only_these(text, location)
     if location in _OF_USAGE and _IN_STREAM.search(text.plain):
@@ -97,6 +98,20 @@ def described(location: str, text: Text) -> Iterator[Draft]:
             yield from _of_takers(location, part) if location.startswith("request.") else ()
             yield from _traits(location, part)
         begin = gap.end() if gap else end
+
+
+# A member of the field, whose values and default the description goes on to tell.
+_MEMBER = re.compile(
+    r"(?:\w+ )?(?:values|options) (?:of|for) (\w+)(?=\s*(?::|are\b))", re.IGNORECASE
+)
+
+
+def _of_member(location: str, text: Text) -> str:
+    """The place that a description is about: the field, or the member that it begins with."""
+    found = _MEMBER.match(text.plain)
+    coded = found is not None and found.span(1) in text.codes
+    own = found is None or found[1] == location.rpartition(".")[2]
+    return f"{location}.{found[1]}" if found and coded and not own else location
 
 
 def _of_takers(location: str, part: Text) -> Iterator[Draft]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from tallystick.contract.draft import Draft
 from tallystick.contract.reading.containers import DEEP, container
 from tallystick.contract.reading.described import described
+from tallystick.contract.reading.numerals import ungrouped
 from tallystick.contract.reading.parameters import lead_of
 from tallystick.contract.reading.passages import Passage
 from tallystick.contract.reading.traits import is_attribute_line, kinds_of, traits
@@ -57,7 +58,7 @@ def line_fields(passage: Passage, names: list[str]) -> Iterator[Draft]:
 # What may stand behind a type: that it is needed, and then what is said of it.
 _NEEDED = re.compile(
     r"\s*(?:[(\[]?(?P<said>required|optional)\b[)\]]?\W*)?"
-    r"(?:defaults? (?:to|is|:)\s*(?P<default>[\w.\[\]-]+)\s*)?(?=(?-i:[A-Z`(\d])|$)",
+    r"(?:defaults? (?:to|is|:)\s*(?P<default>[\w.,\[\]-]*[\w\]])\W*)?(?=(?-i:[A-Z`(\d])|$)",
     re.IGNORECASE,
 )
 _TYPES = re.compile(r"[A-Za-z]+(?:\[\])*(?:(?: or |\s*[|/,]\s*| of )[A-Za-z]+(?:\[\])*)*")
@@ -90,7 +91,7 @@ def _typed(passage: Passage, names: list[str]) -> Iterator[Draft]:
         asked = "yes" if needed["said"].lower() == "required" else "no"
         yield Draft(location, "required", asked, *span)
     if needed["default"]:
-        yield Draft(location, "default", needed["default"], *span)
+        yield Draft(location, "default", ungrouped(needed["default"]), *span)
     yield from described(location, text.part(needed.end(), len(text.plain)).stripped())
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from tallystick.contract.draft import Draft
 from tallystick.contract.reading.described import described
+from tallystick.contract.reading.numerals import ungrouped
 from tallystick.contract.reading.traits import kinds_of
 from tallystick.contract.reading.vocabulary import below
 from tallystick.documents import Node, Text
@@ -66,7 +67,7 @@ def _traits(location: str, cells: Mapping[str, Text], kinds: str, row: Node) -> 
         while "." in above and not above.endswith("]"):
             yield Draft(above, "required", "yes", row.start, row.end)
             above = above.rpartition(".")[0]
-    default = cells["default"].plain.strip("` \"'") if "default" in cells else ""
+    default = ungrouped(cells["default"].plain.strip("` \"'")) if "default" in cells else ""
     if default.lower() in ("required", "optional"):
         yield Draft(location, "required", _ASKED[default.lower()], row.start, row.end)
     elif re.fullmatch(r"-?\d+(?:\.\d+)?|true|false|null|auto|none|\w+", default):
@@ -90,7 +91,7 @@ def _range(location: str, cells: Mapping[str, Text], row: Node) -> Iterator[Draf
     a range.
     """
     for aspect in _BOUNDS:
-        if aspect in cells and (bound := _BOUND.fullmatch(cells[aspect].plain.strip())):
+        if aspect in cells and (bound := _BOUND.fullmatch(ungrouped(cells[aspect].plain.strip()))):
             yield Draft(location, aspect, bound[1], row.start, row.end)
     cell = cells.get("range")
     if cell is None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from tallystick.contract.draft import Draft
+from tallystick.contract.reading.numerals import ungrouped
 from tallystick.contract.reading.parameters import bullets, field_location
 from tallystick.contract.reading.passages import Passage
 from tallystick.contract.reading.traits import is_attribute_line, kinds_of, traits
@@ -70,7 +71,7 @@ def _of_key(key: Text, passage: Passage) -> str:
 
 def _stated(location: str, label: str, said: Text, whole: Text) -> Iterator[Draft]:
     start, end = whole.span()
-    words = said.plain.strip()
+    words = ungrouped(said.plain.strip())
     if label == "type" and (kinds := kinds_of(words)):
         yield Draft(location, "kind", kinds, start, end)
     elif label == "required" and (_YES.fullmatch(words) or _NO.fullmatch(words)):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from tallystick.contract.draft import Draft, Form
+from tallystick.contract.reading.numerals import exact_numbers
 from tallystick.documents import Text
 from tallystick.record.clause import Aspect
 
@@ -125,7 +126,7 @@ def traits(location: str, text: Text, *, form: Form, why: str = "") -> Iterator[
     def draft(aspect: Aspect, value: str) -> Draft:
         return Draft(location, aspect, value, start, end, "", form, why)
 
-    words = text.plain
+    words = exact_numbers(text.plain)
     if form == "stated" and (kinds := kinds_of(words)):
         yield draft("kind", kinds)
     if form == "stated" and (required := _required(words)):

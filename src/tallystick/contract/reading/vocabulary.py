@@ -174,6 +174,8 @@ def place_of(name: str) -> str:
         return DEEPER[bare]
     if bare.startswith(("messages[].", "tools[].")):
         return f"request.{bare}"
+    if found := re.match(r"choices\[\]\.(message|delta)\b", bare):
+        return f"{'stream' if found[1] == 'delta' else 'response'}.{bare}"
     if bare in ("id", "object", "created", "model", "user", "audio", "metadata", "reasoning"):
         return {"model": "request.model", "user": "request.user"}.get(bare, "")
     if bare in REQUEST:

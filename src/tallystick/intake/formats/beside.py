@@ -13,6 +13,10 @@ _BESIDE = "tools tool_choice response_format temperature max_tokens top_p stop n
 _FIELD = re.compile(r"(?:upstream|sent)_http_(?P<name>[a-z0-9_]{2,60})")
 
 
+# And how loggers of programs name its type.
+_TYPE = re.compile(r"(?:resp(?:onse)?_?)?content_?type", re.IGNORECASE)
+
+
 def flat_headers(line: Line) -> Line | None:
     """The header fields of an answer that stand beside a log's own members, one a member."""
     named = ((_FIELD.fullmatch(name), value) for name, value in line.items())
@@ -20,6 +24,9 @@ def flat_headers(line: Line) -> Line | None:
         found["name"].replace("_", "-"): value for found, value in named
         if found and isinstance(value, str) and value not in ("", "-")
     }  # fmt: skip
+    kind = next((v for name, v in line.items() if _TYPE.fullmatch(name)), None)
+    if isinstance(kind, str) and "/" in kind:
+        told.setdefault("content-type", kind)
     return told or None
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from tallystick.intake.failures import failure_kind
+from tallystick.intake.formats.logbodies import as_bytes, encoded
 from tallystick.intake.formats.times import moment, number, seconds_of
 from tallystick.intake.raw import RawAttempt, RawMessage
 from tallystick.protocol.envelope import read_error
@@ -93,10 +94,10 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if any(at(line, (path,)) != value for path, value in self.where.items()):
             return None
         error = _text(at(line, self.error))
-        status, told = _status(at(line, self.status), error)
+        shown = at(line, self.response_body)
+        status, told = _status(at(line, self.status), error, shown)
         failed = told.body
         streamed = _flag(at(line, self.stream))
-        shown = at(line, self.response_body)
         if status is None and shown is not None:
             status, told = _status_of(shown)
             failed = told.body
@@ -105,13 +106,13 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             hidden |= {"headers", "response-headers"}
         if line.get(SOME_HEADERS):
             hidden.add("response-headers")
-        if told.named or (status == 0 and at(line, self.status) is None):
+        if told.named or (status is not None and at(line, self.status) is None):
             hidden.add("response-status")
         if status is None:
             if not self.ends_well and shown is None:
                 raise NoAnswerError
             status, hidden = 200, {*hidden, "response-status"}
-        answer = _body(shown) if shown is not None else self._answer(line, status, failed)
+        answer = as_bytes(shown) if shown is not None else self._answer(line, status, failed)
         return RawAttempt(
             entry=entry,
             at=moment(at(line, self.at)),
@@ -160,7 +161,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The body, its media type, and whether it holds only the parts that the log kept."""
         whole = at(line, self.request_body)
         if whole is not None:
-            return _body(whole), "application/json", False
+            return as_bytes(whole), "application/json", False
         # An empty list of messages is one: it may be what the API rejects.
         messages = next((m for p in self.messages if (m := _one(line, p)) is not None), None)
         named = {"model": at(line, self.model), "messages": parsed(messages)}
@@ -172,17 +173,17 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             made["stream"] = streamed
         if not set(made) - {"stream"}:
             return None, "", False
-        return _encoded(made), "application/json", True
+        return encoded(made), "application/json", True
 
     def _answer(
         self, line: AnyMapping[str, Any], status: int, failed: object | None
     ) -> bytes | None:
         if failed is not None:
-            return _encoded(failed)
+            return encoded(failed)
         error = _text(at(line, self.error))
         if error and status >= 400:
             told = (("code", at(line, self.error_code)), ("param", at(line, self.error_param)))
-            return _encoded({"error": {"message": error, **{n: v for n, v in told if v}}})
+            return encoded({"error": {"message": error, **{n: v for n, v in told if v}}})
         made: dict[str, Any] = {}
         message = parsed(at(line, self.message))
         if isinstance(message, str):
@@ -196,7 +197,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         model = at(line, self.answered_model)
         if made and model is not None:
             made["model"] = model
-        return _encoded(made) if made else None
+        return encoded(made) if made else None
 
 
 def _ids(line: AnyMapping[str, Any], paths: Paths) -> tuple[str, ...]:
@@ -236,9 +237,10 @@ def _flag(value: object) -> bool | None:
     return value if isinstance(value, bool) else named.get(str(value).lower())
 
 
-def _status(value: object, error: str) -> tuple[int | None, Told]:
+def _status(value: object, error: str, shown: object) -> tuple[int | None, Told]:
     """The HTTP status, and what a client's exception text repeats of the answer. A call with an
-    error and no status got none that is shown (0); None where nothing tells.
+    error and no status got none that is shown (0), unless it is about an answer that came; None
+    where nothing tells.
     """
     told = read_exception(error) if error else Told()
     counted = number(value)
@@ -248,6 +250,8 @@ def _status(value: object, error: str) -> tuple[int | None, Told]:
         return int(counted), Told(told.status, told.body)
     if told.status is not None:
         return told.status, told
+    if error and _is_over_answer(shown, error):
+        return 200, Told()
     return (0 if error else None), Told()
 
 
@@ -277,32 +281,17 @@ def _opened(value: object) -> object:
     return parsed(value) if isinstance(value, str) and value[:1] in ("{", "[") else value
 
 
+def _is_over_answer(shown: object, error: str) -> bool:
+    """Whether an error without a status is about an answer that a log shows."""
+    body = parsed(shown)
+    told = isinstance(body, dict) and isinstance(body.get("choices"), list)
+    return told and failure_kind(error) in ("application", "decode")
+
+
 def _raised(status: int, error: str) -> str:
     """What an application raised over an answer, where a log has that beside it."""
     own = error and failure_kind(error) in ("application", "decode")
     return error if own and 200 <= status < 300 else ""
-
-
-def _body(value: object) -> bytes:
-    """A body as bytes. Loggers keep a stream as a list of its lines or of its parsed chunks."""
-    if isinstance(value, list) and value:
-        if all(isinstance(one, str) for one in value) and begins_stream(value):
-            return "\n\n".join(line.rstrip("\n") for line in value).encode() + b"\n\n"
-        if all(isinstance(one, dict) and "choices" in one for one in value):
-            return b"".join(b"data: %s\n\n" % _encoded(one) for one in value)
-    return value.encode("utf-8", "surrogatepass") if isinstance(value, str) else _encoded(value)
-
-
-def begins_stream(lines: list[str]) -> bool:
-    """Whether lines are those of a stream (WHATWG HTML, 9.2.6); comments may stand before its
-    first data.
-    """
-    first = next((one for one in map(str.lstrip, lines) if not one.startswith(":")), "")
-    return first.startswith(("data:", "event:"))
-
-
-def _encoded(value: object) -> bytes:
-    return json.dumps(value).encode()
 
 
 def _headers(value: object) -> tuple[tuple[str, str], ...]:

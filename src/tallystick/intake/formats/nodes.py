@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from tallystick.intake.formats.mapping import begins_stream, parsed
+from tallystick.intake.formats.logbodies import begins_stream
+from tallystick.intake.formats.mapping import parsed
 
 Line = dict[str, Any]
 

@@ -61,7 +61,8 @@ def of_spans(spans: list[Line]) -> Iterator[Line]:
     spans = [as_genai(span) for span in spans]
     attempts: dict[str, list[Line]] = {}
     for span in spans:
-        if "http.request.method" in span and span.get("parentSpanId"):
+        is_sent = "http.request.method" in span and not _is_chat(span)  # some name it in a call's
+        if is_sent and span.get("parentSpanId"):
             attempts.setdefault(span["parentSpanId"], []).append(span)
     for span in spans:
         if _is_chat(span):

@@ -27,11 +27,13 @@ _FAILED = re.compile(
 # Their own words of a call that they did not send on (new-api; one-api, `abortWithMessage`).
 _RELAY = re.compile(r"(?:relay error:|\[abortWithMessage\]) (?P<message>.{1,2000})")
 _MODEL = re.compile(r"\bmodel=(?P<model>[\w./:-]{2,80})")
+_FAILED_AT = 400
 _UNIT = {"µs": 1e-3, "us": 1e-3, "ms": 1.0, "s": 1e3}
 
 
 def _calls(text: str) -> Iterator[RawAttempt]:
     told: dict[str, str] = {}
+    wrong: dict[str, str] = {}
     number = 0
     for line in text.splitlines():
         found = _LINE.search(line)
@@ -39,13 +41,16 @@ def _calls(text: str) -> Iterator[RawAttempt]:
         named = _NAMED.match(found["said"]) if found and call is None else None
         if named:
             told[named["id"]] = f"{told.get(named['id'], '')}\n{named['said']}"
+            if found and found["kind"] in ("ERR", "ERROR"):
+                wrong[named["id"]] = named["said"]
         elif found and call:
-            yield _attempt(call, found["at"], told.pop(call["id"] or "", ""), number)
+            name = call["id"] or ""
+            yield _attempt(call, found["at"], told.pop(name, ""), number, wrong.pop(name, ""))
             number += 1
 
 
-def _attempt(call: re.Match[str], at: str, words: str, number: int) -> RawAttempt:
-    """One call, with what the relay wrote of it before."""
+def _attempt(call: re.Match[str], at: str, words: str, number: int, wrong: str) -> RawAttempt:
+    """One call, with what the relay wrote of it before; `wrong` is what it wrote as an error."""
     model, failed = _MODEL.search(words), _FAILED.search(words)
     asked = json.dumps({"model": model["model"]}) if model else None
     body = None
@@ -56,6 +61,8 @@ def _attempt(call: re.Match[str], at: str, words: str, number: int) -> RawAttemp
         body = json.dumps({"error": error})
     elif failed is None and (said := _RELAY.search(words)) is not None:
         body = json.dumps({"error": {"message": said["message"]}})
+    elif failed is None and wrong and int(call["status"]) >= _FAILED_AT:
+        body = json.dumps({"error": {"message": wrong}})
     return RawAttempt(
         entry=number,
         at=f"{at.replace('/', '-').replace(' - ', 'T')}+00:00",

@@ -2,6 +2,7 @@
 
 from tallystick.intake.features import Features
 from tallystick.intake.rules.base import Claim, Example, Rule
+from tallystick.intake.rules.endpoint import typed_as_page
 from tallystick.intake.rules.raised import lacked_name
 from tallystick.protocol import Violation
 
@@ -40,6 +41,9 @@ def _claim(seen: Features) -> Claim | None:
         first = hard[0]
         reason = f"The answer departs from the protocol at {first.location}: {first.problem}."
         return Claim("response_contract", first.location, reason)
+    if typed_as_page(seen):
+        reason = "A success status came with the type of a web page, which no completion has."
+        return Claim("response_contract", "response.content_type", reason)
     if seen.body_kind in ("text", "empty"):
         reason = f"A success status came with a body that is no JSON ({seen.body_kind})."
         return Claim("response_contract", "response.body", reason)
