@@ -130,10 +130,11 @@ def inner_departure(failed: FailedCall, place: str) -> str:
     inner = sorted(
         {c.location for c in failed.material.clauses if c.location.startswith(f"{place}.")}
     )
-    body = failed.last.request.body
-    for below in inner if failed.last.request.body_kind == "json" else ():
+    sent = failed.last.request
+    for below in inner if sent.body_kind in ("json", "partial") else ():
         clauses = current(failed.material, below)
-        for value in values_at(body, below):
+        values = values_at(sent.body, below)
+        for value in map(as_number, values) if sent.body_kind == "partial" else values:
             wrong = next(outside(value, clauses, below), "")
             if wrong:
                 return f"sent, in `{below.removeprefix(place).lstrip('.')}`, {wrong}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from tallystick.protocol import read_error
+from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Side, Support
 from tallystick.record.forms import host_of
 from tallystick.review import addressed, patience
@@ -55,6 +55,12 @@ def _network(failed: FailedCall, kind: str) -> Mechanism:
     return cause_of("network", call.location, call.reason, support)
 
 
+def _shows_whole_error(last: Exchange) -> bool:
+    """Whether a log shows of an error all that could tell that it is a rejection."""
+    error = last.response.body.get("error") if isinstance(last.response.body, dict) else None
+    return isinstance(error, dict) and {"message", "code"} <= set(error)
+
+
 def _gateway(failed: FailedCall, kind: str) -> Mechanism:
     """A status of what stands before the API, or of the API itself: what sources say of it stands
     at the place of the status.
@@ -62,8 +68,7 @@ def _gateway(failed: FailedCall, kind: str) -> Mechanism:
     _, call, last = failed
     place = call.location.replace("transport.gateway.", "error.status.")
     unread = last.response.body_kind in ("not-visible", "partial")
-    told = read_error(last.response.body)
-    unsaid = unread and not (told and told.message)
+    unsaid = unread and not _shows_whole_error(last)
     if call.location == "transport.gateway.500" and unsaid:
         return ask(place, call.reason, "capture the error's body: a 500 may be a rejection")
     if kind == "gateway" and unread and (codes := told_apart(failed)):

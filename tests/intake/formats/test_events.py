@@ -245,3 +245,20 @@ def test_what_broke_over_the_last_call_is_of_that_one(tmp_path: Path) -> None:
     log.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
     (first, second), _ = exchanges([str(log)], How(workers=1))
     assert (first.failure, second.failure) == (None, "decode")
+
+
+def test_what_stands_behind_data_in_a_line_of_words_is_of_the_stream(tmp_path: Path) -> None:
+    error = {"error": {"message": "The server had a problem", "type": "server_error"}}
+    begins = "[2026-11-20 09:00:0"
+    lines = (
+        f'{begins}1] app.DEBUG: openai.request {{"model":"gpt-4o","uri":"{URL}","stream":true}}',
+        f'{begins}2] app.DEBUG: openai.response {{"status":200}}',
+        f"{begins}3] app.DEBUG: openai.sse data: {json.dumps(error)}",
+    )
+    log = tmp_path / "app.log"
+    log.write_text("\n".join(lines) + "\n")
+    (call,), _ = exchanges([str(log)], How(workers=1))
+    assert call.response.body_kind == "sse"
+    (frame,) = call.response.frames
+    assert isinstance(frame.data, dict)
+    assert "error" in frame.data

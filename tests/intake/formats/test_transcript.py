@@ -482,3 +482,18 @@ def test_a_status_may_stand_with_its_words_and_the_time_it_took(tmp_path: Path) 
            f"2026-11-20 09:02:00 | ERROR - 400 Bad Request in 288 ms body={ERROR}\n")  # fmt: skip
     (call,), _ = read(tmp_path, log)
     assert (call.response.status, call.response.rejects) == (400, "request.temperature")
+
+
+def test_the_head_of_another_answer_is_not_of_the_call_before(tmp_path: Path) -> None:
+    server = '10.0.0.1 - - [20/Nov/2026:09:0{}:20 +0000] "POST {} HTTP/1.1" {} 12 "-" "x/1"'
+    log = "\n".join((
+        "2026/11/20 09:01:20 [error] 31#31: *4 client intended to send too large body",
+        server.format(1, "/v1/chat/completions", 413),
+        server.format(3, "/v1/chat/completions", 200),
+        "# what the client got of the first:",
+        "HTTP/1.1 413 Request Entity Too Large", "Content-Type: text/html", "",
+    ))  # fmt: skip
+    first, second = read(tmp_path, log)[0]
+    assert (first.response.status, second.response.status) == (413, 200)
+    assert second.response_header("content-type") is None
+    assert second.at == "2026-11-20T09:03:20+00:00"

@@ -60,9 +60,11 @@ def _traits(location: str, cells: Mapping[str, Text], kinds: str, row: Node) -> 
     if kinds:
         yield Draft(location, "kind", kinds, row.start, row.end)
     required = cells["required"].plain.strip().lower() if "required" in cells else ""
-    if required in _ASKED:
-        yield Draft(location, "required", _ASKED[required], row.start, row.end)
-    if required.startswith("always"):  # what it stands in is always there, too
+    always = _ALWAYS.match(required) is not None
+    if required in _ASKED or always:
+        value = "yes" if always else _ASKED[required]
+        yield Draft(location, "required", value, row.start, row.end)
+    if always:  # what it stands in is always there, too
         above = location.rpartition(".")[0]
         while "." in above and not above.endswith("]"):
             yield Draft(above, "required", "yes", row.start, row.end)
@@ -77,6 +79,10 @@ def _traits(location: str, cells: Mapping[str, Text], kinds: str, row: Node) -> 
         yield from described(location, cells["meaning"])
 
 
+# That a member is there each time, with nothing that makes an exception.
+_ALWAYS = re.compile(
+    r"always\b(?!.*\b(?:if|when|where|unless|except|but|for|only|on|asked|with|without|not)\b)"
+)
 _BOUNDS: tuple[Aspect, ...] = ("minimum", "maximum")
 # A number that holds without a condition.
 _BOUND = re.compile(

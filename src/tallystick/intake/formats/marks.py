@@ -70,6 +70,8 @@ COMMENT = re.compile(r"\b(?:raw|line|chunk):? [\"']?(: [^\"']*)[\"']?$")
 AT = re.compile(
     r"\d{4}[-/]\d\d[-/]\d\d(?:[T ]| - )\d\d:\d\d:\d\d(?:[.,]\d+)?(?: ?(?:Z|[+-]\d\d:?\d\d))?"
 )
+# As web servers write it (Apache HTTP Server, the Common Log Format).
+AT_OF_SERVER = re.compile(r"\d{2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}")
 OF_MODELS = re.compile(r"/(?:chat/)?completions\b|/responses\b|/messages\b|/embeddings\b")
 # A request that came to nothing, as node-fetch tells of it, and a name that was not resolved
 # (`dns.lookup` of Node.js).

@@ -16,7 +16,7 @@ def seconds_of(value: object) -> float | None:
     if not isinstance(value, str):
         return None
     try:
-        told = _of_portal(value) or datetime.fromisoformat(value)
+        told = _of_portal(value) or _of_server(value) or datetime.fromisoformat(value)
     except ValueError:
         return None
     return (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp()
@@ -31,6 +31,15 @@ def _of_portal(value: str) -> datetime | None:
     return datetime.strptime(value, "%m/%d/%Y, %I:%M:%S.%f %p") if whole else None
 
 
+# The Common Log Format of Apache HTTP Server: `20/Nov/2026:09:00:01 +0000`.
+_SERVER = re.compile(r"\d{2}/\w{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}")
+
+
+def _of_server(value: str) -> datetime | None:
+    whole = _SERVER.fullmatch(value)
+    return datetime.strptime(value, "%d/%b/%Y:%H:%M:%S %z") if whole else None
+
+
 def moment(value: object) -> str | None:
     """A time in any form that a log has it in, as RFC 3339 in UTC; None when it is none."""
     seconds = seconds_of(value)
@@ -40,7 +49,11 @@ def moment(value: object) -> str | None:
 
 
 def moment_of_line(text: str) -> str | None:
-    """The moment that a line of a log begins with, as loggers write it: `2026-11-20 09:00:01,5`."""
+    """The moment that a line of a log begins with, as loggers write it: `2026-11-20 09:00:01,5`,
+    or web servers: `20/Nov/2026:09:00:01 +0000`.
+    """
+    if text[2:3] == "/":
+        return moment(text)
     dated = text.replace("/", "-").replace(" - ", " ", 1).replace(",", ".")
     return moment(dated.replace(" ", "T", 1).replace(" ", ""))
 

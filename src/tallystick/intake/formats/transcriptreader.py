@@ -45,7 +45,7 @@ class Reader:
 
     def take(self, line: str) -> None:
         """Take one line."""
-        dated = marks.AT.search(line)
+        dated = marks.AT.search(line) or marks.AT_OF_SERVER.search(line)
         self._last = moment_of_line(dated[0]) if dated else self._last
         wire = WIRE.search(line)
         if wire is not None:
@@ -166,6 +166,8 @@ class Reader:
 
     def _answered(self, call: Shown, answered: re.Match[str], *, own: bool) -> None:
         """Take a status. Where two calls wait for one, a line that names none tells nothing."""
+        if call.status not in (0, int(answered["status"])):
+            call.in_head = False  # the head of another answer
         if call.status or (call.is_torn and not own):
             self._waiting = self._waiting[1:] if call.is_torn and not call.status else self._waiting
             return

@@ -47,7 +47,9 @@ def worded(text: str) -> Line:
 
 
 def _take_json(text: str, found: Line) -> str:
-    """Put the JSON objects of a text under their names, and return the text without them."""
+    """Put the JSON objects of a text under their names, and return the text without them. One
+    that stands behind `data:` is a line of a stream (WHATWG HTML, 9.2.5).
+    """
     kept, here, look, failed = [], 0, 0, 0
     while failed < _MOST_TRIES and (at := text.find("{", look)) >= 0:
         try:
@@ -56,7 +58,8 @@ def _take_json(text: str, found: Line) -> str:
             look, failed = at + 1, failed + 1
             continue
         named = _NAMED.search(text, max(here, at - _NAME), at)
-        found[named[1] if named else "body"] = value
+        is_event = named is not None and named[0].rstrip() == "data:"
+        found[named[1] if named else "body"] = f"data: {text[at:end]}" if is_event else value
         kept.append(text[here : named.start() if named else at])
         here = look = end
     return "".join((*kept, text[here:]))

@@ -42,7 +42,9 @@ def _claim(seen: Features) -> Claim | None:
         reason = f"The answer departs from the protocol at {first.location}: {first.problem}."
         return Claim("response_contract", first.location, reason)
     if typed_as_page(seen):
-        reason = "A success status came with the type of a web page, which no completion has."
+        line = "line" in seen.last.request.hidden
+        unseen = "; which path was called is not in the capture" if line else ""
+        reason = f"A success status came with the type of a web page, which is no answer's{unseen}."
         return Claim("response_contract", "response.content_type", reason)
     if seen.body_kind in ("text", "empty"):
         reason = f"A success status came with a body that is no JSON ({seen.body_kind})."
