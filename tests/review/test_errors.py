@@ -108,3 +108,24 @@ def test_an_error_in_a_success_that_a_page_tells_of(words: str, missed: bool, si
     (found,) = causes(material)
     assert found.side == side
     assert (words in found.mechanism) == (missed and "place of" in words)
+
+
+@pytest.mark.parametrize(
+    ("value", "more", "side"),
+    [("no", "", "application"), ("yes", "", "unknown"), ("no", "error.code=x", "unknown")],
+)
+def test_a_refusal_sent_again_against_a_sentence_that_nobody_has_accepted(
+    value: str, more: str, side: str
+) -> None:
+    refused = {"error": {"message": "Stopped", "code": "stopped"}}
+    calls = [entry(400, refused, at=float(at)) for at in range(4)]
+    exchanges = frozen(har(calls))
+    told = replace(
+        says("retry.status.400", value, "retry", words="Do not retry a 400"),
+        when=more, standing="to-verify",
+    )  # fmt: skip
+    classed = classify(exchanges, Facts(symptom="the calls are repeated"))
+    material = Material((), [DOCS], (), exchanges, classed, candidates=(Candidate(told, ""),))
+    found = causes(material)[0]
+    assert found.side == side
+    assert ("Do not retry a 400" in found.mechanism) == (side == "application")

@@ -16,6 +16,7 @@ from tallystick.record.finding import SUPPORTS, GroupClass, RootCause, Side
 from tallystick.review import (
     addressed,
     credential,
+    early,
     errors,
     hopped,
     limits,
@@ -197,7 +198,9 @@ def _account(failed: FailedCall) -> Mechanism:
             f"this key may not use it, and not which."
         )
         return ask("request.model", says, "list the models that this key may use, or ask support")
-    if failed.call.rule == "rate-limit" and (told := limits.seen_fault(failed)):
+    if failed.call.rule == "rate-limit" and (
+        told := limits.seen_fault(failed) or early.came_early(failed)
+    ):
         return told
     if failed.call.rule == "rate-limit" and (unseen := limits.unseen(failed)):
         return ask(failed.call.location, failed.call.reason, f"capture {unseen}")

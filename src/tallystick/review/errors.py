@@ -7,6 +7,7 @@ from types import MappingProxyType
 import msgspec
 
 from tallystick.protocol import read_error
+from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Side
 from tallystick.record.placeholder import json_kind
@@ -233,7 +234,23 @@ def _retried(failed: FailedCall) -> Mechanism:
             f"{last.response.status}, which the documentation says not to retry."
         )
         return cause_of("application", place, says, "named", clauses)
-    return ask(place, call.reason, f"ask support whether {last.response.status} may be retried")
+    return _seems_forbidden(failed, place, every) or ask(
+        place, call.reason, f"ask support whether {last.response.status} may be retried"
+    )
+
+
+def _seems_forbidden(
+    failed: FailedCall, place: str, stated: tuple[Clause, ...]
+) -> Mechanism | None:
+    """A call that was sent again against sentences of which nobody has accepted one yet."""
+    told = [one.clause for one in failed.material.seems(place) if one.clause.aspect == "retry"]
+    if stated or not told or any(one.value != "no" or one.when for one in told):
+        return None
+    says = (
+        f"The application sent a call again {failed.call.attempts - 1} times after "
+        f"{failed.last.response.status}; {quoted(told[0])}"
+    )
+    return cause_of("application", place, says, "consistent")
 
 
 def _side_of_error(last: Exchange) -> Side:

@@ -166,8 +166,7 @@ class Reader:
 
     def _answered(self, call: Shown, answered: re.Match[str], *, own: bool) -> None:
         """Take a status. Where two calls wait for one, a line that names none tells nothing."""
-        if call.status not in (0, int(answered["status"])):
-            call.in_head = False  # the head of another answer
+        call.in_head &= call.status in (0, int(answered["status"]))  # or it is another's head
         if call.status or (call.is_torn and not own):
             self._waiting = self._waiting[1:] if call.is_torn and not call.status else self._waiting
             return

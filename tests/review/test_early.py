@@ -1,0 +1,57 @@
+"""A call inside the wait that an answer before it asked for, beside what a page says of that."""
+
+from typing import Any
+
+import pytest
+
+from tallystick.intake import Facts, classify
+from tallystick.record.clause import Citation, Saying
+from tallystick.record.finding import RootCause
+from tallystick.review import Material
+from tallystick.review.causes import causes
+from tests.conftest import REQUEST, entry, frozen, har
+from tests.twins import without_body
+
+REFUSED = "Requests sent before that time are refused."
+ORDER = "Wait for the seconds of `retry-after` before the next request."
+
+
+def call(at: float, wait: str = "", host: str = "api.cometapi.com") -> dict[str, Any]:
+    return entry(
+        429, "", at=at, headers={"retry-after": wait} if wait else None,
+        request={**REQUEST, "seed": int(at * 10)}, url=f"https://{host}/v1/chat/completions",
+    )  # fmt: skip
+
+
+def caused(words: str, *calls: dict[str, Any]) -> tuple[RootCause, ...]:
+    exchanges = tuple(map(without_body, frozen(har(list(calls)))))
+    said = Saying(Citation("A1", 0, len(words), words))
+    material = Material((), (), (), exchanges, classify(exchanges, Facts()), sayings=(said,))
+    return causes(material)
+
+
+def sides(words: str, *calls: dict[str, Any]) -> set[str]:
+    return {one.side for one in caused(words, *calls)}
+
+
+@pytest.mark.parametrize("words", [REFUSED, ORDER])
+def test_a_call_inside_the_wait_is_the_applications_where_a_page_says_so(words: str) -> None:
+    found = caused(words, call(0, "22"), call(5, "17"))
+    early = next(one for one in found if one.side == "application")
+    assert (early.location, early.support) == ("retry.retry_after", "consistent")
+    assert "asked to wait 22 s; another call was sent 4.9 s after that" in early.mechanism
+    assert words.rstrip(".") in early.mechanism
+
+
+@pytest.mark.parametrize(
+    ("words", "calls"),
+    [
+        ("Wait before you send the same call again.", [call(0, "22"), call(5, "17")]),
+        (REFUSED, [call(0), call(5)]),
+        (REFUSED, [call(0, "22"), call(25, "17")]),
+        (REFUSED, [call(0, "22"), call(5, "17", host="other.example")]),
+    ],
+    ids=["of the same call", "no wait was asked for", "the wait was over", "another host"],
+)
+def test_else_it_is_not(words: str, calls: list[dict[str, Any]]) -> None:
+    assert "application" not in sides(words, *calls)
