@@ -6,6 +6,11 @@ def count(number: int, what: str, several: str = "") -> str:
     return f"{number} {what if number == 1 else several or f'{what}s'}"
 
 
+def times(number: int) -> str:
+    """`once`, `3 times`."""
+    return "once" if number == 1 else f"{number} times"
+
+
 def period(since: str, until: str) -> str:
     """A period in words, "" for all of time: its bounds are "" or times as they are kept."""
     told = {"from": since, "to": until}

@@ -11,6 +11,7 @@ from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Side
 from tallystick.record.placeholder import json_kind
+from tallystick.record.words import times
 from tallystick.review import limits, rejected
 from tallystick.review.codes import at_their_side
 from tallystick.review.foretold import foretold
@@ -230,7 +231,7 @@ def _retried(failed: FailedCall) -> Mechanism:
     clauses = tuple(c for c in every if c.standing in ("documented", "support-confirmed"))
     if clauses and all(clause.value == "no" for clause in clauses):
         says = (
-            f"The application sent a call again {call.attempts - 1} times after "
+            f"The application sent a call again {times(call.attempts - 1)} after "
             f"{last.response.status}, which the documentation says not to retry."
         )
         return cause_of("application", place, says, "named", clauses)
@@ -247,7 +248,7 @@ def _seems_forbidden(
     if stated or not told or any(one.value != "no" or one.when for one in told):
         return None
     says = (
-        f"The application sent a call again {failed.call.attempts - 1} times after "
+        f"The application sent a call again {times(failed.call.attempts - 1)} after "
         f"{failed.last.response.status}; {quoted(told[0])}"
     )
     return cause_of("application", place, says, "consistent")

@@ -7,6 +7,7 @@ from tallystick.intake.groups import gap_s
 from tallystick.intake.rules.base import SLOW, Claim, Example, Rule
 from tallystick.protocol import retry_hint
 from tallystick.record.exchange import Exchange
+from tallystick.record.words import times
 
 
 def _claim(seen: Features) -> Claim | None:
@@ -48,10 +49,10 @@ def _passed(seen: Features) -> Claim | None:
     if _hurried(seen):
         reason = "The client came back before the time that Retry-After asks for."
         return Claim("error_contract", "retry.retry_after", reason)
-    times = seen.statuses.count(429)
+    often = times(seen.statuses.count(429))
     reason = (
-        f"The call met a rate limit {'once' if times == 1 else f'{times} times'} and was answered "
-        f"after that: it took longer, and did not fail{_unseen(seen)}."
+        f"The call met a rate limit {often} and was answered after that: it "
+        f"took longer, and did not fail{_unseen(seen)}."
     )
     return Claim("account_assumption", "limit.requests", reason)
 

@@ -2,6 +2,7 @@
 
 from tallystick.intake.features import Features
 from tallystick.intake.rules.base import Claim, Example, Rule
+from tallystick.record.words import times
 
 _PERMANENT = r"invalid_request|invalid request|model_not_found|unknown model|required|unsupported"
 
@@ -19,7 +20,7 @@ def _claim(seen: Features) -> Claim | None:
         "error_contract",
         f"retry.status.{seen.status}",
         f"A refusal of the request itself ({seen.status}) was sent again "
-        f"{len(seen.attempts) - 1} times with the same body.",
+        f"{times(len(seen.attempts) - 1)} with the same body.",
     )
 
 
