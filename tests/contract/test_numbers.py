@@ -43,6 +43,12 @@ def told(row: str) -> dict[str, str]:
         ("Up to 1,024 characters", {"max-length": "1024"}),
         ("Maximum 128K.", {}),
         ("Up to 32k tokens", {}),
+        ("Up to 20 MB", {}),
+        ("At most 10 minutes", {}),
+        ("At most 100 % of the vocabulary", {}),
+        ("At most 4 for gpt-4o", {}),
+        ("From 1 to 8 (gpt-5)", {}),
+        ("64 characters or fewer", {"max-length": "64"}),
     ],
 )
 def test_a_bound_is_the_whole_number_or_none(said: str, facts: dict[str, str]) -> None:

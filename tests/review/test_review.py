@@ -237,6 +237,15 @@ def test_the_verdict_is_a_mismatch_only_where_it_explains_the_failure() -> None:
     assert (elsewhere.cause.side, elsewhere.cause.location) == ("network", "transport.dns")
 
 
+def test_entries_that_could_not_be_read_leave_it_open_whether_a_call_failed() -> None:
+    calls = frozen(har([entry(200, GOOD)]))
+    for unread in (0, 2):
+        material = Material((), (), (), calls, classify(calls, Facts()), unread=unread)
+        told = review(material).verdict
+        assert told.name == "undecided" or not unread
+        assert ("2 entries of the captures could not be read" in told.reason) == bool(unread)
+
+
 def test_what_also_holds_of_calls_that_went_well_explains_nothing() -> None:
     fine = [entry(200, GOOD, request=EMPTY, at=n) for n in range(3)]
     dropped = entry(0, error="dns: ENOTFOUND", request=EMPTY, at=30)

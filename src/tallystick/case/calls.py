@@ -29,6 +29,7 @@ class _Capture(msgspec.Struct):
     digest: str
     format: str = ""
     others: dict[str, int] = {}
+    damaged: int = 0
 
 
 def _captures(read: Read) -> list[_Capture]:
@@ -76,3 +77,8 @@ def others_of(read: Read) -> dict[str, int]:
     for one in _captures(read):
         found.update(one.others)
     return dict(found)
+
+
+def unread_of(read: Read) -> int:
+    """How many entries of the captures could not be read."""
+    return sum(one.damaged for one in _captures(read))

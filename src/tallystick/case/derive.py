@@ -8,7 +8,7 @@ from collections import Counter
 
 import msgspec
 
-from tallystick.case.calls import calls_of, others_of, profile_of
+from tallystick.case.calls import calls_of, others_of, profile_of, unread_of
 from tallystick.case.partial import parts_read
 from tallystick.case.readings import (
     candidates_of,
@@ -105,6 +105,7 @@ def dossier(read: Read, case: Case) -> Dossier:
         partial=parts_read(read, case, run, replays_of(read)),
         replays=replays_of(read),
         twice=twice,
+        unread=unread_of(read),
         measured_agents=frozenset(
             one.agent for seen in (run.observations if run else ()) for one in seen.attempts
             if one.agent

@@ -12,7 +12,7 @@ from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange, is_masked
 from tallystick.record.placeholder import as_number, text_length
 from tallystick.review.mechanism import FailedCall, current
-from tallystick.review.outside import outside, values_at
+from tallystick.review.outside import outside, pointed, values_at
 
 NOT_SENT = "sent nothing (documented: required)"
 
@@ -21,7 +21,7 @@ def departure(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> str:
     """How the request leaves what is documented at a place, in words; empty where it is not seen
     to.
     """
-    values = list(values_at(last.request.body, place))
+    values = list(values_at(last.request.body, _pointed(last, place)))
     said = _as_told(last, values, clauses) if last.response.rejects == place else ""
     if said:
         return f"sent {said}"
@@ -34,6 +34,12 @@ def departure(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> str:
     told = last.response.rejects == place and last.response.rejects_as == "missing"
     seen_to = last.request.body_kind == "json" or told
     return NOT_SENT if _is_required(clauses) and not values and seen_to else ""
+
+
+def _pointed(last: Exchange, place: str) -> str:
+    """The place as the rejection names it: of several entries it may be about one."""
+    error = read_error(last.response.body) if last.response.rejects == place else None
+    return pointed(place, f"{error.param or ''} {error.message or ''}") if error else place
 
 
 def _as_told(last: Exchange, values: list[Any], clauses: tuple[Clause, ...]) -> str:

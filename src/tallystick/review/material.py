@@ -40,7 +40,8 @@ class Material(msgspec.Struct, dict=True):
 
     `intentional` names locations at which environments may differ, `estimates` figures that the
     application itself labels as internal estimates. `of_usage` says that usage is what the
-    incident is about. `twice` are the calls that two captures show.
+    incident is about. `twice` are the calls that two captures show, `unread` counts the entries of
+    captures that could not be read.
     """
 
     clauses: Sequence[Clause]
@@ -65,6 +66,7 @@ class Material(msgspec.Struct, dict=True):
     measured_agents: frozenset[str] = frozenset()
     replays: Sequence[Replay] = ()
     twice: Sequence[Sighting] = ()
+    unread: int = 0
 
     def sighting(self, name: str) -> Sighting | None:
         """The sighting that an exchange is of, where two captures show its call."""

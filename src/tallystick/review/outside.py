@@ -1,5 +1,6 @@
 """A value of a request beside what is documented at its place: how it leaves that, in words."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -9,8 +10,18 @@ from tallystick.record.placeholder import json_kind
 from tallystick.record.policy import choices_at
 
 
+def pointed(place: str, words: str) -> str:
+    """The place with the numbers of entries that words name it with: `messages[2].content`."""
+    form = re.escape(place.removeprefix("request.")).replace(r"\[\]", r"\.?\[?(\d+)\]?")
+    found = re.search(rf"(?<![\w.]){form}(?!\w)", words) if "[]" in place else None
+    if found is None:
+        return place
+    numbers = iter(found.groups())
+    return re.sub(r"\[\]", lambda _: f"[{next(numbers)}]", place)
+
+
 def values_at(body: object, place: str) -> Iterator[Any]:
-    """The values at a place of a request's body."""
+    """The values at a place of a request's body: of every entry of a list, or of a numbered one."""
     parts = place.removeprefix("request").strip(".").split(".")
     yield from _walk(body, parts)
 
@@ -20,14 +31,15 @@ def _walk(value: object, parts: list[str]) -> Iterator[Any]:
         yield value
         return
     name, rest = parts[0], parts[1:]
-    bare = name.rstrip("[]")
+    bare, _, number = name.rstrip("]").partition("[")
     inner = value.get(bare, _NONE) if isinstance(value, dict) else _NONE
     if inner is _NONE:
         return
-    if not name.endswith("[]"):
+    if not name.endswith("]"):
         yield from _walk(inner, rest)
         return
-    for item in inner if isinstance(inner, list) else []:
+    items = inner if isinstance(inner, list) else []
+    for item in items[int(number) :][:1] if number else items:
         yield from _walk(item, rest)
 
 

@@ -67,7 +67,7 @@ def _without_failure(material: Material, doubts: list[Finding], settle: tuple[st
         reason = f"{none_failed(material)}; how {count(unknown, 'attempt')} ended is not shown."
         step = "capture the statuses of the attempts before the last"
         return Verdict("undecided", reason, settle=(step, *settle))
-    if (open_by := _reported(material)) is not None:
+    if (open_by := _left_open(material)) is not None:
         said, step = open_by
         return Verdict("undecided", f"{none_failed(material)}; {said}.", settle=(step, *settle))
     if doubts:
@@ -80,8 +80,13 @@ def _without_failure(material: Material, doubts: list[Finding], settle: tuple[st
     return Verdict("no-mismatch", reason, settle=settle)
 
 
-def _reported(material: Material) -> tuple[str, str] | None:
-    """What was reported that calls which went well do not answer, and what would."""
+def _left_open(material: Material) -> tuple[str, str] | None:
+    """What calls which went well do not answer, and what would: entries that could not be read, or
+    what was reported.
+    """
+    if material.unread:
+        said = f"{count(material.unread, 'entry', 'entries')} of the captures could not be read"
+        return said, "read what `tallystick intake` says of those entries, and capture them again"
     if material.reports_error:
         said = "which answer the application raised the reported error over is not seen"
         return said, "capture the call over whose answer the error was raised, or name its id"

@@ -262,3 +262,29 @@ def test_what_stands_behind_data_in_a_line_of_words_is_of_the_stream(tmp_path: P
     (frame,) = call.response.frames
     assert isinstance(frame.data, dict)
     assert "error" in frame.data
+
+
+@pytest.mark.parametrize(
+    ("body", "statuses"),
+    [
+        ({"error": {"message": "Invalid schema", "type": "invalid_request_error"}}, [400]),
+        ({"error": "internal"}, []),
+    ],
+    ids=["of the API", "of another component"],
+)
+def test_an_error_of_the_api_is_of_its_call_whatever_the_line_is_called(
+    body: dict[str, Any], statuses: list[int], tmp_path: Path
+) -> None:
+    lines = [
+        {"ts": "2026-11-20T09:00:01Z", "msg": "openai request", "reqId": "r1", "url": URL,
+         "body": ASKED},
+        {"ts": "2026-11-20T09:00:02Z", "msg": "create part failed", "reqId": "r1", "status": 400,
+         "body": body},
+        {"ts": "2026-11-20T09:00:03Z", "msg": "openai request", "reqId": "r2", "url": URL,
+         "body": ASKED},
+        {"ts": "2026-11-20T09:00:04Z", "msg": "openai response", "reqId": "r2", "status": 200},
+    ]  # fmt: skip
+    log = tmp_path / "app.jsonl"
+    log.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    calls, _ = exchanges([str(log)], How(workers=1))
+    assert [one.response.status for one in calls] == [*statuses, 200]

@@ -3,6 +3,7 @@
 import re
 
 from tallystick.contract.reading.passages import Passage
+from tallystick.contract.reading.topics import AS_INPUT
 from tallystick.contract.reading.vocabulary import DEEPER, place_of
 
 # Places that a name stands for wherever it is named, deeper than the side it is on.
@@ -39,7 +40,7 @@ def container(passage: Passage) -> str:
     """The place that the entries of a passage stand in, where its title or the sentence before it
     names one: `calls arrive under choices[0].delta.tool_calls`; empty where none is named.
     """
-    if passage.titles and PARTS.search(passage.titles[-1].words):
+    if passage.titles and _are_parts(passage):
         return "request.messages[].content[]"
     if passage.titles and OF_MESSAGE.search(passage.titles[-1].words):
         return "request.messages[]"
@@ -57,6 +58,13 @@ def container(passage: Passage) -> str:
     if denied or place.count(".") < 2 or not _HOLDS.search(lead.plain[:first]):
         return ""
     return _as_entry(place)
+
+
+def _are_parts(passage: Passage) -> bool:
+    """Whether a passage is about the parts of a message, by its title or those above it."""
+    last = passage.titles[-1].words
+    of_inputs = any(AS_INPUT.search(title.words) for title in passage.titles)
+    return bool(PARTS.search(last)) or (of_inputs and last.strip().lower() == "parts")
 
 
 def _of_path(path: str) -> str:

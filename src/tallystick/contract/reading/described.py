@@ -22,6 +22,12 @@ _SOFT = re.compile(
     r"|(?:for|with) .*models?|plans?|tiers?)\b",
     re.IGNORECASE,
 )
+# A model that words name without setting it as code: `for gpt-4o`, `(gpt-5)`.
+_OF_ONE = re.compile(
+    r"\b(?:for|on|with|by|in) [\"']?(?=[\w./-]*\d)[a-z][\w./-]*"
+    r"|\([^()\[\]]*\b[a-z]+-?\d[\w.-]*[^()\[\]]*\)",
+    re.IGNORECASE,
+)
 # No condition: it holds whatever the model is.
 _OF_ALL = re.compile(
     r",? (?:for|with|on|by|across) (?:every|all|any|each)(?: \w+){0,2} models?\b(?: that [^.;,]*)?",
@@ -127,7 +133,7 @@ def _of_takers(location: str, part: Text) -> Iterator[Draft]:
 
 
 def _traits(location: str, part: Text) -> Iterator[Draft]:
-    soft = _SOFT.search(_OF_ALL.sub("", part.plain)) is not None
+    soft = any(form.search(_OF_ALL.sub("", part.plain)) for form in (_SOFT, _OF_ONE))
     of = _of_models(part)
     for draft in traits(location, part, form="candidate", why=_OF_FIELD):
         if of and draft.aspect in _EXACT:

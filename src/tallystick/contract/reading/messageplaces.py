@@ -43,7 +43,8 @@ MESSAGE_PLACES = (
             rf"|\b(?:list|table)\b[^.;]{{0,30}}\b(?:not (?:complete|exhaustive|final)|incomplete)"
             rf"|{_LISTED}\b[^.;]{{0,60}}\bas well as others\b"
             rf"|\b{_LISTED} (?:that|which) (?:is|are) not (?:listed|documented|named|described|in)"
-            r"\b[^.;]{0,40}\b(?:passed|forwarded|sent) (?:on|through|along|to|as)\b"
+            r"\b[^.;]{0,40}\b(?:passed|forwarded|sent|handed|relayed|given)"
+            r" (?:on|over|through|along|to|as)\b"
             rf"|\bnot (?:all|every) {_LISTED}\b[^.;]{{0,40}}"
             r"\b(?:listed|shown|described|documented)",
             PLAIN,

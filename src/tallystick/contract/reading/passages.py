@@ -8,6 +8,7 @@ import msgspec
 from tallystick.contract.reading.ends import as_end
 from tallystick.contract.reading.statuses import in_title
 from tallystick.contract.reading.topics import (
+    AS_INPUT,
     CHAT,
     OTHER,
     PARTS_ALONE,
@@ -114,7 +115,8 @@ def passages(document: Document, operation: Operation) -> tuple[Passage, ...]:
 
 def _is_own(title: str) -> bool:
     """Whether a page's title says that it is about the operation alone."""
-    return bool(CHAT.search(title)) and not OTHER.search(title)
+    own = bool(CHAT.search(title)) and not OTHER.search(title)
+    return own or bool(AS_INPUT.search(title))
 
 
 def _reclaimed(passage: Passage) -> Passage:

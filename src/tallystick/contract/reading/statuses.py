@@ -5,13 +5,13 @@ import re
 _TITLE = re.compile(
     r"^\W*(?:(?:(?:after|on|upon|and|a|an|the|а|и)\s|q(?:\d{1,2})?[.:．、：]|http|error|status|code|response|c[óo]digo|estado|de|erreur|d'erreur|fehler(?:code)?"
     r"|statuscode|erro|错误码?|错误代码|状态码|エラー(?:コード)?|ステータス(?:コード)?)[\s:#-]*){0,4}`?"
-    r"(?P<list>[1-5]\d\d(?:`?(?:\s*[,/&|]\s*|,?\s+(?:and|or|и|или)\s+)`?[1-5]\d\d)*)\b(?!\s*[-–]\s*\d)"
+    r"(?P<list>[1-5]\d\d(?:`?(?:\s*[,/&|]\s*|,?\s+(?:and|or|и|или)\s+)`?[1-5]\d\d)*)\b(?!\s*[-–x×]\s*\d)"
     r"(?!\s*(?:requests?(?! time-?out| entity| header)|tokens?|calls?|RPM|TPM|ms|seconds?|%|USD"
     r"|models?))",
     re.IGNORECASE,
 )
 _STATUS = re.compile(
-    r"(?<![\w.$€,#-])([1-5]\d\d)(?![\w%]|[.,]\d|\s*[-–]\s*\d)"
+    r"(?<![\w.$€,#-])([1-5]\d\d)(?![\w%]|[.,]\d|\s*[-–x×]\s*\d)"
     r"(?!\s*(?:requests?(?! time-?out| entity| header)|tokens?|calls?|RPM|TPM|ms\b|seconds?"
     r"|minutes?|USD|models?|characters?"
     r"|messages?|dollars?|million|thousand|times|kB|MB|concurrent|pages?"

@@ -17,7 +17,7 @@ from tallystick.contract.reading.families import (
     listed_models,
     named_by,
 )
-from tallystick.contract.reading.fieldrows import MEMBER, ONE, field_drafts
+from tallystick.contract.reading.fieldrows import MEMBER, field_drafts
 from tallystick.contract.reading.named import named_setting
 from tallystick.contract.reading.passages import Passage
 from tallystick.contract.reading.rates import row_facts
@@ -25,6 +25,7 @@ from tallystick.contract.reading.refusals import refusals
 from tallystick.contract.reading.spanned import columns_under, field_text
 from tallystick.contract.reading.statuses import in_title
 from tallystick.contract.reading.statusrows import code_rows, status_over, status_row
+from tallystick.contract.reading.valuerows import listed_values
 from tallystick.contract.reading.vocabulary import place_of, side_of
 from tallystick.documents import Node, Text
 
@@ -46,12 +47,24 @@ def table_drafts(passage: Passage) -> Iterator[Draft]:
     elif status := status_over(passage):
         yield from code_rows(passage, status)
     else:
-        yield from _headed(passage)
+        yield from _of_one_kind(list(_headed(passage)))
+
+
+def _of_one_kind(drafts: list[Draft]) -> Iterator[Draft]:
+    """The statements of a table but the kinds of members that it has several rows for, one a role
+    or one an operation, which differ: none of them is the member's.
+    """
+    kinds: dict[str, set[str]] = {}
+    for draft in drafts:
+        if draft.aspect == "kind":
+            kinds.setdefault(draft.location, set()).add(draft.value)
+    split = {location for location, found in kinds.items() if len(found) > 1}
+    yield from (one for one in drafts if not (one.aspect == "kind" and one.location in split))
 
 
 def _headed(passage: Passage) -> Iterator[Draft]:
     rows = passage.node.children
-    yield from _values(rows)
+    yield from listed_values(passage)
     headings = _headings(rows)
     yield from _of_errors(rows[0])
     yield from listed_models(headings, rows)
@@ -214,27 +227,6 @@ _ANSWERED = frozenset(
     "role content tool_calls refusal reasoning reasoning_content annotations audio "
     "function_call".split()
 )
-# Members whose values a table lists, one a row, under their own name.
-_VALUED = {
-    "role": "request.messages[].role",
-    "finish_reason": "response.choices[].finish_reason",
-    "reasoning_effort": "request.reasoning_effort",
-    "tool_choice": "request.tool_choice",
-    "service_tier": "request.service_tier",
-}
-
-
-def _values(rows: tuple[Node, ...]) -> Iterator[Draft]:
-    """A table whose first column has a member's name for its heading and its values below."""
-    heading = rows[0].children[0].text if rows[0].children else None
-    place = _VALUED.get(heading.plain.strip("` ")) if heading and heading.codes else None
-    found = [ONE.fullmatch(row.children[0].text.plain.strip()) for row in rows[1:] if row.children]
-    coded = all(row.children[0].text.codes for row in rows[1:] if row.children)
-    if place and coded and len(found) > 1 and all(found):
-        values = sorted({one[1] for one in found if one})
-        yield Draft(place, "enum", "|".join(values), rows[1].start, rows[-1].end)
-
-
 # Titles of tables that name what is not taken.
 _REFUSED = re.compile(
     r"\b(?:do(?:es)? not|don't|doesn't|cannot|not|no longer) (?:\w+ )?(?:accept|support|take|allow"

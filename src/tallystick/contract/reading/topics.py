@@ -13,13 +13,17 @@ OTHER = re.compile(
     r"|(?:list|create|cancel|retrieve|get)(?: an?)? batch(?:es)?"
     r"|upload(?:s|ing)?(?: an?)? files?|midjourney|realtime"
     r"|list(?:ing)? (?:of )?models|models (?:list|endpoint)|webhooks?"
-    r"|(?:management|admin(?:istration)?|keys?|provisioning|account|usage|organi[sz]ation) api)\b",
+    r"|admin(?:istration)? tokens?|single sign-on|sso|saml|scim"
+    r"|(?:management|admin(?:istration)?|keys?|provisioning|account|usage|organi[sz]ation) api)\b"
+    r"|微调|向量|嵌入|文件接口|批处理|批量接口|(?:图像|图片|视频)生成|文生图|语音(?:合成|识别)|审核接口"
+    r"|ファインチューニング|埋め込み|画像生成|音声|管理 ?API",
     re.IGNORECASE,
 )
 # Kinds of content that a message may have: by themselves no other operation.
 PARTS_ALONE = re.compile(
-    r"(?:sending |with |using )?(?:images?|audio|speech|videos?|files?)"
-    r"(?: (?:as |in )?(?:input|parts?|content))?(?: (?:in|of) (?:an? |the |your )?messages?)?",
+    r"(?:(?:send|add|attach|pass|includ|us)(?:e|ing)? (?:an? |the |your )?|with )?"
+    r"(?:images?|audio|speech|videos?|files?)"
+    r"(?: (?:as |in )?(?:inputs?|parts?|content))?(?: (?:in|of) (?:an? |the |your )?messages?)?",
     re.IGNORECASE,
 )
 _OF_MESSAGE = re.compile(
@@ -27,14 +31,14 @@ _OF_MESSAGE = re.compile(
     re.IGNORECASE,
 )
 _KINDS = r"(?:images?|audio|vision|files?|videos?)"
-_AS_INPUT = re.compile(
+AS_INPUT = re.compile(
     rf"^{_KINDS}(?:(?:,|,? and| &) {_KINDS})+$|"
     r"\b(?:images?|audio|files?) (?:as |in )?(?:an? )?(?:inputs?|messages?)\b"
     r"|\bmodels?\b.{0,20}\b(?:read|see|take|accept|support)s?\b.{0,20}\b(?:images?|audio|files?)\b",
     re.IGNORECASE,
 )
 CHAT = re.compile(r"\bchat\b", re.IGNORECASE)
-_OWN = re.compile(r"\bchat\b|\bcompletions?\b", re.IGNORECASE)
+_OWN = re.compile(r"\bchat\b|\bcompletions?\b|对话|聊天|チャット", re.IGNORECASE)
 PATH = re.compile(r"(?:^|[\s`(\"'])(?:https?://[^\s/`]+)?(/v\d+(?:beta)?/[\w/{}.:-]*[\w}])")
 _SENDS = re.compile(
     r"\b(?:GET|POST|PUT|PATCH|DELETE)\s+(?:\S*?(?=/v\d))?(/(?:v\d+(?:beta)?/)?[a-z][\w/{}.:-]*[\w}])"
@@ -50,7 +54,7 @@ _LEGACY = re.compile(r"\bfor (?:the )?completions api\b|\blegacy completions\b",
 _OTHER_API = re.compile(
     r"(?:the |our )?(?:files?|batch(?:es)?|management|admin(?:istration)?|embeddings?|images?"
     r"|fine-?tuning|assistants?|moderations?|speech|audio|training) (?:API|endpoints?)\b"
-    r"(?!.*\bchat\b)",
+    r"(?!.*\bchat\b)|管理 ?API",
     re.IGNORECASE | re.DOTALL,
 )
 # What is listed here, and where else it can be had.
@@ -64,7 +68,7 @@ def is_elsewhere(words: str, operation: Operation) -> bool:
     if RETIRED.search(words):
         return True
     of_message = _OF_MESSAGE.search(words) and PARTS_ALONE.fullmatch(words.strip())
-    if of_message or _AS_INPUT.search(words):
+    if of_message or AS_INPUT.search(words):
         return False
     paths = PATH.findall(words)
     if not paths and _LEGACY.search(words) and not CHAT.search(words):

@@ -179,7 +179,7 @@ def _limits(words: str) -> Iterator[tuple[Aspect, str]]:
     if several := _AT_MOST.search(words):
         yield "max-items", several[1]
     if longest := _LONGEST.search(words):
-        yield "max-length", longest[1]
+        yield "max-length", longest["most"] or longest["fewer"]
     counted = re.search(r"characters|items|entries|elements|tokens?\b.*\bmodel|sequences", words)
     if counted:
         return  # of its length, or of something that depends on the model
@@ -189,13 +189,19 @@ def _limits(words: str) -> Iterator[tuple[Aspect, str]]:
         yield "maximum", found[1]
 
 
+# What makes a number one of bytes, of time that no member has, or of a part.
+_UNIT = (
+    r"`?\s?(?:%|[KMGT]i?B\b|bytes?\b|px\b|pixels?\b|MP\b|min(?:ute)?s?\b|h(?:ours?)?\b|days?\b"
+    r"|percent\b)"
+)
 # Of how many of something, which is no bound of a number: `at most 10 domains`.
-_COUNTED = re.compile(r"`? (?!tokens|seconds|milliseconds|minutes|percent)[a-z]{3,}s\b")
+_COUNTED = re.compile(rf"{_UNIT}|`? (?!tokens|seconds|milliseconds|minutes|percent)[a-z]{{3,}}s\b")
 
 
 _LONGEST = re.compile(
     r"\b(?:up to|at most|no (?:more|longer) than|a maximum of|max(?:imum)?(?: length)?(?: of|:)?)"
-    r" `?(\d+)`? characters\b",
+    r" `?(?P<most>\d+)`? characters\b"
+    r"|\b`?(?P<fewer>\d+)`? characters (?:or (?:fewer|less)\b|at (?:the )?most\b|max(?:imum)?\b)",
     re.IGNORECASE,
 )
 _AT_MOST = re.compile(

@@ -12,7 +12,7 @@ from typing import Any
 from tallystick.intake.formats.base import MALFORMED, Broken, Cutter, Format, Piece, Read
 from tallystick.intake.formats.eventlines import CHAT, Event, read_event
 from tallystick.intake.formats.mapping import parsed
-from tallystick.intake.formats.nodes import Line, is_answer, plain
+from tallystick.intake.formats.nodes import Line, is_answer, is_error, plain
 from tallystick.intake.formats.own import OWN
 from tallystick.intake.formats.parts import find_parts
 from tallystick.intake.formats.wordedlines import IN_LINE, PAIR, worded
@@ -186,11 +186,12 @@ _EVENT_NAMES = frozenset("ev event evt eventname msg message".split())
 
 
 def _speaks_of(event: Event, asked: Line) -> bool:
-    """Whether a line is about a call: it has an answer's body, or its event's name begins as that
-    of the request does (`llm.response` after `llm.request`) or is one that any logger has. What
-    another component logged under the same id is not.
+    """Whether a line is about a call: it has the body of an answer or of an error, or its event's
+    name begins as that of the request does (`llm.response` after `llm.request`) or is one that any
+    logger has. What another component logged under the same id is not.
     """
-    if event.kind == "chunk" or is_answer(event.parts.get("response_body")):
+    shown = event.parts.get("response_body")
+    if event.kind == "chunk" or is_answer(shown) or is_error(shown):
         return True
     words, others = _words(event.line), _words(asked)
     return not words or words[:1] == others[:1] or not _SIDES.isdisjoint(words[:2])

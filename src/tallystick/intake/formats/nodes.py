@@ -89,6 +89,14 @@ def is_request(value: Any) -> bool:
     return "model" in value and any(isinstance(value.get(k), str | list) for k in _PROMPTS)
 
 
+def is_error(value: Any) -> bool:
+    """Whether a value is the body of an error as the API has it (OpenAI, Error codes)."""
+    told = value.get("error") if isinstance(value, dict) else None
+    return (
+        isinstance(told, dict) and "message" in told and bool({"type", "code", "param"} & {*told})
+    )
+
+
 def is_answer(value: Any) -> bool:
     """Whether a value is the body of an answer: whole, a stream's text, its lines or its chunks."""
     if isinstance(value, dict):

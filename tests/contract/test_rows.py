@@ -1,0 +1,89 @@
+"""Tables whose rows are values, or members of which there are several rows; what is elsewhere."""
+
+import pytest
+
+from tests.contract.test_reading import read
+
+HEAD = "# Chat\n\n`POST /v1/chat/completions`\n\n"
+
+
+def stated(page: str, aspect: str) -> dict[str, str]:
+    told = read(f"{HEAD}{page}", "page.md").clauses
+    return {one.location: one.value for one in told if one.aspect == aspect}
+
+
+ROLES = ("| Role | Who |\n|---|---|\n| `system` | you |\n| `user` | they |\n"
+         "| `assistant` | the model |\n")  # fmt: skip
+
+
+def test_a_table_of_roles_lists_them() -> None:
+    assert stated(f"## Roles\n\n{ROLES}", "enum") == {
+        "request.messages[].role": "assistant|system|user"
+    }
+
+
+@pytest.mark.parametrize("row", ["| `user` | they |\n", "| `assistant` | the model |\n"])
+def test_a_table_of_some_roles_lists_none(row: str) -> None:
+    assert stated(f"## Roles\n\n{ROLES.replace(row, '')}", "enum") == {}
+
+
+def test_values_below_a_title_that_is_a_member() -> None:
+    page = ("### finish_reason\n\n| Value | Meaning |\n|---|---|\n| `stop` | Whole. |\n"
+            "| `length` | The text breaks off. |\n")  # fmt: skip
+    assert stated(page, "enum") == {"response.choices[].finish_reason": "length|stop"}
+    told = read(f"{HEAD}{page}", "page.md").candidates
+    assert "The text breaks off." in [one.clause.value for one in told]
+
+
+def test_members_of_a_function_under_a_heading_that_says_so() -> None:
+    page = ("| Member of `function` | Type |\n|---|---|\n| `name` | string |\n"
+            "| `parameters` | object |\n")  # fmt: skip
+    assert stated(page, "kind") == {
+        "request.tools[].function.name": "string",
+        "request.tools[].function.parameters": "object",
+    }
+
+
+def test_a_member_of_several_rows_has_no_one_kind() -> None:
+    page = ("## Message\n\n| Member | Type | Roles |\n|---|---|---|\n| `role` | string | all |\n"
+            "| `content` | string | tool |\n| `content` | string or array | user |\n")  # fmt: skip
+    assert stated(page, "kind") == {"request.messages[].role": "string"}
+
+
+ERRORS = "| Status | Meaning |\n|---|---|\n| 434 | No |\n"
+
+
+@pytest.mark.parametrize(
+    ("title", "read_there"),
+    [
+        ("Errors", True),
+        ("微调与文件接口", False),
+        ("Admin tokens", False),
+        ("Single sign-on", False),
+    ],
+)
+def test_what_stands_under_the_title_of_another_operation_is_not_read(
+    title: str, read_there: bool
+) -> None:
+    assert bool(stated(f"## {title}\n\n{ERRORS}", "meaning")) == read_there
+
+
+def test_sections_on_images_of_a_page_on_image_inputs_are_about_the_operation() -> None:
+    page = (
+        "# Image inputs\n\nImages go into the chat call.\n\n## Send an image\n\n### Parts\n\n"
+        "| Field | Type |\n|---|---|\n| `type` | string |\n| `image_url.url` | string |\n\n"
+        "| Size | Tokens |\n|---|---|\n| 512 x 512 | 85 |\n"
+    )
+    told = read(page, "page.md")
+    kinds = {one.location for one in told.clauses if one.aspect == "kind"}
+    assert kinds == {
+        "request.messages[].content[].type", "request.messages[].content[].image_url.url",
+    }  # fmt: skip
+    assert not any("512" in one.clause.location for one in told.candidates)
+
+
+@pytest.mark.parametrize("word", ["handed to", "relayed to", "passed on to"])
+def test_members_that_are_not_listed_may_be_taken(word: str) -> None:
+    page = f"## Fields\n\nMembers that are not in the table are {word} the vendor as they are.\n"
+    told = read(f"{HEAD}{page}", "page.md").candidates
+    assert ("request", "additional") in {(o.clause.location, o.clause.aspect) for o in told}
