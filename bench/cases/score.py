@@ -26,7 +26,8 @@ from tallystick.net.sources import Given, add
 from tallystick.record.finding import Review
 
 CORPUS = Path(__file__).parent / "corpus"
-_WHEN = ("--start", "2026-11-20T09:00:00Z", "--end", "2026-11-20T10:00:00Z")
+# When the incidents of the corpus were, where a case does not say it.
+_START, _END = "2026-11-20T09:00:00Z", "2026-11-20T10:00:00Z"
 _AT = "2026-11-26T10:00:00Z"
 
 
@@ -65,7 +66,8 @@ def review_of(held: Folder) -> Review:
 def begun(folder: Path, case: Path) -> Iterator[Folder]:
     """A case folder made of one case, open: its documents are added and its capture is frozen."""
     given = json.loads((folder / "case.json").read_text())
-    made = ["new", str(case), *_WHEN, "--symptom", given["symptom"] or "calls fail"]
+    when = ["--start", given.get("start", _START), "--end", given.get("end", _END)]
+    made = ["new", str(case), *when, "--symptom", given["symptom"] or "calls fail"]
     CliRunner().invoke(app, made, catch_exceptions=False)
     with steps.opened(case) as held:
         for name in given["docs"]:

@@ -14,7 +14,7 @@ from tallystick.intake.rules import RULES, Example, Rule
 from tallystick.record.exchange import Exchange, Frame
 from tallystick.record.finding import Classification
 from tests.conftest import ROOT, entry, frozen, har
-from tests.twins import without_body
+from tests.twins import without_body, without_request_body
 
 LABELLED = ROOT.parent / "shared" / "incidents"
 FLOOR = 27
@@ -493,3 +493,11 @@ def test_calls_of_other_apis_are_told_with_how_they_ended() -> None:
         found = classify((), Facts(), others)
         assert found.failure_class == kind
         assert "not judged" in found.reason
+
+
+def test_bodies_are_said_to_be_the_same_only_where_they_are_shown() -> None:
+    refused = {"error": {"message": "Invalid request", "code": "invalid_request"}}
+    calls = frozen(har([entry(500, refused, at=float(at)) for at in range(3)]))
+    for seen, said in ((calls, True), (tuple(map(without_request_body, calls)), False)):
+        for group in classify(seen, Facts()).groups:
+            assert (" with the same body" in group.reason) == said

@@ -4,7 +4,9 @@ from tallystick.intake.features import Features
 from tallystick.intake.rules.base import Claim, Example, Rule
 from tallystick.record.words import times
 
-_PERMANENT = r"invalid_request|invalid request|model_not_found|unknown model|required|unsupported"
+_PERMANENT = r"invalid_request|invalid request|required|unsupported"
+# Where a gateway has no channel for a model it says so too, for a while or for good.
+_OF_MODEL = r"model_not_found|unknown model"
 
 
 def _claim(seen: Features) -> Claim | None:
@@ -12,15 +14,17 @@ def _claim(seen: Features) -> Claim | None:
         return None
     if not all(status == seen.status for status in seen.statuses):
         return None
-    disguised = seen.status >= 500 and seen.says(_PERMANENT)
-    told = 400 <= seen.status < 500 and seen.facts.tells_of_repeats
-    if not (disguised or told):
+    repeats = seen.facts.tells_of_repeats
+    disguised = seen.says(_PERMANENT) or (repeats and seen.says(_OF_MODEL))
+    if not (disguised if seen.status >= 500 else repeats and seen.status >= 400):
         return None
+    shown = all(one.request.body_kind == "json" for one in seen.attempts)
+    alike = " with the same body" if shown else ""
     return Claim(
         "error_contract",
         f"retry.status.{seen.status}",
         f"A refusal of the request itself ({seen.status}) was sent again "
-        f"{times(len(seen.attempts) - 1)} with the same body.",
+        f"{times(len(seen.attempts) - 1)}{alike}.",
     )
 
 
