@@ -499,5 +499,5 @@ def test_bodies_are_said_to_be_the_same_only_where_they_are_shown() -> None:
     refused = {"error": {"message": "Invalid request", "code": "invalid_request"}}
     calls = frozen(har([entry(500, refused, at=float(at)) for at in range(3)]))
     for seen, said in ((calls, True), (tuple(map(without_request_body, calls)), False)):
-        for group in classify(seen, Facts()).groups:
-            assert (" with the same body" in group.reason) == said
+        for told in classify(seen, Facts()).groups:
+            assert (" with the same body" in told.reason) == said
