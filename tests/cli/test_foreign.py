@@ -172,7 +172,6 @@ def test_what_a_case_file_asks_for_waits_for_trust(
     assert "its case.toml has changed" in foreign(*words).err
 
 
-@pytest.mark.parametrize("command", ["classify", "review", "verify", "handoff"])
 @pytest.mark.parametrize(
     ("beside", "asked"),
     [("page.md", False), (".aws/credentials", True), ("docs/.env", True), ("docs/page.md", False)],
@@ -234,6 +233,7 @@ def test_a_case_file_of_many_levels_is_named(tallystick: Tallystick, case: Path)
     assert (done.code, "case.toml" in done.err) == (2, True)
 
 
+@pytest.mark.parametrize("command", ["classify", "review", "verify", "handoff"])
 def test_what_only_judges_asks_for_no_trust(foreign: Tallystick, case: Path, command: str) -> None:
     path = case / CASE_FILE
     path.write_text(path.read_text() + "".join(ASKS.values()))
