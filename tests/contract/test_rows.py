@@ -87,3 +87,26 @@ def test_members_that_are_not_listed_may_be_taken(word: str) -> None:
     page = f"## Fields\n\nMembers that are not in the table are {word} the vendor as they are.\n"
     told = read(f"{HEAD}{page}", "page.md").candidates
     assert ("request", "additional") in {(o.clause.location, o.clause.aspect) for o in told}
+
+
+NESTED = """<html><body><main><h1>Create chat completion</h1><p>POST /v1/chat/completions</p>
+<h5>Request Body schema: application/json</h5><table>
+<tr><td>model<div>required</div></td><td>string</td></tr>
+<tr><td>messages<div>required</div></td><td>Array of objects</td></tr>
+<tr><td colspan="2">Array<table>
+<tr><td>role</td><td>string Enum: "system" "user" "assistant"</td></tr>
+<tr><td>content</td><td>string or Array of objects</td></tr>
+<tr><td>name</td><td>string Nullable</td></tr></table></td></tr>
+<tr><td>stream</td><td>boolean</td></tr></table></main></body></html>"""
+
+
+def test_tables_within_rows_are_of_the_member_before_them() -> None:
+    told = read(NESTED, "page.html").clauses
+    found = {(one.location, one.aspect): one.value for one in told}
+    assert {place for place, aspect in found if aspect == "exists"} == {
+        "request.model", "request.messages", "request.messages[].role",
+        "request.messages[].content", "request.messages[].name", "request.stream",
+    }  # fmt: skip
+    assert found["request.messages[].role", "enum"] == "assistant|system|user"
+    assert found["request.messages[].name", "kind"] == "null|string"
+    assert ("request.messages[].content", "kind") not in found

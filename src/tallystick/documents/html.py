@@ -6,6 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 
 from tallystick.documents.elements import ENDS_P, Element, elements_of, every, words_of
 from tallystick.documents.fieldblocks import FieldBlock, field_blocks
+from tallystick.documents.htmlrows import (
+    DEEPEST,
+    cell_kind,
+    is_row,
+    number,
+    tables_in,
+    taken,
+    within,
+)
 from tallystick.documents.htmltabs import panel_titles
 from tallystick.documents.tree import Document, Node, Text, byte_places
 
@@ -174,26 +183,32 @@ class Builder:
             elif child.name == "div":
                 yield from self._definitions(child)
 
-    def _rows(self, table: Element) -> Iterator[Node]:
-        """The rows, with cells that reach over rows or columns repeated where they reach."""
+    def _rows(self, table: Element, depth: int = 0) -> Iterator[Node]:
+        """The rows, with cells that reach over rows or columns repeated where they reach. Those of
+        a table within a row follow it, and are as much deeper (Redoc's nested schemas).
+        """
         held: dict[int, tuple[int, Node]] = {}
-        for row in (e for e in _within(table) if _is_row(e) and _is_seen(e)):
+        for row in (e for e in within(table) if is_row(e) and _is_seen(e)):
             cells: list[Node] = []
-            for child in (c for c in row.children if _is_cell(c)):
+            inner = list(tables_in(row))
+            without = {id(one) for one in inner}
+            for child in (c for c in row.children if cell_kind(c)):
                 while len(cells) in held:
-                    cells.append(_taken(held, len(cells)))
-                text = self.text([child])
-                name = "heading" if _is_cell(child) == "heading" else ""
+                    cells.append(taken(held, len(cells)))
+                text = self.text([child], without=without)
+                name = "heading" if cell_kind(child) == "heading" else ""
                 cell = Node("cell", *text.span(), text=text, name=name)
-                for _ in range(min(20, _number(child.attributes.get("colspan")))):
-                    down = _number(child.attributes.get("rowspan"))
+                for _ in range(min(20, number(child.attributes.get("colspan")))):
+                    down = number(child.attributes.get("rowspan"))
                     if down > 1:
                         held[len(cells)] = (down - 1, cell)
                     cells.append(cell)
             while len(cells) in held and held:
-                cells.append(_taken(held, len(cells)))
+                cells.append(taken(held, len(cells)))
             place = self.bytes[row.start], self.bytes[max(row.end, row.start)]
-            yield Node("row", *place, children=tuple(cells))
+            yield Node("row", *place, children=tuple(cells), level=depth)
+            for one in inner if depth < DEEPEST else ():
+                yield from self._rows(one, depth + 1)
 
     def _code(self, element: Element) -> Node:
         classes = " ".join(e.attributes.get("class", "") for e in every(element))
@@ -204,13 +219,17 @@ class Builder:
         name = language[1] if language else ""
         return Node("code", begin, end, text, name, raw=raw, offset=begin)
 
-    def text(self, elements: Iterable[Element], *, keep: bool = False) -> Text:
-        """What a reader sees of some elements: white space folded, unless it is to be kept."""
+    def text(
+        self, elements: Iterable[Element], *, keep: bool = False, without: Set[int] = frozenset()
+    ) -> Text:
+        """What a reader sees of some elements, without some that stand in them: white space folded,
+        unless it is to be kept.
+        """
         chars: list[str] = []
         starts, ends = array("I"), array("I")
         codes: list[tuple[int, int]] = []
         for element in elements:
-            for piece, in_code in _runs(element, self.stated, in_code=keep):
+            for piece, in_code in _runs(element, self.stated | without, in_code=keep):
                 begin = len(chars)
                 for char, (first, last) in zip(piece.chars, piece.origin, strict=True):
                     blank = char.isspace() and not keep
@@ -240,36 +259,6 @@ def _runs(
         for child in element.children:
             inner = in_code or element.name in ("code", "kbd", "tt")
             yield from _runs(child, left_out, in_code=inner)
-
-
-def _is_row(element: Element) -> bool:
-    return element.name == "tr" or element.attributes.get("role") == "row"
-
-
-def _is_cell(element: Element) -> str:
-    """What a cell is: `heading`, `cell`, or nothing for another element."""
-    role = element.attributes.get("role", "")
-    if element.name == "th" or role in ("columnheader", "rowheader"):
-        return "heading"
-    return "cell" if element.name == "td" or role in ("cell", "gridcell") else ""
-
-
-def _within(table: Element) -> Iterator[Element]:
-    for child in table.children:
-        if child.name != "table":
-            yield child
-            yield from _within(child)
-
-
-def _taken(held: dict[int, tuple[int, Node]], column: int) -> Node:
-    left, cell = held.pop(column)
-    if left > 1:
-        held[column] = (left - 1, cell)
-    return cell
-
-
-def _number(text: str | None) -> int:
-    return max(1, min(1000, int(text))) if text and text.isdigit() else 1
 
 
 def _level(element: Element) -> int:

@@ -25,6 +25,7 @@ from tallystick.contract.reading.refusals import refusals
 from tallystick.contract.reading.spanned import columns_under, field_text
 from tallystick.contract.reading.statuses import in_title
 from tallystick.contract.reading.statusrows import code_rows, status_over, status_row
+from tallystick.contract.reading.traits import kinds_of
 from tallystick.contract.reading.valuerows import listed_values
 from tallystick.contract.reading.vocabulary import place_of, side_of
 from tallystick.documents import Node, Text
@@ -286,10 +287,23 @@ def _unheaded(passage: Passage) -> Iterator[Draft]:
     side = side_of([title.words for title in passage.titles], names)
     if side not in ("request", "response") or len(names) < len(rows) / 2:
         return
+    parents = {0: side}
     for row, lead in zip(rows, leads, strict=True):
-        if lead is None or len(row.children) < 2:
+        if lead is None or len({cell.start for cell in row.children}) < 2:
             continue
-        location = f"{side}.{lead[1]}"
+        above = parents.get(row.level, "")
+        if not above:
+            continue  # within something that has no name
+        location = f"{above}.{lead[1]}"
+        said = row.children[1].text.plain
+        many = re.match(r"array\b", said, re.IGNORECASE)
+        parents[row.level + 1] = f"{location}[]" if many else location
+        null = " nullable" if re.search(r"\bnullable\b", said, re.IGNORECASE) else ""
+        if typed := _TYPED.match(said):
+            yield Draft(location, "kind", kinds_of(f"{typed[0]}{null}"), row.start, row.end)
+        if listed := _ENUM.search(said):
+            values = sorted(re.findall(r'"([\w.-]+)"', listed[0]))
+            yield Draft(location, "enum", "|".join(values), row.start, row.end)
         yield Draft(location, "exists", "yes", row.start, row.end)
         if lead[2]:
             required = "yes" if lead[2] == "required" else "no"
@@ -297,4 +311,9 @@ def _unheaded(passage: Passage) -> Iterator[Draft]:
         yield from described(location, row.children[1].text)
 
 
+# How Redoc begins what it says of a member, and lists its values.
+_TYPED = re.compile(
+    r"(?:string|integer|number|boolean|object|Array of \w+)\b(?! or\b| and\b|\|| ?\|)"
+)
+_ENUM = re.compile(r'\bEnum:(?: ?"[\w.-]+")+')
 _OF_ROW = "stands in the row of the status"
