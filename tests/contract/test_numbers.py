@@ -14,7 +14,9 @@ def test_a_number_is_the_same_in_groups_and_in_one_piece(number: int, mark: str)
     assert ungrouped(f"at most {grouped}.") == f"at most {number}."
 
 
-@pytest.mark.parametrize("said", ["[1,128]", "0,100", "1,2,3", "12,34", "1.5,000", "v1,000a"])
+@pytest.mark.parametrize(
+    "said", ["[1,128]", "range: 1,128", "(1,100)", "0,100", "1,2,3", "12,34", "1.5,000", "v1,000a"]
+)
 def test_what_is_no_number_in_groups_stays(said: str) -> None:
     assert ungrouped(said) == said
 
@@ -49,6 +51,8 @@ def told(row: str) -> dict[str, str]:
         ("At most 4 for gpt-4o", {}),
         ("From 1 to 8 (gpt-5)", {}),
         ("64 characters or fewer", {"max-length": "64"}),
+        ("At most 4 for the Claude 3.5 family", {}),
+        ("Max 100 min 1", {"minimum": "1", "maximum": "100"}),
     ],
 )
 def test_a_bound_is_the_whole_number_or_none(said: str, facts: dict[str, str]) -> None:

@@ -27,6 +27,29 @@ def test_a_table_of_some_roles_lists_none(row: str) -> None:
     assert stated(f"## Roles\n\n{ROLES.replace(row, '')}", "enum") == {}
 
 
+def test_a_table_of_what_roles_take_lists_none() -> None:
+    rows = "".join(f"| `{role}` | yes |\n" for role in ("system", "user", "assistant"))
+    assert stated(f"## Messages\n\n| Role | Takes images |\n|---|---|\n{rows}", "enum") == {}
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [("always", "yes"), ("always, in every chunk", "yes"), ("always in the last chunk", ""),
+     ("always null", "")],
+)  # fmt: skip
+def test_what_is_always_there_is_so_without_an_exception(said: str, value: str) -> None:
+    page = (f"## Response\n\n| Field | Type | Presence |\n|---|---|---|\n| `id` | string | always |\n"
+            f"| `choices` | array | always |\n| `created` | integer | {said} |\n")  # fmt: skip
+    assert stated(page, "required").get("response.created", "") == value
+
+
+def test_values_of_a_model_are_those_of_no_member() -> None:
+    page = ("## reasoning_effort\n\nSupported values for `o3` are `low` and `high`. "
+            "Default: `low`.\n")  # fmt: skip
+    told = read(f"{HEAD}{page}", "page.md").clauses
+    assert not [one for one in told if one.location.endswith(".o3")]
+
+
 def test_values_below_a_title_that_is_a_member() -> None:
     page = ("### finish_reason\n\n| Value | Meaning |\n|---|---|\n| `stop` | Whole. |\n"
             "| `length` | The text breaks off. |\n")  # fmt: skip

@@ -47,11 +47,24 @@ def test_a_call_inside_the_wait_is_the_applications_where_a_page_says_so(words: 
     ("words", "calls"),
     [
         ("Wait before you send the same call again.", [call(0, "22"), call(5, "17")]),
+        ("Wait for the tool result before sending another.", [call(0, "22"), call(5, "17")]),
+        ("Requests sent before that time are not refused.", [call(0, "22"), call(5, "17")]),
+        (REFUSED, [call(0, "22")]),
+        (REFUSED, [call(0, "22"), call(0.05, "22")]),
         (REFUSED, [call(0), call(5)]),
         (REFUSED, [call(0, "22"), call(25, "17")]),
         (REFUSED, [call(0, "22"), call(5, "17", host="other.example")]),
     ],
-    ids=["of the same call", "no wait was asked for", "the wait was over", "another host"],
+    ids=[
+        "of the same call",
+        "of another wait",
+        "denied",
+        "alone",
+        "at once",
+        "no wait was asked for",
+        "the wait was over",
+        "another host",
+    ],
 )
 def test_else_it_is_not(words: str, calls: list[dict[str, Any]]) -> None:
     assert "application" not in sides(words, *calls)

@@ -15,6 +15,7 @@ PLACE = "request.messages[].content"
         ("messages.1.content is none", [None]),
         ("'messages.[0].content'", ["a"]),
         ("messages[9].content", []),
+        (f"messages[{'9' * 5000}].content", ["a", None, [1]]),
         ("content of a message", ["a", None, [1]]),
         ("other_messages[2].content", ["a", None, [1]]),
     ],

@@ -21,19 +21,26 @@ def departure(last: Exchange, place: str, clauses: tuple[Clause, ...]) -> str:
     """How the request leaves what is documented at a place, in words; empty where it is not seen
     to.
     """
-    values = list(values_at(last.request.body, _pointed(last, place)))
+    every = list(values_at(last.request.body, place))
+    values = list(values_at(last.request.body, _pointed(last, place))) or every
     said = _as_told(last, values, clauses) if last.response.rejects == place else ""
     if said:
         return f"sent {said}"
     if repeated := _as_repeated(last, place, clauses) if not values else "":
         return f"sent {repeated}, as the API says"
-    read = map(as_number, values) if last.request.body_kind == "partial" else values
+    read = map(as_number, values) if _is_numbered(last, clauses) else values
     wrong = next((why for value in read for why in outside(value, clauses, place)), "")
     if wrong:
         return f"sent {wrong}"
     told = last.response.rejects == place and last.response.rejects_as == "missing"
     seen_to = last.request.body_kind == "json" or told
     return NOT_SENT if _is_required(clauses) and not values and seen_to else ""
+
+
+def _is_numbered(last: Exchange, clauses: tuple[Clause, ...]) -> bool:
+    """Whether texts of a place may be numbers that a log wrote so: no source takes texts there."""
+    texts = any(c.aspect == "kind" and "string" in c.value for c in clauses)
+    return last.request.body_kind == "partial" and not texts
 
 
 def _pointed(last: Exchange, place: str) -> str:
@@ -140,7 +147,7 @@ def inner_departure(failed: FailedCall, place: str) -> str:
     for below in inner if sent.body_kind in ("json", "partial") else ():
         clauses = current(failed.material, below)
         values = values_at(sent.body, below)
-        for value in map(as_number, values) if sent.body_kind == "partial" else values:
+        for value in map(as_number, values) if _is_numbered(failed.last, clauses) else values:
             wrong = next(outside(value, clauses, below), "")
             if wrong:
                 return f"sent, in `{below.removeprefix(place).lstrip('.')}`, {wrong}"

@@ -19,6 +19,7 @@ _LIMITED = 429
 # A call this much before the end of its wait is early by any clock.
 _SHARE = 0.9
 # Calls of any kind inside the wait, and that they are refused; or an order not to send any.
+_NOT = re.compile(r"\b(?:not|never|no longer|without|cannot|unless)\b|n't\b", re.IGNORECASE)
 _EARLY = re.compile(
     r"\b(?:requests?|calls?|anything)\b[^.;]{0,50}\b(?:before|inside|within|during|until|earlier"
     r"|sooner)\b[^.;]{0,60}\b(?:refused|rejected|denied|fails?|count|counts|counted|extends?|429)\b",
@@ -29,7 +30,7 @@ _ORDER = re.compile(
     r"|new)\b",
     re.IGNORECASE,
 )
-_OF_WAIT = re.compile(r"\bretry-after\b|\bwait\b|\bthis time\b|\bthat time\b", re.IGNORECASE)
+_OF_WAIT = re.compile(r"\bretry-after\b|\b(?:this|that) time\b|\b429\b", re.IGNORECASE)
 
 
 def came_early(failed: FailedCall) -> Mechanism | None:
@@ -42,7 +43,8 @@ def came_early(failed: FailedCall) -> Mechanism | None:
     asked, gap = before
     for saying in failed.material.sayings:
         words = saying.citation.words
-        if _OF_WAIT.search(words) and (_EARLY.search(words) or _ORDER.search(words)):
+        said = _EARLY.search(words) or _ORDER.search(words)
+        if said and _OF_WAIT.search(words) and not _NOT.search(_piece(words, said.start())):
             clause = Clause(_PLACE, "meaning", words, saying.citation)
             says = (
                 f"The API answered 429 and asked to wait {asked:g} s; another call was sent "
@@ -52,6 +54,13 @@ def came_early(failed: FailedCall) -> Mechanism | None:
     return None
 
 
+def _piece(words: str, at: int) -> str:
+    """The piece of a sentence that stands around a character, between colons and semicolons."""
+    begin = max(words.rfind(mark, 0, at) for mark in ":;") + 1
+    ends = [end for mark in ":;" if (end := words.find(mark, at)) >= 0]
+    return words[begin : min(ends, default=len(words))]
+
+
 def _asked_before(failed: FailedCall) -> tuple[float, float] | None:
     """The wait that the last refusal before a call asked for, in seconds, and how long after that
     the call was sent; None where none did, or the wait was over.
@@ -59,7 +68,7 @@ def _asked_before(failed: FailedCall) -> tuple[float, float] | None:
     waits = failed.material.remembered("waits", lambda: _waits(failed.material))
     began = _moment(failed.last)
     own = _whose(failed.last)
-    over = [one for one in waits if began and one[0] <= began and one[2] == own]
+    over = [one for one in waits if began and one[0] < began and one[2] == own]
     if began is None or not over:
         return None
     ended, asked, _ = over[-1]
@@ -76,8 +85,9 @@ def _waits(material: Material) -> list[tuple[datetime, float, _Whose]]:
     for one in material.exchanges:
         hint = retry_hint(one.response_header("retry-after"), one.response_header("retry-after-ms"))
         began = _moment(one)
-        if one.response.status == _LIMITED and began and hint and hint.seconds:
-            ended = began + timedelta(milliseconds=one.duration_ms or 0)
+        # Without its duration nothing tells when a refusal came, and which calls knew of it.
+        if one.response.status == _LIMITED and began and one.duration_ms and hint and hint.seconds:
+            ended = began + timedelta(milliseconds=one.duration_ms)
             found.append((ended, hint.seconds, _whose(one)))
     return sorted(found)
 

@@ -12,7 +12,7 @@ from tallystick.record.policy import choices_at
 
 def pointed(place: str, words: str) -> str:
     """The place with the numbers of entries that words name it with: `messages[2].content`."""
-    form = re.escape(place.removeprefix("request.")).replace(r"\[\]", r"\.?\[?(\d+)\]?")
+    form = re.escape(place.removeprefix("request.")).replace(r"\[\]", r"\.?\[?(\d{1,6})\]?")
     found = re.search(rf"(?<![\w.]){form}(?!\w)", words) if "[]" in place else None
     if found is None:
         return place

@@ -288,3 +288,23 @@ def test_an_error_of_the_api_is_of_its_call_whatever_the_line_is_called(
     log.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
     calls, _ = exchanges([str(log)], How(workers=1))
     assert [one.response.status for one in calls] == [*statuses, 200]
+
+
+def test_an_error_under_the_id_of_a_call_gives_way_to_the_answer(tmp_path: Path) -> None:
+    card = {"error": {"message": "Your card was declined", "type": "card_error"}}
+    lines = [
+        {"ts": "2026-11-20T09:00:01Z", "msg": "llm.request", "id": "4", "url": URL, "body": ASKED},
+        {"ts": "2026-11-20T09:00:02Z", "msg": "billing.charge", "id": "4", "status": 402,
+         "body": card},
+        {"ts": "2026-11-20T09:00:03Z", "msg": "llm.response", "id": "4", "status": 200},
+    ]  # fmt: skip
+    log = tmp_path / "app.jsonl"
+    log.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    (call,), _ = exchanges([str(log)], How(workers=1))
+    assert (call.response.status, call.response.body) == (200, None)
+
+
+def test_an_answer_that_a_logger_calls_data_is_no_stream() -> None:
+    answer = {"object": "chat.completion", "choices": [{"message": {"content": "x"}}]}
+    told = worded_line(f"2026-11-20T09:00:00Z llm.response id=4 data: {json.dumps(answer)}")
+    assert told["data"] == answer

@@ -21,9 +21,8 @@ _ENGLISH: Mapping[str, str] = {
     r"|what (?:(?:it|this) (?:means|does|is|holds|says)|happen(?:s|ed))|holds|contains"
     r"|details?|when(?: it happens| returned)?|explanation|message|purpose|effect|comments?"
     r"|must be|contents?",
-    "field": r"(?:fields?|param(?:eter)?s?|name|property|path|arguments?|members?|keys?"
-    r"|attributes?)"
-    r"(?: of (?:the |an? |each |every )?`?\w+`?)?",
+    "field": r"name|property|path|arguments?|keys?|(?:fields?|param(?:eter)?s?|members?"
+    r"|attributes?)(?: of (?:the |an? |each |every )?`?\w+`?)?",
     "range": r"range|values|allowed(?: values)?|limits?|constraints?",
     "minimum": r"min(?:imum)?(?: value)?|smallest(?: value)?|lowest(?: value)?|at least",
     "maximum": r"max(?:imum)?(?: value)?|largest(?: value)?|highest(?: value)?|at most|up to",

@@ -27,8 +27,8 @@ _HOLDS = re.compile(
 )
 # A list that the sentence before names, and says what its entries have.
 _ENTRIES = re.compile(
-    r"\bis (?:always )?(?:an? )?(?:list|array)\b.*"
-    r"\b(?:each|every|an?) (?:entry|element|item|object)\b",
+    r"is (?:always )?(?:an? )?(?:list|array)[.,;:]?\s+(?:(?:and|where|in which)\s+)?"
+    r"(?:each|every|an?) (?:entry|element|item|object)\b[^.]*[.:]?$",
     re.IGNORECASE,
 )
 # A path that a title is: `choices[].message`.

@@ -13,6 +13,7 @@ from tallystick.contract.reading.companions import companions
 from tallystick.contract.reading.onlythese import only_these
 from tallystick.contract.reading.refusals import models_of, refusals
 from tallystick.contract.reading.traits import traits
+from tallystick.contract.reading.vocabulary import place_of
 from tallystick.documents import Text
 
 # What makes a statement about a field depend on something, or soft.
@@ -24,7 +25,7 @@ _SOFT = re.compile(
 )
 # A model that words name without setting it as code: `for gpt-4o`, `(gpt-5)`.
 _OF_ONE = re.compile(
-    r"\b(?:for|on|with|by|in) [\"']?(?=[\w./-]*\d)[a-z][\w./-]*"
+    r"\b(?:for|on|with|by|in) (?:the )?[\"']?(?:(?=[\w./-]*\d)[a-z][\w./-]*|[a-z]+ \d)"
     r"|\([^()\[\]]*\b[a-z]+-?\d[\w.-]*[^()\[\]]*\)",
     re.IGNORECASE,
 )
@@ -112,12 +113,17 @@ _MEMBER = re.compile(
 )
 
 
+# Members of a request that are objects with members of their own.
+_HOLDING = frozenset("response_format tool_choice thinking reasoning audio web_search".split())
+
+
 def _of_member(location: str, text: Text) -> str:
     """The place that a description is about: the field, or the member that it begins with."""
     found = _MEMBER.match(text.plain)
     coded = found is not None and found.span(1) in text.codes
-    own = found is None or found[1] == location.rpartition(".")[2]
-    return f"{location}.{found[1]}" if found and coded and not own else location
+    inner = found[1] if found and coded else ""
+    holds = location.rpartition(".")[2] in _HOLDING and inner.isalpha() and not place_of(inner)
+    return f"{location}.{inner}" if holds and not location.endswith(f".{inner}") else location
 
 
 def _of_takers(location: str, part: Text) -> Iterator[Draft]:

@@ -60,7 +60,7 @@ def _traits(location: str, cells: Mapping[str, Text], kinds: str, row: Node) -> 
     if kinds:
         yield Draft(location, "kind", kinds, row.start, row.end)
     required = cells["required"].plain.strip().lower() if "required" in cells else ""
-    always = _ALWAYS.match(required) is not None
+    always = _ALWAYS.fullmatch(required) is not None
     if required in _ASKED or always:
         value = "yes" if always else _ASKED[required]
         yield Draft(location, "required", value, row.start, row.end)
@@ -81,7 +81,8 @@ def _traits(location: str, cells: Mapping[str, Text], kinds: str, row: Node) -> 
 
 # That a member is there each time, with nothing that makes an exception.
 _ALWAYS = re.compile(
-    r"always\b(?!.*\b(?:if|when|where|unless|except|but|for|only|on|asked|with|without|not)\b)"
+    r"always(?: (?:there|present|sent|returned|included|set))?"
+    r"(?:,? in (?:each|every) (?:chunk|piece|answer|response|event))?\W*"
 )
 _BOUNDS: tuple[Aspect, ...] = ("minimum", "maximum")
 # A number that holds without a condition.

@@ -7,14 +7,23 @@ _GROUPED = re.compile(
     r"(?<![\w.,\[])[1-9]\d{0,2}(?P<mark>[, \u00a0\u202f])\d{3}(?:(?P=mark)\d{3})*(?!\w|[,.]\d)"
 )
 # `128K`, `1.5 million`, `2e15`: how much that is pages do not say to the unit.
+_OF_RANGE = re.compile(r"(?:\brange\W*|\()$", re.IGNORECASE)
 _ROUNDED = re.compile(
-    r"\d+(?:\.\d+)?(?: ?[km]\b| ?(?:thousand|million|billion)\b|e[+-]?\d+\b)", re.IGNORECASE
+    r"(?<!\d)\d{1,15}(?:\.\d{1,15})?(?: ?[km]\b| ?(?:thousand|million|billion)\b"
+    r"|e[+-]?\d{1,3}\b)",
+    re.IGNORECASE,
 )
 
 
 def ungrouped(words: str) -> str:
     """The words, with the digits of each number in one piece: `4,096` as `4096`."""
-    return _GROUPED.sub(lambda found: re.sub(r"\D", "", found[0]), words)
+    return _GROUPED.sub(_whole, words)
+
+
+def _whole(found: re.Match[str]) -> str:
+    """One number, or what it was where two of a range may stand: `range: 1,128`, `(1,100)`."""
+    apart = _OF_RANGE.search(found.string, max(0, found.start() - 12), found.start())
+    return found[0] if apart else re.sub(r"\D", "", found[0])
 
 
 def exact_numbers(words: str) -> str:

@@ -16,7 +16,7 @@ OTHER = re.compile(
     r"|admin(?:istration)? tokens?|single sign-on|sso|saml|scim"
     r"|(?:management|admin(?:istration)?|keys?|provisioning|account|usage|organi[sz]ation) api)\b"
     r"|微调|向量|嵌入|文件接口|批处理|批量接口|(?:图像|图片|视频)生成|文生图|语音(?:合成|识别)|审核接口"
-    r"|ファインチューニング|埋め込み|画像生成|音声|管理 ?API",
+    r"|ファインチューニング|埋め込み|画像生成|音声(?:合成|認識|生成)|管理 ?API",
     re.IGNORECASE,
 )
 # Kinds of content that a message may have: by themselves no other operation.

@@ -191,7 +191,7 @@ def _limits(words: str) -> Iterator[tuple[Aspect, str]]:
 
 # What makes a number one of bytes, of time that no member has, or of a part.
 _UNIT = (
-    r"`?\s?(?:%|[KMGT]i?B\b|bytes?\b|px\b|pixels?\b|MP\b|min(?:ute)?s?\b|h(?:ours?)?\b|days?\b"
+    r"`?\s?(?:%|[KMGT]i?B\b|bytes?\b|px\b|pixels?\b|MP\b|min(?:ute)?s?\b(?!\s*\d)|h(?:ours?)?\b|days?\b"
     r"|percent\b)"
 )
 # Of how many of something, which is no bound of a number: `at most 10 domains`.
@@ -201,7 +201,7 @@ _COUNTED = re.compile(rf"{_UNIT}|`? (?!tokens|seconds|milliseconds|minutes|perce
 _LONGEST = re.compile(
     r"\b(?:up to|at most|no (?:more|longer) than|a maximum of|max(?:imum)?(?: length)?(?: of|:)?)"
     r" `?(?P<most>\d+)`? characters\b"
-    r"|\b`?(?P<fewer>\d+)`? characters (?:or (?:fewer|less)\b|at (?:the )?most\b|max(?:imum)?\b)",
+    r"|\b`?(?P<fewer>\d+)`? characters or (?:fewer|less)\b",
     re.IGNORECASE,
 )
 _AT_MOST = re.compile(

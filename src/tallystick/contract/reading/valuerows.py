@@ -1,5 +1,6 @@
 """Tables whose rows are the values of one member of a request or an answer."""
 
+import re
 from collections.abc import Iterator
 
 from tallystick.contract.draft import Draft
@@ -17,6 +18,19 @@ _VALUED = {
 
 
 _ROLES = frozenset("system user assistant tool developer function".split())
+_CLASSIC = {"system", "user", "assistant"}
+# Cells that say of each value whether something holds of it.
+_MARK = re.compile(r"yes|no|[✓✔✗✘✅❌x–—-]|partly|only\b.*|n/?a", re.IGNORECASE)
+# A sentence before a table that makes it one of some models.
+_OF_SOME = re.compile(
+    r"\bonly\b|\b(?:for|on|with) (?:the )?[`\"']?(?=[\w./-]*\d)[a-z]", re.IGNORECASE
+)
+
+
+def _is_matrix(passage: Passage) -> bool:
+    """Whether a table tells of which of its rows something holds, and not what there is."""
+    cells = (cell.text.plain.strip() for row in passage.node.children for cell in row.children[1:])
+    return any(map(_MARK.fullmatch, cells))
 
 
 def _valued(passage: Passage) -> str:
@@ -28,8 +42,10 @@ def _valued(passage: Passage) -> str:
     if first.codes:
         return _VALUED.get(named, "")
     listed = {row.children[0].text.plain.strip("` ") for row in passage.node.children[1:]}
-    if named.lower() == "role" and {"user", "assistant"} <= listed <= _ROLES:
+    if named.lower() == "role" and _CLASSIC <= listed <= _ROLES and not _is_matrix(passage):
         return _VALUED["role"]
+    if _is_matrix(passage) or (passage.lead and _OF_SOME.search(passage.lead.plain)):
+        return ""
     title = passage.titles[-1].words.strip("` ") if passage.titles else ""
     return _VALUED.get(title, "") if named.lower() in ("value", "values") else ""
 
@@ -46,4 +62,6 @@ def listed_values(passage: Passage) -> Iterator[Draft]:
         for row in rows[1:] if place.endswith("finish_reason") else ():
             said = " ".join(cell.text.plain for cell in row.children[1:]).strip()
             why = "says what an end means"
+            if not said:
+                continue
             yield Draft(place, "meaning", said, row.start, row.end, "", "candidate", why)

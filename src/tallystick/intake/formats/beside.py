@@ -14,7 +14,7 @@ _FIELD = re.compile(r"(?:upstream|sent)_http_(?P<name>[a-z0-9_]{2,60})")
 
 
 # And how loggers of programs name its type.
-_TYPE = re.compile(r"(?:resp(?:onse)?_?)?content_?type", re.IGNORECASE)
+_TYPE = re.compile(r"(?P<of>resp(?:onse)?_?)?content_?type", re.IGNORECASE)
 
 
 def flat_headers(line: Line) -> Line | None:
@@ -24,9 +24,11 @@ def flat_headers(line: Line) -> Line | None:
         found["name"].replace("_", "-"): value for found, value in named
         if found and isinstance(value, str) and value not in ("", "-")
     }  # fmt: skip
-    kind = next((v for name, v in line.items() if _TYPE.fullmatch(name)), None)
-    if isinstance(kind, str) and "/" in kind:
-        told.setdefault("content-type", kind)
+    for name, kind in line.items():
+        typed = _TYPE.fullmatch(name) if isinstance(kind, str) and "/" in kind else None
+        # Without a word for the answer it may be the request's (nginx, `$content_type`).
+        if typed and (typed["of"] or kind.startswith("text/html")):
+            told.setdefault("content-type", kind)
     return told or None
 
 

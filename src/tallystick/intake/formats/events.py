@@ -78,6 +78,7 @@ class _Call:
         self.name, self.last, self.asked = name, event.parts.get("at"), event.line
         self.chunks: list[Any] = []
         self.is_ended = False
+        self.before: Line | None = None
 
     def add(self, event: Event, at: Any) -> None:
         """Take a line of the call."""
@@ -85,16 +86,23 @@ class _Call:
         if event.kind == "chunk":
             self.chunks.append(event.chunk)
             return
+        if not _speaks_of(event, self.asked):
+            self.before = dict(self.parts)  # it may be of another component
+        elif self.before is not None:
+            self.parts, self.before = self.before, None
         for part, value in event.parts.items():
             if part != "at" and value not in (None, [], {}, ""):
                 self.parts[part] = value
-        self.is_ended |= event.kind == "fails" or event.parts.get("response_body") is not None
+        over = event.kind == "fails" or event.parts.get("response_body") is not None
+        self.is_ended |= over and self.before is None
 
     def waits_for(self, event: Event) -> bool:
         """Whether a line may be the next one of this call."""
-        if self.is_ended or not _speaks_of(event, self.asked):
+        named = _speaks_of(event, self.asked)
+        if self.is_ended or not (named or is_error(event.parts.get("response_body"))):
             return False
-        return event.kind == "chunk" or self.parts.get("status") is None
+        open_still = self.parts.get("status") is None or (named and self.before is not None)
+        return event.kind == "chunk" or open_still
 
     def broke_on(self, event: Event) -> bool:
         """Whether a line tells what the program raised over an answer that came."""
@@ -186,12 +194,12 @@ _EVENT_NAMES = frozenset("ev event evt eventname msg message".split())
 
 
 def _speaks_of(event: Event, asked: Line) -> bool:
-    """Whether a line is about a call: it has the body of an answer or of an error, or its event's
-    name begins as that of the request does (`llm.response` after `llm.request`) or is one that any
-    logger has. What another component logged under the same id is not.
+    """Whether a line is about a call: it has an answer's body, or its event's name begins as that
+    of the request does (`llm.response` after `llm.request`) or is one that any logger has. What
+    another component logged under the same id is not; an error of the API's form may be, as long as
+    no line with such a name tells more.
     """
-    shown = event.parts.get("response_body")
-    if event.kind == "chunk" or is_answer(shown) or is_error(shown):
+    if event.kind == "chunk" or is_answer(event.parts.get("response_body")):
         return True
     words, others = _words(event.line), _words(asked)
     return not words or words[:1] == others[:1] or not _SIDES.isdisjoint(words[:2])

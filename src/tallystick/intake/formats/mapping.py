@@ -106,7 +106,8 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             hidden |= {"headers", "response-headers"}
         if line.get(SOME_HEADERS):
             hidden.add("response-headers")
-        if told.named or (status is not None and at(line, self.status) is None):
+        spelled = told.status is not None or number(at(line, self.status)) is not None
+        if told.named or (status is not None and not spelled):
             hidden.add("response-status")
         if status is None:
             if not self.ends_well and shown is None:

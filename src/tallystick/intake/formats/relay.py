@@ -28,6 +28,11 @@ _FAILED = re.compile(
 _RELAY = re.compile(r"(?:relay error:|\[abortWithMessage\]) (?P<message>.{1,2000})")
 _MODEL = re.compile(r"\bmodel=(?P<model>[\w./:-]{2,80})")
 _FAILED_AT = 400
+# What a relay could not do for itself: no word of the answer.
+_OF_ITSELF = re.compile(
+    r"\bfailed to (?:record|log|update|insert|save)\b|\b(?:database|sql|redis|cache)\b",
+    re.IGNORECASE,
+)
 _UNIT = {"µs": 1e-3, "us": 1e-3, "ms": 1.0, "s": 1e3}
 
 
@@ -41,7 +46,8 @@ def _calls(text: str) -> Iterator[RawAttempt]:
         named = _NAMED.match(found["said"]) if found and call is None else None
         if named:
             told[named["id"]] = f"{told.get(named['id'], '')}\n{named['said']}"
-            if found and found["kind"] in ("ERR", "ERROR"):
+            failed = found is not None and found["kind"] in ("ERR", "ERROR")
+            if failed and not _OF_ITSELF.search(named["said"]):
                 wrong[named["id"]] = named["said"]
         elif found and call:
             name = call["id"] or ""

@@ -58,11 +58,21 @@ def _take_json(text: str, found: Line) -> str:
             look, failed = at + 1, failed + 1
             continue
         named = _NAMED.search(text, max(here, at - _NAME), at)
-        is_event = named is not None and named[0].rstrip() == "data:"
+        is_event = named is not None and named[0].rstrip() == "data:" and _is_event(value)
         found[named[1] if named else "body"] = f"data: {text[at:end]}" if is_event else value
         kept.append(text[here : named.start() if named else at])
         here = look = end
     return "".join((*kept, text[here:]))
+
+
+def _is_event(value: object) -> bool:
+    """Whether JSON is what one event of a stream holds: a chunk, or an error alone."""
+    if not isinstance(value, dict):
+        return False
+    choices = value.get("choices")
+    first = choices[0] if isinstance(choices, list) and choices else None
+    has_delta = isinstance(first, dict) and "delta" in first
+    return value.get("object") == "chat.completion.chunk" or has_delta or {*value} == {"error"}
 
 
 def _value(text: str) -> object:

@@ -18,9 +18,6 @@ _NO_ROUTE = (
 # An error that says of a model, named between quotes or not, that it is not there.
 _NO_MODEL = r"\bmodel\b[^.]{0,80}\b(?:not found|does not exist|not exist)|model_not_found"
 
-# A path that names the version of an API before its operation.
-_VERSIONED = re.compile(r"(?<!/v\d)/v\d+\w{0,10}/chat/completions$")
-
 
 def _claim(seen: Features) -> Claim | None:
     other = path_family(seen.path)
@@ -42,7 +39,8 @@ def _claim(seen: Features) -> Claim | None:
     if seen.succeeded and seen.body_kind == "html":
         return _wrong("The address answered with a web page and a success status.")
     line = "line" not in seen.last.request.hidden
-    if typed_as_page(seen) and line and not _VERSIONED.search(seen.path):
+    bare = odd_path(seen.path) or seen.path.rstrip("/") == "/chat/completions"
+    if typed_as_page(seen) and line and bare:
         return _wrong("The address answered with a success status and the type of a web page.")
     return None
 
