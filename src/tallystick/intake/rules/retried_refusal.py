@@ -4,9 +4,7 @@ from tallystick.intake.features import Features
 from tallystick.intake.rules.base import Claim, Example, Rule
 from tallystick.record.words import times
 
-_PERMANENT = r"invalid_request|invalid request|required|unsupported"
-# Where a gateway has no channel for a model it says so too, for a while or for good.
-_OF_MODEL = r"model_not_found|unknown model"
+_PERMANENT = r"invalid_request|invalid request|model_not_found|unknown model|required|unsupported"
 
 
 def _claim(seen: Features) -> Claim | None:
@@ -14,9 +12,9 @@ def _claim(seen: Features) -> Claim | None:
         return None
     if not all(status == seen.status for status in seen.statuses):
         return None
-    repeats = seen.facts.tells_of_repeats
-    disguised = seen.says(_PERMANENT) or (repeats and seen.says(_OF_MODEL))
-    if not (disguised if seen.status >= 500 else repeats and seen.status >= 400):
+    disguised = seen.status >= 500 and seen.says(_PERMANENT)
+    told = 400 <= seen.status < 500 and seen.facts.tells_of_repeats
+    if not (disguised or told):
         return None
     shown = all(one.request.body_kind == "json" for one in seen.attempts)
     alike = " with the same body" if shown else ""
