@@ -211,6 +211,11 @@ def _shown_null(failed: FailedCall, place: str) -> Clause | None:
     return next((clause for clause in seen if clause.value == "null"), None)
 
 
+def _takes_null(clauses: tuple[Clause, ...]) -> bool:
+    """Whether a source says that a null is taken."""
+    return any(c.aspect == "kind" and "null" in c.value.split("|") for c in clauses)
+
+
 def _documented_otherwise(
     failed: FailedCall, place: str, what: str, support: Support, clauses: tuple[Clause, ...]
 ) -> Mechanism:
@@ -220,8 +225,10 @@ def _documented_otherwise(
     )
     about = {"required"} if what == NOT_SENT else {c.aspect for c in clauses} - _NO_LIMITS
     limits = tuple(clause for clause in clauses if clause.aspect in about) or clauses
-    if what.startswith("sent null") and (shown := _shown_null(failed, place)):
-        says = f"{says} Another page shows it being sent so."
+    unseen = what.startswith("sent a value of another type") and not _takes_null(clauses)
+    if (what.startswith("sent null") or unseen) and (shown := _shown_null(failed, place)):
+        other = "a null there; what was sent is not shown" if unseen else "it being sent so"
+        says = f"{says} Another page shows {other}."
         step = "ask support which of the two pages holds"
         return Mechanism("documents", place, says, "consistent", (*limits, shown), step)
     return cause_of("application", place, says, support, limits)

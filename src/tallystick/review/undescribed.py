@@ -46,9 +46,10 @@ def undescribed(failed: FailedCall, place: str) -> Mechanism:
     if last.response.rejects_as == "missing" and not there:
         return _asked_for(failed, place)
     shown = next((c for c in failed.material.at(place) if c.standing == "shown-in-example"), None)
-    if there and shown is not None and last.response.rejects_as in ("unknown", "unsupported"):
+    if shown is not None and last.response.rejects_as in ("unknown", "unsupported"):
+        both = f"The application sent `{name}`, as a page shows it being sent"
         says = (
-            f"The application sent `{name}`, as a page shows it being sent; the API rejected it by "
+            f"{both if there else f'A page shows `{name}` being sent'}; the API rejected it by "
             f"name with {last.response.status}."
         )
         step = f"ask support whether `{name}` is taken, and of which models"
