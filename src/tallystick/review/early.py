@@ -11,6 +11,7 @@ from tallystick.protocol import retry_hint
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
 from tallystick.record.forms import host_of
+from tallystick.review.limits import moment
 from tallystick.review.material import Material
 from tallystick.review.mechanism import FailedCall, Mechanism, cause_of, quoted
 
@@ -66,7 +67,7 @@ def _asked_before(failed: FailedCall) -> tuple[float, float] | None:
     the call was sent; None where none did, or the wait was over.
     """
     waits = failed.material.remembered("waits", lambda: _waits(failed.material))
-    began = _moment(failed.last)
+    began = moment(failed.last)
     own = _whose(failed.last)
     over = [one for one in waits if began and one[0] < began and one[2] == own]
     if began is None or not over:
@@ -84,7 +85,7 @@ def _waits(material: Material) -> list[tuple[datetime, float, _Whose]]:
     found = []
     for one in material.exchanges:
         hint = retry_hint(one.response_header("retry-after"), one.response_header("retry-after-ms"))
-        began = _moment(one)
+        began = moment(one)
         # Without its duration nothing tells when a refusal came, and which calls knew of it.
         if one.response.status == _LIMITED and began and one.duration_ms and hint and hint.seconds:
             ended = began + timedelta(milliseconds=one.duration_ms)
@@ -95,7 +96,3 @@ def _waits(material: Material) -> list[tuple[datetime, float, _Whose]]:
 def _whose(one: Exchange) -> _Whose:
     """The host that was called and the form of the key, so far as they are shown."""
     return host_of(one.request.url), one.request_header("authorization") or ""
-
-
-def _moment(exchange: Exchange) -> datetime | None:
-    return datetime.fromisoformat(exchange.at) if exchange.at else None

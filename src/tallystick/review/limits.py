@@ -195,7 +195,7 @@ def _rate_told(last: Exchange, value: str) -> tuple[int, int] | None:
 
 def _sent_before(failed: FailedCall, seconds: int) -> int:
     """How many calls were sent in the time up to the failing one, that one among them."""
-    last = _moment(failed.last)
+    last = moment(failed.last)
     if last is None:
         return 0
     first = last - timedelta(seconds=seconds)
@@ -204,10 +204,11 @@ def _sent_before(failed: FailedCall, seconds: int) -> int:
 
 
 def _times(material: Material) -> list[datetime]:
-    return sorted(at for one in material.exchanges if (at := _moment(one)))
+    return sorted(at for one in material.exchanges if (at := moment(one)))
 
 
-def _moment(exchange: Exchange) -> datetime | None:
+def moment(exchange: Exchange) -> datetime | None:
+    """When a call was sent; None where no capture shows it."""
     return datetime.fromisoformat(exchange.at) if exchange.at else None
 
 
@@ -216,7 +217,7 @@ def _no_wait(failed: FailedCall) -> Mechanism | None:
     place = f"retry.status.{failed.last.response.status}"
     clauses = asks_to_wait(failed)
     found = [failed.material.exchange(name) for name in failed.call.exchanges]
-    times = [at for one in found if one is not None and (at := _moment(one))]
+    times = [at for one in found if one is not None and (at := moment(one))]
     gaps = [(b - a).total_seconds() for a, b in pairwise(times)]
     if not clauses or len(times) < _MANY or max(gaps) >= _HASTE_S:
         return None

@@ -3,7 +3,7 @@
 import re
 from typing import Any, Literal, NamedTuple
 
-from tallystick.intake.formats.nodes import Line, Node, is_answer, is_request, nodes_of
+from tallystick.intake.formats.nodes import Line, Node, is_answer, is_chunk, is_request, nodes_of
 from tallystick.intake.formats.parts import find_parts
 from tallystick.intake.formats.wordedlines import ASKED
 
@@ -100,18 +100,11 @@ def _chunk(nodes: list[Node]) -> Any:
     """A part of a stream: a parsed chunk, a line of the stream, or the mark of its end."""
     for node in nodes:
         value = node.value
-        if isinstance(value, dict) and (
-            value.get("object") == "chat.completion.chunk"
-            or (isinstance(value.get("choices"), list) and _has_delta(value["choices"]))
-        ):
+        if is_chunk(value):
             return value
         if isinstance(value, str) and node.names and _is_line(value):
             return value.strip()
     return None
-
-
-def _has_delta(choices: list[Any]) -> bool:
-    return bool(choices) and isinstance(choices[0], dict) and "delta" in choices[0]
 
 
 def _is_line(text: str) -> bool:

@@ -89,6 +89,16 @@ def is_request(value: Any) -> bool:
     return "model" in value and any(isinstance(value.get(k), str | list) for k in _PROMPTS)
 
 
+def is_chunk(value: Any) -> bool:
+    """Whether a value is one chunk of a stream (OpenAI, the chat completion chunk object)."""
+    if not isinstance(value, dict):
+        return False
+    choices = value.get("choices")
+    first = choices[0] if isinstance(choices, list) and choices else None
+    has_delta = isinstance(first, dict) and "delta" in first
+    return value.get("object") == "chat.completion.chunk" or has_delta
+
+
 def is_error(value: Any) -> bool:
     """Whether a value is the body of an error as the API has it (OpenAI, Error codes)."""
     told = value.get("error") if isinstance(value, dict) else None

@@ -7,7 +7,7 @@ import re
 
 from tallystick.intake.formats.mapping import parsed
 from tallystick.intake.formats.marks import AT
-from tallystick.intake.formats.nodes import Line
+from tallystick.intake.formats.nodes import Line, is_chunk
 
 # A pair of logfmt; a name begins where a word does, so that no word is looked at twice.
 PAIR = re.compile(r'(?<![\w.@-])([A-Za-z_][\w.@-]*)=("(?:[^"\\]|\\.)*"|\S*)')
@@ -67,12 +67,7 @@ def _take_json(text: str, found: Line) -> str:
 
 def _is_event(value: object) -> bool:
     """Whether JSON is what one event of a stream holds: a chunk, or an error alone."""
-    if not isinstance(value, dict):
-        return False
-    choices = value.get("choices")
-    first = choices[0] if isinstance(choices, list) and choices else None
-    has_delta = isinstance(first, dict) and "delta" in first
-    return value.get("object") == "chat.completion.chunk" or has_delta or {*value} == {"error"}
+    return is_chunk(value) or (isinstance(value, dict) and {*value} == {"error"})
 
 
 def _value(text: str) -> object:
