@@ -98,6 +98,8 @@ _LIMITED = re.compile(
 )
 # And of a quota that is spent (OpenAI, error codes: 429).
 _SPENT = re.compile(r"\bYou exceeded your current quota\b[^\n{]{0,120}?(?=\.\s|[\n{(]|$)")
+# How Ruby prints a pair of a hash, and a value that is none.
+_RUBY = re.compile(r"(?<=\")\s?=>\s?(nil\b)?")
 _MAX_BODY = 8000
 _MOST_OBJECTS = 12
 _OF_ERRORS = frozenset(
@@ -120,10 +122,13 @@ def read_exception(text: str) -> Told:
     """The status and the error's body that an exception's text repeats, as far as it does."""
     # Python's `repr` of an exception whose text has both kinds of quotes escapes one of them.
     head = _NO_STATUS.sub(r"\g<class>: ", text[: _MAX_BODY * 2].replace("\\'", "'"))
+    head, pairs = _RUBY.subn(lambda pair: ": null" if pair[1] else ": ", head)
     found = _STATUS.search(head)
     if found:
         status = int(next(group for group in found.groups() if group))
         body = _body(head[found.end() :])
+        if body is None and pairs:  # ruby-openai prints the body, and Faraday raises behind it
+            body = _body(head[: found.start()])
         return Told(status, body if body is not None else read_members(head))
     named = _CLASS.search(head)
     # Wrappers (LiteLLM) raise the class of a 500 over a connection that broke, too.

@@ -402,3 +402,27 @@ def test_the_header_fields_that_nginx_logs_one_by_one_are_some_of_the_answers() 
     found = one(line)
     assert found.response.headers == (("retry-after", "54"),)
     assert "response-headers" in found.hidden
+
+
+def test_one_event_of_a_stream_alone_is_no_call() -> None:
+    line = {
+        "time": "2026-06-01T09:00:00Z",
+        "event": "sse",
+        "raw": 'data: {"id": "c", "choices": []}',
+    }
+    assert detect(json.dumps(line).encode()) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"logName": "projects/p/logs/requests", "timestamp": "2026-06-01T09:00:00Z",
+         "httpRequest": {"requestMethod": "POST", "requestUrl": "https://own.example/brief",
+                         "status": 500}},
+        {"timestampInMs": 1_780_300_800_000, "message": "charged", "domain": "own.example",
+         "requestMethod": "POST", "requestPath": "/api/billing", "responseStatusCode": 402},
+    ],
+    ids=["google", "vercel"],
+)  # fmt: skip
+def test_a_request_that_a_service_got_itself_is_no_call_of_its(line: dict[str, Any]) -> None:
+    assert detect(json.dumps(line).encode()) is None

@@ -264,3 +264,27 @@ def test_a_function_that_lambda_ended_was_waiting_where_its_log_names_a_call(
     found, form = read(tmp_path, text)
     assert (form, len(found)) == ("text", calls)
     assert all(one.failure == "timeout" for one in found)
+
+
+def test_an_error_of_another_service_is_none_of_a_model_that_the_log_speaks_of(
+    tmp_path: Path,
+) -> None:
+    lines = [
+        "[chat] streamText model=gpt-4o-mini baseURL=https://api.cometapi.com/v1",
+        "[billing] StripeCardError: Your card was declined.",
+        "  statusCode: 402,",
+    ]
+    text = "\n".join(lines).encode()
+    assert list(FORMAT.read(Piece(0, 0, text, last=True))) == [None]
+
+
+def test_the_status_that_rails_answered_itself_is_none_of_the_api(tmp_path: Path) -> None:
+    body = '{"object"=>"error", "message"=>{"detail"=>[{"loc"=>["body", "seed"], "msg"=>"no"}]}, "param"=>nil}'
+    text = (
+        f"[2e1d] OpenAI HTTP Error (spotted in ruby-openai 8.1.0): {body}\n"
+        "[2e1d] Completed 500 Internal Server Error in 402ms (Allocations: 9120)\n"
+        f"[2e1d] Faraday::UnprocessableEntityError (the server responded with status 422 for POST {URL}):\n"
+    )
+    (found,), form = read(tmp_path, text)
+    assert (form, found.response.status) == ("text", 422)
+    assert classify([found], Facts()).location == "request.seed"

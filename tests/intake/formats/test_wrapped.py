@@ -124,3 +124,16 @@ def test_structlogs_event_holds_the_line_of_another_logger(tmp_path: Path) -> No
     capture.write_text("\n".join(map(json.dumps, lines)))
     (one,), read_as = exchanges([str(capture)], How(workers=1))
     assert (one.response.status, read_as[0].format) == (429, "wrapped")
+
+
+def test_a_container_whose_lines_are_json_with_words_of_a_client(tmp_path: Path) -> None:
+    at = "2026-11-20T09:05:01.622871034Z"
+    said = {"logger": "httpx", "message": f'HTTP Request: POST {URL} "HTTP/1.1 200 OK"'}
+    failed = {
+        "level": "ERROR",
+        "message": "could not save",
+        "exc_info": "IntegrityError: (psycopg2) x",
+    }
+    lines = [f"{at} stderr F {json.dumps(one)}" for one in (said, failed)]
+    (one,), form = read(tmp_path, "\n".join(lines) + "\n")
+    assert (form, one.response.status) == ("wrapped", 200)

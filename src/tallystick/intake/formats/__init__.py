@@ -23,6 +23,7 @@ from tallystick.intake.formats import (
     pythonlog,
     relay,
     spans,
+    stubs,
     transcript,
     wrapped,
 )
@@ -35,6 +36,7 @@ _PLAIN: tuple[Format, ...] = (
     *logs.FORMATS,
     cassette.JSON,
     cassette.YAML,
+    stubs.FORMAT,
     console.FORMAT,
     curl.FORMAT,
     included.FORMAT,

@@ -11,7 +11,7 @@ from tallystick.intake.formats.legs import legs_of
 from tallystick.intake.formats.lines import Line, first_object, of_lines
 from tallystick.intake.formats.logs import LANGFUSE, is_observation, observations
 from tallystick.intake.formats.mapping import Mapping, parsed
-from tallystick.intake.formats.marks import JSON_BEGINS
+from tallystick.intake.formats.marks import JSON_BEGINS, OF_MODELS
 from tallystick.intake.formats.nodes import is_answer, is_request
 from tallystick.intake.formats.openrouter import OPENROUTER, activity, is_activity
 from tallystick.intake.formats.parts import find_parts
@@ -58,7 +58,8 @@ def _calls(line: Line, depth: int = 0, *, in_table: bool = False) -> Iterator[Li
     """The calls of one object: itself, or those in a list that it holds; one empty line where it
     tells of none.
     """
-    if len(line) < 2 and not any(isinstance(v, str | dict | list) for v in line.values()):
+    little = len(line) < 2 and not any(isinstance(v, str | dict | list) for v in line.values())
+    if little or _is_served(line):
         yield {}  # no call has so little, and a file may hold millions of such lines
         return
     inner = _inner(line)
@@ -72,13 +73,36 @@ def _calls(line: Line, depth: int = 0, *, in_table: bool = False) -> Iterator[Li
         return
     found = find_parts(line, in_table=in_table)
     held = list(_held(line, depth)) if not _has_body(found) else []
-    yield from held or [_timed(found) if found else {}]
+    yield from held or [_timed(found) if found and not _is_part(found) else {}]
+
+
+def _is_entry(line: Line) -> bool:
+    """Whether an object is an entry of a cloud's log, around a line (Google Cloud, `LogEntry`)."""
+    return "insertId" in line and not {"jsonPayload", "textPayload"}.isdisjoint(line)
+
+
+def _is_served(line: Line) -> bool:
+    """Whether a line is of a request that a service got itself (Google Cloud, `LogEntry`; Vercel,
+    runtime logs): what else it says is a line of the program.
+    """
+    asked = line.get("httpRequest") if "logName" in line else None
+    url = asked.get("requestUrl") if isinstance(asked, dict) else None
+    if "responseStatusCode" in line and "message" in line:
+        url = line.get("requestPath")
+    return isinstance(url, str) and not OF_MODELS.search(url)
 
 
 def _inner(line: Line) -> Line | None:
     """What an envelope holds: a hit of a search (Elasticsearch), an API's result (Cloudflare)."""
     held = line.get("result") if {"success", "errors"} <= line.keys() else line.get("_source")
     return held if isinstance(held, dict) else None
+
+
+def _is_part(found: Line) -> bool:
+    """Whether a line tells of one event of a stream and of nothing else: no call is so little."""
+    body = found.get("response_body")
+    alone = all(found.get(name) is None for name in ("url", "status", "request_body", "messages"))
+    return alone and isinstance(body, str) and body.startswith("data:") and "\n" not in body
 
 
 def _has_body(found: Line) -> bool:
@@ -117,8 +141,8 @@ def sniff(head: bytes) -> bool:
         start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
         names = rb'"(?:messages|choices|chat\.completion|chat/completions)|/chat/completions"'
         return _OPENS.match(start) is not None and re.search(names, head) is not None
-    if is_tail(first):
-        return False  # its status is that of what the program answered itself
+    if is_tail(first) or _is_entry(first):
+        return False  # what is of a call is in the lines of the program that it holds
     return any(any(_calls(one)) or _holds_call(one) for one in [first, *_next_lines(head)])
 
 

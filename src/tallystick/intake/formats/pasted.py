@@ -46,7 +46,7 @@ _BEFORE_ANY = re.compile(
 # Services that are no API of a model, by their clients, schemes and ports.
 _OF_OTHERS = re.compile(
     r"\btelemetry\b|opentelemetry\.(?:sdk|exporter)|\bposthog\b|psycopg|postgres|sqlalchemy|queuepool|\bredis\b|pymongo|mongodb|mysql|mariadb|kafka|amqp"
-    r"|\bstripe\b|\btwilio\b|\bsendgrid\b|\bslack_sdk\b|\bshopify\b|\bpaypal\b|\bbraintree\b"
+    r"|\bstripe(?:\b|\w*Error\b)|\btwilio\b|\bsendgrid\b|\bslack_sdk\b|\bshopify\b|\bpaypal\b|\bbraintree\b"
     r"|\bgithub\b|\bgitlab\b|\bhubspot\b|\bsalesforce\b|\bzendesk\b"
     r"|rabbitmq|\bsmtp|\bldap|elasticsearch|memcache|cassandra|boto(?:core|3)|\bsqlite"
     r"|port(?:=| )(?:5432|6379|3306|27017|9092)|:(?:5432|6379|3306|27017|9092)\b",
@@ -78,7 +78,9 @@ _RECEIVED = re.compile(
     r"\"(?:GET|POST|PUT|PATCH|DELETE|OPTIONS) /[^\n\"]* HTTP/[\d.]+\"[^\n]*$"
     # Vercel's and Next.js's
     r"|^[^\n]*\[(?:GET|POST)\] /\S* status=\d{3}\b[^\n]*$"
-    r"|^ ?(?:GET|POST) /\S* \d{3} in \d[^\n]*$",
+    r"|^ ?(?:GET|POST) /\S* \d{3} in \d[^\n]*$"
+    # Rails
+    r"|^[^\n]*\bCompleted \d{3} [A-Z][\w ]{1,40} in \d+ms\b[^\n]*$",
     re.MULTILINE,
 )
 # How JSON and markup begin; a log's prefix in brackets is neither.
@@ -259,8 +261,9 @@ def _is_of_others(text: str) -> bool:
     raised = "\n".join(one for one in text.splitlines() if _RAISED.search(one)) or text
     if _BEFORE_ANY.search(raised) and read_exception(text).status is None:
         return True
-    if _WENT_WELL.search(text) and _OF_OTHERS.search(raised):
-        return True  # beside a call that went well, another service failed
+    beside = _WENT_WELL.search(text) or (raised != text and not _OF_MODELS.search(raised))
+    if beside and _OF_OTHERS.search(raised):
+        return True  # beside calls of a model another service failed
     called = [match["url"] for match in _CALLED.finditer(text)]
     if _LAMBDA.search(text):
         return _OF_MODELS.search(text) is None

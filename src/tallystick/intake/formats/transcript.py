@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from tallystick.intake.formats import marks
 from tallystick.intake.formats.access import is_nothing_else
 from tallystick.intake.formats.base import Cutter, Format, Piece, Read
+from tallystick.intake.formats.pasted import is_related
 from tallystick.intake.formats.shown import Shown
 from tallystick.intake.formats.transcriptreader import Reader
 from tallystick.intake.formats.unsent import unsent
@@ -49,9 +50,13 @@ def sniff(head: bytes) -> bool:
         for call in named
     )
     told = sum(bool(call.status) for call in named)
-    # Lines of a client's own are enough, where no exception of it tells more.
-    logged = told and marks.LOGGED.search(text) and not marks.RAISED.search(text)
-    return whole or told >= _ENOUGH or bool(logged)
+    # Lines of a client's own are enough, where no exception about a call tells more.
+    return whole or told >= _ENOUGH or bool(told and marks.LOGGED.search(text) and _is_calm(text))
+
+
+def _is_calm(text: str) -> bool:
+    """Whether nothing that a text says was raised is about a call."""
+    return not marks.RAISED.search(text) or not is_related(text)
 
 
 def _read(piece: Piece) -> Iterator[Read]:

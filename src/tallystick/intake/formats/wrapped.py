@@ -1,10 +1,9 @@
 """Logs within logs, and errors as JSON prints them.
 
 Log drivers, agents and clouds put each line of a program into a record of their own (Docker's
-json-file and fluentd drivers, Kubernetes' CRI format, Google Cloud Logging's `textPayload`, Loki,
-Splunk's `_raw`, journald's `MESSAGE`, a tail of Cloudflare's Workers): what they hold is read as it
-was written. A JSON object that is an error, as SDKs and workflow tools print it (openai-node, n8n),
-is read as the text that it repeats.
+json-file and fluentd drivers, Kubernetes' CRI format, and what `collected.py` names): what they
+hold is read as it was written. A JSON object that is an error, as SDKs and workflow tools print it
+(openai-node, n8n), is read as the text that it repeats.
 """
 
 import json
@@ -16,26 +15,11 @@ import msgspec
 
 from tallystick.intake.formats import pasted
 from tallystick.intake.formats.base import Cutter, Format, Piece, Read, sniffs
+from tallystick.intake.formats.collected import as_json, as_text, entries, is_entry
 from tallystick.intake.formats.lines import objects_in
-from tallystick.intake.formats.queried import queried
 from tallystick.protocol.exceptions import read_exception
 
-# Members that hold a line of another program, the surest first.
-_HELD = (
-    "log",
-    "textPayload",
-    "jsonPayload",
-    "MESSAGE",
-    "@message",
-    "_raw",
-    "@x",  # an exception as Serilog writes it into compact JSON
-    "line",
-    "message",
-    "msg",
-    "event",  # structlog
-)
-# Members that hold what was raised, beside such a line (structlog, python-json-logger, Logback).
-_TRACES = ("exception", "exc_info", "stack_trace")
+_HEAD = 1 << 16
 _STATUSES = ("status", "statusCode", "status_code")
 _MOST_STRINGS, _DEPTH = 200, 8
 
@@ -43,14 +27,23 @@ _MOST_STRINGS, _DEPTH = 200, 8
 def format_of(known: Sequence[Format]) -> Format:
     """The format of logs that hold lines of one of the known formats, and of printed errors."""
 
+    whole = tuple(one for one in known if one is not pasted.FORMAT)
+
     def inner(data: bytes) -> tuple[Format, bytes] | None:
-        records = list(objects_in(data.decode("utf-8", "replace")))
-        lines = _queried(records) or _lines(records) or _of_containers(data)
-        form = next((one for one in known if lines and sniffs(one, lines)), None)
-        if form is not None:
-            return form, lines
-        said = _printed(records[0]).encode() if len(records) == 1 else b""
-        return (pasted.FORMAT, said) if said and pasted.sniff(said) else None
+        printed = _of_containers(data)
+        found = entries(printed or data)
+        said = _error(data) if len(found) < 2 else b""
+        if said and pasted.sniff(said):
+            return pasted.FORMAT, said
+        ways = (printed, whole), (as_json(found), whole), (as_text(found), known), (printed, known)
+        fit = (
+            (one, told)
+            for told, forms in ways
+            if told
+            for one in forms
+            if sniffs(one, told[:_HEAD])
+        )
+        return next(fit, None)
 
     def read(piece: Piece) -> Iterator[Read]:
         found = inner(piece.data)
@@ -65,21 +58,6 @@ def format_of(known: Sequence[Format]) -> Format:
 def _splitter() -> Cutter:
     """Lines of JSON are cut behind a line; an array or one object is read whole."""
     return Cutter(lambda data: data.rfind(b"\n{") + 1)
-
-
-def _queried(records: Sequence[dict[str, Any]]) -> bytes:
-    return "\n".join(queried(records)).encode("utf-8", "surrogatepass")
-
-
-def _lines(records: Sequence[dict[str, Any]]) -> bytes:
-    """What the records hold of another program, as that wrote it."""
-    name = next((one for one in _HELD if any(_is_held(r.get(one)) for r in records)), "")
-    members = (name, *_TRACES) if name else ()
-    held = [r[one] for r in records for one in members if _is_held(r.get(one))]
-    lines = [one if isinstance(one, str) else json.dumps(one) for one in held]
-    # Docker parts a line that is too long for it: the parts before the last have no line end.
-    mark = "" if any(line.endswith("\n") for line in lines) else "\n"
-    return mark.join(lines).encode("utf-8", "surrogatepass")
 
 
 # A container's log (Kubernetes, CRI logging format): time, stream, whether the line is whole (`F`)
@@ -101,8 +79,11 @@ def _of_containers(data: bytes) -> bytes:
     return b"\n".join(lines)
 
 
-def _is_held(value: object) -> bool:
-    return isinstance(value, str | dict) and bool(value)
+def _error(data: bytes) -> bytes:
+    """The text of an error that a document is, and no record of a log; empty where it is none."""
+    records = list(objects_in(data.decode("utf-8", "replace")))
+    alone = len(records) == 1 and not is_entry(records[0])
+    return _printed(records[0]).encode() if alone else b""
 
 
 def _printed(record: dict[str, Any]) -> str:
