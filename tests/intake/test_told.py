@@ -186,3 +186,47 @@ def test_a_member_that_only_requests_have_tells_nothing_of_an_answer(
     )
     found, _ = exchanges([str(log)], How(workers=1))
     assert classify(found, Facts()).location == place
+
+
+_NET = """\
+info: System.Net.Http.HttpClient.llm.ClientHandler[100]
+      Sending HTTP request POST https://api.cometapi.com/v1/chat/completions
+info: System.Net.Http.HttpClient.llm.ClientHandler[101]
+      Received HTTP response headers after 341.9ms - 400
+fail: Microsoft.SemanticKernel.KernelFunction[0]
+      Function failed. Error: HTTP 400 (invalid_request_error: unsupported_parameter)
+      Parameter: max_tokens
+
+      'max_tokens' is not supported with this model.
+      Microsoft.SemanticKernel.HttpOperationException: HTTP 400 (invalid_request_error: unsupported_parameter)
+      Parameter: max_tokens
+
+      'max_tokens' is not supported with this model.
+"""
+
+
+def test_what_dotnets_sdk_prints_of_an_error_in_lines_is_its_body(tmp_path: Path) -> None:
+    capture = tmp_path / "app.log"
+    capture.write_text(_NET)
+    found, _ = exchanges([str(capture)], How(workers=1))
+    assert classify(found, Facts()).location == "request.max_tokens"
+    assert "parameter" not in found[0].response.headers
+    without = [one for one in _NET.splitlines(keepends=True) if "Parameter" not in one]
+    capture.write_text("".join(without).replace("'max_tokens' is", "this is"))
+    found, _ = exchanges([str(capture)], How(workers=1))
+    assert classify(found, Facts()).location != "request.max_tokens"
+
+
+@pytest.mark.parametrize("other", ["error", "index"])
+def test_an_issue_of_a_union_of_chunk_and_error_is_of_the_stream(
+    other: str, tmp_path: Path
+) -> None:
+    issues = [{"code": "invalid_union", "errors": [
+        [{"code": "invalid_type", "path": [name], "message": "Invalid input"}]
+        for name in ("choices", other)]}]  # fmt: skip
+    text = f"AI_TypeValidationError: Type validation failed: Value: {{}}.\nError message: {json.dumps(issues)}"
+    capture = tmp_path / "app.log"
+    capture.write_text(text)
+    found, _ = exchanges([str(capture)], How(workers=1))
+    side = "stream" if other == "error" else "response"
+    assert classify(found, Facts()).location == f"{side}.choices"

@@ -129,7 +129,7 @@ def read_exception(text: str) -> Told:
         body = _body(head[found.end() :])
         if body is None and pairs:  # ruby-openai prints the body, and Faraday raises behind it
             body = _body(head[: found.start()])
-        return Told(status, body if body is not None else read_members(head))
+        return Told(status, body or _of_net(head) or read_members(head))
     named = _CLASS.search(head)
     # Wrappers (LiteLLM) raise the class of a 500 over a connection that broke, too.
     if named and not _NO_ANSWER.search(head):
@@ -140,6 +140,21 @@ def read_exception(text: str) -> Told:
         error = {"message": spent[0], "code": "insufficient_quota"}
         return Told(429, {"error": error}, named=True)
     return _printed(head)
+
+
+# The OpenAI SDK for .NET (`ClientResultException`): status, type and code, the place, the message.
+_NET = re.compile(
+    r"\bHTTP \d{3} \((?:(?P<type>\w{1,60}): )?(?P<code>[\w.-]{1,60})?\)\s+"
+    r"(?:Parameter: (?P<param>\S{1,80})\s+)?(?P<message>[^\n]{1,2000})"
+)
+
+
+def _of_net(text: str) -> object:
+    """The error's body that .NET's SDK tells in lines; None where it does not."""
+    found = _NET.search(text)
+    if found is None:
+        return None
+    return {"error": {name: value for name, value in found.groupdict().items() if value}}
 
 
 def read_members(text: str) -> object:

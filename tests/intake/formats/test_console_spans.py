@@ -101,3 +101,27 @@ def test_a_span_of_another_kind_is_no_call(tmp_path: Path) -> None:
     chain = _span({"openinference.span.kind": "CHAIN"}, name="plan")
     found = _read(tmp_path, json.dumps([chain, _span(PHOENIX)]))
     assert len(found) == 1
+
+
+def test_the_rows_of_phoenixs_table_are_spans(tmp_path: Path) -> None:
+    row = {
+        "name": "ChatCompletion", "span_kind": "LLM", "parent_id": None, "status_code": "OK",
+        "start_time": "2026-11-20T09:27:01.010Z", "end_time": "2026-11-20T09:27:02.120Z",
+        "events": [], "context.span_id": "b2", "context.trace_id": "9d",
+        "attributes.llm.model_name": "gpt-4o-mini",
+        "attributes.llm.input_messages": [{"message.role": "user", "message.content": "x"}],
+        "attributes.llm.output_messages": [{"message.role": "assistant", "message.content": "y"}],
+        "attributes.llm.token_count.total": 93,
+    }  # fmt: skip
+    tool = {
+        "name": "t",
+        "span_kind": "TOOL",
+        "context.span_id": "c3",
+        "start_time": "2026-11-20T09:27:01Z",
+    }
+    capture = tmp_path / "spans.jsonl"
+    capture.write_text("\n".join(map(json.dumps, (row, tool))))
+    (one,), read_as = exchanges([str(capture)], How(workers=1))
+    assert read_as[0].format == "otel-console"
+    assert one.at == "2026-11-20T09:27:01.010000+00:00"
+    assert one.request.body["model"] == "gpt-4o-mini"  # type: ignore[index]

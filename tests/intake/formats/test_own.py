@@ -426,3 +426,24 @@ def test_one_event_of_a_stream_alone_is_no_call() -> None:
 )  # fmt: skip
 def test_a_request_that_a_service_got_itself_is_no_call_of_its(line: dict[str, Any]) -> None:
     assert detect(json.dumps(line).encode()) is None
+
+
+def test_an_error_that_tells_a_status_beside_a_model_is_a_calls() -> None:
+    probe = {
+        "ts": 1_795_167_069.0,
+        "msg": "request",
+        "method": "GET",
+        "path": "/livez",
+        "status": 200,
+    }
+    said = (
+        "error, status code: 429, status: 429 Too Many Requests, message: You exceeded your quota."
+    )
+    failed = {
+        "ts": 1_795_167_068.1,
+        "msg": "chat completion failed",
+        "model": "gpt-4o",
+        "error": said,
+    }
+    name, found = read("\n".join(map(json.dumps, (probe, failed))).encode())
+    assert (name, [one.status for one in found if one is not None]) == ("own", [429])

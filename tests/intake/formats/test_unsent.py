@@ -66,3 +66,12 @@ def test_a_proxys_refusal_is_no_answer_of_the_api() -> None:
 def test_lines_without_a_time_belong_to_one_block() -> None:
     log = _went_well("09:00:01") + _went_well("09:01:00") + "\n".join(_TIMED_OUT)
     assert [(call.status, call.at) for call in _read(log)][2:] == [(0, None)]
+
+
+def test_what_a_proxy_could_not_write_into_its_database_is_no_call() -> None:
+    log = _went_well("09:00:01") + _failed(
+        "09:03:00",
+        "Error writing spend logs to DB: httpx.ConnectError: All connection attempts failed",
+        "Can't reach database server at `pg-main:5432`",
+    )
+    assert [call.status for call in _read(log + _went_well("09:04:00"))] == [200, 200]

@@ -13,7 +13,7 @@ from tallystick.intake.formats.lines import Line, has, of_lines
 from tallystick.intake.formats.mapping import Mapping, at, parsed
 from tallystick.intake.formats.marks import OF_MODELS
 from tallystick.intake.formats.own import OWN
-from tallystick.intake.formats.pasted import is_related
+from tallystick.intake.formats.related import is_related
 
 BRAINTRUST = Mapping(
     ends_well=True,

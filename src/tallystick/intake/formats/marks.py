@@ -50,6 +50,8 @@ RAISED = re.compile(
     r"|Key|Attribute|Value|Validation)\w{0,40}(?:Error|Exception)\b|^Traceback",
     re.MULTILINE,
 )
+# What a line says where something was raised.
+FAILS = re.compile(r"\b(?:failed|[Ee]rror|\w*(?:Error|Exception))\b")
 # How a server's logger ends what it began with `<-- POST /path` (Hono, Koa).
 ENDS = re.compile(r"^\s*--> (?:POST|GET) /")
 AGAIN = re.compile(r"Retrying request to \S+ in ")

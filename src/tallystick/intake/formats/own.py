@@ -81,12 +81,18 @@ def _is_entry(line: Line) -> bool:
     return "insertId" in line and not {"jsonPayload", "textPayload"}.isdisjoint(line)
 
 
+# Paths at which programs tell whether they run (Kubernetes, probes).
+_PROBE = re.compile(r"/(?:live|ready|health|ping|metrics|status)\w*(?:/\w+)*$")
+
+
 def _is_served(line: Line) -> bool:
     """Whether a line is of a request that a service got itself (Google Cloud, `LogEntry`; Vercel,
     runtime logs): what else it says is a line of the program.
     """
     asked = line.get("httpRequest") if "logName" in line else None
     url = asked.get("requestUrl") if isinstance(asked, dict) else None
+    if line.get("method") == "GET" and _PROBE.match(str(line.get("path") or "")):
+        return True
     if "responseStatusCode" in line and "message" in line:
         url = line.get("requestPath")
     return isinstance(url, str) and not OF_MODELS.search(url)

@@ -33,6 +33,7 @@ from tallystick.intake.formats.names import (
 from tallystick.intake.formats.nodes import Line, Node, is_answer, is_request, nodes_of, plain
 from tallystick.intake.formats.times import moment
 from tallystick.intake.formats.tolderrors import error_code, error_param, own_code, told_error
+from tallystick.protocol.exceptions import read_exception
 
 
 def find_parts(line: Line, *, in_table: bool = False) -> Line:
@@ -279,6 +280,8 @@ def _tells(found: Line, asked: Node | None) -> bool:
         return True
     if found["error"] and _OF_CALLS.search(found["error"]):
         return True
+    if found["error"] and found["model"] and read_exception(found["error"]).status is not None:
+        return True  # beside a model's name
     ended = found["status"] is not None or answered is not None or found["error"]
     return bool(ended) and (asked is not None or bool(found["url"]))
 

@@ -8,69 +8,16 @@ import json
 import re
 from collections.abc import Iterator
 
-from tallystick.intake.failures import failure_kind
 from tallystick.intake.formats.aisdk import printed_call
 from tallystick.intake.formats.base import Cutter, Format, Piece, Read
 from tallystick.intake.formats.marks import JSON_BEGINS
 from tallystick.intake.formats.nodes import is_answer, is_request
+from tallystick.intake.formats.related import CALLED, RAISED, is_related
 from tallystick.intake.raw import RawAttempt, RawMessage
 from tallystick.protocol.exceptions import Told, read_exception
 
-_RAISED = re.compile(
-    r"\b\w{2,60}(?:Error|Exception|Timeout)\b|\bpanic(?:ked)?\b|^Traceback\b|^curl: \(\d"
-    r"|invalid character '.{1,4}' (?:looking for|after|in)|unexpected end of JSON input"
-    r"|cannot unmarshal|context deadline exceeded|\bdial tcp\b|\bPost \"https?://"
-    r"|^goroutine \d+ \[|^Caused by:|(?<!INFO )(?<!WARN )(?<!DEBUG )\bERROR\b"
-    r"|\[error\]|\bError\(|\bError:|\bTask timed out after \d",  # AWS Lambda
-    re.MULTILINE,
-)
 # The lines that a stream of server-sent events begins with (WHATWG HTML, 9.2.6).
 _STREAM = re.compile(r"(?::[^\n]*\n\s*)*(?:(?:event|id|retry):[^\n]*\n)*data:\s*\{")
-# What a text says where it is about a call of a model, an API or an HTTP client: a program's other
-# exceptions tell nothing of either side of the contract.
-_RELATED = re.compile(
-    r"openai|anthropic|litellm|langchain|llama|cometapi|\bllm|\bgpt|\bchat|complet|choice|delta"
-    r"|usage|tool_?call|finish_?reason|\bmessages?\b|\bcontent\b|\bmodel|stream|\bchunk|token"
-    r"|prompt"
-    r"|https?\b|httpx|requests\.|urllib|aiohttp|undici|fetch|axios|okhttp|reqwest|hyper\b|\bapi\b"
-    r"|curl|socket|connect|\bssl|\btls|certificate|time[d -]*out|dns|getaddrinfo|json|decod"
-    r"|response|proxy|gateway|\bsse\b|server-sent|status",
-    re.IGNORECASE,
-)
-# Exceptions of a program that made no call yet: its files, modules, settings and own arguments.
-_BEFORE_ANY = re.compile(
-    r"\b(?:FileNotFound|ModuleNotFound|Import|NotADirectory|IsADirectory|Permission)Error\b"
-    r"|unexpected keyword argument|client option must be set|Missing credentials"
-    r"|KeyError: ['\"]?[A-Z][A-Z0-9]*_[A-Z0-9_]+",
-)
-# Services that are no API of a model, by their clients, schemes and ports.
-_OF_OTHERS = re.compile(
-    r"\btelemetry\b|opentelemetry\.(?:sdk|exporter)|\bposthog\b|psycopg|postgres|sqlalchemy|queuepool|\bredis\b|pymongo|mongodb|mysql|mariadb|kafka|amqp"
-    r"|\bstripe(?:\b|\w*Error\b)|\btwilio\b|\bsendgrid\b|\bslack_sdk\b|\bshopify\b|\bpaypal\b|\bbraintree\b"
-    r"|\bgithub\b|\bgitlab\b|\bhubspot\b|\bsalesforce\b|\bzendesk\b"
-    r"|rabbitmq|\bsmtp|\bldap|elasticsearch|memcache|cassandra|boto(?:core|3)|\bsqlite"
-    r"|port(?:=| )(?:5432|6379|3306|27017|9092)|:(?:5432|6379|3306|27017|9092)\b",
-    re.IGNORECASE,
-)
-_OF_MODELS = re.compile(
-    r"openai|anthropic|litellm|langchain|llama|cometapi|\bllm|\bgpt|completion|/v1/|\bmodel",
-    re.IGNORECASE,
-)
-# How AWS Lambda says that it ended a function, whatever that was waiting for.
-_LAMBDA = re.compile(r"\bTask timed out after \d")
-# A line of a log that tells of a call with a success status.
-_WENT_WELL = re.compile(
-    r"\b(?:POST|HTTP)\b[^\n]{0,200}"
-    r"(?:->|=>|HTTP/[\d.]+\W{1,3}|status\W{1,3}|\breturned )\W{0,3}20[0-2]\b"
-    r"|\b(?:chat|completion|llm|model)\b[^\n]{0,60}\b(?:response|answer(?:ed)?|finished)\W{1,3}20[0-2]\b"
-)
-# How clients name the address of the call that failed: Spring (WebClientResponseException,
-# RestClientException), Guzzle (RequestException), Requests and httpx (raise_for_status), aiohttp
-# (ClientResponseError), reqwest (Error), Symfony (HttpExceptionTrait), Go (net/url.Error).
-_CALLED = re.compile(
-    r"(?:\brequest to|\b(?:from|on)\s+(?:POST|GET)(?:\s+request\s+for)?|`(?:POST|GET)"
-    r"|\bfor url:?|\burl=(?:URL\()?|\breturned for|\bPost)[ ]?[\"'(]?(?P<url>https?://[^\s\"'`()<>\\]{1,500})"
-)
 # What a server of one's own logs of the calls that it received (uvicorn, werkzeug, gunicorn): the
 # status is its own, and no answer of an API that it called.
 _RECEIVED = re.compile(
@@ -79,7 +26,8 @@ _RECEIVED = re.compile(
     # Vercel's and Next.js's
     r"|^[^\n]*\[(?:GET|POST)\] /\S* status=\d{3}\b[^\n]*$"
     r"|^ ?(?:GET|POST) /\S* \d{3} in \d[^\n]*$"
-    # Rails
+    # Rails, tower-http
+    r"|^[^\n]*\btower_http::trace::\w+: finished processing request[^\n]*$"
     r"|^[^\n]*\bCompleted \d{3} [A-Z][\w ]{1,40} in \d+ms\b[^\n]*$",
     re.MULTILINE,
 )
@@ -104,7 +52,7 @@ def sniff(head: bytes) -> bool:
     if _STREAM.match(text):
         return True
     told = read_exception(text)
-    return told.status is not None or _RAISED.search(text) is not None
+    return told.status is not None or RAISED.search(text) is not None
 
 
 def _splitter() -> Cutter:
@@ -135,7 +83,7 @@ def _sent(text: str) -> str:
     error.
     """
     rest = _RECEIVED.sub("", text).strip()
-    return rest if _RAISED.search(rest) else text
+    return rest if RAISED.search(rest) else text
 
 
 # A scheme without its credential, as Python prints bytes.
@@ -169,7 +117,7 @@ def _of_error(text: str) -> Iterator[Read]:
         told = Told()  # an error that was read as an answer: which status it had is not told
     if told.status is None:
         answer = RawMessage((), json.dumps(shown)) if shown else RawMessage()
-        if shown and not _RAISED.search(text):  # an answer that was printed, and nothing else
+        if shown and not RAISED.search(text):  # an answer that was printed, and nothing else
             yield _call(answer, status=200, hidden=(*unseen, "response-status"), url=url)
             return
         yield _call(answer, error=text, hidden=(*unseen, "response-status"), url=url)
@@ -219,7 +167,7 @@ def _address(text: str) -> str:
     """The address that a text says was called, or the path that the server says it was called at;
     empty where it says none, or several.
     """
-    found = {match["url"].rstrip(".,:;]") for match in _CALLED.finditer(text)}
+    found = {match["url"].rstrip(".,:;]") for match in CALLED.finditer(text)}
     found = found or {match["path"] for match in _NO_SUCH.finditer(text)}
     return found.pop() if len(found) == 1 else ""
 
@@ -229,47 +177,6 @@ _NO_SUCH = re.compile(
     r"\b(?:Invalid URL \(|Unknown request URL: )(?:POST|GET) (?P<path>/[^\s)]{1,200}?)"
     r"(?=\.?(?:[\s)]|$))"
 )
-
-
-def is_related(text: str) -> bool:
-    """Whether a text is about a call: by a status, by its words, or as a failure that only
-    exchanges have.
-    """
-    if _is_of_others(text):
-        return False
-    told = read_exception(text)
-    if told.status is not None:
-        # A number for a code is anybody's: of a model's API only where the text speaks of one.
-        return not told.numbered or _OF_MODELS.search(text) is not None
-    own = failure_kind(text) in ("application", "unknown")
-    about = text
-    if _WENT_WELL.search(text):  # beside a call that went well, what was raised must be about it
-        about = "\n".join(
-            one for one in text.splitlines() if _RAISED.search(one) or _OF_ANSWER.search(one)
-        )
-    return not own or _RELATED.search(about) is not None
-
-
-# A line of a program, in a trace of calls, that reads an answer.
-_OF_ANSWER = re.compile(r"\.choices\[|\[['\"]choices['\"]\]")
-
-
-def _is_of_others(text: str) -> bool:
-    """Whether a text is of a program before it called anything, or of a service that is no API of
-    a model.
-    """
-    raised = "\n".join(one for one in text.splitlines() if _RAISED.search(one)) or text
-    if _BEFORE_ANY.search(raised) and read_exception(text).status is None:
-        return True
-    beside = _WENT_WELL.search(text) or (raised != text and not _OF_MODELS.search(raised))
-    if beside and _OF_OTHERS.search(raised):
-        return True  # beside calls of a model another service failed
-    called = [match["url"] for match in _CALLED.finditer(text)]
-    if _LAMBDA.search(text):
-        return _OF_MODELS.search(text) is None
-    other = bool(called) and not any(_OF_MODELS.search(url) for url in called)
-    other = other or "json.load(" in text or _OF_OTHERS.search(text) is not None
-    return other and not _OF_MODELS.search(text)
 
 
 def _stream(data: bytes) -> str:

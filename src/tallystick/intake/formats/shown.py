@@ -7,13 +7,15 @@ from typing import Any
 
 from tallystick.intake.failures import failure_kind
 from tallystick.intake.formats import marks
-from tallystick.intake.formats.pasted import is_related
+from tallystick.intake.formats.related import is_related
 from tallystick.intake.formats.times import seconds_of
 from tallystick.intake.raw import RawAttempt, RawMessage
 from tallystick.protocol.exceptions import read_exception, read_members
 
 HEAD = re.compile(
-    r"(?:[<>] )?\s*(?P<name>(?!\w*(?:Error|Exception)\b)[A-Za-z][\w-]{1,40}): (?P<value>[^{].*)"
+    # neither what was raised nor a level (Python, .NET) is a field
+    r"(?:[<>] )?\s*(?!\w*(?:Error|Exception)\b|(?:INFO|WARN(?:ING)?|ERROR|DEBUG):"
+    r"|\w{4}: [\w.]+\[\d+\]$)(?P<name>[A-Za-z][\w-]{1,40}): (?P<value>[^{].*)"
 )
 _NAMED_TYPE = re.compile(r"\b(text/event-stream|application/json|text/html)\b")
 # What a stream ends with: its mark, a reason, an error (chat completions, streaming).

@@ -1,7 +1,7 @@
 """Spans in other forms than OTLP: Zipkin's JSON (Zipkin v2 API, Span), what Datadog's LLM
 Observability takes and exports (its HTTP API, Spans), and what OpenTelemetry's SDK for Python
 prints (`ConsoleSpanExporter`, `ReadableSpan.to_json`): one object laid out behind the other, or, as
-Arize Phoenix exports them, in a list.
+Arize Phoenix exports them, in a list or as the rows of a table.
 
 They become spans of OTLP, and are read as those.
 """
@@ -110,7 +110,25 @@ def _datadog(span: Line) -> Line:
 
 
 def _of_console(document: Any) -> list[Line]:
-    return [_console(span) for span in _objects(document) if _is_printed(span)]
+    spans = [_nested(span) for span in _objects(document)]
+    return [_console(span) for span in spans if _is_printed(span)]
+
+
+# Where columns of Phoenix's table of spans (`get_spans_dataframe`) belong, by their beginnings.
+_COLUMNS = ("context", "attributes")
+
+
+def _nested(span: Line) -> Line:
+    """A row of a table of spans, whose columns have dotted names, as a span; another as it is."""
+    if "context.span_id" not in span:
+        return span
+    inner: Line = {one: {} for one in _COLUMNS}
+    inner["attributes"]["openinference.span.kind"] = span.get("span_kind")
+    for name, value in span.items():
+        first, _, rest = name.partition(".")
+        if first in _COLUMNS and rest:
+            inner[first][rest] = value
+    return {**span, **inner}
 
 
 def _is_printed(span: Line) -> bool:
@@ -182,7 +200,7 @@ def _is_datadog(head: bytes) -> bool:
 
 
 def _is_console(head: bytes) -> bool:
-    return _is_printed(first_object(head.lstrip(b"[ \r\n\t")))
+    return _is_printed(_nested(first_object(head.lstrip(b"[ \r\n\t"))))
 
 
 FORMATS = tuple(

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from tallystick.intake.formats import marks
 from tallystick.intake.formats.access import is_nothing_else
 from tallystick.intake.formats.base import Cutter, Format, Piece, Read
-from tallystick.intake.formats.pasted import is_related
+from tallystick.intake.formats.related import is_related
 from tallystick.intake.formats.shown import Shown
 from tallystick.intake.formats.transcriptreader import Reader
 from tallystick.intake.formats.unsent import unsent
@@ -64,6 +64,7 @@ def _read(piece: Piece) -> Iterator[Read]:
     calls = _calls(text)
     # What was raised is about the one call of a log; of several tests or workers, nobody knows.
     alone = len(calls) == 1 and text.count("FAILED ") <= 1 and "PASSED" not in text
+    alone = alone and (calls[0].is_shown or is_related(text))
     for number, call in enumerate(calls):
         yield call.attempt(number, alone=alone)
 

@@ -43,6 +43,10 @@ class Reader:
         """The call whose lines come."""
         return self.calls[-1] if self.calls else None
 
+    @property
+    def _last_nth(self) -> int:
+        return -1 if self.current is None else self.current.nth or 1
+
     def take(self, line: str) -> None:
         """Take one line."""
         dated = marks.AT.search(line) or marks.AT_OF_SERVER.search(line)
@@ -84,12 +88,14 @@ class Reader:
         self._address(line)
         if asked is None and self.current is None and self._named and marks.ANSWERS.search(line):
             self._opened(Shown("POST", self._named, self._last))
-        if asked is not None and (marks.LOGICAL in line or not _is_call(asked["url"])):
+        other = asked is not None and not marks.OF_MODELS.search(asked["url"])
+        if other or (asked is not None and marks.LOGICAL in line):
             return  # of another service, or what .NET's outer handler says before the inner one
         if asked is not None:
             if not self._tells_again(asked, line):
                 nth = marks.NTH.search(line)
-                self._repeats = self._is_again(int(nth["number"])) if nth else self._repeats
+                follows = nth is not None and int(nth[1]) == self._last_nth + 1
+                self._repeats = follows if nth else self._repeats
                 self._begin(asked, tags_of(line))
             line = line[asked.end() :]
         if self.current is not None:
@@ -116,7 +122,7 @@ class Reader:
             return ""
         whole = marks.FAILED_TO.search(line)
         if whole is not None:
-            return whole["url"] if _is_call(whole["url"]) else ""
+            return whole["url"] if marks.OF_MODELS.search(whole["url"]) else ""
         looked_up = marks.LOOKED_UP.search(line)
         host = self._named.partition("://")[2].partition("/")[0].partition(":")[0]
         return self._named if looked_up is not None and looked_up["host"] == host else ""
@@ -135,17 +141,14 @@ class Reader:
         told = ends or (not call.words and marks.ANSWERS.search(line) is not None)
         return told and len(self._waiting) < _ENOUGH
 
-    def _is_again(self, number: int) -> bool:
-        """Whether an attempt of this number follows the one before."""
-        before = self.current
-        return before is not None and number == (before.nth or 1) + 1
-
     def _of_call(self, call: Shown, line: str, *, begins: bool) -> None:
+        whole = line
         answered = (marks.AFTER.match(line) if begins else None) or marks.ANSWERS.search(line)
         if answered is not None:
+            told_before = bool(call.status)
             self._answered(call, answered, own=begins)
             call.tell(marks.PAIR.findall(line[: answered.end("rest")]))
-            line = line[answered.end("status") :]
+            line = line if told_before else line[answered.end("status") :]
         told = marks.EVENT.search(line) or marks.COMMENT.search(line)
         streams = (call.is_answered or call.is_command) and not line.lstrip().startswith("{")
         if told is not None and streams:
@@ -159,7 +162,8 @@ class Reader:
             call.broken = broken["why"]
         elif not begins and line.strip():
             self._repeats |= marks.WILL_REPEAT.search(line) is not None
-            call.in_head &= call.is_answered  # a request's head has no words within
+            # A request's head has no words within, and an answer's none of what was raised over it.
+            call.in_head &= call.is_answered and not marks.FAILS.search(whole)
             self._speaker(call, line).words.append(line.strip())
             if not call.ended and not call.is_answered and call.raised:
                 call.ended = self._last
@@ -314,7 +318,3 @@ class Reader:
             return
         call.answered = found
         self._waiting = [one for one in self._waiting if one is not call]
-
-
-def _is_call(url: str) -> bool:
-    return marks.OF_MODELS.search(url) is not None

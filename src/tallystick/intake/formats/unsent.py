@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from tallystick.intake.formats import marks
-from tallystick.intake.formats.pasted import is_related
+from tallystick.intake.formats.related import is_related, names_another
 from tallystick.intake.formats.shown import Shown
 from tallystick.intake.formats.times import moment_of_line
 from tallystick.protocol.exceptions import read_exception
@@ -34,7 +34,8 @@ def unsent(call: Shown) -> Iterator[Shown]:
     for block in _blocks(call.words):
         text = "\n".join(block)
         unanswered = read_exception(text).status in (None, _OF_A_PROXY)
-        if unanswered and _SENDING.search(text) and is_related(text):
+        about = is_related(text) and not names_another(text)
+        if unanswered and _SENDING.search(text) and about:
             yield _failed(block, call.url)
         else:
             kept += block

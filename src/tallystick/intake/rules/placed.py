@@ -69,8 +69,13 @@ _ISSUE = re.compile(r"\"path\"\s?:\s?\[([^\]]{3,200})\]")
 _STEP = re.compile(r"\"(?P<name>\w{1,40})\"|(?P<index>\d+|‹[^›]*›)")
 
 
+# The Vercel AI SDK takes a chunk to be one, or an error; of an answer it has no such choice.
+_OF_CHUNKS = re.compile(r"invalid_union.{1,2000}\"path\"\s?:\s?\[\s*\"error\"\s*\]", re.DOTALL)
+
+
 def _issued(words: str, side: str) -> str:
     """The place of the first issue that a validator tells of an answer; empty where none is."""
+    side = "stream" if _OF_CHUNKS.search(words) else side
     for issue in _ISSUE.finditer(words):
         steps = [m["name"] or "[]" for m in _STEP.finditer(issue[1])]
         path = ".".join(steps).replace(".[]", "[]")
