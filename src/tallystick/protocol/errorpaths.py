@@ -15,6 +15,8 @@ _NESTED = {"image_url": "request.messages[].content[].image_url"}
 _TOOLS = frozenset("thought_signature thoughtSignature".split())
 _ROLES = frozenset("system developer user assistant tool function".split())
 _TAGGED = 3
+# Members of a request whose entries are objects.
+_LISTS = ("messages", "tools")
 
 
 def place_of(path: str, sent: Mapping[str, Any], *, names_any: bool = False) -> str:
@@ -34,6 +36,8 @@ def place_of(path: str, sent: Mapping[str, Any], *, names_any: bool = False) -> 
         return "request.messages[].tool_calls"
     if first in IN_MESSAGES and first not in sent:
         parts = ["messages", "0", *parts]
+    if parts[0] in _LISTS and parts[1:] and not parts[1].isdigit():
+        parts = [parts[0], "0", *parts[1:]]  # some APIs leave out which entry it is
     if parts[0] == "messages" and len(parts) > _TAGGED and parts[2] in _ROLES:
         parts = [*parts[:2], *parts[3:]]  # pydantic names the alternative that it tried, too
     return _joined(parts, sent, names_any=names_any or not sent)

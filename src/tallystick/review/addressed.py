@@ -1,5 +1,7 @@
 """Calls to another address than the documented one."""
 
+import re
+
 from tallystick.record.exchange import Exchange
 from tallystick.record.forms import PROVIDERS, host_of
 from tallystick.review.material import Material
@@ -160,6 +162,28 @@ def _doubled(failed: FailedCall) -> Mechanism | None:
                 f"has {extra} twice, which {clause.value} in the documentation has once."
             )
             return cause_of("application", "endpoint.path", says, "named", (clause,))
+    return _repeated(failed)
+
+
+# The operation's path behind a base URL, as often as it stands at the end of an address.
+_REPEATED = re.compile(r"(?P<base>.*?)(?P<path>/(?:chat/)?completions)(?P=path)+")
+
+
+def _repeated(failed: FailedCall) -> Mechanism | None:
+    """A path with the operation's twice behind the documented base URL: a base URL with the path in
+    it, in a client that adds it.
+    """
+    sent, place = _REPEATED.fullmatch(path_of(failed.last)), "endpoint.base_url"
+    clauses = current(failed.material, place) or shown(failed.material, place, "value")
+    for clause in clauses if sent is not None else ():
+        base = clause.value.partition("://")[2].partition("/")
+        if sent is not None and sent["base"] == f"/{base[2]}".rstrip("/"):
+            says = (
+                f"The application called {sent[0]}, which answered {failed.last.response.status}; "
+                f"it has {sent['path']} more than once behind the documented base URL "
+                f"{clause.value}."
+            )
+            return cause_of("application", place, says, "named", (clause,))
     return None
 
 

@@ -40,7 +40,7 @@ from tallystick.review.matters import (
 )
 from tallystick.review.mechanism import FailedCall, Mechanism, cause_of, quoted
 from tallystick.review.modelids import EITHER
-from tallystick.review.ofmodels import asked_model, is_asked
+from tallystick.review.ofmodels import asked_model, is_asked, is_named_by
 from tallystick.review.outside import values_at
 
 _MODEL_ID = re.compile(
@@ -121,7 +121,7 @@ def _is_rule(saying: Saying, shared: Shared, last: Exchange, refusal: str) -> bo
     if models and not (asked and is_asked(last, of)):
         return False
     ids = _MODEL_ID.findall(words)
-    if ids and not models and asked not in ids:
+    if ids and not models and not is_named_by(asked, ids, words):
         return False
     of_some = SOME_MODELS.search(words) and not ALL_MODELS.search(words) and not models
     return not of_some or SOME_MODELS.search(refusal) is not None

@@ -13,7 +13,7 @@ from tallystick.record.exchange import Exchange
 from tallystick.record.vocabulary import SCHEMA_NAMES
 from tallystick.review.codes import GENERAL_CODES, OF_OTHERS
 from tallystick.review.figures import bounds, is_passed, limits_of, size_of
-from tallystick.review.listedvalues import listed_alike
+from tallystick.review.listedvalues import listed_alike, set_to
 from tallystick.review.material import Material
 from tallystick.review.matters import WEAK, of_matters, refuses
 from tallystick.review.ofmodels import asked_model
@@ -61,7 +61,7 @@ class Shared(msgspec.Struct, frozen=True):
 
 def shared_by(saying: Saying, last: Exchange, refusal: str, place: str) -> Shared:
     """What a sentence and the rejection of a place have in common."""
-    said, told = saying.citation.words, MASK.sub(" ", refusal)
+    said, told = saying.citation.words, MASK.sub("‹›", refusal)
     own = {*re.split(r"[.\[\]]+", place)} | GENERAL_CODES
     matters = of_matters(said) & of_matters(told)
     title = saying.titles[-1] if saying.titles else ""
@@ -71,7 +71,7 @@ def shared_by(saying: Saying, last: Exchange, refusal: str, place: str) -> Share
         frozenset(_names_of_both(said, told, last, place) - own),
         _numbers(said, told, last, place),
         matters,
-        listed=listed_alike(said, told, last, place),
+        listed=listed_alike(said, told, last, place) | (set_to(said) & set_to(told)),
         is_quoted=gives_words(said, refusal) and not OF_OTHERS.search(said),
     )
 

@@ -36,6 +36,20 @@ def listed_alike(said: str, refusal: str, last: Exchange, place: str) -> frozens
     return frozenset(listed) if seen and len(listed) >= _ENOUGH else frozenset()
 
 
+# What a member is to be: `set x to false`, `x must be false`, `x: false`.
+_SET = re.compile(
+    r"\bset\b[^.;]{1,60}?\bto [`'\"]?(?P<to>true|false|null|none|auto|\d[\d.]*)\b"
+    r"|\b(?:must|has to|needs to|should) (?:always )?be(?: set to)? "
+    r"[`'\"]?(?P<be>true|false|null|none|auto)\b",
+    re.IGNORECASE,
+)
+
+
+def set_to(words: str) -> frozenset[str]:
+    """The values that words order a member to be set to."""
+    return frozenset((one["to"] or one["be"]).lower().strip(".") for one in _SET.finditer(words))
+
+
 # How a rejection names the value that it rejects: serde, pydantic, OpenAI.
 _NAMED = re.compile(
     r"\b(?:variant|value:|got|does not support) [`'\"](\w+)[`'\"]|[`'\"]?(\w+)[`'\"]? is not one of"

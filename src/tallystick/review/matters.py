@@ -14,8 +14,8 @@ _SUBJECTS: tuple[tuple[str, str], ...] = (
     ("request.messages[].content[].input_audio", r"\baudio\b"),
     ("request.messages[].content[].type", r"\bparts?\b|\bcontent (?:types?|blocks?)\b"),
     ("request.messages[].content", r"\bcontents?\b|\btexts?\b|\bmessages?\b|\bparts?\b"),
-    ("request.messages[].role", r"\broles?\b|\b(?:system|developer|user|assistant|tool) (?:message"
-                                r"|prompt|turn)s?\b"),
+    ("request.messages[].role", r"\broles?\b|\b(?:system|developer|user|assistant|tool)`? "
+                                r"(?:message|prompt|turn|result)s?\b"),
     ("request.messages[].tool_call", r"\btool(?:_| )?(?:call|message|result|response)\w*"
                                      r"|`tool`|\brole:? \W?tool\b"),
     ("request.messages[].reasoning", r"\breasoning\w*|\bthinking\b|\bthoughts?\b"),
@@ -41,12 +41,15 @@ _MATTERS: Mapping[str, str] = {
     "length": r"\btoo (?:long|many|large|big)\b|\bat most\b|\bup to\b|\bmaximum\b|\bno more than\b"
               r"|\bexceed\w*|\blonger\b|\blarger\b|\blimit(?:ed)?\b",
     "order": r"\bfollow(?:s|ed|ing)?\b|\bpreced\w+|\brespon(?:d|se)s?\b|\balternat\w+|\bbehind\b"
-             r"|\bright after\b|\bbefore\b|\bin response to\b|\bmatching\b|\bcorresponding\b"
+             r"|\b(?:right )?after (?:role|an?|the|\W?(?:tool|user|assistant|system)\b)"
+             r"|\bbefore\b|\bin response to\b|\bmatching\b|\bcorresponding\b"
              r"|\banswer(?:s|ed)?\b",
     "first": r"\b(?:first|begin\w*|starts?|anywhere|any (?:position|order|place))\b",
     "last": r"\b(?:last|ends?|final)\b",
     "given back": r"\b(?:pass(?:ed)?|sent|send|giv(?:e|en)|return(?:ed)?|replay\w*|resend|kept?)"
                   r" (?:\w+ ){0,4}back\b|\bback to the API\b|\breplay\w*|\bresen[dt]\b"
+                  r"|\b(?:still|also) (?:hold|have|contain|include|carry)\b|\bdrops? (?:it|them)\b"
+                  r"|\bpreserv\w+"
                   r"|\blacks?\b|\bunchanged\b|\bverbatim\b|\bmissing\b",
     "data url": r"\bdata[: ](?:ur[il]|image)|\bdata ur[il]s?\b|\bbase64\b|\bdata:",
     "fetched": r"\bfetch\w*|\bdownload\w*|\bpublic(?:ly)?\b|\breach\w*|\baccessible\b|\bhttps?\b"
@@ -57,6 +60,8 @@ _MATTERS: Mapping[str, str] = {
                 r"|\b(?:mention|contain)\w*\b[^.;]{0,30}\bjson\b",
     "required": r"\brequired\b|\bmandatory\b|\bmust (?:be )?(?:present|includ\w+|set|sent|have)\b"
                 r"|\bmissing\b|\bmust have\b",
+    "not streamed": r"\bnon-?stream\w*|\bnot? (?:be )?stream\w*|\bwithout `?stream"
+                    r"|\bonly (?:\w+ ){0,3}(?:as a |when |in )?stream\w*|\bstream\W{1,4}false",
     "nested": r"\badditionalProperties\b|\badditional propert(?:y|ies)\b|\bstrict\b",
     "one value": r"\bdefaults?\b|\bfixed\b|\bpinned\b|\bany other (?:value|number)\b"
                  r"|\bonly \S+ (?:is|are) (?:allowed|supported|accepted)\b|\bmust equal\b"

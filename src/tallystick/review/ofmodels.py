@@ -1,5 +1,6 @@
 """Which model a request asks for, and whether a clause is about that one."""
 
+import re
 from collections.abc import Iterable
 
 from tallystick.record.clause import Clause
@@ -34,6 +35,31 @@ def asked_model(exchange: Exchange) -> str:
     body = exchange.request.body
     asked = body.get("model") if isinstance(body, dict) else None
     return asked.lower() if isinstance(asked, str) else ""
+
+
+_FAMILY = re.compile(r"\b(?:famil(?:y|ies)|series|line|generation)\b", re.IGNORECASE)
+_LATER = re.compile(r"\b(?:later|newer|above|onwards?|(?:and|or) (?:up|higher))\b", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?P<stem>[a-z][a-z-]*?)-?(?P<number>\d+(?:\.\d+)?)(?![\w.]*\d{4})")
+
+
+def is_named_by(model: str, ids: Iterable[str], words: str) -> bool:
+    """Whether words that name models by their ids are about one: it is among them, of a family that
+    they name, or a later one of the same name where they say so.
+    """
+    bare = model.rpartition("/")[2]
+    for one in ids:
+        of_family = _FAMILY.search(words) and _is_of(model, one)
+        if bare == one or of_family or (_LATER.search(words) and _is_later(bare, one)):
+            return True
+    return False
+
+
+def _is_later(model: str, than: str) -> bool:
+    """Whether a model has the name of another, and its number or a greater one."""
+    found, other = _NUMBERED.match(model), _NUMBERED.match(than)
+    if found is None or other is None or found["stem"] != other["stem"]:
+        return False
+    return float(found["number"]) >= float(other["number"])
 
 
 def _is_of(model: str, name: str) -> bool:

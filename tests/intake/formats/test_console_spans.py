@@ -124,4 +124,4 @@ def test_the_rows_of_phoenixs_table_are_spans(tmp_path: Path) -> None:
     (one,), read_as = exchanges([str(capture)], How(workers=1))
     assert read_as[0].format == "otel-console"
     assert one.at == "2026-11-20T09:27:01.010000+00:00"
-    assert one.request.body["model"] == "gpt-4o-mini"  # type: ignore[index]
+    assert one.request.body["model"] == "gpt-4o-mini"

@@ -5,7 +5,9 @@ import re
 from tallystick.record.case import Operation
 
 RETIRED = re.compile(
-    r"\b(?:removed|retired|legacy|obsolete|history|roadmap|coming soon)\b", re.IGNORECASE
+    r"\b(?:removed|retired|legacy|obsolete|roadmap|coming soon"
+    r"|(?:version|release|change|revision|update)s? history|history of (?:\w+ )?changes)\b",
+    re.IGNORECASE,
 )
 OTHER = re.compile(
     r"\b(?:embeddings?|images?|audio|speech|transcriptions?|moderations?|videos?|rerank\w*"

@@ -6,6 +6,7 @@ from typing import Any
 
 from tallystick.intake.formats.nodes import is_answer, is_request
 from tallystick.protocol import read_error
+from tallystick.protocol.exceptions import read_exception
 
 # Members of a log's own lines, which no body of an API has.
 _OF_LOGS = frozenset(("level", "lvl", "msg", "logger", "severity", "levelname"))
@@ -41,3 +42,17 @@ def is_body(found: dict[str, Any], status: int) -> bool:
     error = found.get("error")
     told = isinstance(error, dict) or (status >= _FAILED and read_error(found) is not None)
     return told and not _OF_LOGS & found.keys()
+
+
+_BEHIND = re.compile(r"(?<![\w.:-])([1-5]\d\d)\W{0,3}$")
+
+
+def status_before(line: str, body: dict[str, Any]) -> int:
+    """The status that a line tells before the body of an answer: `Error code: 429 - {…}`, or alone
+    (`400 {…}`). 0 where it tells none that such a body comes with.
+    """
+    before = line.partition("{")[0]
+    alone = _BEHIND.search(before)
+    status = int(alone[1]) if alone else read_exception(before).status or 0
+    failed = "error" in body
+    return status if (status >= _FAILED) == failed and (failed or status // 100 == 2) else 0

@@ -4,11 +4,10 @@ import json
 import re
 from typing import Any
 
-from tallystick.intake.formats import marks
+from tallystick.intake.formats import marks, printed
 from tallystick.intake.formats.included import commanded
 from tallystick.intake.formats.mapping import parsed
 from tallystick.intake.formats.nodes import is_answer, is_request
-from tallystick.intake.formats.printed import header_pairs, is_body, json_data, literal
 from tallystick.intake.formats.shown import HEAD, Shown, tags_of
 from tallystick.intake.formats.times import moment_of_line
 from tallystick.intake.formats.transfers import Transfer
@@ -43,10 +42,6 @@ class Reader:
         """The call whose lines come."""
         return self.calls[-1] if self.calls else None
 
-    @property
-    def _last_nth(self) -> int:
-        return -1 if self.current is None else self.current.nth or 1
-
     def take(self, line: str) -> None:
         """Take one line."""
         dated = marks.AT.search(line) or marks.AT_OF_SERVER.search(line)
@@ -70,9 +65,9 @@ class Reader:
         """
         options, answer = marks.OPTIONS.search(line), marks.ANSWER_HEAD.search(line)
         if options is not None:
-            self._asked_for.append((json_data(options["options"]), self._last))
+            self._asked_for.append((printed.json_data(options["options"]), self._last))
         elif answer is not None and self.current is not None:
-            self.current.got += header_pairs(literal(answer["fields"]))
+            self.current.got += printed.header_pairs(printed.literal(answer["fields"]))
         elif marks.AGAIN.search(line) and self.current is not None:
             self._sent_again = self.current.asked
             self._repeats = True
@@ -94,8 +89,8 @@ class Reader:
         if asked is not None:
             if not self._tells_again(asked, line):
                 nth = marks.NTH.search(line)
-                follows = nth is not None and int(nth[1]) == self._last_nth + 1
-                self._repeats = follows if nth else self._repeats
+                last = self.current.nth or 1 if self.current else -1
+                self._repeats = int(nth[1]) == last + 1 if nth else self._repeats
                 self._begin(asked, tags_of(line))
             line = line[asked.end() :]
         if self.current is not None:
@@ -285,7 +280,7 @@ class Reader:
             return
         if is_request(found) and not call.is_answered:
             call.asked = found if call.asked is None else call.asked
-        elif is_body(found, call.status) and not call.is_shown:
+        elif printed.is_body(found, call.status) and not call.is_shown:
             self._shown(call, found)
         self._repeats |= marks.WILL_REPEAT.search(rest) is not None
         self._behind(call, rest)
@@ -317,4 +312,5 @@ class Reader:
         if call.is_torn and not call.status:
             return
         call.answered = found
+        call.status = call.status or printed.status_before(self._whole, found)
         self._waiting = [one for one in self._waiting if one is not call]

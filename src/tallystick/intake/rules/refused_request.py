@@ -11,11 +11,14 @@ _SAYS_DISGUISED = (
     r"model_not_found|unknown model|not support|unexpected keyword|missing field|"
     r"cannot unmarshal|extra inputs|validation error|too long|context length|alternate|jinja"
 )
+# Some name every error a refusal of the request; what they say of themselves counts for more.
+_SAYS_BUSY = r"\bbusy\b|overload|at capacity|high (?:demand|load|traffic)"
 
 
 def _claim(seen: Features) -> Claim | None:
     refused = seen.status in _REFUSALS
-    spoken = seen.says(_SAYS_DISGUISED) or bool(named_fields(seen))
+    spoken = seen.says(_SAYS_DISGUISED) and not seen.says(_SAYS_BUSY)
+    spoken = spoken or bool(named_fields(seen))
     disguised = seen.status >= 500 and (spoken or bool(seen.request_faults))
     if not (refused or disguised):
         return None
