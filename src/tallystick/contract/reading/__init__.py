@@ -14,6 +14,11 @@ from tallystick.contract.reading.gonemodels import gone_models
 from tallystick.contract.reading.labelled import labelled_fields
 from tallystick.contract.reading.ledlists import led_list
 from tallystick.contract.reading.memberrows import member_rows
+from tallystick.contract.reading.outlines import (
+    labelled_operation,
+    outlined_fields,
+    titled_status,
+)
 from tallystick.contract.reading.parameters import (
     component_fields,
     limit_term,
@@ -32,7 +37,7 @@ from tallystick.contract.reading.samples import (
     operation_line,
     sample_drafts,
 )
-from tallystick.contract.reading.statuses import in_title, led_by
+from tallystick.contract.reading.statuses import in_title, is_denied, led_by
 from tallystick.contract.reading.tables import table_drafts
 from tallystick.contract.reading.types import type_drafts
 from tallystick.documents import FRONT_MATTER, Document
@@ -76,6 +81,9 @@ def _listed(passage: Passage) -> tuple[str, ...]:
 def _structure(passage: Passage, names: list[str], operation: Operation) -> Iterator[Draft]:
     """What a passage states or shows by its form."""
     yield from component_fields(passage)
+    yield from outlined_fields(passage)
+    yield from labelled_operation(passage, operation)
+    yield from titled_status(passage)
     status = status_of_list(passage)
     yield from code_items(passage, status) if status else list_fields(passage)
     yield from ticked_fields(passage)
@@ -83,8 +91,9 @@ def _structure(passage: Passage, names: list[str], operation: Operation) -> Iter
     yield from limit_term(passage)
     yield from titled_field(passage, names)
     yield from labelled_fields(passage, names)
-    yield from line_fields(passage, names)
-    yield from inline_fields(passage)
+    if not passage.is_within:
+        yield from line_fields(passage, names)
+        yield from inline_fields(passage)
     yield from promised(passage)
     node = passage.node
     if node.kind == "table":
@@ -137,6 +146,8 @@ def _titled_statuses(passage: Passage, told: set[int]) -> Iterator[Draft]:
         return
     title = passage.titles[-1] if passage.titles else None
     if title is None or title.start in told or title.start == text.span()[0]:
+        return
+    if is_denied(text.plain):
         return
     for status in in_title(title.words):
         if status[0] in "45" and _TOLD.search(text.plain):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import msgspec
 
 from tallystick.contract.reading.ends import as_end
+from tallystick.contract.reading.outlineforms import is_outline, outlined_path
 from tallystick.contract.reading.statuses import in_title
 from tallystick.contract.reading.topics import (
     AS_INPUT,
@@ -16,6 +17,7 @@ from tallystick.contract.reading.topics import (
     RETIRED,
     is_elsewhere,
     leads_elsewhere,
+    leads_entry_elsewhere,
     names_another,
     sends_elsewhere,
 )
@@ -148,7 +150,7 @@ def _walk(
             level, title = heading
             above = {at: held for at, held in above.items() if at < level}
             above[level] = title, is_elsewhere(title.words, operation)
-        elif node.kind == "paragraph" and names_another(node.text.plain, operation):
+        elif _is_of_another(node, operation):
             level = max(above, default=0)
             above[level] = (above[level][0] if level in above else Title("", 0, 0)), True
         elif node.kind == "paragraph" and sends_elsewhere(node.text.plain, operation):
@@ -165,6 +167,13 @@ def _walk(
         yield from _inner(node, titles, operation, is_other=foreign)
 
 
+def _is_of_another(node: Node, operation: Operation) -> bool:
+    """Whether a piece says that what stands around it is another operation."""
+    path = outlined_path(node)
+    other = bool(path) and not operation.path.endswith(path)
+    return other or (node.kind == "paragraph" and names_another(node.text.plain, operation))
+
+
 def _inner(
     node: Node, titles: tuple[Title, ...], operation: Operation, *, is_other: bool
 ) -> Iterator[Passage]:
@@ -173,12 +182,18 @@ def _inner(
     own = _own_title(node)
     inner = (*titles, own) if own else titles
     foreign = is_other or bool(own and is_elsewhere(own.words, operation))
-    is_field = node.kind == "component" and bool(FIELD.fullmatch(node.name))
+    foreign = foreign or _is_entry_of_other(node)
+    is_field = (node.kind == "component" and bool(FIELD.fullmatch(node.name))) or is_outline(node)
     if node.kind == "list" and node.name == "definitions":
         yield from _definitions(node, titles, operation, is_other=is_other)
     elif node.children:
         below = _walk(node.children, inner, operation, is_other=foreign)
         yield from (_as_within(one) for one in below) if is_field else below
+
+
+def _is_entry_of_other(node: Node) -> bool:
+    first = node.children[0].text.plain if node.kind == "item" and node.children else ""
+    return leads_entry_elsewhere(first)
 
 
 def _as_within(passage: Passage) -> Passage:

@@ -57,6 +57,34 @@ def led_by(words: str) -> tuple[str, int] | None:
 
 
 def in_sentence(words: str) -> tuple[tuple[str, int], ...]:
-    """The error statuses that a sentence names, each with the character where it stands."""
+    """The error statuses that a sentence names, each with the character where it stands; those of
+    another vendor, and numbers of tickets, are none.
+    """
+    others = [found.span() for found in _OF_ANOTHER.finditer(words)]
     found = [(m[1], m.start(1)) for m in _STATUS.finditer(words) if m[1][0] in "45"]
-    return tuple(found)
+    return tuple(
+        (status, at)
+        for status, at in found
+        if not _NUMBERED.search(words[:at]) and not any(a <= at < b for a, b in others)
+    )
+
+
+_NUMBERED = re.compile(
+    r"\b(?:ticket|issue|case|bug|pull request|PR|build|room|page)\W{1,2}$", re.IGNORECASE
+)
+_OF_ANOTHER = re.compile(
+    r"\b(?:where|while|whereas|unlike)\b[^,;.]{0,40}\b(?:OpenAI|Anthropic|Azure|other providers?)\b"
+    r"[^,;.]{0,80}[,;]",
+    re.IGNORECASE,
+)
+# That a status does not come from the API that the page is about.
+_DENIED = re.compile(
+    r"\b(?:never|do not|don't|does not|doesn't) (?:send|return|use|emit|answer with)s? "
+    r"(?:that|this|such|it)\b|\bnot (?:sent |returned )?(?:from|by) (?:us|our API)\b",
+    re.IGNORECASE,
+)
+
+
+def is_denied(words: str) -> bool:
+    """Whether words say that the status before them is none of this API's."""
+    return _DENIED.search(words) is not None

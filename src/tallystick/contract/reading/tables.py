@@ -64,9 +64,8 @@ def _of_one_kind(drafts: list[Draft]) -> Iterator[Draft]:
 
 
 def _headed(passage: Passage) -> Iterator[Draft]:
-    rows = passage.node.children
     yield from listed_values(passage)
-    headings = _headings(rows)
+    headings = _headings(rows := passage.node.children)
     yield from _of_errors(rows[0])
     yield from listed_models(headings, rows)
     if _of_headers(passage) or re.fullmatch(r"(?:http )?headers?", headings[0].strip().lower()):
@@ -143,7 +142,7 @@ def _side(passage: Passage, headings: tuple[str, ...], names: list[str]) -> tupl
     side = "request.messages[]" if of_message and not side.startswith("resp") else side
     if side == "response" and {"role", "content"} <= set(names) <= _ANSWERED:
         side = "response.choices[].message"
-    inner = container(passage) or _of_parts(headings, passage.node.children)
+    inner = container(passage) or _of_parts(headings, passage.node.children, names)
     bare = {name.strip("` ") for name in names if " " not in name.strip("` ")}
     if not inner and {"name", "parameters"} <= bare <= _OF_FUNCTION:
         inner = "request.tools[].function"
@@ -213,11 +212,13 @@ _OF_FUNCTION = frozenset(("name", "description", "parameters", "strict"))
 _PARTS = frozenset("text image_url input_audio file video_url".split())
 
 
-def _of_parts(headings: tuple[str, ...], rows: tuple[Node, ...]) -> str:
-    """The place of a table whose rows are kinds of content parts, with the fields of each."""
+def _of_parts(headings: tuple[str, ...], rows: tuple[Node, ...], names: list[str]) -> str:
+    """The place of a table whose rows are kinds of content parts, or the fields of one."""
     kinds = {row.children[0].text.plain.strip("` ") for row in rows[1:] if row.children}
-    named = headings[:1] and headings[0].strip("` ").lower() == "type"
-    return "request.messages[].content[]" if named and kinds & _PARTS else ""
+    named = headings[:1] and headings[0].strip("` ").lower() == "type" and kinds & _PARTS
+    firsts = {name.partition(".")[0].strip("` ") for name in names}
+    fields = "type" in firsts and bool(firsts & _PARTS) and firsts <= _PARTS | {"type"}
+    return "request.messages[].content[]" if fields or named else ""
 
 
 # Columns that only tables of fields have.

@@ -92,6 +92,23 @@ def leads_elsewhere(words: str) -> bool:
     return found is not None and bool(OTHER.search(found["what"])) and not _OWN.search(words)
 
 
+# An entry of a list that names what it is about first, perhaps behind a date: `2026-10-01 Files: …`.
+_ENTRY = re.compile(
+    r"\W*(?:(?P<dated>\d{4}-\d\d-\d\d)\W+)?(?:(?:embeddings?|batch(?:es)?|moderations?|fine-?tuning"
+    r"|assistants?|rerank\w*|transcriptions?|speech)|(?P<part>images?|files?|audio|videos?))"
+    r"(?: API)?\s*[:：–—]\s",
+    re.IGNORECASE,
+)
+
+
+def leads_entry_elsewhere(words: str) -> bool:
+    """Whether an entry begins with the name of another operation; kinds of parts that a message may
+    have are such where a date stands before them.
+    """
+    found = _ENTRY.match(words)
+    return found is not None and (found["part"] is None or found["dated"] is not None)
+
+
 def names_another(words: str, operation: Operation) -> bool:
     """Whether a line is nothing but another operation."""
     named = _OPERATION_LINE.match(words.strip())

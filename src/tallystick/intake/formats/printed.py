@@ -44,7 +44,7 @@ def is_body(found: dict[str, Any], status: int) -> bool:
     return told and not _OF_LOGS & found.keys()
 
 
-_BEHIND = re.compile(r"(?<![\w.:-])([1-5]\d\d)\W{0,3}$")
+_BEHIND = re.compile(r"(?<![\w.:-])(?:([1-5]\d\d)\W{0,3}$|(20[0-2]) (?:OK|Created|Accepted)\b)")
 
 
 def status_before(line: str, body: dict[str, Any]) -> int:
@@ -53,6 +53,6 @@ def status_before(line: str, body: dict[str, Any]) -> int:
     """
     before = line.partition("{")[0]
     alone = _BEHIND.search(before)
-    status = int(alone[1]) if alone else read_exception(before).status or 0
+    status = int(alone[1] or alone[2]) if alone else read_exception(before).status or 0
     failed = "error" in body
     return status if (status >= _FAILED) == failed and (failed or status // 100 == 2) else 0

@@ -7,6 +7,7 @@ from typing import Any
 
 from tallystick.intake.failures import failure_kind
 from tallystick.intake.formats import marks
+from tallystick.intake.formats.nodes import is_answer
 from tallystick.intake.formats.related import is_related
 from tallystick.intake.formats.times import seconds_of
 from tallystick.intake.raw import RawAttempt, RawMessage
@@ -125,7 +126,7 @@ class Shown:
             related = alone or is_related(raised) or _names_a_part(raised, self.answered)
             error = raised if (own and related) or not self.is_answered else ""
         error = error or self.broken
-        told_alone = self.is_command or self.has_no_line
+        told_alone = self.is_command or self.has_no_line or is_answer(self.answered)
         saved = not status and not error and told_alone and body is not None
         last = self.words[-1] if self.words else ""
         if saved and re.fullmatch(r"[1-5]\d\d", last):  # `curl -w '%{http_code}'`
