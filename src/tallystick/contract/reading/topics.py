@@ -92,7 +92,7 @@ def leads_elsewhere(words: str) -> bool:
     return found is not None and bool(OTHER.search(found["what"])) and not _OWN.search(words)
 
 
-# An entry of a list that names what it is about first, perhaps behind a date: `2026-10-01 Files: …`.
+# An entry of a list that names what it is about first, perhaps behind a date: `2026-10-01 Files:`.
 _ENTRY = re.compile(
     r"\W*(?:(?P<dated>\d{4}-\d\d-\d\d)\W+)?(?:(?:embeddings?|batch(?:es)?|moderations?|fine-?tuning"
     r"|assistants?|rerank\w*|transcriptions?|speech)|(?P<part>images?|files?|audio|videos?))"
