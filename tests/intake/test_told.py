@@ -230,3 +230,15 @@ def test_an_issue_of_a_union_of_chunk_and_error_is_of_the_stream(
     found, _ = exchanges([str(capture)], How(workers=1))
     side = "stream" if other == "error" else "response"
     assert classify(found, Facts()).location == f"{side}.choices"
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("Service is too busy. Try another time.", "error_contract"),
+        ("x is required", "request_contract"),
+    ],
+)
+def test_an_overload_is_none_of_the_request_whatever_its_code(message: str, kind: str) -> None:
+    error = {"message": message, "type": "invalid_request_error"}
+    assert classify(frozen(har([entry(503, {"error": error})])), Facts()).failure_class == kind

@@ -33,6 +33,8 @@ SENT = {
         ("x", "messages.2.assistant.reasoning_content", "request.messages[].reasoning_content",
          ""),
         ("x", "body.temperature", "request.temperature", ""),
+        ("x", "messages.role", "request.messages[].role", ""),
+        ("x", "tools.function.name", "request.tools[].function.name", ""),
         ("x", "K9-secret!", "request.body", ""),
         ('upstream: {"error": {"message": "bad", "param": "top_k"}}', "", "request.top_k",
          "invalid"),

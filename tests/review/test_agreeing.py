@@ -118,3 +118,45 @@ def test_the_code_of_an_address_is_explained() -> None:
     found = caused(wrong)
     assert (found.side, found.location.partition(".")[0]) == ("application", "endpoint")
     assert caused({**wrong, "code": None}).side != "application"
+
+
+MESSAGES = [{"role": "user", "content": "x"}]
+ONE_RULE: list[tuple[str, dict[str, Any], str]] = [
+    (
+        "a value to be set",
+        {"message": "enable_thinking must be set to false for non-streaming calls",
+         "param": "enable_thinking", "request": {"enable_thinking": True},
+         "title": "Thinking", "sentence": "Set `enable_thinking` to `false`."},
+        "Set `enable_thinking` to `true`.",
+    ),
+    (
+        "who follows whom",
+        {"message": "Unexpected role 'user' after role 'tool'", "param": "messages.role",
+         "request": {"messages": MESSAGES}, "title": "Rules for the history",
+         "sentence": "A `user` message cannot directly follow a tool result."},
+        "A `system` message has to come first.",
+    ),
+    (
+        "what must still be held",
+        {"message": "The `reasoning_content` must be passed back to the API.",
+         "param": "messages.reasoning_content", "request": {"messages": MESSAGES},
+         "title": "Tool calls", "sentence": "They must still hold their `reasoning_content`."},
+        "They hold `reasoning_content` and must be short.",
+    ),
+    (
+        "a later model",
+        {"message": "'max_tokens' is not supported with this model.", "param": "max_tokens",
+         "model": "gpt-5.4", "request": {"max_tokens": 9}, "title": "Parameters",
+         "sentence": "`max_tokens` is not accepted by `gpt-5` and later models."},
+        "`max_tokens` is not accepted by `gpt-6` and later models.",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("about", "pair", "other"), ONE_RULE, ids=[one[0] for one in ONE_RULE])
+def test_one_rule_in_two_texts_and_another_rule(
+    about: str, pair: dict[str, Any], other: str
+) -> None:
+    whole = {**LONE, **pair}
+    assert caused(whole).side == "application", about
+    assert caused({**whole, "sentence": other}).side != "application", about

@@ -307,6 +307,20 @@ def test_a_path_that_has_its_beginning_twice() -> None:
 
 
 @pytest.mark.parametrize(
+    ("base", "side"),
+    [("https://api.cometapi.com/v1", "application"), ("https://api.cometapi.com/v2", "unknown")],
+)
+def test_a_path_that_has_the_operations_twice_behind_the_base_url(base: str, side: str) -> None:
+    twice = "https://api.cometapi.com/v1/chat/completions/chat/completions"
+    failing = refused(404, "Invalid URL", url=twice)
+    one = caused(failing, clauses=[shows("endpoint.base_url", base)])
+    assert one.side == side
+    assert ("more than once" in one.mechanism) == (side == "application")
+    once = refused(404, "Invalid URL", url="https://api.cometapi.com/v1/chat/completions")
+    assert caused(once, clauses=[shows("endpoint.base_url", base)]).side != "application"
+
+
+@pytest.mark.parametrize(
     ("words", "side"), [("By default a stream has no usage", "application"), ("", "unknown")]
 )
 def test_a_usage_that_a_stream_has_only_when_asked_for(words: str, side: str) -> None:

@@ -497,3 +497,22 @@ def test_the_head_of_another_answer_is_not_of_the_call_before(tmp_path: Path) ->
     assert (first.response.status, second.response.status) == (413, 200)
     assert second.response_header("content-type") is None
     assert second.at == "2026-11-20T09:03:20+00:00"
+
+
+@pytest.mark.parametrize(
+    ("before", "body", "status"),
+    [
+        ("Error code: 400, with error text", ERROR, 400),
+        ("DEBUG 2026-11-20T09:32:10.512Z 400", ERROR, 400),
+        ("[http] 200 OK x-left: 7 ", ANSWER, 200),
+        ("took 412", ANSWER, 200),  # of an answer that is shown the status alone is not
+    ],
+)
+def test_a_status_stands_before_a_body_in_its_line(
+    before: str, body: str, status: int, tmp_path: Path
+) -> None:
+    (one,), form = read(
+        tmp_path, f"DEBUG 2026-11-20T09:32:10Z POST {URL}\nDEBUG {ASKED}\n{before} {body}\n"
+    )
+    assert (form, one.response.status) == ("transcript", status)
+    assert ("status" in one.response.hidden) == before.startswith("took")

@@ -81,6 +81,9 @@ def _is_body_path(node: Node) -> bool:
     return bool(path) and (bool(place_of(path)) or "." in path or "[]" in path)
 
 
+_FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*")  # RFC 9110, section 5.1
+
+
 def _within(nodes: Iterable[Node], location: str, parent: str, heads: list[str]) -> Iterator[Draft]:
     for node in nodes:
         if node.kind == "component" and FIELD.fullmatch(node.name):
@@ -107,7 +110,10 @@ def _boxed(node: Node, parent: str, heads: list[str]) -> Iterator[Draft]:
 
 
 def _header(node: Node) -> Iterator[Draft]:
-    if node.attributes["header"].lower() != "authorization":
+    name = node.attributes["header"]
+    if name.lower() != "authorization":
+        if _FIELD_NAME.fullmatch(name) and "Response" not in node.name:
+            yield from field_attributes(node, f"request.headers.{name}", "")
         return
     yield Draft("auth.header", "value", "Authorization", node.start, node.end)
     for inner in node.walk():

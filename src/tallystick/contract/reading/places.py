@@ -3,6 +3,7 @@
 import re
 
 from tallystick.contract.reading.accountplaces import ACCOUNT_PLACES
+from tallystick.contract.reading.edgeplaces import EDGE_PLACES
 from tallystick.contract.reading.ends import ENDS
 from tallystick.contract.reading.messageplaces import MESSAGE_PLACES
 from tallystick.contract.reading.phrases import NEGATED, PLAIN, either, phrase
@@ -18,6 +19,7 @@ from tallystick.contract.reading.retryplaces import RETRY_PLACES
 
 PLACES = (
     *ACCOUNT_PLACES,
+    *EDGE_PLACES,
     *MESSAGE_PLACES,
     *RETRY_PLACES,
     Place(

@@ -10,6 +10,7 @@ import msgspec
 
 from tallystick.contract.draft import Draft
 from tallystick.contract.reading.companions import companions
+from tallystick.contract.reading.edgeplaces import header_fields
 from tallystick.contract.reading.ends import OF_END
 from tallystick.contract.reading.modelnames import families_of
 from tallystick.contract.reading.onlythese import only_these
@@ -92,6 +93,7 @@ def candidates(sentences: Iterable[Sentence], listed: tuple[str, ...] = ()) -> I
         if words and len(words) <= _LONGEST and not VOID.search(words):
             yield from _statuses(sentence, before)
             yield from _places(sentence)
+            yield from _headers(sentence)
             if hint and _ITS_FORM.match(words):
                 why = "says of which form what the sentence before names is"
                 yield _draft(sentence, "retry.retry_after", ("meaning", words), why)
@@ -130,6 +132,13 @@ def _refusals(sentence: Sentence, before: str) -> Iterator[Draft]:
             yield draft
         elif of:
             yield msgspec.structs.replace(draft, when=f"model={of}")
+
+
+def _headers(sentence: Sentence) -> Iterator[Draft]:
+    """The header fields of a request that a sentence names."""
+    words = sentence.plain
+    for _, place in header_fields(words):
+        yield _draft(sentence, place, ("meaning", words), "names a header field of a request")
 
 
 def _without_order(sentence: Sentence) -> Sentence:
