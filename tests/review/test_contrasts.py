@@ -49,6 +49,7 @@ def judged(
             clauses, [DOCS], (), whole, classify(whole, facts),
             candidates=[Candidate(one, "says so") for one in sentences],
             reports_error=facts.reports_error, about_amounts=is_about_amounts(facts),
+            reported=facts.statuses,
         )
     )  # fmt: skip
 
@@ -380,3 +381,28 @@ def test_what_only_one_model_refuses_is_to_be_left_out_for_that_one(
     assert answer is not None
     assert f"stop sending `seed`{to};" in " ".join(answer.do)
     assert counted in " ".join(answer.shows)
+
+
+@pytest.mark.parametrize(
+    ("down", "symptom", "name"),
+    [
+        (4, "translations stall", "no-mismatch"),
+        (2, "translations stall", "undecided"),
+        (4, "translations stall, and 400 once", "undecided"),
+    ],
+    ids=["few are left", "many are left", "one of them was reported"],
+)
+def test_a_few_calls_of_another_kind_do_not_open_what_is_shown(
+    down: int, symptom: str, name: str
+) -> None:
+    busy = {"error": {"message": "The service is overloaded", "type": "server_error"}}
+    asked = [
+        {**REQUEST, "messages": [{"role": "user", "content": "x" * (n + 1)}]} for n in range(down)
+    ]
+    calls = [entry(503, busy, request=body, at=90 * n) for n, body in enumerate(asked)]
+    stray = entry(400, {"error": {"message": "bad request"}}, at=900)
+    found = judged(frozen(har([*calls, stray])), symptom=symptom)
+    assert found.verdict.name == name
+    assert found.cause is not None
+    if found.cause.side == "provider":
+        assert "1 failing call of another kind" in found.verdict.reason

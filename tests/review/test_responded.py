@@ -150,3 +150,23 @@ def test_a_type_that_the_protocol_does_not_have(aspect: Aspect, value: str, side
     stated = says("response.choices[].message.content", value, aspect)
     found = cause(entry(200, parts), "TypeError: expected string, got list", stated)
     assert (found.side, found.location) == (side, "response.choices[].message.content")
+
+
+CUT = "Unterminated string, JSONDecodeError on long orders"
+
+
+@pytest.mark.parametrize(
+    ("symptom", "words", "side"),
+    [
+        (CUT, "`length`: the text breaks off; do not parse it", "application"),
+        (CUT, "`length`: the text is never cut", "unknown"),
+    ],
+    ids=["parsed all the same", "denied"],
+)
+def test_an_answer_that_was_cut_and_parsed_all_the_same(
+    symptom: str, words: str, side: str
+) -> None:
+    said = says("response.choices[].finish_reason", words, "meaning", words=words)
+    found = cause(entry(200, answer(finish_reason="length")), symptom, seeming=said)
+    assert found.side == side
+    assert ("do not parse" in found.mechanism) == (side == "application")

@@ -99,6 +99,7 @@ def dossier(read: Read, case: Case) -> Dossier:
         misses_choices=facts.misses_choices,
         reports_error=facts.reports_error,
         about_amounts=is_about_amounts(facts),
+        reported=facts.statuses,
         window=(case.incident.start, case.incident.end),
         candidates=seeming,
         sayings=sayings_of(read, case, readings),

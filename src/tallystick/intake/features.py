@@ -52,6 +52,13 @@ class Facts:
         return self.says(_RETRY_TALK)
 
     @property
+    def statuses(self) -> frozenset[int]:
+        """The error statuses that the reported symptom names."""
+        return frozenset(
+            int(one) for one in re.findall(r"(?<![\w.])[45]\d\d(?![\w.])", self.symptom)
+        )
+
+    @property
     def reports_error(self) -> bool:
         """Whether what was reported is what a program raised over an answer that it read."""
         return self.says(_OVER_AN_ANSWER)

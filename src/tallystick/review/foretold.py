@@ -86,8 +86,13 @@ _TOLD: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
 )
 
 
-# What a text that was cut is said not to be denies nothing of its being cut.
-_NO_WHOLE = re.compile(r"\bnot (?:valid|whole|complete|parsable) JSON\b", re.IGNORECASE)
+# What a text that was cut is said not to be, or is not to be used for, denies nothing of its being
+# cut.
+_NO_WHOLE = re.compile(
+    r"\bnot (?:valid|whole|complete|parsable)(?: JSON)?\b"
+    r"|\b(?:(?:do|should|must) not|don't|never) (?:be )?(?:parsed?|used?|trust(?:ed)?|rel(?:y|ied))\b",
+    re.IGNORECASE,
+)
 _DENIED = re.compile(r"\b(?:never|not|no longer|cannot|nor|neither)\b|n't\b", re.IGNORECASE)
 
 

@@ -33,7 +33,8 @@ class Material(msgspec.Struct, dict=True):
     began and ended (RFC 3339; empty: open): only calls of that time are explained. `amplified`
     says that what was reported is about repeated calls, `misses_choices` that the application
     failed for want of `choices`, `reports_error` that it names what the application raised over an
-    answer, `about_amounts` that it is about amounts of tokens or money.
+    answer, `about_amounts` that it is about amounts of tokens or money; `reported` are the
+    statuses that it names.
 
     `partial` says of which measurements only a part was made, `unfinished` how many trials of an
     area were not. `measured_agents` are the libraries that the measured client named itself as.
@@ -61,6 +62,7 @@ class Material(msgspec.Struct, dict=True):
     misses_choices: bool = False
     reports_error: bool = False
     about_amounts: bool = False
+    reported: frozenset[int] = frozenset()
     partial: Sequence[str] = ()
     unfinished: Mapping[str, int] = {}
     measured_agents: frozenset[str] = frozenset()

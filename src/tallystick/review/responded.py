@@ -110,7 +110,8 @@ def _reported(failed: FailedCall) -> Mechanism:
     if of_end and (ended := open_list(failed) or unlisted_end(failed)) is not None:
         return ended
     if clauses:
-        return _as_documented(failed, clauses)
+        told = foretold(failed) if call.location.endswith("finish_reason") else None
+        return told or _as_documented(failed, clauses)
     told = _only_shown(failed) or foretold(failed)
     step = "measure the client with the lab, so that what it relies on is known"
     return told or ask(call.location, call.reason, step)
@@ -187,13 +188,18 @@ def _is_null_in_chunks(last: Exchange, location: str) -> bool:
     return any(value is None for chunk in chunks for value in values_at(chunk, inner))
 
 
+# How the rule of symptoms says that a parser met what was cut.
+_CUT_JSON = "no whole JSON"
+
+
 def _is_shown(failed: FailedCall) -> bool:
     """Whether what a log kept of an answer shows what an error was raised over: a text that is
     null, or how the answer ended.
     """
     place, last = failed.call.location, failed.last
     ended = values_at(last.response.body, place.replace("response.", "request.", 1))
-    raised = failed.call.rule == "client-failure" and place.endswith(".finish_reason")
+    raised = failed.call.rule == "client-failure" or _CUT_JSON in failed.call.reason
+    raised = raised and place.endswith(".finish_reason")
     return (raised and any(isinstance(v, str) for v in ended)) or _is_null_shown(last, place)
 
 

@@ -133,7 +133,24 @@ def _from_causes(
         return Verdict("no-mismatch", told, strength, steps)
     if first.side not in ("documents", "unknown"):
         told = f"{told} {_also(others)}"
+        if _are_few(material, first, others):
+            return Verdict("no-mismatch", told, strength, steps)
     return Verdict("undecided", told, settle=steps)
+
+
+_SHOWN = ("proved", "named", "contrasted")
+_FEW = 4  # one call in so many
+
+
+def _are_few(material: Material, first: RootCause, others: list[RootCause]) -> bool:
+    """Whether the calls that are left open are few beside those that a cause is shown for, and none
+    of them is seen to be what was reported.
+    """
+    left = sum(cause.explains for cause in others)
+    calls = filter(None, (material.exchange(name) for one in others for name in one.evidence))
+    told = any(call.response.status in material.reported for call in calls)
+    open_only = all(cause.is_open for cause in others)
+    return open_only and first.support in _SHOWN and left * _FEW <= first.of and not told
 
 
 def _also(others: list[RootCause]) -> str:
