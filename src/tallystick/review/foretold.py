@@ -90,7 +90,8 @@ _TOLD: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
 # cut.
 _NO_WHOLE = re.compile(
     r"\bnot (?:valid|whole|complete|parsable)(?: JSON)?\b"
-    r"|\b(?:(?:do|should|must) not|don't|never) (?:be )?(?:parsed?|used?|trust(?:ed)?|rel(?:y|ied))\b",
+    r"|\b(?:(?:do|should|must) not|don't|never) (?:be )?"
+    r"(?:parsed?|used?|trust(?:ed)?|rel(?:y|ied))\b",
     re.IGNORECASE,
 )
 _DENIED = re.compile(r"\b(?:never|not|no longer|cannot|nor|neither)\b|n't\b", re.IGNORECASE)

@@ -76,7 +76,7 @@ def test_the_lines_of_an_export_are_read_in_their_order_with_their_times(export:
     form = detect(data)
     assert form is not None
     (one,) = [read for read in form.read(Piece(0, 0, data, last=True)) if read is not None]
-    assert (one.status, one.url, one.at) == (429, URL, "2026-11-20T09:05:00+00:00")  # type: ignore[union-attr]
+    assert (one.status, one.url, one.at) == (429, URL, "2026-11-20T09:05:00+00:00")  # type: ignore[union-attr, arg-type]
 
 
 def test_the_rows_of_a_table_are_lines_too() -> None:
@@ -131,3 +131,15 @@ def test_any_document_is_read_without_an_error(value: Any) -> None:
     found = entries(data)
     assert as_text(found).count(b"\n") >= bool(found)
     as_json(found)
+
+
+def test_a_table_of_lines_is_read_before_what_its_cells_look_like() -> None:
+    body = json.dumps({"error": {"message": "too large", "param": "temperature"}})
+    line = f"gw.access req=1 path=/v1/chat/completions status=422 upstream=- resp={body}"
+    cell = line.replace('"', '""')
+    text = f'"_time","host","_raw"\n"{AT[0]}","h","{cell}"\n"{AT[1]}","h","{cell}"\n'
+    form = detect(text.encode())
+    assert form is not None
+    assert form.name == "wrapped"
+    found = [one for one in form.read(Piece(0, 0, text.encode(), last=True)) if one is not None]
+    assert [json.loads(one.response.body)["error"]["param"] for one in found] == ["temperature"] * 2  # type: ignore[union-attr, arg-type]

@@ -1,11 +1,14 @@
 """Exports of products, of which each says what no name tells."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tallystick.intake import RawAttempt
+from tallystick.case.capture import exchanges
+from tallystick.engine.merging import How
+from tallystick.intake import Facts, RawAttempt, classify
 from tallystick.intake.formats import Piece, detect
 
 URL = "https://api.cometapi.com/v1/chat/completions"
@@ -242,3 +245,19 @@ def test_the_whole_answer_as_an_observations_output_is_the_answer() -> None:
             "output": {"choices": choices}}  # fmt: skip
     _, (found,) = read(json.dumps(span).encode())
     assert json.loads(found.response.body)["choices"] == choices
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_how_an_answer_ended_is_read_from_the_variables_of_a_frame(
+    shown: bool, tmp_path: Path
+) -> None:
+    said = "ChatCompletion(id='c', choices=[Choice(finish_reason='length', index=0)])"
+    event = sentry("JSONDecodeError", "Unterminated string", 200)
+    frames = [{"vars": {"reply": said if shown else "M()"}}]
+    event["exception"]["values"][0]["stacktrace"] = {"frames": frames}
+    capture = tmp_path / "event.json"
+    capture.write_text(json.dumps(event))
+    found, read_as = exchanges([str(capture)], How(workers=1))
+    assert read_as[0].format == "sentry"
+    ended = "response.choices[].finish_reason" if shown else "response.body"
+    assert classify(found, Facts()).location == ended

@@ -66,3 +66,17 @@ def test_any_line_beside_calls_is_read_or_passed_over(line: str) -> None:
     data = f"{WELL}\n{line}\n{REFUSED}".encode("utf-8", "replace")
     for one in FORMAT.read(Piece(0, 0, data)):
         assert one is None or isinstance(one, RawAttempt | Broken)
+
+
+def test_an_object_at_the_end_of_a_line_is_a_value() -> None:
+    body = {"detail": [{"loc": ["body", "temperature"], "msg": "too large"}]}
+    line = (
+        f"gw.access req=8f1 path=/v1/chat/completions status=422 upstream=- resp={json.dumps(body)}"
+    )
+    data = f"{line}\n{line}\n".encode()
+    form = detect(data)
+    assert form is not None
+    assert form.name == "logfmt"
+    first = next(iter(form.read(Piece(0, 0, data, last=True))))
+    assert isinstance(first, RawAttempt)
+    assert json.loads(first.response.body or "") == body

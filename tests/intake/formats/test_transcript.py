@@ -516,3 +516,26 @@ def test_a_status_stands_before_a_body_in_its_line(
     )
     assert (form, one.response.status) == ("transcript", status)
     assert ("status" in one.response.hidden) == before.startswith("took")
+
+
+def test_a_body_that_a_logger_prints_as_a_text_of_json_is_opened(tmp_path: Path) -> None:
+    def printed(body: str) -> str:
+        return json.dumps(json.dumps(json.loads(body)))
+
+    (one,), form = read(tmp_path, f"""\
+I, [2026-11-20T09:56:41.104 #7]  INFO -- request: POST {URL}
+D, [2026-11-20T09:56:41.106 #7] DEBUG -- request: {printed(ASKED)}
+I, [2026-11-20T09:56:41.399 #7]  INFO -- response: Status 400
+D, [2026-11-20T09:56:41.401 #7] DEBUG -- response: {printed(ERROR)}
+""")  # fmt: skip
+    assert (form, one.response.status) == ("transcript", 400)
+    assert one.request.body_kind == one.response.body_kind == "json"
+
+
+def test_an_error_over_a_key_of_the_programs_own_is_not_of_the_answer(tmp_path: Path) -> None:
+    found, _ = read(tmp_path, f"""\
+INFO httpx: HTTP Request: POST {URL} "HTTP/1.1 200 OK"
+DEBUG agent: 2026-11-20T09:44:02Z body {ANSWER}
+E  KeyError: 'queue'
+""")  # fmt: skip
+    assert classify(found, Facts()).failure_class == "none"

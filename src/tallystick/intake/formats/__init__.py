@@ -28,6 +28,7 @@ from tallystick.intake.formats import (
     wrapped,
 )
 from tallystick.intake.formats.base import Broken, Format, Piece, sniffs
+from tallystick.intake.formats.collected import is_table
 from tallystick.intake.formats.mapping import Mapping
 
 _PLAIN: tuple[Format, ...] = (
@@ -56,13 +57,16 @@ _PLAIN: tuple[Format, ...] = (
     pasted.FORMAT,
 )
 # What wraps the lines of another log is told before what reads as an error anywhere in a text.
-_WRAPPED: tuple[Format, ...] = (*_PLAIN[:-1], wrapped.format_of(_PLAIN), _PLAIN[-1])
+_HOLDS = wrapped.format_of(_PLAIN)
+_WRAPPED: tuple[Format, ...] = (*_PLAIN[:-1], _HOLDS, _PLAIN[-1])
 # What stands before every line is taken off first: lines that have it look like others.
 FORMATS: tuple[Format, ...] = (prefixed.format_of(_WRAPPED), *_WRAPPED)
 
 
 def detect(head: bytes) -> Format | None:
     """The format of a capture by its first bytes (64 KiB are enough), or None."""
+    if is_table(head) and sniffs(_HOLDS, head):
+        return _HOLDS  # its cells look like lines of other formats
     return next((one for one in FORMATS if sniffs(one, head)), None)
 
 

@@ -56,6 +56,7 @@ _TIMES = (
 _AROUND = ("attributes", "_source", "result", "source", "fields", "customDimensions", "jsonPayload")
 _DEEPEST = 4
 _MOST_COLUMNS = 200
+_HEAD = 1 << 14
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -75,6 +76,14 @@ def entries(data: bytes) -> list[Entry]:
     records = list(_records(text))
     told = [Entry(None, line, {}) for line in queried(records)]
     return told or _in_order([one for record in records for one in _entries(record, _DEEPEST)])
+
+
+def is_table(head: bytes) -> bool:
+    """Whether bytes begin as a table with a column of lines."""
+    first = head.decode("utf-8", "replace").removeprefix("\ufeff").partition("\n")[0]
+    names = {name.strip('" \r').lower() for name in first.split(",")}
+    bare = first[:1] not in ("{", "[", "<") and 1 < len(names) <= _MOST_COLUMNS
+    return bare and not names.isdisjoint(_HELD)
 
 
 def is_entry(record: Line) -> bool:
@@ -108,9 +117,7 @@ def _records(text: str) -> Iterator[Line]:
 
 def _rows(text: str) -> Iterator[Line]:
     """The rows of a table (RFC 4180) that has a column of lines."""
-    first = text.partition("\n")[0]
-    names = {name.strip('" \r').lower() for name in first.split(",")}
-    if first[:1] in ("{", "[", "<") or len(names) > _MOST_COLUMNS or names.isdisjoint(_HELD):
+    if not is_table(text[:_HEAD].encode()):
         return
     with suppress(csv.Error):
         for row in csv.DictReader(text.splitlines(keepends=True)):

@@ -3,6 +3,7 @@ of generations and of other families. Shapes from the products' own documentatio
 """
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -46,7 +47,9 @@ def _sentry(event: Line) -> Iterator[Line]:
         yield {}
         return
     last = _last_sent(at(event, ("breadcrumbs.values", "breadcrumbs")) or [], raised)
+    ended = _ENDED.search(json.dumps([at(one, ("stacktrace.frames",)) for one in raised]))
     yield {
+        "choices": [{"index": 0, "finish_reason": ended[1]}] if ended else None,
         "at": event.get("timestamp"),
         "error": told,
         "url": last.get("url"),
@@ -55,6 +58,8 @@ def _sentry(event: Line) -> Iterator[Line]:
     }
 
 
+# How the SDK for Python prints a choice among the variables of a frame.
+_ENDED = re.compile(r"\bChoice\(finish_reason='(\w{2,20})'")
 # Packages whose errors are about a call of a model, whatever else the program called before.
 _SDKS = frozenset(("openai", "litellm", "langchain_openai"))
 

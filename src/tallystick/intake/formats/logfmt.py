@@ -22,6 +22,8 @@ _PAIR = re.compile(
 _REST = re.compile(
     r"(?:(?<=\s)|^)(?P<name>err(?:or)?(?:_?(?:msg|message))?)=(?P<value>[^\"\s].* .*)$"
 )
+# An object at the end of a line, which has blanks and needs no quotation marks.
+_BODY = re.compile(r"(?:(?<=\s)|^)(?P<name>[A-Za-z_][\w.-]{0,60})=(?P<value>\{.*\})\s*$")
 _FEWEST = 3
 _LOOKED_AT = 40
 _TIMES = frozenset(("time", "ts", "t", "at", "timestamp", "@timestamp", "date"))
@@ -31,7 +33,12 @@ def _told(text: str) -> Line:
     """The values of a line; empty where it has too few pairs to be one of such a log."""
     rest = _REST.search(text)
     head = text[: rest.start()] if rest else text
+    body = _BODY.search(head)
+    held = parsed(body["value"]) if body else None
+    head = head[: body.start()] if body and isinstance(held, dict) else head
     pairs: Line = {found["name"]: _value(found["value"]) for found in _PAIR.finditer(head)}
+    if body and isinstance(held, dict):
+        pairs[body["name"]] = held
     if rest:
         pairs[rest["name"]] = rest["value"]
     if len(pairs) < _FEWEST:

@@ -29,6 +29,7 @@ OWN = Mapping(
     response_headers=("response_headers",),
     request_body=("request_body",),
     response_body=("response_body",),
+    choices=("choices",),
     model=("model",),
     messages=("messages",),
     parameters=("parameters",),

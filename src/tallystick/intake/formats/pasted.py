@@ -86,8 +86,8 @@ def _sent(text: str) -> str:
     return rest if RAISED.search(rest) else text
 
 
-# A scheme without its credential, as Python prints bytes.
-_BYTES = re.compile(r"\bb'(?P<scheme>Bearer|Basic)\s*'")
+# A scheme as Python prints bytes, with or without its credential: it is no part of a secret.
+_BYTES = re.compile(r"\bb'(?P<scheme>Bearer|Basic)\b *")
 # How runtimes say that one exception is the cause of the next (Python, PEP 3134; Java, Throwable).
 _CHAINED = re.compile(
     r"direct cause of the following|During handling of the above|^Caused by:|\[cause\]:|caused by",
@@ -110,7 +110,7 @@ def _of_error(text: str) -> Iterator[Read]:
         return
     url = _address(text)
     unseen = () if url else ("line",)
-    text = _BYTES.sub(r"'\g<scheme> '", text)
+    text = _BYTES.sub(r"\g<scheme> '", text)
     text, shown = _printed(text)
     told = read_exception(text)
     if told.named and told.body and _LACKED.search(text):
@@ -155,6 +155,8 @@ def _printed(text: str) -> tuple[str, object]:
         except (ValueError, RecursionError):
             start = text.find("{", start + 1)
             continue
+        inner = [one for one in found.values() if is_answer(one)] if isinstance(found, dict) else []
+        found = inner[0] if len(inner) == 1 and not is_answer(found) else found
         whole = is_answer(found) and "chunk" not in str(found)[:400]
         if whole or is_request(found):
             answers += [found] if whole else []

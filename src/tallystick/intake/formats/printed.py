@@ -1,6 +1,7 @@
 """What programs print of a call: an SDK's options and header fields as Python, bodies as JSON."""
 
 import ast
+import json
 import re
 from typing import Any
 
@@ -56,3 +57,19 @@ def status_before(line: str, body: dict[str, Any]) -> int:
     status = int(alone[1] or alone[2]) if alone else read_exception(before).status or 0
     failed = "error" in body
     return status if (status >= _FAILED) == failed and (failed or status // 100 == 2) else 0
+
+
+# An object as a text of JSON: what loggers print of a body that is a text (Ruby, `inspect`).
+_ESCAPED = re.compile(r'(?<=[\s=>])(?<!": )"(\{\\"(?:[^"\\]|\\.)*\})"')
+
+
+def unescaped(line: str) -> str:
+    """A line with the objects that stand in it as texts of JSON, as objects."""
+    return _ESCAPED.sub(_object_of, line) if '"{\\"' in line else line
+
+
+def _object_of(found: re.Match[str]) -> str:
+    try:
+        return str(json.loads(found[0]))
+    except ValueError:
+        return found[0]

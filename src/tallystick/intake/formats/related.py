@@ -72,13 +72,34 @@ def is_related(text: str) -> bool:
     if told.status is not None:
         # A number for a code is anybody's: of a model's API only where the text speaks of one.
         return not told.numbered or _OF_MODELS.search(text) is not None
-    own = failure_kind(text) in ("application", "unknown")
     about = text
     if _WENT_WELL.search(text):  # beside a call that went well, what was raised must be about it
         about = "\n".join(
             one for one in text.splitlines() if RAISED.search(one) or _OF_ANSWER.search(one)
         )
-    return not own or _RELATED.search(about) is not None
+    own = failure_kind(about) in ("application", "unknown")
+    return not own or (_RELATED.search(about) is not None and not lacks_own_key(about))
+
+
+# How runtimes name a key that a program looked for (Python, Ruby, PHP).
+_KEY = re.compile(
+    r"(?:KeyError: |key not found: :?|Undefined (?:array key|index|property):? )"
+    r"[\"'$]{0,2}(?P<key>[A-Za-z_]\w*)"
+)
+# Names that stand in an answer, of this or of an older form (OpenAI, completion objects).
+_OF_ANSWERS = frozenset(
+    """id object created model choices index message delta role content refusal annotations text
+    tool_calls function function_call name arguments finish_reason logprobs usage prompt_tokens
+    completion_tokens total_tokens prompt_tokens_details completion_tokens_details cached_tokens
+    reasoning_tokens reasoning_content reasoning system_fingerprint service_tier error code type
+    param data output output_text response result citations audio images""".split()
+)
+
+
+def lacks_own_key(about: str) -> bool:
+    """Whether every key that was looked for in vain is none that an answer has."""
+    keys = {found["key"] for found in _KEY.finditer(about)}
+    return bool(keys) and keys.isdisjoint(_OF_ANSWERS)
 
 
 # A line of a program, in a trace of calls, that reads an answer.

@@ -8,7 +8,7 @@ from typing import Any
 from tallystick.intake.failures import failure_kind
 from tallystick.intake.formats import marks
 from tallystick.intake.formats.nodes import is_answer
-from tallystick.intake.formats.related import is_related
+from tallystick.intake.formats.related import is_related, lacks_own_key
 from tallystick.intake.formats.times import seconds_of
 from tallystick.intake.raw import RawAttempt, RawMessage
 from tallystick.protocol.exceptions import read_exception, read_members
@@ -123,7 +123,8 @@ class Shown:
             body = json.dumps(printed) if (printed := read_members(words)) else None
         elif failure_kind(words) != "unknown" and (raised := _raised(self.words)):
             own = failure_kind(raised) in ("application", "decode")
-            related = alone or is_related(raised) or _names_a_part(raised, self.answered)
+            named = _names_a_part(raised, self.answered)
+            related = named or ((alone or is_related(raised)) and not lacks_own_key(raised))
             error = raised if (own and related) or not self.is_answered else ""
         error = error or self.broken
         told_alone = self.is_command or self.has_no_line or is_answer(self.answered)

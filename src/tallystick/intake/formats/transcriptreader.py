@@ -44,6 +44,7 @@ class Reader:
 
     def take(self, line: str) -> None:
         """Take one line."""
+        line = printed.unescaped(line)
         dated = marks.AT.search(line) or marks.AT_OF_SERVER.search(line)
         self._last = moment_of_line(dated[0]) if dated else self._last
         wire = WIRE.search(line)

@@ -7,6 +7,7 @@ import msgspec
 from tallystick.intake.features import Features
 from tallystick.intake.rules.bad_success import is_hard
 from tallystick.intake.rules.base import Claim, Example, Rule
+from tallystick.intake.rules.endpoint import typed_as_page
 from tallystick.intake.rules.failed_inside import of_facts
 from tallystick.intake.rules.placed import place_named
 from tallystick.intake.rules.raised import lacked_name
@@ -41,6 +42,8 @@ def _claim(seen: Features) -> Claim | None:
     kind, success = seen.last.failure, 200 <= seen.status < 300
     if kind not in ("decode", "application", "unknown") or (seen.status and not success):
         return None
+    if typed_as_page(seen):
+        return None  # what was raised over a web page is about the address
     if success and kind == "unknown":
         words = seen.last.failure_text.lower()
         return confirmed(seen, words, "response") if seen.body_kind == "json" else None
@@ -113,10 +116,15 @@ def _told(seen: Features) -> Claim:
         shown = confirmed(seen, text, side)
         if shown is not None:
             return shown
-        reason = "The application raised an error over an answer that the capture does not show."
+        whole = seen.body_kind == "json" and not seen.error and not seen.response_faults
+        which = "conforms to the protocol" if whole else _UNSHOWN
+        reason = f"The application raised an error over an answer that {which}."
         return Claim("response_contract", place_named(text, side), reason)
     reason = "The call failed; the capture shows neither a status nor what kind of failure it was."
     return Claim("unknown", "none", reason)
+
+
+_UNSHOWN = "the capture does not show"
 
 
 def _undecoded(seen: Features, text: str, side: str) -> Claim:

@@ -48,7 +48,8 @@ def _claim(seen: Features) -> Claim | None:
 def typed_as_page(seen: Features) -> bool:
     """Whether a success whose body is not shown is of a web page's type."""
     kind = seen.last.response_header("content-type") or ""
-    return seen.succeeded and seen.body_kind == "not-visible" and kind.startswith("text/html")
+    went_well = 200 <= seen.status < 300
+    return went_well and seen.body_kind == "not-visible" and kind.startswith("text/html")
 
 
 def _about_model(seen: Features) -> bool:

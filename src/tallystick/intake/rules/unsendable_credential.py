@@ -6,7 +6,7 @@ from tallystick.intake.features import Features
 from tallystick.intake.rules.base import Claim, Example, Rule
 
 # What HTTP clients say of a header that they would not send: Go (net/http), h11.
-_NAMED = re.compile(r"header (?:field )?value .{0,12}[\"'](?:authorization|bearer)\b")
+_NAMED = re.compile(r"header (?:field )?value .{0,12}?[\"']?(?:authorization|bearer)\b")
 
 
 def _claim(seen: Features) -> Claim | None:
