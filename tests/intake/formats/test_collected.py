@@ -76,7 +76,7 @@ def test_the_lines_of_an_export_are_read_in_their_order_with_their_times(export:
     form = detect(data)
     assert form is not None
     (one,) = [read for read in form.read(Piece(0, 0, data, last=True)) if read is not None]
-    assert (one.status, one.url, one.at) == (429, URL, "2026-11-20T09:05:00+00:00")  # type: ignore[union-attr, arg-type]
+    assert (one.status, one.url, one.at) == (429, URL, "2026-11-20T09:05:00+00:00")  # type: ignore[union-attr]
 
 
 def test_the_rows_of_a_table_are_lines_too() -> None:
