@@ -37,6 +37,10 @@ _COUNTED = re.compile(r"[a-z]{0,8}\d{1,6}")
 _LEAST, _MOST = 8, 8
 
 
+# Sides of a gateway: of a record that holds both, and of one that holds one side of a named call.
+_LEGS = ("near", "far", "near-named", "far-named")
+
+
 class _Identified(msgspec.Struct):
     """An answer's or a chunk's own id."""
 
@@ -47,13 +51,14 @@ def call_ids(raw: RawAttempt, key: bytes) -> tuple[str, ...]:
     """The digests of what an attempt is called by, and of its host (none without a key); and which
     side of a gateway it is of, where its capture has both.
     """
-    leg = (f"leg:{raw.leg}",) if raw.leg in ("near", "far") else ()
+    leg = (f"leg:{raw.leg}",) if raw.leg in _LEGS else ()
     if not key:
         return leg
     found: dict[str, str] = {}
     for kind, plain in _named(raw):
         telling = len(plain) >= _LEAST and len(set(plain)) > 2 and not _COUNTED.fullmatch(plain)
-        if kind == "host" or telling:
+        both = kind == "call" and raw.leg.endswith("-named")  # beside the other, in one capture
+        if kind == "host" or telling or both:
             found.setdefault(_digest(plain, key), kind)
     named = sorted(f"{kind}:{digest}" for digest, kind in found.items())
     return (*named[:_MOST], *leg)

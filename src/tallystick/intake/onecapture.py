@@ -34,6 +34,27 @@ def _both_sides(exchanges: Sequence[Exchange]) -> Iterator[Sighting]:
         if behind is not None:
             found = changes(near, [behind], one_record=True)
             yield Sighting(near.id, (behind.id,), "record", True, tuple(found))
+    yield from _named_sides(exchanges)
+
+
+def _named_sides(exchanges: Sequence[Exchange]) -> Iterator[Sighting]:
+    """Records of one side each, where a call has one of the near side."""
+    far: dict[tuple[str, str], list[Exchange]] = {}
+    for one in exchanges:
+        for call in _calls_of(one) if "leg:far-named" in one.ids else ():
+            far.setdefault((one.capture, call), []).append(one)
+    near = [e for e in exchanges if far and "leg:near-named" in e.ids]
+    often = Counter((e.capture, call) for e in near for call in _calls_of(e))
+    for one in near:
+        keys = [(one.capture, call) for call in _calls_of(one)]
+        held = next((far[key] for key in keys if key in far and often[key] == 1), [])
+        if held:
+            found = changes(one, held, one_record=True)
+            yield Sighting(one.id, tuple(e.id for e in held), "record", True, tuple(found))
+
+
+def _calls_of(exchange: Exchange) -> list[str]:
+    return [name for name in exchange.ids if name.startswith("call:")]
 
 
 def _messages(exchange: Exchange) -> Any:

@@ -29,7 +29,8 @@ class RawAttempt(msgspec.Struct, frozen=True):
     twice, and the last one was read (RFC 8259, section 4). `nth` is the number that it gives the
     attempt within its call, wherever it begins to count. `leg` says of a record that holds both
     sides of a gateway which of them this is: `near` the application, or `far` behind it, which is
-    the entry that follows. `local` says that the gateway whose log this is made the answer itself.
+    the entry that follows; with `-named` behind it, of a record of one side of a call that has a
+    name. `local` says that the gateway whose log this is made the answer itself.
     """
 
     entry: int

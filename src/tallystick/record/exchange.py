@@ -49,7 +49,9 @@ MAX_DURATION_MS = 86_400_000.0
 # Headers whose amounts vary from call to call, and rest on no judgement: an expression.
 MEASURED_HEADERS = "|".join([*sorted(forms.COUNTS - forms.JUDGED), forms.LIMIT_HEADER.pattern])
 _SHORT_ID = re.compile(r"[gx][0-9a-f]{0,6}-?[0-9]{0,9}", re.ASCII)
-_CALL_ID = re.compile(r"(?:answer|call|host|trace):[0-9a-f]{16}|leg:(?:near|far)", re.ASCII)
+_CALL_ID = re.compile(
+    r"(?:answer|call|host|trace):[0-9a-f]{16}|leg:(?:near|far)(?:-named)?", re.ASCII
+)
 _DIGEST = re.compile(r"(?:hmac-sha256:[0-9a-f]{16}:|sha256:)?[0-9a-f]{0,64}", re.ASCII)
 
 

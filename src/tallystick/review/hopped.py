@@ -39,6 +39,7 @@ def mechanism(failed: FailedCall) -> Mechanism | None:
         says = (
             _unsigned(change, failed.last)
             or _asked(change, failed.last)
+            or _without_companion(change, failed)
             or _called(change, failed)
             or _answered(change, failed)
         )
@@ -123,6 +124,24 @@ def _asked(change: Change, last: Exchange) -> str:
     if missing or _EFFECTS.get(change.location, frozenset()) & set(last.response.facts):
         told = "the API refused the request without it" if missing else "the answer came without it"
         return f"The application sent `{name}`, the hop left it out, and {told}."
+    return ""
+
+
+def _without_companion(change: Change, failed: FailedCall) -> str:
+    """A refusal of a member whose companion the hop changed, without which sources say that it is
+    not taken.
+    """
+    refused, name = failed.last.response.rejects, change.location.removeprefix("request.")
+    clauses = current(failed.material, refused) if refused else ()
+    for clause in clauses if change.kind in ("value-changed", "member-dropped") else ():
+        beside, _, value = clause.value.partition("=")
+        left = beside == name and (not value or (change.near == value and change.far != value))
+        if clause.aspect == "requires" and left:
+            sent = change.far or "nothing"
+            return (
+                f"The application sent `{name}` as {change.near}, the hop sent {sent}, and the API "
+                f"refused {refused}, which is documented to need it: {clause.says()}."
+            )
     return ""
 
 

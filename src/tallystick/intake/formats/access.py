@@ -44,6 +44,8 @@ _COMBINED = re.compile(
     r"(?P<status>\d{3}) (?:\d+|-)(?P<rest>.*)$"
 )
 _TOOK = re.compile(r"\b(?:rt|request_time)[=:]\"?(?P<seconds>\d+\.\d+)")
+# What nginx logs of its upstream where it asked none (ngx_http_upstream_module).
+_NOBODY = re.compile(r"\b(?:us|ustatus|upstream_status|upstream)[=:]\"?-(?![\w.])")
 LINES = Mapping(
     some_headers=True,
     at=("at",),
@@ -53,6 +55,7 @@ LINES = Mapping(
     status=("status",),
     error=("failure",),
     broken=("broken",),
+    local=("local",),
 )
 _HEAD = 1 << 12
 
@@ -104,7 +107,7 @@ def _combined(line: str) -> dict[str, Any] | None:
     at = datetime.strptime(found["at"], "%d/%b/%Y:%H:%M:%S %z").astimezone(UTC)
     took = _TOOK.search(found["rest"])
     told = _asked(found, at.isoformat(), float(took["seconds"]) * 1000 if took else None)
-    return {**told, "status": int(found["status"])}
+    return {**told, "status": int(found["status"]), "local": bool(_NOBODY.search(found["rest"]))}
 
 
 def _asked(found: re.Match[str], at: str, took_ms: Any) -> dict[str, Any]:

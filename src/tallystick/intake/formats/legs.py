@@ -21,6 +21,17 @@ _ENDS = {
 _OF_REQUESTS = frozenset(("body", "headers", "url", "path", "model", "messages"))
 
 
+# Members that say which side of a gateway a record is of.
+_SIDES = frozenset(("leg", "side", "hop", "direction"))
+
+
+def told_side(line: Line) -> str:
+    """The side of a gateway that a record of one request says that it is of; empty for none."""
+    told = [value for name, value in line.items() if plain(name) in _SIDES]
+    words = {plain(value) for value in told if isinstance(value, str)}
+    return "near" if words & _NEAR else "far" if words & _FAR else ""
+
+
 def legs_of(line: Line) -> Iterator[tuple[str, Line]]:
     """The two sides of a record, the application's first; nothing where it holds one."""
     sides: dict[str, Line] = {"near": {}, "far": {}}

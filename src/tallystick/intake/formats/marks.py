@@ -52,6 +52,10 @@ RAISED = re.compile(
 )
 # What a line says where something was raised.
 FAILS = re.compile(r"\b(?:failed|[Ee]rror|\w*(?:Error|Exception))\b")
+# A line of nginx's error log, which names a request that the access log tells of.
+OF_NGINX = re.compile(r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[\w+\] \d+#\d+: ")
+# The head of an answer as an object in a line.
+HEADERS = re.compile(r"\b(?:response_?)?headers[=:] ?(?P<fields>\{[^{}]{2,2000}\})")
 # How a server's logger ends what it began with `<-- POST /path` (Hono, Koa).
 ENDS = re.compile(r"^\s*--> (?:POST|GET) /")
 AGAIN = re.compile(r"Retrying request to \S+ in ")

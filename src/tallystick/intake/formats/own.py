@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from tallystick.intake.formats.base import MALFORMED, Broken, Cutter, Format, Piece, Read
-from tallystick.intake.formats.legs import legs_of
+from tallystick.intake.formats.legs import legs_of, told_side
 from tallystick.intake.formats.lines import Line, first_object, of_lines
 from tallystick.intake.formats.logs import LANGFUSE, is_observation, observations
 from tallystick.intake.formats.mapping import Mapping, parsed
@@ -74,7 +74,9 @@ def _calls(line: Line, depth: int = 0, *, in_table: bool = False) -> Iterator[Li
         return
     found = find_parts(line, in_table=in_table)
     held = list(_held(line, depth)) if not _has_body(found) else []
-    yield from held or [_timed(found) if found and not _is_part(found) else {}]
+    side = told_side(line)
+    of = {"leg": f"{side}-named" if side else ""}
+    yield from held or [{**_timed(found), **of} if found and not _is_part(found) else {}]
 
 
 def _is_entry(line: Line) -> bool:

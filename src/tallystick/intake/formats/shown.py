@@ -7,7 +7,9 @@ from typing import Any
 
 from tallystick.intake.failures import failure_kind
 from tallystick.intake.formats import marks
+from tallystick.intake.formats.mapping import parsed
 from tallystick.intake.formats.nodes import is_answer
+from tallystick.intake.formats.printed import header_pairs
 from tallystick.intake.formats.related import is_related, lacks_own_key
 from tallystick.intake.formats.times import seconds_of
 from tallystick.intake.raw import RawAttempt, RawMessage
@@ -27,6 +29,8 @@ _HEAD_FIELDS = frozenset(
     ("retry-after", "x-request-id", "request-id", "content-type", "x-ratelimit-limit-requests",
      "x-ratelimit-remaining-requests", "x-ratelimit-limit", "x-ratelimit-remaining")
 )  # fmt: skip
+# Names under which formats of nginx log the status of its upstream.
+_OF_UPSTREAM = frozenset(("upstream_status", "ustatus", "us"))
 _RAISED = re.compile(r"\b[A-Z]\w{2,60}(?:Error|Exception|Timeout)\b")
 
 
@@ -102,11 +106,20 @@ class Shown:
                 self.model = value.strip('"')
             elif name == "stream" and value in ("true", "false"):
                 self.is_stream = value == "true"
-            elif name == "upstream_status" and value == "-":
+            elif name in _OF_UPSTREAM and value == "-":
                 self.is_local = True  # nginx: it asked nobody
             elif name.lower().replace("_", "-") in _HEAD_FIELDS:
                 self.got.append((name.lower().replace("_", "-"), value.strip('"')))
                 self.has_some_fields = True
+
+    def without_head(self, line: str) -> str:
+        """A line without the head of the answer, where it stands in it as an object."""
+        held = marks.HEADERS.search(line)
+        fields = parsed(held["fields"]) if held else None
+        if held is None or not isinstance(fields, dict):
+            return line
+        self.got += header_pairs(fields)
+        return line[: held.start()] + line[held.end() :]
 
     def attempt(self, number: int, *, alone: bool) -> RawAttempt:
         """The attempt, as far as the text shows it. Where it is `alone`, what was raised behind

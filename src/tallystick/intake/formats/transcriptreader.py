@@ -57,7 +57,7 @@ class Reader:
         elif self._open:
             self._give_up()
             self.take(line)
-        elif not self._of_sdk(line) and not self._came_to_nothing(line):
+        elif not (marks.OF_NGINX.match(line) or self._of_sdk(line) or self._came_to_nothing(line)):
             self._plain(line)
 
     def _of_sdk(self, line: str) -> bool:
@@ -145,6 +145,7 @@ class Reader:
             self._answered(call, answered, own=begins)
             call.tell(marks.PAIR.findall(line[: answered.end("rest")]))
             line = line if told_before else line[answered.end("status") :]
+        line = call.without_head(line) if call.is_answered else line
         told = marks.EVENT.search(line) or marks.COMMENT.search(line)
         streams = (call.is_answered or call.is_command) and not line.lstrip().startswith("{")
         if told is not None and streams:

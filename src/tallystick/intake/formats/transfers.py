@@ -72,7 +72,7 @@ class Transfer:
     def complete(self, told: "Transfer") -> None:
         """Take from the command what the transfer itself does not show."""
         self.asked, self.tls = self.asked or told.asked, self.tls or told.tls
-        self.is_open = told.is_open
+        self.is_open = told.is_open and not self.sent
         if not self.path:  # it was never sent
             self.tls, self.path = told.tls, told.path
             self.method, self.sent = self.method or told.method, self.sent or told.sent
