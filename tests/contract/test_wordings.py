@@ -30,6 +30,11 @@ SAYS: list[tuple[str, Found]] = [
     # What some refuse, with a family in brackets.
     (field("max_tokens", "Not accepted by reasoning models (the `gpt-5` and `o` families); send `max_completion_tokens`."),
      ("request.max_tokens", "refused", "*", "model=gpt-5|o1|o3|o4")),
+    # A table of what each model or vendor takes.
+    ("# Models\n\n## Values of `reasoning_effort`\n\n| Model | Allowed values |\n|---|---|\n| `gpt-5.1` | none, low |\n",
+     ("request.reasoning_effort", "enum", "none|low", "model=gpt-5.1")),
+    ("# Parameters\n\n| Parameter | OpenAI GPT | xAI Grok 4 |\n|---|---|---|\n| `presence_penalty` | yes | error |\n| `top_p` | yes | yes |\n",
+     ("request.presence_penalty", "refused", "*", "model=grok")),
     # What is not to be sent back.
     ("# Turns\n\nDo **not** include `reasoning_content` of earlier rounds in `messages`.\n",
      ("request.messages[].reasoning_content", "refused", "*", "")),

@@ -144,6 +144,13 @@ ONE_RULE: list[tuple[str, dict[str, Any], str]] = [
         "They hold `reasoning_content` and must be short.",
     ),
     (
+        "a type",
+        {"message": "Invalid type for 'user': expected an object, but got a string instead.",
+         "param": "user", "request": {"user": "x"}, "title": "Users",
+         "sentence": "`user` is an object."},
+        "`user` is a string.",
+    ),
+    (
         "a later model",
         {"message": "'max_tokens' is not supported with this model.", "param": "max_tokens",
          "model": "gpt-5.4", "request": {"max_tokens": 9}, "title": "Parameters",

@@ -307,18 +307,16 @@ def test_a_path_that_has_its_beginning_twice() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("base", "side"),
-    [("https://api.cometapi.com/v1", "application"), ("https://api.cometapi.com/v2", "unknown")],
-)
-def test_a_path_that_has_the_operations_twice_behind_the_base_url(base: str, side: str) -> None:
+@pytest.mark.parametrize("base", ["https://api.cometapi.com/v1", "https://api.cometapi.com/v2"])
+def test_a_path_that_has_the_operations_twice_behind_the_base_url(base: str) -> None:
     twice = "https://api.cometapi.com/v1/chat/completions/chat/completions"
     failing = refused(404, "Invalid URL", url=twice)
     one = caused(failing, clauses=[shows("endpoint.base_url", base)])
-    assert one.side == side
-    assert ("more than once" in one.mechanism) == (side == "application")
+    assert one.side == "application"
+    assert ("more than once" in one.mechanism) == base.endswith("/v1")
     once = refused(404, "Invalid URL", url="https://api.cometapi.com/v1/chat/completions")
-    assert caused(once, clauses=[shows("endpoint.base_url", base)]).side != "application"
+    found = caused(once, clauses=[shows("endpoint.base_url", base)])
+    assert (found.side == "application") == base.endswith("/v2")
 
 
 @pytest.mark.parametrize(
@@ -406,3 +404,23 @@ def test_a_few_calls_of_another_kind_do_not_open_what_is_shown(
     assert found.cause is not None
     if found.cause.side == "provider":
         assert "1 failing call of another kind" in found.verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("status", "url", "side"),
+    [
+        (301, "https://api.cometapi.com/chat/completions", "application"),
+        (404, "https://api.cometapi.com/chat/completions", "application"),
+        (401, "https://api.cometapi.com/chat/completions", "unknown"),
+        (301, "https://api.cometapi.com/v1/chat/completions", "unknown"),
+        (301, "https://api.openai.com/chat/completions", "unknown"),
+    ],
+)
+def test_a_path_at_the_documented_host_without_the_path_of_its_base(
+    status: int, url: str, side: str
+) -> None:
+    moved = entry(status, None, url=url, headers={"location": "/"})
+    base = shows("endpoint.base_url", "https://api.cometapi.com/v1")
+    found = caused(moved, clauses=[base])
+    assert (found.side == "application") == (side == "application")
+    assert ("whose path stands before" in found.mechanism) == (side == "application")

@@ -50,3 +50,23 @@ def test_without_a_list_or_another_writing_nothing_is_said_of_it(
     sent: str, listing: Clause | None
 ) -> None:
     assert "a page lists" not in answered(UNKNOWN, sent, listing).mechanism
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ("openai/gpt-4o-mini", "IDs carry no vendor prefix"),
+        ("gpt-4o-mini", "IDs carry no vendor prefix"),
+        ("openai/gpt-4o-mini", ""),
+    ],
+)
+def test_a_vendor_in_front_of_an_id_that_no_channel_serves(sent: str, words: str) -> None:
+    value = "without a vendor" if words else "any"
+    said = says("request.model", value, "meaning", words=words or "x", standing="to-verify")
+    message = f"No available channel for model {sent} under group default"
+    error = {"error": {"message": message, "type": "t", "code": "model_not_found"}}
+    failing = entry(503, error, request={**REQUEST, "model": sent})
+    found = cause([failing], said)
+    vendored = "/" in sent and bool(words)
+    assert ((found.side, found.location) == ("application", "request.model")) == vendored
+    assert ("no vendor prefix" in found.mechanism) == vendored

@@ -102,21 +102,29 @@ def elsewhere(failed: FailedCall) -> Mechanism | None:
 
 
 def _below_base(failed: FailedCall) -> Mechanism | None:
-    """A path, all that is seen of an address, that does not begin as the documented base URL's."""
+    """A path that does not begin as the documented base URL's, at its host or where the path is all
+    that is seen of the address.
+    """
     material, _, last = failed
-    place, sent = "endpoint.base_url", "" if host_of(last.request.url) else path_of(last)
+    place, sent, host = "endpoint.base_url", path_of(last), host_of(last.request.url)
     clauses = tuple(c for c in current(material, place) if c.aspect == "value")
+    verb = "states" if clauses else "shows"
+    clauses = clauses or (tuple(shown(material, place, "value")) if host else ())
     prefixes = {c.value.partition("://")[2].partition("/")[2].rstrip("/") for c in clauses}
-    if not sent.startswith("/") or not all(prefixes) or not clauses or last.response.status != 404:
+    here = not host or all(host_of(clause.value) == host for clause in clauses)
+    missed = (404, *_MOVED) if host else (404,)
+    if not sent.startswith("/") or not all(prefixes) or not clauses or not here:
         return None
-    if any(sent.startswith(f"/{prefix}/") for prefix in prefixes):
+    if last.response.status not in missed or any(sent.startswith(f"/{p}/") for p in prefixes):
         return None
     stated = " or ".join(sorted({clause.value for clause in clauses}))
     says = (
-        f"The application called {sent}, which answered 404; the documentation states the base URL "
-        f"{stated}, whose path stands before the operation's."
+        f"The application called {sent}, which answered {last.response.status}; the documentation "
+        f"{verb} the base URL {stated}, whose path stands before the operation's."
     )
-    return cause_of("application", place, says, "named", clauses)
+    return cause_of(
+        "application", place, says, "named" if verb == "states" else "consistent", clauses
+    )
 
 
 def by_address(failed: FailedCall) -> Mechanism:

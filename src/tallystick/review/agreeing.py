@@ -106,7 +106,8 @@ def _is_rule(saying: Saying, shared: Shared, last: Exchange, refusal: str) -> bo
     """Whether a sentence orders, forbids or refuses, for the model that was asked for."""
     words = saying.citation.words
     head = saying.titles[-1] if saying.titles else ""
-    ruled = shared.is_quoted or shared.numbers or shared.listed or "refused" in shared.matters
+    told = {"refused", "kind"} & shared.matters
+    ruled = shared.is_quoted or shared.numbers or shared.listed or told
     bare = _MODEL_ID.sub(" ", piece_about(words, last.response.rejects))
     if (
         TO_COME.search(words)

@@ -67,6 +67,8 @@ def shared_by(saying: Saying, last: Exchange, refusal: str, place: str) -> Share
     title = saying.titles[-1] if saying.titles else ""
     if last.response.rejects_as in OF_MEMBERS and refuses(said, title, last.response.rejects):
         matters |= {"refused"}
+    if last.response.rejects_as == "wrong-type" and _kind_told(said, place) & _kind_wanted(told):
+        matters |= {"kind"}
     return Shared(
         frozenset(_names_of_both(said, told, last, place) - own),
         _numbers(said, told, last, place),
@@ -74,6 +76,26 @@ def shared_by(saying: Saying, last: Exchange, refusal: str, place: str) -> Share
         listed=listed_alike(said, told, last, place) | (set_to(said) & set_to(told)),
         is_quoted=gives_words(said, refusal) and not OF_OTHERS.search(said),
     )
+
+
+_KIND = r"(?:an? )?(?P<kind>object|array|list|string|number|integer|boolean)\b"
+_WANTED = re.compile(rf"\bexpected (?:type )?[`'\"]?{_KIND}", re.IGNORECASE)
+_SAME = {"list": "array", "integer": "number"}
+
+
+def _kind_wanted(told: str) -> set[str]:
+    """The type that a rejection says was expected."""
+    return {_SAME.get(one["kind"].lower(), one["kind"].lower()) for one in _WANTED.finditer(told)}
+
+
+def _kind_told(said: str, place: str) -> set[str]:
+    """The type that a sentence says a place has."""
+    name = re.escape(place.rpartition(".")[2].rstrip("[]"))
+    is_one = (
+        rf"(?<![\w.]){name}\b[`'\"]? (?:is|must be|has to be|needs to be|takes|expects) {_KIND}"
+    )
+    found = re.finditer(is_one, said, re.IGNORECASE)
+    return {_SAME.get(one["kind"].lower(), one["kind"].lower()) for one in found}
 
 
 def _numbers(said: str, told: str, last: Exchange, place: str) -> frozenset[float]:

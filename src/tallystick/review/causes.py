@@ -17,6 +17,7 @@ from tallystick.review import (
     addressed,
     credential,
     early,
+    echoes,
     errors,
     hopped,
     limits,
@@ -94,6 +95,8 @@ def mechanism_of(material: Material, call: GroupClass) -> Mechanism:
     by_hop = hopped.mechanism(failed)
     if by_hop is not None:
         return by_hop
+    if (vendored := echoes.by_vendor(failed)) is not None:
+        return vendored
     found = hopped.added(failed, doubted(material, _BY_CLASS[call.failure_class](failed)))
     return errors.amplified(failed, found) if material.amplified else found
 

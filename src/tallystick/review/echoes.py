@@ -104,6 +104,33 @@ def _word(failed: FailedCall, clause: Clause) -> Mechanism | None:
     return cause_of("application", clause.location, says, "named")
 
 
+_OF_MODEL = re.compile(
+    r"model_not_found|\bno (?:available )?channel\b|\bunknown model\b", re.IGNORECASE
+)
+
+
+def by_vendor(failed: FailedCall) -> Mechanism | None:
+    """An id of a model with a vendor in front, which the API does not know, where a sentence says
+    that ids have none.
+    """
+    error = read_error(failed.last.response.body)
+    said = f"{error.message} {error.code}" if error else ""
+    told = failed.material.seems("request.model") if _OF_MODEL.search(said) else ()
+    return next((one for c in told if (one := _vendored(failed, c.clause)) is not None), None)
+
+
+def _vendored(failed: FailedCall, clause: Clause) -> Mechanism | None:
+    body = failed.last.request.body
+    model = str(body.get("model") or "") if isinstance(body, dict) else ""
+    if clause.value != "without a vendor" or "/" not in model:
+        return None
+    says = (
+        f"The application asked for `{model}`, and the API rejected the request with "
+        f"{failed.last.response.status}; {quoted(clause)}"
+    )
+    return cause_of("application", clause.location, says, "consistent")
+
+
 _MUST = re.compile(r"\b(?:must|has to|have to|needs? to|required|mandatory)\b", re.IGNORECASE)
 _NEED_NOT = re.compile(r"\b(?:not|never|optional|may|unless|except)\b|n't\b", re.IGNORECASE)
 
@@ -198,15 +225,9 @@ def _repeated(failed: FailedCall, clause: Clause) -> Mechanism | None:
     """A rule that a sentence gives for a place, by a term that the rejection of that place repeats:
     both speak of the same thing.
     """
+    if (vendored := _vendored(failed, clause)) is not None:
+        return vendored
     last, words = failed.last, clause.citation.quotation
-    body = last.request.body
-    model = str(body.get("model") or "") if isinstance(body, dict) else ""
-    if clause.value == "without a vendor" and "/" in model:
-        says = (
-            f"The application asked for `{model}`, and the API rejected the request with "
-            f"{last.response.status}; {quoted(clause)}"
-        )
-        return cause_of("application", clause.location, says, "consistent")
     error = read_error(last.response.body)
     said = f"{error.message} {error.more}" if error else ""
     name = clause.location.rpartition(".")[2]

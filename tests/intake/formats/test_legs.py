@@ -118,3 +118,29 @@ def test_envoys_own_answers_are_the_gateways(details: str, side: str, tmp_path: 
     cause = _caused(tmp_path, line)
     assert cause is not None
     assert cause.side == side
+
+
+def test_a_record_of_one_side_is_joined_by_the_name_of_its_call(tmp_path: Path) -> None:
+    def record(call: str, leg: str, host: str, *, stream: bool) -> str:
+        body = {"model": "gpt-4o", "messages": [{"role": "user", "content": "x"}], "stream": stream}
+        refusal = {"error": {"message": "no", "type": "invalid_request_error"}}
+        return json.dumps({"ts": "2026-11-20T09:51:00Z", "call_id": call, "leg": leg, "body": body,
+                           "url": f"https://{host}/v1/chat/completions", "status": 400,
+                           "response": refusal})  # fmt: skip
+
+    lines = [
+        record("c-1", "upstream", "api.cometapi.com", stream=False),
+        record("c-1", "client", "proxy.example", stream=True),
+        record("c-2", "upstream", "api.cometapi.com", stream=True),
+        record("c-2", "client", "proxy.example", stream=True),
+    ]
+    capture = tmp_path / "gateway.jsonl"
+    capture.write_text("\n".join(lines))
+    found, _ = exchanges([str(capture)], How(workers=1))
+    seen = {one.near: one for one in sightings(found)}
+    assert [[far.rpartition("-")[2] for far in one.far] for one in seen.values()] == [
+        ["0000"],
+        ["0002"],
+    ]
+    changed = [[c.location for c in one.changes] for one in seen.values()]
+    assert changed == [["request.stream"], []]

@@ -11,7 +11,8 @@ from tallystick.documents import Node, Text
 from tallystick.record.policy import choices_at
 
 _REFUSED = re.compile(
-    r"(?:not supported|unsupported|not accepted|not allowed|refused|rejected|not available)"
+    r"(?:not supported|unsupported|not accepted|not allowed|refused|rejected|not available"
+    r"|errors?|(?:returns? |answers? )?(?:an? )?`?400`?)"
     r"(?:\. (?:send|use|pass) [\w.` ]+)?\.?",
     re.IGNORECASE,
 )
@@ -60,8 +61,11 @@ _MANY = {"k": 1000, "m": 1_000_000}
 _WHY = "stands in a table of what models take"
 
 
-def capability_drafts(headings: tuple[str, ...], rows: tuple[Node, ...]) -> Iterator[Draft]:
-    """What the rows of a table of models say that a model does not take: `Model | Tools`."""
+def capability_drafts(
+    headings: tuple[str, ...], rows: tuple[Node, ...], title: str
+) -> Iterator[Draft]:
+    """What the rows of a table of models say that a model takes, or does not: `Model | Tools`."""
+    yield from _values_by_model(title, headings, rows)
     if not headings or not _MODELS.fullmatch(headings[0].strip("` ")):
         return
     yield from _value_drafts(headings, rows)
@@ -91,6 +95,29 @@ def _value_drafts(headings: tuple[str, ...], rows: tuple[Node, ...]) -> Iterator
         if models and plain and ticked:
             said, when = "|".join(ticked), f"model={models}"
             yield Draft(place, "enum", said, row.start, row.end, when, "candidate", _WHY)
+
+
+_VALUES = re.compile(
+    r"(?:the )?(?:allowed|accepted|possible|supported|valid|permitted)?\s?values?", re.IGNORECASE
+)
+
+
+def _values_by_model(
+    title: str, headings: tuple[str, ...], rows: tuple[Node, ...]
+) -> Iterator[Draft]:
+    """The values that each model takes of the member that a title names: `Model | Values`."""
+    place = next((at for word in re.findall(r"\w+", title) if (at := place_of(word))), "")
+    known = choices_at(place) if place.startswith("request.") else frozenset[str]()
+    columns = [n for n, heading in enumerate(headings) if _VALUES.fullmatch(heading.strip("` "))]
+    if not known or len(columns) != 1 or not _MODELS.fullmatch(headings[0].strip("` ")):
+        return
+    for row in rows:
+        models = _models_of(row.children[0].text) if len(row.children) > columns[0] else ""
+        values = re.findall(r"[\w-]+", row.children[columns[0]].text.plain) if models else []
+        values = [value for value in values if value not in ("and", "or")]
+        if values and {*values} <= known:
+            span, when = (row.start, row.end), f"model={models}"
+            yield Draft(place, "enum", "|".join(values), *span, when, "candidate", _WHY)
 
 
 _OF_VALUES = ("request.reasoning_effort", "request.messages[].role")

@@ -70,7 +70,8 @@ def _headed(passage: Passage) -> Iterator[Draft]:
     yield from listed_models(headings, rows)
     if _of_headers(passage) or re.fullmatch(r"(?:http )?headers?", headings[0].strip().lower()):
         yield from _keys(rows[1:])
-    yield from capability_drafts(headings, rows[1:])
+    title = passage.titles[-1].words if passage.titles else ""
+    yield from capability_drafts(headings, rows[1:], title)
     yield from _refused_roles(headings, rows[1:])
     columns = columns_of(headings)
     filled = [_cells(rows[0], row, columns) for row in rows[1:]]
@@ -80,10 +81,9 @@ def _headed(passage: Passage) -> Iterator[Draft]:
     of_chunks = side == "stream" and any(n.startswith(("choices", "delta")) for n in names)
     of_fields = of_message or bool(inner) or (known and side in ("request", "response"))
     of_fields = of_fields or of_chunks
-    if of_fields and passage.titles and _REFUSED.search(passage.titles[-1].words):
+    if of_fields and _REFUSED.search(title):
         yield from _refused_fields(passage, names)
         return
-    title = passage.titles[-1].words if passage.titles else ""
     named_models, parents = named_by(title, passage.lead), dict[int, str]()
     for row, cells in zip(rows[1:], filled, strict=True):
         if len(row.children) > 1 and len({cell.start for cell in row.children}) == 1:
