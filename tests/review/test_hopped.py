@@ -221,3 +221,24 @@ def test_a_call_within_another_accuses_a_hop_only_where_an_id_shows_that_there_i
     assert passed_on is not None and passed_on.side == "gateway"
     asked_twice = _within("chatcmpl-0001abcdef", "chatcmpl-0002fedcba")
     assert asked_twice is None or asked_twice.side != "gateway"
+
+
+@pytest.mark.parametrize(
+    ("far", "value"), [(False, "stream=true"), (True, "stream=true"), (False, "")]
+)
+def test_what_the_hop_changed_beside_the_refused_member(far: bool, value: str) -> None:
+    asked = {**REQUEST, "stream": True, "stream_options": {"include_usage": True}}
+    refusal = {"error": {"message": "stream_options should be set along with stream = true",
+                         "param": "stream_options"}}  # fmt: skip
+    whole = frozen_pair(
+        side(GATEWAY, 400, refusal, asked), side(PROVIDER, 400, refusal, {**asked, "stream": far})
+    )
+    twice = sightings(whole)
+    calls = once(whole, twice)
+    clauses = [says("request.stream_options", value, "requires")] if value else []
+    material = Material(clauses, [DOCS], (), calls, classify(calls, Facts()), twice=twice)
+    found = review(material).cause
+    by_hop = not far and bool(value)
+    assert found is not None
+    assert (found.side == "gateway") == by_hop
+    assert ("the hop sent false" in found.mechanism) == by_hop

@@ -15,7 +15,7 @@ _ENGLISH: Mapping[str, str] = {
     r"|(?:the )?same (?:request|call)(?: again)?\??|resolutions?|solutions?|fix(?:es)?"
     r"|remed(?:y|ies)|mitigations?|handling|advice|guidance|(?:recommended|suggested|proposed) \w+"
     r"|(?:recommend|suggest)(?:ation|ion)s?|next steps?|(?:client )?behaviou?r",
-    "meaning": r"meaning|means|comes? from|description"
+    "meaning": r"(?:usual |typical |common )?meaning|means|comes? from|description"
     r"|(?:(?:possible|common|typical|likely|usual) )?"
     r"(?:causes?|reasons?|issues?|problems?|triggers?|scenarios?)|why(?: it happens)?|notes?"
     r"|what (?:(?:it|this) (?:means|does|is|holds|says)|happen(?:s|ed))|holds|contains"

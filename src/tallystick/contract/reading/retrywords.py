@@ -50,11 +50,19 @@ def answered(question: str, words: str) -> str:
     return said[1].lower() if said else ""
 
 
+# What is to be done to the request first: this one is not to be sent again.
+_MENDED_FIRST = re.compile(
+    r"\b(?:correct|fix|change|repair|adjust|edit)\b[^.;]{0,40}\b(?:before|and|then)\b[^.;]{0,20}"
+    r"\b(?:call|try|send|retry|resend|repeat)\w*(?: it)?(?: again)?\b",
+    PLAIN,
+)
+
+
 def polarity(words: str, titles: Iterable[str]) -> str:
     """Whether a sentence, or a title it stands under, says to send again: yes, no, or nothing."""
     if said := labelled(words):
         return said
-    if NOT_AGAIN.search(words):
+    if NOT_AGAIN.search(words) or _MENDED_FIRST.search(words):
         return "no"
     if AGAIN.search(words):
         return "yes"

@@ -65,12 +65,18 @@ def in_sentence(words: str) -> tuple[tuple[str, int], ...]:
     return tuple(
         (status, at)
         for status, at in found
-        if not _NUMBERED.search(words[:at]) and not any(a <= at < b for a, b in others)
+        if not (_NUMBERED.search(words[:at]) or _UNSENT.search(words[:at]))
+        and not any(a <= at < b for a, b in others)
     )
 
 
 _NUMBERED = re.compile(
     r"\b(?:ticket|issue|case|bug|pull request|PR|build|room|page)\W{1,2}$", re.IGNORECASE
+)
+_UNSENT = re.compile(
+    r"\b(?:does not|do not|never|doesn't|don't|no longer) "
+    r"(?:gives?|sends?|returns?|answers?(?: with)?|produces?|emits?)\b[^.;,]{0,30}$",
+    re.IGNORECASE,
 )
 _OF_ANOTHER = re.compile(
     r"\b(?:where|while|whereas|unlike)\b[^,;.]{0,40}\b(?:OpenAI|Anthropic|Azure|other providers?)\b"

@@ -39,6 +39,9 @@ _OF_OTHERS = re.compile(
     r"|embeddings?|fine-?tuning|audio|speech|assistants?|moderations?)\b",
     re.IGNORECASE,
 )
+_OF_ROW = "stands in the row of the status"
+# A cell of nothing but whether to send again tells nothing of the status.
+_ADVICE = re.compile(r"(?:yes|no|never|retry|wait|do not|back ?off)\b[^.;]{0,60}\.?", re.IGNORECASE)
 _OF_RETRIES = "stands in the column of retries"
 
 
@@ -86,9 +89,13 @@ def status_row(cells: Mapping[str, str], row: Node) -> Iterator[Draft]:
         yield from _in_words(found, cells, row)
         return
     for status in re.findall(r"[45]\d\d", found["list"]):
-        meaning = cells.get("meaning", "").strip()
+        meaning, place = cells.get("meaning", "").strip(), f"error.status.{status}"
+        named = found["rest"].strip(" :-–—") or cells.get("retry", "").strip()
         if meaning:
-            yield Draft(f"error.status.{status}", "meaning", meaning, row.start, row.end, when)
+            yield Draft(place, "meaning", meaning, row.start, row.end, when)
+        elif " " in named and not _ADVICE.fullmatch(named):
+            span = (row.start, row.end)
+            yield Draft(place, "meaning", named, *span, when, "candidate", _OF_ROW)
         if billed := _BILLED.get(cells.get("charged", "").strip(" *.").lower(), ""):
             why = "stands in the column of what is charged"
             yield Draft(
@@ -116,10 +123,8 @@ def _in_words(found: re.Match[str], cells: Mapping[str, str], row: Node) -> Iter
     if not rest[:1].isupper() or re.search(r"\b(?:only|when|if|except|unless|other)\b|\d", rest):
         return
     for status in re.findall(r"[45]\d\d", found["list"]):
-        why = "stands in the row of the status"
-        told = said or rest
-        yield Draft(f"error.status.{status}", "meaning", told, row.start, row.end, "", "candidate",
-                    why)  # fmt: skip
+        span, told = (row.start, row.end), said or rest
+        yield Draft(f"error.status.{status}", "meaning", told, *span, "", "candidate", _OF_ROW)
 
 
 def _condition(signal: str) -> str:

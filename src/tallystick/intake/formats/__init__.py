@@ -65,7 +65,8 @@ FORMATS: tuple[Format, ...] = (prefixed.format_of(_WRAPPED), *_WRAPPED)
 
 def detect(head: bytes) -> Format | None:
     """The format of a capture by its first bytes (64 KiB are enough), or None."""
-    if is_table(head) and sniffs(_HOLDS, head):
+    in_cells = is_table(head) and not sniffs(own.TABLE, head)
+    if in_cells and sniffs(_HOLDS, head):
         return _HOLDS  # its cells look like lines of other formats
     return next((one for one in FORMATS if sniffs(one, head)), None)
 
