@@ -50,7 +50,7 @@ def _named_sides(exchanges: Sequence[Exchange]) -> Iterator[Sighting]:
         held = next((far[key] for key in keys if key in far and often[key] == 1), [])
         if held:
             found = changes(one, held, one_record=True)
-            yield Sighting(one.id, tuple(e.id for e in held), "record", True, tuple(found))
+            yield Sighting(one.id, tuple(e.id for e in held), "identifier", True, tuple(found))
 
 
 def _calls_of(exchange: Exchange) -> list[str]:
