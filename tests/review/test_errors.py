@@ -129,3 +129,31 @@ def test_a_refusal_sent_again_against_a_sentence_that_nobody_has_accepted(
     found = causes(material)[0]
     assert found.side == side
     assert ("Do not retry a 400" in found.mechanism) == (side == "application")
+
+
+@pytest.mark.parametrize(
+    ("when", "value", "times", "side"),
+    [
+        ("error.code=insufficient_quota", "no", 3, "application"),
+        ("error.code=insufficient_quota", "no", 1, "account"),
+        ("error.code=insufficient_quota", "yes", 3, "account"),
+        ("error.code=rate_limit_exceeded", "no", 3, "account"),
+    ],
+    ids=["against its code", "sent once", "allowed", "of another code"],
+)
+@pytest.mark.parametrize("accepted", [True, False])
+def test_a_call_that_was_sent_again_against_what_is_said_of_its_code(
+    when: str, value: str, times: int, side: str, accepted: bool
+) -> None:
+    spent = {"error": {"message": "You exceeded your current quota", "code": "insufficient_quota"}}
+    exchanges = frozen(har([entry(429, spent, at=n) for n in range(times)]))
+    said = replace(says("retry.status.429", value, "retry", words="Stop, or go on"), when=when)
+    symptom = "the request count went up sevenfold, many calls"
+    material = Material(
+        [said] if accepted else [], [DOCS], (), exchanges,
+        classify(exchanges, Facts(symptom=symptom)), amplified=True,
+        candidates=() if accepted else [Candidate(said, "says so")],
+    )  # fmt: skip
+    found = causes(material)[0]
+    assert (found.side == "application") == (side == "application")
+    assert ("Stop, or go on" in found.mechanism) == (side == "application")

@@ -204,6 +204,8 @@ def amplified(failed: FailedCall, found: Mechanism) -> Mechanism:
     seen = len(call.exchanges) > 1 or last.request.body_kind == "json"
     if status < 400 or found.side == "application":
         return found
+    if (coded := _against_code(failed)) is not None:
+        return coded
     if status == 429:
         unseen = material.at("retry.retry_after") and not seen
         step = "capture the attempts that followed, with their headers and times"
@@ -219,6 +221,31 @@ def amplified(failed: FailedCall, found: Mechanism) -> Mechanism:
         says = f"The capture cannot show whether calls were sent again after {status}."
         return ask(place, says, "capture the attempts of a call with their bodies or ids")
     return found
+
+
+def _against_code(failed: FailedCall) -> Mechanism | None:
+    """A call that was sent again though sources say of its error's very code that it is not to be:
+    one status has codes that pass, and codes that do not.
+    """
+    call, last = failed.call, failed.last
+    error = read_error(last.response.body) if last.response.body_kind == "json" else None
+    if error is None or not error.code or len(call.exchanges) < _AGAIN:
+        return None
+    place, when = f"retry.status.{last.response.status}", f"error.code={error.code}"
+    stated = tuple(c for c in current(failed.material, place) if c.when == when)
+    seeming = tuple(one.clause for one in failed.material.seems(place))
+    told = stated or tuple(c for c in seeming if c.aspect == "retry" and c.when == when)
+    if not told or any(clause.value != "no" for clause in told):
+        return None
+    what = f"a source says not to: “{stated[0].citation.words}”." if stated else quoted(told[0])
+    says = (
+        f"The application sent a call again {times(call.attempts - 1)} after "
+        f"{last.response.status} with `{error.code}`; {what}"
+    )
+    return cause_of("application", place, says, "named" if stated else "consistent", stated)
+
+
+_AGAIN = 2
 
 
 def _retried(failed: FailedCall) -> Mechanism:

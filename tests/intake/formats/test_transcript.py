@@ -539,3 +539,16 @@ DEBUG agent: 2026-11-20T09:44:02Z body {ANSWER}
 E  KeyError: 'queue'
 """)  # fmt: skip
     assert classify(found, Facts()).failure_class == "none"
+
+
+@pytest.mark.parametrize(
+    ("between", "groups"), [("WARN attempt 1/7, sleeping 1 s", 1), ("WARN tokens 1/7 used", 2)]
+)
+def test_what_a_program_says_before_it_waits_joins_the_attempts(
+    between: str, groups: int, tmp_path: Path
+) -> None:
+    sent = f'INFO httpx: HTTP Request: POST {URL} "HTTP/1.1 429 Too Many Requests"'
+    found, _ = read(
+        tmp_path, f"2026-11-20 09:00:00 {sent}\n{between}\n2026-11-20 09:00:20 {sent}\n"
+    )
+    assert len({one.group for one in found}) == groups

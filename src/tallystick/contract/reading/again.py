@@ -61,5 +61,5 @@ def begins_with(text: str) -> str:
     word = lead[1] if lead else ""
     if "重试" in text or "重試" in text:
         return "no" if _NOT_ZH.search(text) else "yes"
-    plain = {"yes": "yes", "no": "no", "never": "no"}
+    plain = {"yes": "yes", "no": "no", "never": "no", "stop": "no"}
     return plain.get(word) or _SAID.get(word, "")

@@ -61,7 +61,8 @@ ENDS = re.compile(r"^\s*--> (?:POST|GET) /")
 AGAIN = re.compile(r"Retrying request to \S+ in ")
 LOGICAL = "Start processing HTTP request"
 WILL_REPEAT = re.compile(
-    r"EventName: 'OnRetry'|(?<!not )\bretrying\b|\bwill retry\b|\bretry (?:in|after) \d",
+    r"EventName: 'OnRetry'|(?<!not )\bretrying\b|\bwill retry\b|\bretry (?:in|after) \d"
+    r"|\battempt \d+ ?(?:/|of) ?\d+\b.{0,30}\b(?:sleep|wait|back(?:ing)? ?off)",
     re.IGNORECASE,
 )
 OPTIONS = re.compile(r"Request options: (?P<options>\{.*\})\s*$")
