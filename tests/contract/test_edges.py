@@ -56,3 +56,11 @@ def test_a_component_of_a_header_field_is_read() -> None:
     page = f'{HEAD}<ParamField header="X-Project-Id" type="string" required>\nWhich one.\n</ParamField>\n'
     told = {(c.location, c.aspect, c.value) for c in read(page, "page.mdx").clauses}
     assert ("request.headers.X-Project-Id", "required", "yes") in told
+
+
+@pytest.mark.parametrize("lead", ["An unknown ID is answered with `503`. ", ""])
+def test_an_order_not_to_repeat_is_quoted_with_what_it_points_at(lead: str) -> None:
+    page = f"{HEAD}## IDs\n\n{lead}Do not retry that one.\n"
+    told = [c.clause for c in read(page, "page.md").candidates if c.clause.aspect == "retry"]
+    words = [clause.citation.words.rstrip(".") for clause in told]
+    assert words == ([f"{lead}Do not retry that one"] if lead else [])

@@ -88,8 +88,8 @@ _ANSWERED = re.compile(
 )
 
 
-def header_fields(words: str) -> list[tuple[str, str]]:
-    """The header fields of a request that a sentence names, each with its place."""
+def header_fields(words: str) -> list[str]:
+    """The places of the header fields of a request that a sentence names."""
     if _ANSWERED.search(words):
         return []
-    return [(name, f"request.headers.{name}") for name in dict.fromkeys(_FIELDS.findall(words))]
+    return [f"request.headers.{name}" for name in dict.fromkeys(_FIELDS.findall(words))]

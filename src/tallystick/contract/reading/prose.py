@@ -91,9 +91,9 @@ def candidates(sentences: Iterable[Sentence], listed: tuple[str, ...] = ()) -> I
         words = sentence.plain
         named = tuple(status for status, _ in in_sentence(words))
         if words and len(words) <= _LONGEST and not VOID.search(words):
-            yield from _statuses(sentence, before)
+            leads = None if named or number == 0 else told[number - 1]
+            yield from _statuses(sentence, before, leads)
             yield from _places(sentence)
-            yield from _headers(sentence)
             if hint and _ITS_FORM.match(words):
                 why = "says of which form what the sentence before names is"
                 yield _draft(sentence, "retry.retry_after", ("meaning", words), why)
@@ -134,13 +134,6 @@ def _refusals(sentence: Sentence, before: str) -> Iterator[Draft]:
             yield msgspec.structs.replace(draft, when=f"model={of}")
 
 
-def _headers(sentence: Sentence) -> Iterator[Draft]:
-    """The header fields of a request that a sentence names."""
-    words = sentence.plain
-    for _, place in header_fields(words):
-        yield _draft(sentence, place, ("meaning", words), "names a header field of a request")
-
-
 def _without_order(sentence: Sentence) -> Sentence:
     """A sentence that names a status without the order that follows it: whom to ask, say."""
     void = VOID.search(sentence.plain)
@@ -167,6 +160,8 @@ def _places(sentence: Sentence) -> Iterator[Draft]:
             value = place.value if isinstance(place.value, str) else place.value(found)
             if value:
                 yield _draft(sentence, place.location, (place.aspect, value), place.why)
+    for at in header_fields(words):
+        yield _draft(sentence, at, ("meaning", words), "names a header field of a request")
 
 
 def _of_title(sentence: Sentence, place: Place) -> re.Match[str] | None:
@@ -199,20 +194,25 @@ def _in_digits(words: str, place: Place) -> re.Match[str] | None:
     return place.pattern.search(_digits(words)) if place.location.startswith("limit.") else None
 
 
-def _statuses(sentence: Sentence, before: tuple[str, ...]) -> Iterator[Draft]:
-    """What happens at a status that the sentence names, that it stands under, or that the one
-    before it named.
+def _statuses(
+    sentence: Sentence, before: tuple[str, ...], leads: Sentence | None
+) -> Iterator[Draft]:
+    """What happens at a status that the sentence names, that it stands under, or that the one which
+    leads to it named.
     """
     words = sentence.plain
     named = [status for status, _ in in_sentence(words)]
     retry = polarity(words, [title.words for title in sentence.titles])
     when = _condition(sentence)
-    for status in dict.fromkeys(named or _titled(sentence) or before):
+    own = named or _titled(sentence)
+    for status in dict.fromkeys(own or before):
         if named and MEANS.search(words):
             why = "names the status and what it is for"
             yield _draft(sentence, f"error.status.{status}", ("meaning", words), why)
         if retry:
             start, end = sentence.text.span()
+            # Without the sentence that named it nobody knows what is not to be repeated.
+            start = leads.text.span()[0] if leads is not None and not own else start
             place = f"retry.status.{status}"
             why = "says whether to send it again"
             yield Draft(place, "retry", retry, start, end, when, "candidate", why)
