@@ -28,7 +28,9 @@ _RETRY_TALK = (
     r"|(?:request|call) volume"
     r"|\b(?:costs?|takes?) (?:more than |over |about )?(?:a|\d+|\w+) (?:minutes?|seconds?)"
     r"|(?:two|three|four|five|six|seven|eight|nine|ten) (?:calls|requests)\b|many calls\b"
-    r"|(?:two|three|four|five|six|seven|eight|nine|ten|twelve|\d+) times the"
+    r"|(?:two|three|four|five|six|seven|eight|nine|ten|twelve|\d+) times"
+    r" (?:the|before|until|over|in a row|per)\b"
+    r"|\bke(?:ep|eps|pt) (?:on )?(?:send|call|try|hammer|upload|ask|hitt)ing"
 )
 
 

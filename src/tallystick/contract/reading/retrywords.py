@@ -58,6 +58,14 @@ _MENDED_FIRST = re.compile(
 )
 
 
+# What is said of retries in general, and no advice: what they cause, and what they cost.
+_OF_RETRIES = re.compile(
+    r"\b(?:retr(?:ies|ying)|repeats|resends)\b[^.;]{0,60}\b(?:(?:are|is|was|were)\b[^.;]{0,30}"
+    r"\b(?:reason|cause|source|billed|charged|counted)|causes?|counts?|costs?)\b",
+    PLAIN,
+)
+
+
 def polarity(words: str, titles: Iterable[str]) -> str:
     """Whether a sentence, or a title it stands under, says to send again: yes, no, or nothing."""
     if said := labelled(words):
@@ -65,7 +73,7 @@ def polarity(words: str, titles: Iterable[str]) -> str:
     if NOT_AGAIN.search(words) or _MENDED_FIRST.search(words):
         return "no"
     if AGAIN.search(words):
-        return "yes"
+        return "" if _OF_RETRIES.search(words) else "yes"
     heads = list(titles)
     if heads and (said := answered(heads[-1], words)):
         return said

@@ -57,6 +57,12 @@ NAMES: dict[str, frozenset[str]] = {
 IDS = tuple("requestid callid responseid completionid generationid rayid cfray reqid".split())
 # What the attempts of one call have in common, where a log numbers them.
 OF_CALL = ("correlationid", "traceid", "taskid", "jobid", "operationid", "messageid")
+# What programs make calls for, in logs that name no call.
+OF_WORK = frozenset(
+    "conversation conversationid thread threadid session sessionid turn turnid step stepid task job"
+    " item itemid ticket ticketid document documentid docid doc record recordid row rowid message"
+    " chunkid page runid sequence seq".split()
+)
 TRACES = ("traceid", "traceparent", "correlationid")
 # Where no name is one of these: words that a name of the part has, and words that it has not.
 WORDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {

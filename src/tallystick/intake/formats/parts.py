@@ -23,6 +23,7 @@ from tallystick.intake.formats.names import (
     NAMES,
     NTH,
     OF_CALL,
+    OF_WORK,
     OF_REQUEST,
     PREVIEW,
     REQUEST_LINE,
@@ -53,7 +54,7 @@ def find_parts(line: Line, *, in_table: bool = False) -> Line:
     found |= {name: _number_at(rest, names) for name, names in UNITS.items()}
     found["nth"] = _number_at(rest, NTH)
     if found["nth"] is not None and not found["call"]:  # what numbers attempts names their call
-        found["call"] = next((n.value for n in rest if n.name.endswith(OF_CALL)), None)
+        found["call"] = _numbered_call(rest)
     found |= _access_log(rest, line)
     found["status"] = _status(rest)
     for part, ends in (("ids", IDS), ("traces", TRACES)):
@@ -258,6 +259,17 @@ def _address(found: Line, nodes: list[Node]) -> str | None:
 
 
 _SPOKEN = re.compile(r"https?://[^\s\"'<>`]{3,200}/chat/completions\b")
+
+
+_LONGEST_ID = 80
+
+
+def _numbered_call(rest: list[Node]) -> str | None:
+    """What a log that numbers attempts calls the call by: an id, or what the call was made for."""
+    named = next((n.value for n in rest if n.name.endswith(OF_CALL)), None)
+    made_for = [n.value for n in rest if n.name in OF_WORK]
+    short = [str(value) for value in made_for if isinstance(value, int | str)]
+    return named or "/".join(one for one in short if len(one) <= _LONGEST_ID) or None
 
 
 def _spoken_address(nodes: list[Node]) -> str | None:

@@ -28,7 +28,10 @@ _RECEIVED = re.compile(
     r"|^ ?(?:GET|POST) /\S* \d{3} in \d[^\n]*$"
     # Rails, tower-http
     r"|^[^\n]*\btower_http::trace::\w+: finished processing request[^\n]*$"
-    r"|^[^\n]*\bCompleted \d{3} [A-Z][\w ]{1,40} in \d+ms\b[^\n]*$",
+    r"|^[^\n]*\bCompleted \d{3} [A-Z][\w ]{1,40} in \d+ms\b[^\n]*$"
+    # Phoenix, Caddy
+    r"|^[^\n]*\bSent \d{3} in \d+(?:ms|µs)\s*$"
+    r"|^\{[^\n]*\"logger\":\"http\.log\.access\b[^\n]*\"uri\":\"/(?!v1/)[^\n]*\}\s*$",
     re.MULTILINE,
 )
 # How JSON and markup begin; a log's prefix in brackets is neither.
