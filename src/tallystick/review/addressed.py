@@ -112,15 +112,17 @@ def _below_base(failed: FailedCall) -> Mechanism | None:
     clauses = clauses or (tuple(shown(material, place, "value")) if host else ())
     prefixes = {c.value.partition("://")[2].partition("/")[2].rstrip("/") for c in clauses}
     here = not host or all(host_of(clause.value) == host for clause in clauses)
+    status = last.response.status
+    page = status // 100 == 2 and bool(host)  # a success that is about the address is a web page's
     missed = (404, *_MOVED) if host else (404,)
     if not sent.startswith("/") or not all(prefixes) or not clauses or not here:
         return None
-    if last.response.status not in missed or any(sent.startswith(f"/{p}/") for p in prefixes):
+    if not (status in missed or page) or any(sent.startswith(f"/{p}/") for p in prefixes):
         return None
     stated = " or ".join(sorted({clause.value for clause in clauses}))
     says = (
-        f"The application called {sent}, which answered {last.response.status}; the documentation "
-        f"{verb} the base URL {stated}, whose path stands before the operation's."
+        f"The application called {sent}, which answered {'with a web page' if page else status}; "
+        f"the documentation {verb} the base URL {stated}, whose path stands before the operation's."
     )
     return cause_of(
         "application", place, says, "named" if verb == "states" else "consistent", clauses

@@ -28,6 +28,12 @@ _ORDERS = re.compile(
 )
 
 
+# What asks for two members at once, which another sentence forbids.
+_TOGETHER = re.compile(
+    r"\b(?:put|send|set|pass|include|add|give|use|keep)\s+(?:the )?\W*both\b", re.IGNORECASE
+)
+
+
 def is_contradicted(failed: FailedCall, place: str) -> bool:
     """Whether some sentence that names the very member says the contrary of what is missed, or of
     what is not known.
@@ -99,6 +105,7 @@ def _says_taken(failed: FailedCall, place: str, rejected: set[str], shared: Shar
         same = pattern.search(words) and (
             shared.names & names_in(words) or (shared.matters - WEAK) & of_matters(words)
         )
-        if same and ALLOWS.search(words) and not NEGATED.search(words):
+        together = "together" in shared.matters and _TOGETHER.search(words)
+        if same and (together or ALLOWS.search(words)) and not NEGATED.search(words):
             return True
     return False

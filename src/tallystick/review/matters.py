@@ -132,7 +132,7 @@ _REFUSES = re.compile(
     r"|\b(?:refus|reject|forbid|forbad)\w*|\b(?:unsupported|unavailable|no counterpart)\b"
     r"|\b(?:has|have|takes?|knows?) no\b|\bthere is no\b|\bturns?\b[^.;]{1,40}\b(?:down|away)\b"
     r"|\b(?:fails?|trigger\w*|raises?|an error|counts? as an extra|an? (?:HTTP )?`?4\d\d`?)\b"
-    r"|\bdo not send\b"
+    r"|\bdo not send\b|\b(?:do|does) not(?=\s?[:;.,]|$)"
     r"|n't (?:support|accept|take|allow|send)\w*",
     re.IGNORECASE,
 )
@@ -169,6 +169,8 @@ def refuses(words: str, title: str, place: str) -> bool:
     name = place.rpartition(".")[2].rstrip("[]")
     own = re.compile(rf"(?<![\w.]){re.escape(name)}(?!\w)")
     named = bool(name) and bool(own.search(piece) or own.search(title))
+    if named and not own.search(piece):  # the title names it, for one piece of the sentence
+        piece = next((one for one in _PIECES.split(piece) if _REFUSES.search(one)), piece)
     bare = _OF_NAMES.sub(" ", piece)
     of_some = _CONDITION.search(piece) or re.search(r"\d", bare)  # a value, or a number of them
     return named and bool(_REFUSES.search(piece)) and not of_some

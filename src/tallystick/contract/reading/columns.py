@@ -32,8 +32,9 @@ _ENGLISH: Mapping[str, str] = {
     "required": r"required\??|presen(?:t|ce)\??|always(?: there| present| sent| returned)?\??",
     "charged": r"(?:is it |are you |am i )?(?:charged|billed|free|paid)\??|on (?:your|the) bill\??"
     r"|是否(?:计费|扣费)|计费|扣费",
-    "setting": r"setting|item|option|question|topic",
-    "value": r"value|use|answer",
+    "setting": r"(?:settings?|item|option|question|topic)"
+    r"(?: (?:of|in) (?:the|your) (?:client|app|tool|plugin|ui))?|(?:client|app|sdk) setting",
+    "value": r"value|use|answer|(?:set (?:it )?to|what to enter|enter)",
 }
 # The same headings in Chinese, Japanese, German, French and Spanish.
 _ABROAD: Mapping[str, tuple[str, ...]] = {

@@ -57,7 +57,7 @@ class Named(msgspec.Struct, frozen=True):
 
 NAMED = (
     Named(
-        r"(?:sdk |api )?base ?url|(?:service|server|api) (?:address|host|url)|接口地址|服务地址",
+        r"(?:sdk |api )?base ?url|(?:service|server|api) (?:address|host|url|base)|接口地址|服务地址",
         "endpoint.base_url",
         _address,
     ),
@@ -82,10 +82,15 @@ NAMED = (
 )
 
 
+# What stands between the names that several clients have for one setting.
+_OTHERWISE = re.compile(r"\s+(?:/|or)\s+|, ")
+
+
 def named_setting(name: str, value: str, start: int, end: int) -> Iterator[Draft]:
     """The clause of one row, if its name is known and its value can be read."""
+    names = [name.strip(), *_OTHERWISE.split(name.strip())]  # `API base / Base URL`
     for known in NAMED:
-        if re.fullmatch(known.names, name.strip(), re.IGNORECASE):
+        if any(re.fullmatch(known.names, one, re.IGNORECASE) for one in names):
             read = known.read(value.strip())
             if _NOT_COVERED.search(value):
                 yield Draft(known.location, "value", NOT_COVERED, start, end)

@@ -272,15 +272,18 @@ _CODE_HEADING = re.compile(r"(?:error[ ._]?)?code|error type|type", re.IGNORECAS
 
 
 def _of_row(row: Node, coded: list[bool], outer: tuple[Title, ...]) -> Iterator[Sentence]:
-    """The sentences of a row's cells, under the row's status or first cell, and under its code."""
+    """The sentences of a row's cells, under the row's status or first cell, and under the code that
+    a row of a status has.
+    """
     cells = [cell.text for cell in row.children]
     paths = PATH.findall(cells[0].plain) if cells else []
     if paths and not any("completions" in path for path in paths):
         return  # it is about other operations
     subject = next((text for text in cells if in_title(text.plain)), cells[0] if cells else None)
     titles = (*outer, title_of(subject)) if subject else outer
+    of_status = subject is not None and bool(in_title(subject.plain))
     for is_code, text in zip(coded, cells, strict=False):
-        if is_code and text is not subject and re.fullmatch(r"\w+", text.plain):
+        if of_status and is_code and text is not subject and re.fullmatch(r"\w+", text.plain):
             titles = (*titles, Title(f"{OF_CODE}{text.plain}", *text.span()))
     for text in cells:
         if text is not subject or len(text.codes) > 1:  # `403`, and what its body has

@@ -38,6 +38,8 @@ _RAISED = re.compile(r"\b[A-Z]\w{2,60}(?:Error|Exception|Timeout)\b")
 _READS = re.compile(r"\w\[(?:[\"'][a-z_]{3,40}[\"']|:[a-z_]{3,40})\]")
 
 _FAILED = 400
+# A page that a program logged in place of an answer, to the end of its line.
+_PAGE = re.compile(r"<!doctype html\b[^\n]*|<html\b[^\n]*", re.IGNORECASE)
 # A line of a stream that is one whole object.
 _CHUNK = re.compile(r"data: ?\{.*\}\s*")
 
@@ -196,6 +198,9 @@ class Shown:
         """
         if self.broken or any(_ENDS.search(line) for line in self.stream) or self._is_left:
             return "\n\n".join(self.stream) + "\n\n"
+        page = _PAGE.search("\n".join(self.words)) if self.status and not self.is_shown else None
+        if page is not None:
+            return page[0]
         return None if self.answered is None else json.dumps(self.answered)
 
     @property
