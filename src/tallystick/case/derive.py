@@ -97,6 +97,7 @@ def dossier(read: Read, case: Case) -> Dossier:
         of_usage=case.incident.trigger == "usage-mismatch",
         amplified=facts.tells_of_repeats,
         misses_choices=facts.misses_choices,
+        unnoticed=facts.goes_unnoticed,
         reports_error=facts.reports_error,
         about_amounts=is_about_amounts(facts),
         reported=facts.statuses,

@@ -87,7 +87,8 @@ _NAMED = (
 
 def is_fragment(tree: Spanned) -> bool:
     """Whether a document has the schemas of an OpenAPI document, and no paths."""
-    return tree.get("components", "schemas") is not None and tree.get("paths") is None
+    paths = tree.get("paths")
+    return tree.get("components", "schemas") is not None and (paths is None or not paths.fields)
 
 
 def read_fragment(tree: Spanned, stored: Stored) -> Iterator[Draft]:

@@ -66,11 +66,22 @@ class Facts:
         return self.says(_OVER_AN_ANSWER)
 
     @property
+    def goes_unnoticed(self) -> bool:
+        """Whether the application took what came for a success, as the reported symptom says."""
+        return self.says(_UNNOTICED) and not self.reports_error
+
+    @property
     def misses_choices(self) -> bool:
         """Whether the application failed for want of `choices`, as the reported exception says."""
         return self.says(_WITHOUT_CHOICES)
 
 
+# That the application took for a success what was none.
+_UNNOTICED = (
+    r"\b(?:saved|stored|marked|counted|shown|treated|taken|delivered|logged|recorded|accepted|sent)\b"
+    r"[^.;]{0,40}\bas (?:finished|complete[d]?|success\w*|done|ok|normal|valid|an answer)\b"
+    r"|\b(?:no|without (?:an?|any)) (?:exception|error)s?\b|\bsilently\b"
+)
 # What parsers and readers of objects raise (Python, JavaScript, Go, Java, Rust, C#, PHP).
 _OVER_AN_ANSWER = (
     r"jsondecodeerror|unexpected (?:token|end of json)|json ?parse error|is not valid json"

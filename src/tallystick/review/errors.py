@@ -156,12 +156,14 @@ _IN_SUCCESS = re.compile(
 def _foreseen(failed: FailedCall) -> Mechanism | None:
     """An error in a success that a page tells of, and that the application read as an answer."""
     place, reason, material = failed.call.location, failed.call.reason, failed.material
-    if not material.misses_choices:
-        return None
     streamed = place.startswith("stream.")
-    failure = f"{reason} The application failed for want of `choices`" + (
-        " in that event." if streamed else "."
-    )
+    if material.misses_choices:
+        within = " in that event" if streamed else ""
+        failure = f"{reason} The application failed for want of `choices`{within}."
+    elif material.unnoticed:
+        failure = f"{reason} The application is reported to have taken that for a success."
+    else:
+        return None
     if streamed and (stated := current(material, place)):
         words = stated[0].citation.words
         says = f"{failure} The documentation tells of it: “{words}”"

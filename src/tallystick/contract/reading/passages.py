@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 
 import msgspec
 
@@ -262,8 +263,9 @@ def sentences(passage: Passage) -> Iterator[Sentence]:
     elif passage.node.kind == "table":
         headings, *rows = passage.node.children or (passage.node,)
         coded = [bool(_CODE_HEADING.fullmatch(cell.text.plain)) for cell in headings.children]
+        named = [title_of(cell.text) if cell.text.codes else None for cell in headings.children]
         for row in rows:
-            yield from _of_row(row, coded, passage.titles)
+            yield from _of_row(row, coded, named, passage.titles)
 
 
 # What the title of a row that is about one error code begins with.
@@ -271,9 +273,11 @@ OF_CODE = "code "
 _CODE_HEADING = re.compile(r"(?:error[ ._]?)?code|error type|type", re.IGNORECASE)
 
 
-def _of_row(row: Node, coded: list[bool], outer: tuple[Title, ...]) -> Iterator[Sentence]:
-    """The sentences of a row's cells, under the row's status or first cell, and under the code that
-    a row of a status has.
+def _of_row(
+    row: Node, coded: list[bool], named: list[Title | None], outer: tuple[Title, ...]
+) -> Iterator[Sentence]:
+    """The sentences of a row's cells, under the row's status or first cell, under the code that a
+    row of a status has, and under a heading of their column that names a member.
     """
     cells = [cell.text for cell in row.children]
     paths = PATH.findall(cells[0].plain) if cells else []
@@ -285,9 +289,9 @@ def _of_row(row: Node, coded: list[bool], outer: tuple[Title, ...]) -> Iterator[
     for is_code, text in zip(coded, cells, strict=False):
         if of_status and is_code and text is not subject and re.fullmatch(r"\w+", text.plain):
             titles = (*titles, Title(f"{OF_CODE}{text.plain}", *text.span()))
-    for text in cells:
+    for text, over in zip_longest(cells, named[: len(cells)]):
         if text is not subject or len(text.codes) > 1:  # `403`, and what its body has
-            yield from sentences_in(text, titles)
+            yield from sentences_in(text, (*titles, over) if over else titles)
 
 
 def sentences_in(text: Text, titles: tuple[Title, ...] = ()) -> Iterator[Sentence]:
