@@ -2,7 +2,7 @@
 
 import re
 
-from tallystick.record.clause import Clause
+from tallystick.record.clause import Clause, Saying
 from tallystick.record.exchange import Exchange
 from tallystick.record.forms import host_of
 from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of, current, quoted
@@ -76,6 +76,54 @@ def _of_some_model(failed: FailedCall, took_s: float) -> Mechanism | None:
             says = f"{failed.call.reason} Which model was asked is not shown; {quoted(one.clause)}"
             return ask("retry.timeout", says, "capture the model that the failing calls asked for")
     return None
+
+
+# How long a call may last, in words; not how long nothing may come, nor what others' proxies do.
+_ENDS = re.compile(
+    r"\bduration\b|\blongest\b|\b(?:closed?|closes|cut(?: off)?|ends?|ended|terminated)\b"
+    r"[^.;]{0,30}\b(?:after|at)\b|\b(?:time )?limit\b|\bat most\b",
+    re.IGNORECASE,
+)
+_OF_OTHERS = re.compile(
+    r"\bidle\b|\bno (?:token|byte|data)|\bnginx\b|\bproxy|\bproxies\b|\bbalancer|\bALB\b|\bretr"
+    r"|\bper (?:minute|second)|\bat least\b|\bwindow\b|\bdownload|\bserverless\b|\byour\b",
+    re.IGNORECASE,
+)
+_ENDLESS = re.compile(
+    r"\bno (?:upper )?(?:time )?limit\b|\bunlimited\b|\bas long as (?:it takes|tokens)\b",
+    re.IGNORECASE,
+)
+
+
+def at_stated_end(failed: FailedCall) -> Mechanism | None:
+    """A call that broke off after as long as a page says that one may last; where another sentence
+    says that there is no such limit, the documents disagree.
+    """
+    took_s = (failed.last.duration_ms or 0) / 1000
+    told = next((s for s in failed.material.sayings if took_s and _ends_at(s, took_s)), None)
+    if told is None:
+        return None
+    place = "transport.timeout"
+    says = (
+        f"{failed.call.reason} It had lasted {took_s:.0f} s; "
+        f"{quoted(Clause(place, 'meaning', told.citation.words, told.citation))}"
+    )
+    for one in failed.material.sayings:
+        if _ENDLESS.search(one.citation.words) and not _OF_OTHERS.search(one.citation.words):
+            other = quoted(Clause(place, "meaning", one.citation.words, one.citation))
+            step = "ask support how long a call may last"
+            return Mechanism(
+                "documents", place, f"{says} To the contrary, {other}", "consistent", (), step
+            )
+    return cause_of("application", place, says, "consistent")
+
+
+def _ends_at(saying: Saying, took_s: float) -> bool:
+    words = saying.citation.words
+    if not _ENDS.search(words) or _OF_OTHERS.search(words):
+        return False
+    stated = [int(n) * (60 if of.startswith("min") else 1) for n, of in _TIME.findall(words)]
+    return any(abs(took_s - one) <= max(_OFF * one, 1) for one in stated if one >= _STEP_S)
 
 
 def _seconds(clause: Clause) -> int:

@@ -24,6 +24,8 @@ def mechanism(failed: FailedCall) -> Mechanism:
     special = _BY_KIND.get(kind)
     if special is not None and (told := special(failed)) is not None:
         return told
+    if kind in _WITHIN and (ended := patience.at_stated_end(failed)) is not None:
+        return ended
     if kind in _NETWORK:
         return _network(failed, kind)
     if kind == "protocol":

@@ -143,3 +143,18 @@ def test_a_table_of_lines_is_read_before_what_its_cells_look_like() -> None:
     assert form.name == "wrapped"
     found = [one for one in form.read(Piece(0, 0, text.encode(), last=True)) if one is not None]
     assert [json.loads(one.response.body)["error"]["param"] for one in found] == ["temperature"] * 2  # type: ignore[union-attr, arg-type]
+
+
+def test_lines_that_were_pasted_into_a_chat() -> None:
+    raised = "Traceback (most recent call last):\nopenai.InternalServerError: Error code: 503 - {}"
+    thread = [
+        {"type": "message", "user": "U1", "text": "red again", "ts": "1795166590.104200"},
+        {"type": "message", "user": "U1", "text": f"```{raised}```", "ts": "1795166595.220019"},
+        {"type": "message", "user": "U2", "text": "a &lt; b", "ts": "1795166642.009919"},
+    ]
+    said = as_text(entries(json.dumps(thread).encode())).decode()
+    assert raised in said
+    assert "a < b" in said
+    assert "```" not in said
+    parts = [{"type": "text", "text": raised}]  # of a message of a model
+    assert entries(json.dumps(parts).encode()) == []

@@ -447,3 +447,28 @@ def test_an_error_that_tells_a_status_beside_a_model_is_a_calls() -> None:
     }
     name, found = read("\n".join(map(json.dumps, (probe, failed))).encode())
     assert (name, [one.status for one in found if one is not None]) == ("own", [429])
+
+
+@pytest.mark.parametrize(
+    ("unit", "named"),
+    [
+        ({"conversation": "n-102"}, "n-102"),
+        ({"ticket": 41, "step": 2}, "41/2"),
+        ({"jobId": "j-1", "turn": 3}, "j-1"),
+        ({"user": "u-9"}, ""),
+    ],
+)
+def test_attempts_that_are_numbered_for_a_unit_of_work_name_their_call(
+    unit: dict[str, Any], named: str
+) -> None:
+    line = {"time": "2026-11-20T09:03:20Z", "url": URL, "status": 429, **unit}
+    assert one({**line, "attempt": 2}).call == named
+    assert "jobId" in unit or one(line).call == ""
+
+
+def test_an_error_that_an_sdk_printed_is_read_under_any_name() -> None:
+    said = "HTTP 429 (tokens: rate_limit_exceeded)\n\nRate limit reached on tokens per min (TPM)"
+    row = {"OuterMessage": said, "EndpointUri": URL, "StatusCode": "429"}
+    body = json.loads(one(row).response.body or b"")
+    assert body["error"]["code"] == "rate_limit_exceeded"
+    assert one({**row, "OuterMessage": "too many"}).response.body is None

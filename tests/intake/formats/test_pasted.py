@@ -288,3 +288,20 @@ def test_the_status_that_rails_answered_itself_is_none_of_the_api(tmp_path: Path
     (found,), form = read(tmp_path, text)
     assert (form, found.response.status) == ("text", 422)
     assert classify([found], Facts()).location == "request.seed"
+
+
+@pytest.mark.parametrize(
+    "served",
+    [
+        "09:57:02.365 request_id=GAmW [info] Sent 502 in 61035ms",
+        '{"level":"error","logger":"http.log.access","msg":"handled request","request":'
+        '{"method":"POST","host":"quotes.test","uri":"/quote"},"status":502}',
+    ],
+    ids=["Phoenix", "Caddy"],
+)
+def test_the_status_that_a_server_of_ones_own_answered_is_none_of_the_api(
+    served: str, tmp_path: Path
+) -> None:
+    raised = f"** (Req.TransportError) timeout: POST {URL} failed after 60 s"
+    (found,), form = read(tmp_path, f"{raised}\n{served}\n")
+    assert (form, found.response.status, found.failure) == ("text", 0, "timeout")

@@ -552,3 +552,32 @@ def test_what_a_program_says_before_it_waits_joins_the_attempts(
         tmp_path, f"2026-11-20 09:00:00 {sent}\n{between}\n2026-11-20 09:00:20 {sent}\n"
     )
     assert len({one.group for one in found}) == groups
+
+
+def test_a_page_that_a_program_logged_in_place_of_an_answer(tmp_path: Path) -> None:
+    went = f'INFO httpx: HTTP Request: POST {URL} "HTTP/1.1 200 OK"'
+    said = "DEBUG content-type=text/html bytes=198 body="
+    page = '<!doctype html><html lang="en"><head><title>Console</title></head>'
+    raised = "ERROR 'str' object has no attribute 'choices'"
+    shown, _ = read(tmp_path, f"{went}\n{said}{page}\n{raised}\n")
+    bare, _ = read(tmp_path, f"{went}\n{said}\n{raised}\n")
+    assert [one.response.body_kind for one in (*shown, *bare)] == ["html", "not-visible"]
+    assert classify(shown, Facts()).location == "endpoint.path"
+    assert classify(bare, Facts()).location != "endpoint.path"
+
+
+def test_calls_of_which_only_their_failures_are_told_are_calls_of_their_own(
+    tmp_path: Path,
+) -> None:
+    lines = []
+    for minute in (1, 21):
+        lines.append(f"2026-11-20T09:{minute:02}:08.000Z POST {URL} model=gpt-5 started")
+        lines.append(
+            f"2026-11-20T09:{minute + 5:02}:08.000Z httpx.RemoteProtocolError: peer closed "
+            "connection without sending complete message body (incomplete chunked read)"
+        )
+    found, form = read(tmp_path, "\n".join(lines))
+    assert (form, len(found)) == ("transcript", 2)
+    assert {one.duration_ms for one in found} == {300_000}
+    (one,), form = read(tmp_path, "\n".join(lines[:2]))
+    assert form == "text"

@@ -8,6 +8,7 @@ Entries are lines of JSON, the rows of a table, or in one document: lists of any
 """
 
 import csv
+import html
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -173,7 +174,9 @@ def _of_fields(record: Line) -> Iterator[Line]:
 
 def _own(record: Line) -> Entry | None:
     """The line that an object holds itself, if any."""
-    name = _holder(record, _HELD)
+    name = "text" if _is_of_chat(record) else _holder(record, _HELD)
+    if name == "text":
+        return Entry(_at(record), html.unescape(record[name]).replace("```", "\n").strip(), {})
     if name is None:
         return None
     held, at = _text(record[name]), _at(record)
@@ -189,6 +192,14 @@ def _own(record: Line) -> Entry | None:
     said = held if isinstance(held, str) and not isinstance(inner, dict) else _said(members)
     is_open = name == "log" and isinstance(held, str) and held[-1:] != "\n"
     return Entry(at, said.rstrip("\n"), members, is_open)
+
+
+def _is_of_chat(record: Line) -> bool:
+    """Whether an object is a message of a chat (Slack, `conversations.history` and exports), into
+    which somebody pasted lines of a program.
+    """
+    told = record.get("type") == "message" and isinstance(record.get("ts"), str)
+    return told and isinstance(record.get("text"), str)
 
 
 def _holder(record: Line, names: Sequence[str]) -> str | None:

@@ -69,9 +69,13 @@ def _stack(nodes: list[Node]) -> str | None:
 _CAUSES = frozenset(("cause",))
 
 
-# How relays of the one-api family write a failed call into their log, and Guzzle one that it made
-# (RequestException), whatever the member's name.
-_FAILED = re.compile(r"status_code=[45]\d\d, |.{0,80}`POST https?://\S+` resulted in a `[45]\d\d ")
+# How relays of the one-api family write a failed call into their log, Guzzle one that it made
+# (RequestException), and the SDK for .NET an answer (ClientResultException), whatever the member's
+# name.
+_FAILED = re.compile(
+    r"status_code=[45]\d\d, |.{0,80}`POST https?://\S+` resulted in a `[45]\d\d "
+    r"|HTTP [45]\d\d \(\w+: ?\w*\)\s"
+)
 
 
 def error_code(nodes: list[Node]) -> str | None:

@@ -50,7 +50,10 @@ def sniff(head: bytes) -> bool:
         for call in named
     )
     told = sum(bool(call.status) for call in named)
+    failed = [call for call in named if call.at and call.ended and is_related(call.raised)]
     # Lines of a client's own are enough, where no exception about a call tells more.
+    if len(failed) >= _ENOUGH:
+        return True
     return whole or told >= _ENOUGH or bool(told and marks.LOGGED.search(text) and _is_calm(text))
 
 

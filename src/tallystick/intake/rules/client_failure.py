@@ -42,7 +42,7 @@ def _claim(seen: Features) -> Claim | None:
     kind, success = seen.last.failure, 200 <= seen.status < 300
     if kind not in ("decode", "application", "unknown") or (seen.status and not success):
         return None
-    if typed_as_page(seen):
+    if typed_as_page(seen) or (success and seen.body_kind == "html"):
         return None  # what was raised over a web page is about the address
     if success and kind == "unknown":
         words = seen.last.failure_text.lower()

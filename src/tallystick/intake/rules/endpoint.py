@@ -36,7 +36,7 @@ def _claim(seen: Features) -> Claim | None:
     if seen.status in (404, 405, 421) and not _about_model(seen):
         what = "deployment" if seen.says(r"deploymentnotfound|\bapi deployment\b") else "operation"
         return _wrong(f"The address answered {seen.status}: no such {what} there.")
-    if seen.succeeded and seen.body_kind == "html":
+    if 200 <= seen.status < 300 and seen.body_kind == "html":
         return _wrong("The address answered with a web page and a success status.")
     line = "line" not in seen.last.request.hidden
     bare = odd_path(seen.path) or seen.path.rstrip("/") == "/chat/completions"
