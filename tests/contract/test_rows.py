@@ -133,3 +133,41 @@ def test_tables_within_rows_are_of_the_member_before_them() -> None:
     assert found["request.messages[].role", "enum"] == "assistant|system|user"
     assert found["request.messages[].name", "kind"] == "null|string"
     assert ("request.messages[].content", "kind") not in found
+
+
+@pytest.mark.parametrize(
+    ("heads", "name", "value"),
+    [
+        ("Setting of the client | Value", "API base / Base URL / API host", "https://x.test/v1"),
+        ("Setting | Value", "Base URL", "https://x.test/v1"),
+        ("Setting | Value", "Console / Website", ""),
+    ],
+)
+def test_a_setting_may_have_the_names_of_several_clients(heads: str, name: str, value: str) -> None:
+    page = f"## Clients\n\n| {heads} |\n|---|---|\n| {name} | `https://x.test/v1` |\n"
+    assert stated(page, "value").get("endpoint.base_url", "") == value
+
+
+def test_what_is_said_of_retries_in_general_is_no_advice() -> None:
+    page = "## 429\n\nAutomatic retries are the most common reason for needless traffic.\n"
+    told = [one.clause for one in read(f"{HEAD}{page}", "page.md").candidates]
+    assert not [one for one in told if one.aspect == "retry"]
+
+
+CHUNK = """\
+openapi: 3.1.0
+info: {title: Chunks, version: "1"}
+paths: {paths}
+components:
+  schemas:
+    Chunk:
+      type: object
+      required: [choices]
+      properties:
+        choices: {type: array}
+"""
+
+
+def test_a_document_without_operations_states_its_schemas() -> None:
+    told = read(CHUNK.replace("{paths}", "{}"), "stream.yaml").clauses
+    assert ("stream.choices", "required") in {(one.location, one.aspect) for one in told}

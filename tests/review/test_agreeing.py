@@ -167,3 +167,66 @@ def test_one_rule_in_two_texts_and_another_rule(
     whole = {**LONE, **pair}
     assert caused(whole).side == "application", about
     assert caused({**whole, "sentence": other}).side != "application", about
+
+
+def test_two_members_that_one_page_forbids_together_and_another_asks_for() -> None:
+    combined: dict[str, Any] = {
+        "message": "Setting 'max_tokens' and 'max_completion_tokens' at once is not supported.",
+        "param": "max_tokens", "code": "invalid_parameter_combination", "status": 400,
+        "model": "gpt-4.1", "request": {"max_tokens": 9, "max_completion_tokens": 9},
+        "title": "max_tokens", "sentence": "Cannot be combined with `max_completion_tokens`.",
+    }  # fmt: skip
+    asks = "Put **both** `max_tokens` and `max_completion_tokens` into the request."
+    assert caused(combined).side == "application"
+    assert caused(combined, asks).side == "unknown"
+    assert caused(combined, asks.replace("Put", "Do not put")).side == "application"
+
+
+ROWS = """\
+| Field | Type | Description |
+| --- | --- | --- |
+| `max_tokens` | integer | The older name. `gpt-4o` still takes it. {said} |
+| `seed` | integer | Any number. |"""
+
+
+@pytest.mark.parametrize(
+    ("said", "side"),
+    [
+        ("The o-series (`o3`, `o4-mini`) do not: use `max_completion_tokens` with those.",
+         "application"),
+        ("The o-series (`o3`, `o4-mini`) think before they answer.", "unknown"),
+        ("`deepseek-chat` does not: use `max_completion_tokens` with it.", "unknown"),
+    ],
+    ids=["refused", "nothing refused", "of another model"],
+)  # fmt: skip
+def test_a_row_says_in_short_what_some_models_do_not_take(said: str, side: str) -> None:
+    refused: dict[str, Any] = {
+        "message": "'max_tokens' is not supported with this model. Use 'max_completion_tokens'.",
+        "param": "max_tokens", "code": "unsupported_parameter", "status": 400, "model": "o4-mini",
+        "request": {"max_tokens": 500}, "title": "Body", "sentence": ROWS.format(said=said),
+    }  # fmt: skip
+    assert caused(refused).side == side
+
+
+CELLS = """\
+| Situation | {heading} |
+|---|---|
+| New question, no tools so far | may be left out |
+| Assistant message with `tool_calls`, and its result follows | has to be sent back unchanged |"""
+
+
+@pytest.mark.parametrize(
+    ("heading", "side"),
+    [("`reasoning_content` of earlier messages", "application"), ("Earlier messages", "unknown")],
+)
+def test_a_cell_is_about_the_member_that_its_column_names(heading: str, side: str) -> None:
+    earlier = {"role": "assistant", "content": "", "tool_calls": [
+        {"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{}"}}]}  # fmt: skip
+    missed: dict[str, Any] = {
+        "message": "The `reasoning_content` in the thinking mode must be passed back to the API.",
+        "param": None, "code": "invalid_request_error", "status": 400, "model": "deepseek-r",
+        "request": {"messages": [{"role": "user", "content": "x"}, earlier,
+                                 {"role": "tool", "tool_call_id": "c1", "content": "1"}]},
+        "title": "Conversations", "sentence": CELLS.format(heading=heading),
+    }  # fmt: skip
+    assert caused(missed).side == side

@@ -391,21 +391,24 @@ def test_a_masked_host_may_be_anybodys() -> None:
 
 
 @pytest.mark.parametrize(
-    ("standing", "missed", "side"),
-    [("documented", True, "application"), ("to-verify", True, "application"),
-     ("documented", False, "provider"), ("", True, "provider")],
+    ("standing", "symptom", "side"),
+    [("documented", "KeyError: 'choices'", "application"),
+     ("to-verify", "KeyError: 'choices'", "application"),
+     ("to-verify", "blank pages were saved as finished; no exception", "application"),
+     ("", "blank pages were saved as finished; no exception", "provider"),
+     ("documented", "answers broke off", "provider"), ("", "KeyError: 'choices'", "provider")],
 )  # fmt: skip
 def test_an_error_event_that_a_page_tells_of_is_for_the_application_to_look_for(
-    standing: Standing, missed: bool, side: str
+    standing: Standing, symptom: str, side: str
 ) -> None:
     exchanges = frozen(har([stream(CHUNK, 'data: {"error":{"message":"overloaded"}}\n\n')]))
     told = says("stream.error", "yes", "exists", words="may hold `error`")
     clauses = [told] if standing == "documented" else []
     seeming = [Candidate(told, "says so")] if standing == "to-verify" else []
-    symptom = "KeyError: 'choices'" if missed else "answers broke off"
     facts = Facts(symptom=symptom)
     material = Material(clauses, [DOCS], (), exchanges, classify(exchanges, facts),
-                        candidates=seeming, misses_choices=facts.misses_choices)  # fmt: skip
+                        candidates=seeming, misses_choices=facts.misses_choices,
+                        unnoticed=facts.goes_unnoticed)  # fmt: skip
     (cause,) = causes(material)
     assert (cause.side, cause.location) == (side, "stream.error")
     assert ("may hold" in cause.mechanism) == (side == "application")

@@ -414,12 +414,18 @@ def test_a_few_calls_of_another_kind_do_not_open_what_is_shown(
         (401, "https://api.cometapi.com/chat/completions", "unknown"),
         (301, "https://api.cometapi.com/v1/chat/completions", "unknown"),
         (301, "https://api.openai.com/chat/completions", "unknown"),
+        (200, "https://api.cometapi.com/chat/completions", "application"),
+        (200, "https://api.openai.com/chat/completions", "unknown"),
     ],
 )
 def test_a_path_at_the_documented_host_without_the_path_of_its_base(
     status: int, url: str, side: str
 ) -> None:
     moved = entry(status, None, url=url, headers={"location": "/"})
+    if status == 200:
+        page = {"mimeType": "text/html", "text": "<!doctype html><html></html>"}
+        moved["response"]["content"] = page
+        moved["response"]["headers"] = [{"name": "content-type", "value": "text/html"}]
     base = shows("endpoint.base_url", "https://api.cometapi.com/v1")
     found = caused(moved, clauses=[base])
     assert (found.side == "application") == (side == "application")

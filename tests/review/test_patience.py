@@ -3,7 +3,7 @@
 import pytest
 
 from tallystick.intake import Facts, classify
-from tallystick.record.clause import Candidate
+from tallystick.record.clause import Candidate, Saying
 from tallystick.review import Material
 from tallystick.review.causes import causes
 from tests.conftest import entry, frozen, har
@@ -54,3 +54,32 @@ def test_a_time_that_holds_for_one_model(asked: object, side: str) -> None:
     (found,) = causes(material)
     assert found.side == side
     assert ("Which model was asked is not shown" in found.mechanism) == (side == "unknown")
+
+
+LIMIT = "Duration of a request, streamed or not: 300 seconds."
+
+
+@pytest.mark.parametrize(
+    ("took_s", "words", "side"),
+    [
+        (300.2, (LIMIT,), "application"),
+        (300.2, ("Every call is closed after 5 minutes.",), "application"),
+        (300.2, (LIMIT, "Streaming has no upper time limit."), "documents"),
+        (212.4, (LIMIT,), "network"),
+        (300.2, ("Idle connections are closed after 300 seconds.",), "network"),
+        (300.2, ("Your proxy may end it after 300 seconds.",), "network"),
+        (300.2, ("Wait 300 seconds.",), "network"),
+    ],
+    ids=["at its end", "minutes", "denied", "before", "idle", "others", "of something else"],
+)
+def test_a_call_that_ended_when_a_page_says_that_it_ends(
+    took_s: float, words: tuple[str, ...], side: str
+) -> None:
+    call = entry(0, error="RemoteProtocolError: peer closed connection")
+    call["time"] = took_s * 1000
+    exchanges = frozen(har([call]))
+    said = [Saying(says("x", "y", words=one).citation) for one in words]
+    material = Material((), [DOCS], (), exchanges, classify(exchanges, Facts()), sayings=said)
+    (found,) = causes(material)
+    assert found.side == side
+    assert (words[0] in found.mechanism) == (side != "network")
