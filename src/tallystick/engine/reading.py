@@ -2,7 +2,6 @@
 
 import codecs
 import hashlib
-import importlib.util
 import zlib
 from collections.abc import Callable, Iterator
 from itertools import chain
@@ -15,7 +14,7 @@ from tallystick.engine.files import STANDARD_INPUT, opened, shown
 from tallystick.engine.seeking import Extent, extent, member_of
 from tallystick.host.errors import CannotRunError
 from tallystick.intake.formats import FORMATS, detect, looks_like, named
-from tallystick.intake.formats.base import Broken, Format, Piece
+from tallystick.intake.formats.base import Broken, Format, Piece, is_usable
 from tallystick.intake.period import ALWAYS, Period
 from tallystick.record.canonical import DIGEST_PREFIX
 
@@ -292,13 +291,13 @@ def usable(form: Format, where: str) -> Format:
     Raises:
         CannotRunError: it is not.
     """
-    if form.needs and importlib.util.find_spec(form.needs) is None:
+    if not is_usable(form):
         raise CannotRunError(
             f"{form.about} cannot be read here",
             where=where,
             expected=f"the package {form.needs}",
             got="an environment without it",
-            do=f"install tallystick[{form.needs}]",
+            do=f"install tallystick[{form.extra or form.needs}]",
         )
     return form
 

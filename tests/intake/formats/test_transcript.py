@@ -579,5 +579,5 @@ def test_calls_of_which_only_their_failures_are_told_are_calls_of_their_own(
     found, form = read(tmp_path, "\n".join(lines))
     assert (form, len(found)) == ("transcript", 2)
     assert {one.duration_ms for one in found} == {300_000}
-    (one,), form = read(tmp_path, "\n".join(lines[:2]))
+    _, form = read(tmp_path, "\n".join(lines[:2]))
     assert form == "text"

@@ -57,7 +57,8 @@ class Named(msgspec.Struct, frozen=True):
 
 NAMED = (
     Named(
-        r"(?:sdk |api )?base ?url|(?:service|server|api) (?:address|host|url|base)|接口地址|服务地址",
+        r"(?:sdk |api )?base ?url|(?:service|server|api) (?:address|host|url|base)"
+        r"|接口地址|服务地址",
         "endpoint.base_url",
         _address,
     ),

@@ -4,6 +4,7 @@ Cutting is cheap and goes from the first byte to the last; reading is dear and t
 any order. So a capture is streamed, and read by as many processes as there are.
 """
 
+import importlib.util
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
@@ -53,7 +54,8 @@ class Splitter(Protocol):
 class Format(NamedTuple):
     """A capture format. `read` yields None for an entry that is no attempt at all.
 
-    `needs` names the package of an extra without which it cannot be read. With `by_line` every
+    `needs` names the package of an extra without which it cannot be read, and `extra` the extra
+    where that has another name. With `by_line` every
     line can be read by itself, so that reading may begin at any of them.
     """
 
@@ -63,7 +65,16 @@ class Format(NamedTuple):
     splitter: Callable[[], Splitter]
     read: Callable[[Piece], Iterator[Read]]
     needs: str = ""
+    extra: str = ""
     by_line: bool = False
+
+
+def is_usable(form: Format) -> bool:
+    """Whether the package that a format needs is installed."""
+    try:
+        return not form.needs or importlib.util.find_spec(form.needs) is not None
+    except ModuleNotFoundError:  # of the package that it lies in
+        return False
 
 
 def sniffs(form: Format, head: bytes) -> bool:

@@ -174,7 +174,7 @@ def _read_table(piece: Piece) -> Iterator[Read]:
     try:
         for number, row in enumerate(csv.DictReader(lines, strict=True, delimiter=mark)):
             line = {str(name): value for name, value in row.items() if value not in (None, "")}
-            yield from _row(line, number, piece.offset)
+            yield from read_row(line, number, piece.offset)
     except csv.Error:
         yield Broken(piece.offset, "a table that is no CSV")
 
@@ -195,7 +195,8 @@ def _of_row(line: Line) -> Iterator[tuple[Mapping, Line]]:
         yield from ((OWN, one) for one in _calls(line, in_table=True))
 
 
-def _row(line: Line, number: int, offset: int) -> Iterator[Read]:
+def read_row(line: Line, number: int, offset: int) -> Iterator[Read]:
+    """The calls of a row of a table, which begins at `offset`."""
     try:
         calls = list(_of_row(line))
         yield from [mapping.attempt(one, number) if one else None for mapping, one in calls]
