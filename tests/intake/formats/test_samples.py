@@ -48,6 +48,8 @@ WIRE = {
     "kong-http-log-batch.json": ("kong", None),
     "langfuse-api-v1.jsonl": ("langfuse", [200, 200, 429, 500, 0, 200]),
     "langfuse-blob-observations_v2.jsonl": ("langfuse", [200, 200, 429, 500, 0, 200]),
+    "langfuse-blob-observations_v2.parquet": ("parquet", [200, 200, 429, 500, 0, 200]),
+    "otlp-openai-v2-newsemconv.binpb": ("otlp", [200, 200, 200, 200, 429, 500, 400, 0, 0, 0]),
     "langfuse-ui-export.json": ("langfuse", None),
     "langfuse-api-v1-response.json": ("langfuse", None),
     "openai-python-2.log": ("transcript", [400, 200, 503, 503, 200, 0, 0]),
