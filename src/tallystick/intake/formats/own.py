@@ -47,7 +47,7 @@ OWN = Mapping(
 # Members under which exports keep several calls in one document.
 _SEVERAL = (
     "data result logs records items entries events rows results observations requests calls "
-    "exchanges interactions flows hits traces history attributes spans"
+    "exchanges interactions flows hits traces history attributes spans log steps runs operations"
 ).split()
 _OPENS = re.compile(JSON_BEGINS.encode())
 _DEEPEST = 3

@@ -73,7 +73,7 @@ def find_parts(line: Line, *, in_table: bool = False) -> Line:
     elif asked is None and found["model"]:
         found["parameters"] = numbers_of(line)
     found["url"] = _address(found, rest)
-    if answered is None and (found["url"] or asked is not None):
+    if answered is None and (found["url"] or asked is not None or found["model"]):
         found["response_body"] = next((n.value for n in nodes if _is_error(n.value)), None)
     row = in_table and found["status"] is not None and _is_of_model(found)
     return found if row or _tells(found, asked) else {}
@@ -294,6 +294,8 @@ def _tells(found: Line, asked: Node | None) -> bool:
         return True
     if found["error"] and found["model"] and read_exception(found["error"]).status is not None:
         return True  # beside a model's name
+    if found["status"] and found["model"] and _is_error(answered):
+        return True
     ended = found["status"] is not None or answered is not None or found["error"]
     return bool(ended) and (asked is not None or bool(found["url"]))
 

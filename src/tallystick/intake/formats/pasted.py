@@ -113,7 +113,7 @@ def _of_error(text: str) -> Iterator[Read]:
         return
     url = _address(text)
     unseen = () if url else ("line",)
-    text = _BYTES.sub(r"\g<scheme> '", text)
+    text = _BYTES.sub(r"\g<scheme> '", _LINK.sub("", text))
     text, shown = _printed(text)
     told = read_exception(text)
     if told.named and told.body and _LACKED.search(text):
@@ -125,13 +125,19 @@ def _of_error(text: str) -> Iterator[Read]:
             return
         yield _call(answer, error=text, hidden=(*unseen, "response-status"), url=url)
         return
-    body = json.dumps(told.body or {"error": {"message": text[:2000]}})
+    page = _PAGE.search(text) if not told.body and told.status >= _BROKEN else None
+    body = page[0] if page else json.dumps(told.body or {"error": {"message": text[:2000]}})
     hidden: tuple[str, ...] = (*unseen, "response-status") if told.named else unseen
     # Without the error's body the text is all there is of it: a part, and no body that came.
-    answer = RawMessage((), body, partial=not told.body)
+    answer = RawMessage((), body, partial=not told.body and page is None)
     yield _call(answer, status=told.status, hidden=hidden, url=url)
 
 
+_BROKEN = 500
+# A whole page, as what stands before an API answers with.
+_PAGE = re.compile(r"(?:<!doctype html[^>]{0,80}>\s*)?<html\b.{0,4000}?</html>", re.I | re.S)
+# What LangChain adds to the message of an error, by its status alone.
+_LINK = re.compile(r"\s*Troubleshooting URL: https?://\S*?langchain\S*")
 _DECODER = json.JSONDecoder()
 _MOST_OBJECTS = 40
 

@@ -34,7 +34,7 @@ _BEFORE_ANY = re.compile(
 )
 # Services that are no API of a model, by their clients, schemes and ports.
 _OF_OTHERS = re.compile(
-    r"\btelemetry\b|opentelemetry\.(?:sdk|exporter)|\bposthog\b|psycopg|postgres|sqlalchemy|queuepool|\bredis\b|pymongo|mongodb|mysql|mariadb|kafka|amqp"
+    r"\btelemetry\b|opentelemetry\.(?:sdk|exporter)|\bposthog\b|psycopg|postgres|sqlalchemy|queuepool|\bredis\b|pymongo|mongodb|\bmongo\w*error\b|\bprisma\w*error\b|mysql|mariadb|kafka|amqp"
     r"|\bstripe(?:\b|\w*Error\b)|\btwilio\b|\bsendgrid\b|\bslack_sdk\b|\bshopify\b|\bpaypal\b|\bbraintree\b"
     r"|\bgithub\b|\bgitlab\b|\bhubspot\b|\bsalesforce\b|\bzendesk\b"
     r"|rabbitmq|\bsmtp|\bldap|elasticsearch|memcache|cassandra|boto(?:core|3)|\bsqlite"

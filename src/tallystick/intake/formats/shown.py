@@ -40,6 +40,8 @@ _READS = re.compile(r"\w\[(?:[\"'][a-z_]{3,40}[\"']|:[a-z_]{3,40})\]")
 _FAILED = 400
 # A page that a program logged in place of an answer, to the end of its line.
 _PAGE = re.compile(r"<!doctype html\b[^\n]*|<html\b[^\n]*", re.IGNORECASE)
+# The prompt of a shell, which comes back when a command has ended.
+_PROMPT = re.compile(r"\S{0,40} ?[$%#>]")
 # A line of a stream that is one whole object.
 _CHUNK = re.compile(r"data: ?\{.*\}\s*")
 
@@ -129,11 +131,13 @@ class Shown:
         """
         words = "\n".join(self.words)
         told = read_exception(words) if words and not self.is_shown else None
-        status, body, error = self.status, self._answer(), ""
+        status, body, error, is_part = self.status, self._answer(), "", self._begins_within()
         of_this = told is not None and self.status in (0, told.status)
         if told is not None and told.status is not None and body is None and of_this:
             status = status or told.status
-            body = json.dumps(told.body) if told.body else None
+            is_part = not told.body  # what was raised repeats some of it
+            message = {"error": {"message": self.raised}} if self.raised else None
+            body = json.dumps(told.body or message) if told.body or message else None
         elif told is not None and told.status is None and body is None and status >= _FAILED:
             body = json.dumps(printed) if (printed := read_members(words)) else None
         elif failure_kind(words) != "unknown" and (raised := _raised(self.words)):
@@ -157,7 +161,7 @@ class Shown:
             url=self.url,
             request=self._request(),
             status=status or (200 if saved else 0),
-            response=RawMessage(tuple(self.got), body, partial=self._begins_within()),
+            response=RawMessage(tuple(self.got), body, partial=is_part),
             error=error,
             hidden=tuple(sorted({*self._hidden(), "response-status"})) if saved else self._hidden(),
             call=self.call,
@@ -196,7 +200,8 @@ class Shown:
         """The body. Of a stream whose end a log does not show, nobody knows whether it was cut
         there, or left out of the log.
         """
-        if self.broken or any(_ENDS.search(line) for line in self.stream) or self._is_left:
+        back = self.is_command and bool(self.stream) and any(map(_PROMPT.fullmatch, self.words))
+        if self.broken or any(_ENDS.search(line) for line in self.stream) or self._is_left or back:
             return "\n\n".join(self.stream) + "\n\n"
         page = _PAGE.search("\n".join(self.words)) if self.status and not self.is_shown else None
         if page is not None:

@@ -26,7 +26,7 @@ class Reader:
 
     def __init__(self) -> None:
         self.calls: list[Shown] = []
-        self._connections = Wire()
+        self._connections, self._unheard = Wire(), Shown()
         self._asked_for: list[tuple[Any, str | None]] = []
         self._crossed = 0
         self._sent_again: Any = None
@@ -99,6 +99,8 @@ class Reader:
         elif self._named and "{" in line:
             self._open, self._whole = [line[line.index("{") :]], line.strip()
             self._try_json()
+        else:
+            self._unheard.words.append(line.strip())
 
     def _came_to_nothing(self, line: str) -> bool:
         """Whether a line tells of a call, and no more than that it came to nothing."""
@@ -179,10 +181,10 @@ class Reader:
 
     def _told_before(self, call: Shown) -> None:
         """Give a call what a server raised over it, which it logs before the call's own line: lines
-        that tell this status, behind a call that went well.
+        that tell this status, behind a call that went well or before any.
         """
-        before = self.calls[-2] if len(self.calls) > 1 and self.current is call else None
-        if before is None or before.status >= _FAILED or call.status < _FAILED or call.words:
+        before = self.calls[-2] if len(self.calls) > 1 else self._unheard
+        if self.current is not call or before.status >= _FAILED or call.status < _FAILED or call.words:
             return
         if read_exception("\n".join(before.words)).status == call.status:
             call.words, before.words = before.words, []

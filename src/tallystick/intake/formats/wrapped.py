@@ -35,7 +35,10 @@ def format_of(known: Sequence[Format]) -> Format:
         said = _error(data) if len(found) < 2 else b""
         if said and pasted.sniff(said):
             return pasted.FORMAT, said
-        ways = (printed, whole), (as_json(found), whole), (as_text(found), known), (printed, known)
+        ways = (
+            *((told, whole) for told in (printed, _of_terminal(data), as_json(found))),
+            *((told, known) for told in (as_text(found), printed)),
+        )
         fit = (
             (one, told)
             for told, forms in ways
@@ -77,6 +80,21 @@ def _of_containers(data: bytes) -> bytes:
         else:
             lines.append(whole)
     return b"\n".join(lines)
+
+
+# A command that prints a log, behind the prompt of a shell.
+_PRINTS = re.compile(
+    rb"(?m)^\S{0,40} ?[$#%>] (?:\w+=\S+ )*(?:sudo )?(?:kubectl|docker|podman|oc|journalctl|tail|cat"
+    rb"|head|stern|aws|gcloud|az|heroku|fly|grep|zcat|jq|less|nomad|cf)\b"
+)
+
+
+def _of_terminal(data: bytes) -> bytes:
+    """The lines of JSON that a command printed in a terminal, among what else stands there."""
+    if _PRINTS.search(data) is None:
+        return b""
+    lines = (line.strip() for line in data.splitlines())
+    return b"\n".join(line for line in lines if line[:1] == b"{" and line[-1:] == b"}")
 
 
 def _error(data: bytes) -> bytes:

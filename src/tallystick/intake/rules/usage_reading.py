@@ -19,9 +19,11 @@ _AMOUNT = (
 )
 # That a usage was read wrongly is a claim about two amounts that were laid beside each other.
 _COMPARED = (
-    r"\d{2}|doubl|twice|half|mismatch|differ|disagree|do(?:es)?(?: not|n't) (?:match|add)|\bthan\b"
+    r"doubl|twice|half|mismatch|differ|disagree|do(?:es)?(?: not|n't) (?:match|add)|\bthan\b"
     r"|too (?:high|low|much|few|many)|wrong (?:token|count|number|total|amount)|instead of"
 )
+# Two figures compare nothing where what was reported is an error's status.
+_FIGURES = r"\d{2}"
 _CRASH = r"error|exception|crash|panic|cannot|undefined|nonetype|traceback"
 
 
@@ -56,7 +58,8 @@ def _claim(seen: Features) -> Claim | None:
         place = "stream.usage" if seen.body_kind == "sse" else "response.usage"
         reason = "The answer carried no usage, which the application counted on."
         return Claim("response_contract", place, reason)
-    if seen.facts.says(_CRASH) or not told.says(_COMPARED):
+    figures = told.says(_FIGURES) and not seen.facts.statuses
+    if seen.facts.says(_CRASH) or not (figures or told.says(_COMPARED)):
         return None
     reason = "The usage on the wire is whole; what the application made of it is not captured."
     return Claim("account_assumption", _location(usage, seen), reason)
