@@ -75,7 +75,7 @@ def begun(folder: Path, case: Path) -> Iterator[Folder]:
             with suppress(CannotRunError):  # a page that cannot be read is not added
                 add(held, stated(held), [str(folder / "docs" / name)], said, Follow())
         with suppress(CannotRunError):
-            steps.take_evidence(held, [str(next(folder.glob("capture.*")))])
+            steps.take_evidence(held, [str(one) for one in sorted(folder.glob("capture*.*"))])
         yield held
 
 

@@ -34,6 +34,7 @@ from tallystick.handoff import (
     review_rows,
 )
 from tallystick.intake import Facts, Incident, classify, is_about_amounts
+from tallystick.intake.reports import apart
 from tallystick.lab import assumptions
 from tallystick.lab.retrytable import retry_table
 from tallystick.record import Assumption, Case, Clause, Exchange
@@ -84,9 +85,10 @@ def dossier(read: Read, case: Case) -> Dossier:
     run = lab_run_of(read)
     settings = tuple(s for s in settings_of(read) if s.environment in case.environments)
     assumed = _assumptions(run, case, settings)
-    exchanges, twice = calls_of(read)
+    captured, twice = calls_of(read)
+    exchanges, raised = apart(captured)
     incident = case.incident
-    facts = Facts(incident.client_library, incident.symptom)
+    facts = Facts(incident.client_library, incident.symptom).with_words(raised)
     classed = classify(exchanges, facts, others_of(read))
     isolation, regression = isolation_of(read), regression_of(read)
     accounts = _accounts(read, case, stated)

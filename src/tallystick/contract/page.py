@@ -91,8 +91,10 @@ def _specification(text: str, offset: int, operation: Operation) -> Iterator[Dra
         yield from read_postman(tree, operation, stored)
         return
     if is_fragment(tree):
-        yield from read_fragment(tree, stored)
-        return
+        found = list(read_fragment(tree, stored))
+        if found or not is_openapi(tree):
+            yield from found
+            return
     if not is_openapi(tree):
         raise DocumentError(
             "is no OpenAPI document and no collection of Postman: it has no `openapi: 3.x`, no "

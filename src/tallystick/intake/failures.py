@@ -31,7 +31,8 @@ _TABLE: tuple[tuple[Failure, str], ...] = (
         "dns",
         r"(?<![a-z])enotfound|nameresolution"
         r"|eai_again|getaddrinfo|name_not_resolved|name resolution"
-        r"|nodename nor servname|no such host|\bdial tcp: lookup |could not resolve|unknownhost|\bdns\b|gaierror"
+        r"|nodename nor servname|no such host|\bdial tcp: lookup "
+        r"|could not resolve|unknownhost|\bdns\b|gaierror"
         r"|name or service not known|nxdomain|non-existing domain",
     ),
     (

@@ -46,6 +46,28 @@ def moved(failed: FailedCall) -> Mechanism | None:
     return as_shown(failed) if times and before and known else None
 
 
+def at_another_provider(failed: FailedCall) -> Mechanism | None:
+    """A call to a known provider's host that is none of those that sources show or seem to state,
+    and at which no call went well: an SDK that was not told where to call.
+    """
+    material, place, last = failed.material, "endpoint.base_url", failed.last
+    host, examples = host_of(last.request.url), shown(material, place, "value")
+    seeming = [one.clause for one in material.seems(place) if one.clause.aspect == "value"]
+    named = {host_of(clause.value) for clause in (*examples, *seeming)}
+    well = material.of_sound(_host)
+    if not examples or host not in PROVIDERS or host in named | well | stated_hosts(material):
+        return None
+    says = (
+        f"The application called {host}, which answered {last.response.status}; the documentation "
+        f"shows {' or '.join(sorted({clause.value for clause in examples}))}."
+    )
+    return cause_of("application", place, says, "consistent", examples)
+
+
+def _host(exchange: Exchange) -> str:
+    return host_of(exchange.request.url)
+
+
 def _began(exchange: Exchange) -> str | None:
     return exchange.at
 
@@ -180,20 +202,25 @@ _REPEATED = re.compile(r"(?P<base>.*?)(?P<path>/(?:chat/)?completions)(?P=path)+
 
 
 def _repeated(failed: FailedCall) -> Mechanism | None:
-    """A path with the operation's twice behind the documented base URL: a base URL with the path in
-    it, in a client that adds it.
+    """A path with the operation's twice behind the documented base URL, or with the base URL's own
+    twice: a base URL with the path in it, in a client that adds it.
     """
-    sent, place = _REPEATED.fullmatch(path_of(failed.last)), "endpoint.base_url"
-    clauses = current(failed.material, place) or shown(failed.material, place, "value")
-    for clause in clauses if sent is not None else ():
-        base = clause.value.partition("://")[2].partition("/")
-        if sent is not None and sent["base"] == f"/{base[2]}".rstrip("/"):
-            says = (
-                f"The application called {sent[0]}, which answered {failed.last.response.status}; "
-                f"it has {sent['path']} more than once behind the documented base URL "
-                f"{clause.value}."
-            )
-            return cause_of("application", place, says, "named", (clause,))
+    path, place = path_of(failed.last), "endpoint.base_url"
+    sent = _REPEATED.fullmatch(path)
+    for clause in current(failed.material, place) or shown(failed.material, place, "value"):
+        base = f"/{clause.value.partition('://')[2].partition('/')[2]}".rstrip("/")
+        doubled = base if base and path.startswith(f"{base}{base}/") else ""
+        if sent is not None and sent["base"] == base:
+            what = f"{sent['path']} more than once behind the documented base URL {clause.value}"
+        elif doubled:
+            what = f"{doubled} twice, which the documented base URL {clause.value} has once"
+        else:
+            continue
+        says = (
+            f"The application called {path}, which answered {failed.last.response.status}; "
+            f"it has {what}."
+        )
+        return cause_of("application", place, says, "named", (clause,))
     return None
 
 

@@ -153,8 +153,8 @@ def _is_borne_out(failed: FailedCall, place: str, saying: Saying, shared: Shared
         return False
     if whole and kind == "combination" and not _is_combined(last, place, saying, shared):
         return False
-    if not _is_measured(saying, last, values, shared):
-        return False
+    if place != MODEL and not _is_measured(saying, last, values, shared):
+        return False  # figures beside a model's id are dates and versions
     if shared.numbers and is_kept_elsewhere(failed, place, values):
         return False
     if is_contradicted(failed, place):

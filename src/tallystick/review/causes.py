@@ -104,7 +104,10 @@ def mechanism_of(material: Material, call: GroupClass) -> Mechanism:
 def _authentication(failed: FailedCall) -> Mechanism:
     material, call, last = failed
     elsewhere = (
-        addressed.elsewhere(failed) or addressed.moved(failed) or addressed.another_api(failed)
+        addressed.elsewhere(failed)
+        or addressed.moved(failed)
+        or addressed.another_api(failed)
+        or addressed.at_another_provider(failed)
     )
     if elsewhere is not None:
         return elsewhere

@@ -34,6 +34,13 @@ _TOGETHER = re.compile(
 )
 
 
+# That what a member does holds for whatever model is asked for.
+_OF_EVERY_MODEL = re.compile(
+    r"\b(?:on|for|of|with|by|in) (?:(?:every|any) (?:\w+ )?model|all (?:\w+ )?models)\b",
+    re.IGNORECASE,
+)
+
+
 def is_contradicted(failed: FailedCall, place: str) -> bool:
     """Whether some sentence that names the very member says the contrary of what is missed, or of
     what is not known.
@@ -108,4 +115,8 @@ def _says_taken(failed: FailedCall, place: str, rejected: set[str], shared: Shar
         together = "together" in shared.matters and _TOGETHER.search(words)
         if same and (together or ALLOWS.search(words)) and not NEGATED.search(words):
             return True
+        plain = re.sub(r"[*_]{2}", "", words)
+        whole = failed.last.response.rejects_as == "by-model" and _OF_EVERY_MODEL.search(plain)
+        if whole and pattern.search(plain) and not NEGATED.search(plain):
+            return True  # to the contrary of what the API says of this model
     return False

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from tallystick.protocol import read_error
 from tallystick.record.clause import Clause
 from tallystick.record.exchange import Exchange
 
@@ -31,10 +32,24 @@ def _closeness(exchange: Exchange, clause: Clause) -> int:
 
 
 def asked_model(exchange: Exchange) -> str:
-    """The model that a request asks for, in small letters; empty where it is not shown."""
+    """The model that a request asks for, in small letters; empty where neither it shows that nor
+    its rejection, which names the model that is not there.
+    """
     body = exchange.request.body
     asked = body.get("model") if isinstance(body, dict) else None
-    return asked.lower() if isinstance(asked, str) else ""
+    if isinstance(asked, str):
+        return asked.lower()
+    error = read_error(exchange.response.body) if exchange.request.body_kind != "json" else None
+    found = _UNKNOWN.search(error.message or "") if error else None
+    return found["id"].lower() if found else ""
+
+
+# How APIs name a model that they have not, or not any more.
+_UNKNOWN = re.compile(
+    r"\bmodel [`'\"]?(?P<id>[A-Za-z][\w./:-]*\d[\w./:-]*?)[`'\"]?"
+    r" (?:does not exist|is not found|not found|has been|is no longer|was not found)\b",
+    re.IGNORECASE,
+)
 
 
 _FAMILY = re.compile(r"\b(?:famil(?:y|ies)|series|line|generation)\b", re.IGNORECASE)

@@ -101,7 +101,8 @@ def _sent_of_refused(material: Material, place: str) -> set[bool]:
     """Whether the calls that were refused for a member send it."""
     others = filter(None, map(material.exchange, material.failing))
     refused = [e for e in others if e.response.rejects == place and e.request.body_kind == "json"]
-    refused = [e for e in refused if e.response.rejects_as in ("unknown", "unsupported")]
+    kinds = ("unknown", "unsupported", "by-model")
+    refused = [e for e in refused if e.response.rejects_as in kinds]
     return {bool(list(values_at(e.request.body, place))) for e in refused}
 
 

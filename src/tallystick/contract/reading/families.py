@@ -120,9 +120,13 @@ def _values_by_model(
             yield Draft(place, "enum", "|".join(values), *span, when, "candidate", _WHY)
 
 
-_OF_VALUES = ("request.reasoning_effort", "request.messages[].role")
+_OF_VALUES = (
+    "request.reasoning_effort", "request.messages[].role", "request.response_format.type"
+)  # fmt: skip
 _TICKED = re.compile(r"yes|✓|✔|✅|☑|x|●|supported", re.IGNORECASE)
-_UNTICKED = re.compile(r"(?:no|✗|❌|[-–—]|not supported)?", re.IGNORECASE)
+_UNTICKED = re.compile(
+    r"(?:[-–—]|not supported|(?:no|✗|✘|❌)(?:[ ,;:(][^|]{0,60})?)?", re.IGNORECASE
+)
 
 
 def _capability(place: str, said: str, when: str, row: Node) -> Iterator[Draft]:

@@ -134,6 +134,7 @@ def _litellm(line: Line) -> Iterator[Line]:
     named = headers if isinstance(headers, dict) else {}
     yield {
         **line,
+        "model": line.get("model") or line.get("model_group"),  # turned away before it was routed
         **asked,
         "response": parsed(line.get("response")),
         "error_str": line.get("error_str") or (_said(error, status) if failed else None),

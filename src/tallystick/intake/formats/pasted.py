@@ -135,7 +135,9 @@ def _of_error(text: str) -> Iterator[Read]:
 
 _BROKEN = 500
 # A whole page, as what stands before an API answers with.
-_PAGE = re.compile(r"(?:<!doctype html[^>]{0,80}>\s*)?<html\b.{0,4000}?</html>", re.I | re.S)
+_PAGE = re.compile(
+    r"(?:<!doctype html[^>]{0,80}>\s*)?<html\b.{0,4000}?</html>", re.IGNORECASE | re.DOTALL
+)
 # What LangChain adds to the message of an error, by its status alone.
 _LINK = re.compile(r"\s*Troubleshooting URL: https?://\S*?langchain\S*")
 _DECODER = json.JSONDecoder()
@@ -185,8 +187,8 @@ def _address(text: str) -> str:
 
 # How OpenAI's API answers a path that it does not have.
 _NO_SUCH = re.compile(
-    r"\b(?:Invalid URL \(|Unknown request URL: )(?:POST|GET) (?P<path>/[^\s)]{1,200}?)"
-    r"(?=\.?(?:[\s)]|$))"
+    r"\b(?:Invalid URL \(|Unknown request URL: )(?:POST|GET) (?P<path>/[^\s)\"',]{1,200}?)"
+    r"(?=\.?(?:[\s)\"',]|$))"
 )
 
 

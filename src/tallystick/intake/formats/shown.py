@@ -30,7 +30,9 @@ _HEAD_FIELDS = frozenset(
      "x-ratelimit-remaining-requests", "x-ratelimit-limit", "x-ratelimit-remaining")
 )  # fmt: skip
 # Names under which formats of nginx log the status of its upstream.
-_OF_UPSTREAM = frozenset(("upstream_status", "ustatus", "us"))
+_OF_UPSTREAM = frozenset(
+    "upstream_status ustatus us upstream_addr uaddr upstream_response_time urt uht uct".split()
+)
 _RAISED = re.compile(r"\b[A-Z]\w{2,60}(?:Error|Exception|Timeout)\b")
 
 
@@ -102,6 +104,15 @@ class Shown:
         kind = _NAMED_TYPE.search(rest)
         if kind:
             self.got.append(("content-type", kind[1]))
+
+    def told_before(self, before: "Shown") -> None:
+        """Take what a server raised over this call, which it logs before the call's own line: lines
+        that tell this status, behind a call that went well or before any.
+        """
+        unlike = before.status >= _FAILED or self.status < _FAILED
+        if unlike or self.words or read_exception("\n".join(before.words)).status != self.status:
+            return
+        self.words, before.words = before.words, []
 
     def tell(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Take what a line says of a call in pairs: the model, fields of the answer's head."""

@@ -17,7 +17,6 @@ from tallystick.protocol.exceptions import read_exception
 _OPERATION = "/chat/completions"
 _MOST_LINES = 4000
 _ENOUGH = 2
-_FAILED = 400
 _DECODER = json.JSONDecoder()
 
 
@@ -175,19 +174,9 @@ class Reader:
             return
         call.answer(int(answered["status"]), answered["rest"])
         call.ended = None if own else self._last
-        if own:
-            self._told_before(call)
+        if own and self.current is call:
+            call.told_before(self.calls[-2] if len(self.calls) > 1 else self._unheard)
         self._waiting = [one for one in self._waiting if one is not call]
-
-    def _told_before(self, call: Shown) -> None:
-        """Give a call what a server raised over it, which it logs before the call's own line: lines
-        that tell this status, behind a call that went well or before any.
-        """
-        before = self.calls[-2] if len(self.calls) > 1 else self._unheard
-        if self.current is not call or before.status >= _FAILED or call.status < _FAILED or call.words:
-            return
-        if read_exception("\n".join(before.words)).status == call.status:
-            call.words, before.words = before.words, []
 
     def _begin(self, asked: re.Match[str], tags: dict[str, str]) -> None:
         url = asked["url"].rstrip("\"',")
