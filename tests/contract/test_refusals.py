@@ -191,7 +191,13 @@ def test_what_is_to_be_sent_back_stands_in_the_requests_messages(
 
 
 @pytest.mark.parametrize(
-    ("cells", "value"), [("✓ | | ✓", "none|high"), ("yes | no | no", "none"), ("✓ | beta | ✓", "")]
+    ("cells", "value"),
+    [
+        ("✓ | | ✓", "none|high"),
+        ("yes | no | no", "none"),
+        ("✓ | beta | ✓", ""),
+        ("✓ | ✗ rejected with 400 | ❌ ignored", "none"),
+    ],
 )
 def test_a_table_of_values_says_which_of_them_a_model_takes(cells: str, value: str) -> None:
     page = (

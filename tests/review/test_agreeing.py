@@ -230,3 +230,38 @@ def test_a_cell_is_about_the_member_that_its_column_names(heading: str, side: st
         "title": "Conversations", "sentence": CELLS.format(heading=heading),
     }  # fmt: skip
     assert caused(missed).side == side
+
+
+def test_a_member_that_one_page_has_for_every_model_and_another_for_none() -> None:
+    capped: dict[str, Any] = {
+        "message": "'max_tokens' is not supported with this model. Use 'max_completion_tokens'.",
+        "param": "max_tokens", "code": "unsupported_parameter", "status": 400, "model": "gpt-5",
+        "request": {"max_tokens": 256}, "title": "Moving to GPT-5",
+        "sentence": "Rename `max_tokens` to `max_completion_tokens` for `gpt-5`.",
+    }  # fmt: skip
+    every = "`max_tokens` limits the answer on **every** model of the catalogue."
+    assert caused(capped).side == "application"
+    assert caused(capped, every).side == "unknown"
+    assert caused(capped, every.replace("every", "our small")).side == "application"
+
+
+@pytest.mark.parametrize(
+    ("named", "side"), [("gemini-1.5-pro", "application"), ("gemini-2.5-pro", "unknown")]
+)
+def test_a_model_that_the_rejection_alone_names(named: str, side: str) -> None:
+    page = (
+        "# What is new\n\n## November 2026\n\n- **18 Nov** – `gemini-1.5-pro` and "
+        "`gemini-1.5-flash` have been switched off. Calls get 404 `model_not_found`.\n"
+    )
+    error = {"message": f"The model {named} does not exist", "code": "model_not_found"}
+    refused = entry(404, {"error": error})
+    del refused["request"]["postData"]
+    exchanges = frozen(har([refused]))
+    read = read_source(SOURCE, page.encode(), Operation())
+    material = Material(
+        with_standing(read.clauses, [SOURCE], ""), [SOURCE], (), exchanges,
+        classify(exchanges, Facts()), candidates=read.candidates, sayings=read.sayings,
+    )  # fmt: skip
+    (found,) = causes(material)
+    assert found.side == side
+    assert ("switched off" in found.mechanism) == (side == "application")

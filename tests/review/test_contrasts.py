@@ -430,3 +430,66 @@ def test_a_path_at_the_documented_host_without_the_path_of_its_base(
     found = caused(moved, clauses=[base])
     assert (found.side == "application") == (side == "application")
     assert ("whose path stands before" in found.mechanism) == (side == "application")
+
+
+OPENAI = "https://api.openai.com/v1/chat/completions"
+SHOWN = "https://api.cometapi.com/v1"
+
+
+@pytest.mark.parametrize(
+    ("url", "clauses", "well", "side"),
+    [
+        (OPENAI, [shows("endpoint.base_url", SHOWN)], (), "application"),
+        (OPENAI, [], (), "account"),
+        (OPENAI, [shows("endpoint.base_url", SHOWN)], (OPENAI,), "account"),
+        (DIRECT, [shows("endpoint.base_url", SHOWN)], (), "account"),
+        (OPENAI, [shows("endpoint.base_url", "https://api.openai.com/v1")], (), "account"),
+    ],
+    ids=["elsewhere", "no page", "went well there", "as shown", "shown itself"],
+)
+def test_a_key_that_another_provider_refused(
+    url: str, clauses: list[Clause], well: tuple[str, ...], side: str
+) -> None:
+    sound = [entry(200, GOOD, url=one) for one in well]
+    lost = refused(401, "Incorrect API key provided: sk-x.", url=url, at=9)
+    found = caused(*sound, lost, clauses=clauses)
+    assert found.side == side
+    assert ("which answered 401; the documentation shows" in found.mechanism) == (
+        side == "application"
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "side"),
+    [("/v1/v1/chat/completions", "application"), ("/v2/v2/chat/completions", "unknown"),
+     ("/v1/chat/completions", "unknown")],
+)  # fmt: skip
+def test_a_base_path_that_was_added_twice(path: str, side: str) -> None:
+    lost = refused(404, "Unknown request URL", url=f"https://gw.example{path}")
+    found = caused(lost, clauses=[shows("endpoint.base_url", "https://api.example-llm.test/v1")])
+    assert found.side == side
+    assert ("has /v1 twice" in found.mechanism) == (side == "application")
+
+
+@pytest.mark.parametrize(
+    ("symptom", "of_usage"),
+    [("gets 400 budget_exceeded although the balance is 310 USD", False),
+     ("the ledger has 310 tokens, the answer 41", True),
+     ("429 now and then; the bill is double", True)],
+)  # fmt: skip
+def test_a_status_that_was_reported_is_what_the_incident_is_about(
+    symptom: str, of_usage: bool
+) -> None:
+    answer = {**GOOD, "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}}
+    exchanges = frozen(har([entry(200, answer)]))
+    (group,) = classify(exchanges, Facts(symptom=symptom)).groups
+    assert (group.rule == "usage-reading") == of_usage
+
+
+@pytest.mark.parametrize(
+    ("symptom", "told"),
+    [("we send two calls a minute", False), ("two calls for every click", True),
+     ("it kept sending", True), ("uploaded it nine times before it failed", True)],
+)  # fmt: skip
+def test_what_is_reported_of_repeated_calls(symptom: str, told: bool) -> None:
+    assert Facts(symptom=symptom).tells_of_repeats == told

@@ -305,3 +305,27 @@ def test_the_status_that_a_server_of_ones_own_answered_is_none_of_the_api(
     raised = f"** (Req.TransportError) timeout: POST {URL} failed after 60 s"
     (found,), form = read(tmp_path, f"{raised}\n{served}\n")
     assert (form, found.response.status, found.failure) == ("text", 0, "timeout")
+
+
+def test_a_page_in_an_exception_is_of_what_stands_between(tmp_path: Path) -> None:
+    page = "<html>\n<head><title>502 Bad Gateway</title></head>\n<body></body>\n</html>"
+    raised = "litellm.BadGatewayError: BadGatewayError: OpenAIException - "
+    (found,), form = read(tmp_path, f"Main model: openai/x\n{raised}{page}\nRetrying in 0.2 s\n")
+    assert (form, found.response.body_kind) == ("text", "html")
+    assert classify([found], Facts()).location == "transport.gateway.502"
+    (found,), _ = read(tmp_path, f"{raised}overloaded\n")
+    assert found.response.body_kind == "partial"
+
+
+def test_what_langchain_adds_to_a_message_tells_nothing_of_the_model(tmp_path: Path) -> None:
+    link = "Troubleshooting URL: https://js.langchain.com/docs/errors/MODEL_NOT_FOUND/"
+    text = f"Error: 404 Invalid URL (POST /v1/chat/completions/chat/completions)\n\n{link}\n"
+    (found,), _ = read(tmp_path, text)
+    assert classify([found], Facts()).location == "endpoint.path"
+
+
+@pytest.mark.parametrize("why", ["i/o timeout", "server misbehaving", "no such host"])
+def test_a_name_that_could_not_be_looked_up_in_go(why: str, tmp_path: Path) -> None:
+    text = f'Post "{URL}": dial tcp: lookup api.cometapi.com on 10.96.0.10:53: {why}'
+    (found,), _ = read(tmp_path, text)
+    assert found.failure == "dns"

@@ -581,3 +581,26 @@ def test_calls_of_which_only_their_failures_are_told_are_calls_of_their_own(
     assert {one.duration_ms for one in found} == {300_000}
     _, form = read(tmp_path, "\n".join(lines[:2]))
     assert form == "text"
+
+
+def test_what_a_server_raised_before_its_first_line_is_of_that_call(tmp_path: Path) -> None:
+    raised = "litellm.exceptions.BudgetExceededError: Budget has been exceeded! Max budget: 20.0"
+    line = 'INFO: 10.4.1.31:41870 - "POST /v1/chat/completions HTTP/1.1" {}'
+    ends = "\n".join((line.format("400 Bad Request"), line.format("200 OK")))
+    found, form = read(tmp_path, f"{raised}\n{ends}\n")
+    assert (form, found[0].response.body_kind) == ("transcript", "partial")
+    assert classify(found, Facts()).location == "account.quota"
+    found, _ = read(tmp_path, f"ERROR disk full\n{ends}\n")
+    assert classify(found, Facts()).location != "account.quota"
+
+
+@pytest.mark.parametrize(("prompt", "kind"), [("$", "sse"), ("and so on", "not-visible")])
+def test_a_stream_has_ended_where_the_prompt_comes_back(
+    prompt: str, kind: str, tmp_path: Path
+) -> None:
+    chunk = json.dumps({"object": "chat.completion.chunk", "choices": [
+        {"index": 0, "delta": {"role": "assistant", "content": "Basil"}, "finish_reason": None}]})  # fmt: skip
+    body = json.dumps({"model": "qwen3-max", "stream": True, "messages": []})
+    text = f"pasted at 9:43\n$ curl -sN {URL} -d '{body}'\ndata: {chunk}\n\n{prompt}\nthat is all\n"
+    found, _ = read(tmp_path, text)
+    assert [one.response.body_kind for one in found] in ([kind], [])

@@ -137,3 +137,17 @@ def test_a_container_whose_lines_are_json_with_words_of_a_client(tmp_path: Path)
     lines = [f"{at} stderr F {json.dumps(one)}" for one in (said, failed)]
     (one,), form = read(tmp_path, "\n".join(lines) + "\n")
     assert (form, one.response.status) == ("wrapped", 200)
+
+
+def test_the_lines_of_json_that_a_command_printed() -> None:
+    line = {"time": "2026-11-20T09:30:01Z", "method": "POST", "status": 429,
+            "url": "https://api.cometapi.com/v1/chat/completions"}  # fmt: skip
+    lines = [json.dumps(line), json.dumps({**line, "status": 200})]
+    text = "\n".join(["$ kubectl logs deploy/x --since=15m", *lines, "$ kubectl get pods", "x 1/1"])
+    form = detect(text.encode())
+    assert form is not None
+    assert form.name == "wrapped"
+    found = [one for one in form.read(Piece(0, 0, text.encode(), last=True)) if one is not None]
+    assert [one.status for one in found] == [429, 200]  # type: ignore[union-attr]
+    other = detect(text.replace("$ kubectl logs", "kubectl says").replace("$ k", "k").encode())
+    assert other is None or other.name != "wrapped"
