@@ -27,6 +27,17 @@ TABBED = """<!doctype html><html><body><main><h1>Chat</h1><div><ul role="tablist
 </div></div><aside class="starlight-aside--note"><p>Failed calls are free of charge.</p></aside>
 <aside class="toc"><p>Failed calls are billed.</p></aside></main>"""
 APIFOX = "# 聊天\n\n🔴 500 服务异常\n\n上游无响应，可直接重试，最多 3 次。\n"
+JAPANESE = """# エラー
+
+## 429
+
+翌月 1 日に解除されるため、再試行は{}。
+
+## 504
+
+max_tokens を減らして再試行してください。
+"""
+
 RUSSIAN = """# Вопросы
 
 ## Почему приходит 402?
@@ -56,6 +67,10 @@ def retries(text: str, name: str = "page.md") -> dict[str, str]:
         (AFTER, "page.html", {"503": "yes", "504": "no"}),
         (TABBED, "page.html", {"429": "yes"}),
         (APIFOX, "page.md", {"500": "yes"}),
+        ("# SDK\n\nA 409 leads to two more attempts.\n", "page.md", {"409": "yes"}),
+        ("# SDK\n\nA 409 of our payment partner leads to two more attempts.\n", "page.md", {}),
+        (JAPANESE.format("意味がありません"), "page.md", {"429": "no", "504": "yes"}),
+        (JAPANESE.format("可能です"), "page.md", {"429": "yes", "504": "yes"}),
         (RUSSIAN, "page.md", {"402": "no", "500": "yes", "503": "yes"}),
     ],
 )  # fmt: skip
@@ -78,6 +93,7 @@ def test_a_callout_is_read_and_a_side_bar_is_not() -> None:
         ("Repeat the call, doubling the pause each time.", "retry.backoff", "growing waits"),
         ("There is no `Retry-After` on these answers.", "retry.retry_after", "no"),
         ("No `Retry-After` is sent.", "retry.retry_after", "no"),
+        ("After a 503 the pause doubles up to 8 seconds.", "retry.backoff", "growing waits"),
         ("We close a call that is not streamed after ten minutes.", "retry.timeout", "ten minutes"),
         ("Your client took longer than 30 seconds to send it.", "retry.timeout", "30 seconds"),
         ("Old keys are deleted after 30 minutes, jobs end after 6 hours.", "", ""),

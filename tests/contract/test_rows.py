@@ -171,3 +171,26 @@ components:
 def test_a_document_without_operations_states_its_schemas() -> None:
     told = read(CHUNK.replace("{paths}", "{}"), "stream.yaml").clauses
     assert ("stream.choices", "required") in {(one.location, one.aspect) for one in told}
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("`temperature`, `top_p`", {"request.temperature", "request.top_p"}),
+        ("`logprobs` / `top_logprobs`", {"request.logprobs", "request.top_logprobs"}),
+        ("`temperature` in `acme_mode`", set()),
+        ("`temperature` of `top_p`", set()),
+    ],
+)
+def test_a_row_may_be_about_several_members(cell: str, told: set[str]) -> None:
+    page = ("## Request\n\n| Parameter | Reasoning models |\n|---|---|\n"
+            f"| `seed` | Any |\n| `stop` | Up to 4 |\n| {cell} | Taken, without effect |\n")  # fmt: skip
+    assert {*stated(page, "exists")} - {"request.seed", "request.stop"} == told
+
+
+def test_a_section_about_speech_in_japanese_is_of_another_operation() -> None:
+    page = ("## {}\n\n| Field | Type |\n|---|---|\n| `response_format` | string |\n"
+            "| `seed` | integer |\n")  # fmt: skip
+    assert stated(page.format("音声の書き起こし"), "exists") == {}
+    read_as = stated(page.format("Request body"), "exists")
+    assert set(read_as) == {"request.response_format", "request.seed"}

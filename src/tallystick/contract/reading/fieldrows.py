@@ -1,13 +1,13 @@
 """Rows of a table about a field of a request or an answer."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from tallystick.contract.draft import Draft
 from tallystick.contract.reading.described import described
 from tallystick.contract.reading.numerals import ungrouped
 from tallystick.contract.reading.traits import kinds_of
-from tallystick.contract.reading.vocabulary import below
+from tallystick.contract.reading.vocabulary import below, place_of
 from tallystick.documents import Node, Text
 from tallystick.record.clause import Aspect
 
@@ -15,7 +15,11 @@ from tallystick.record.clause import Aspect
 def field_drafts(
     cells: Mapping[str, Text], row: Node, side: str, parents: dict[int, str]
 ) -> Iterator[Draft]:
-    """A row about a field. Rows that are indented by marks (`» role`) belong to the one above."""
+    """A row about a field, or about several. Rows that are indented by marks (`» role`) belong to
+    the one above.
+    """
+    for one in _each(cells["field"]):
+        yield from field_drafts({**cells, "field": one}, row, side, parents)
     written = cells["field"].plain.strip()
     depth = len(written) - len(written.lstrip("»>└─↳• "))
     name = re.sub(r"\s*[*(].*$", "", written.lstrip("»>└─↳• ").strip("`"))
@@ -45,6 +49,26 @@ def field_drafts(
         return
     yield Draft(location, "exists", "yes", row.start, row.end)
     yield from _traits(location, cells, "array" if many and "array" not in kinds else kinds, row)
+
+
+def _each(text: Text) -> list[Text]:
+    """The names of a cell that has nothing but several known ones, set as code."""
+    names = [text.part(*span) for span in text.codes]
+    between = "".join(_but(text.plain, text.codes))
+    known = all(place_of(name.plain) for name in names)
+    return names if len(names) > 1 and known and _BETWEEN.fullmatch(between) else []
+
+
+_BETWEEN = re.compile(r"(?:\s|,|/|、|\band\b)*")
+
+
+def _but(words: str, spans: Iterable[tuple[int, int]]) -> Iterator[str]:
+    """What stands between some spans of a text, and around them."""
+    begin = 0
+    for first, last in spans:
+        yield words[begin:first]
+        begin = last
+    yield words[begin:]
 
 
 # Marks of what is not taken, in a table of what is.

@@ -26,7 +26,8 @@ VOID = re.compile(
         "will be (?:added|introduced|removed)", "planned", "coming soon",
         "(?:other|some) (?:gateways|providers|vendors)", "some other", "unlike(?! elsewhere)",
         "upstream vendors? (?:may|might)", "imagine", "suppose", "instead of our",
-        "for comparison", "OpenAI'?s", "not (?:yet )?(?:documented|published|specified|stated)",
+        "for comparison", "OpenAI(?:'?s| has| had)", "payment (?:partner|provider|processor)",
+        "not (?:yet )?(?:documented|published|specified|stated)",
         "you (?:could|might) (?:think|expect|guess|assume)", "myth", "rumou?r", "ask support",
         "contact (?:support|us|sales)", "write to (?:support|sales|us)",
         "it is not (?:known|guaranteed)",
@@ -61,7 +62,8 @@ _NOT_AGAIN_ABROAD = (
     r"|\bnicht (?:\w+ ){0,3}(?:wiederhol|erneut)\w*"
     r"|\bne (?:pas |la |le )?(?:réessa|répét|renvoy)\w*|\bnão (?:tente|repita|reenvie)\w*"
     r"|(?:不要|请勿|勿|不可|不应|无需|不建议)(?:直接|自动|立即)?(?:重试|重发|重复请求)"
-    r"|(?:再試行|リトライ)(?:しないで|せず|不可|しても(?:成功し|解決し|意味が)[^。]{0,6}(?:ません|ない))"
+    r"|(?:再試行|リトライ)(?:しないで|せず|不可|しても(?:成功し|解決し|意味が)[^。]{0,6}(?:ません|ない)"
+    r"|[はもを](?:意味が|無意味|不要|必要|行わ|でき|おやめ|避け|お控え)[^。]{0,8})"
     r"|重试(?:也)?(?:无效|不会成功|没有用|无用)"
     r"|\bне повтор\w+|\bповтор\w+[^.;]{0,40}\b(?:бессмысленно|бесполезно|не поможет)"
 )
@@ -105,6 +107,7 @@ AGAIN = phrase(
     "slow down",
     "sleep (?:that|for)",
     "another (?:try|attempt|go)",
+    "more attempts?",
     "one more (?:try|attempt|go)",
     "reconnect",
     "then go again",

@@ -10,6 +10,12 @@ _OTHER_TIMES = (
     "rate", "per", "window", "keys?", "sessions?", r"download\w*", "files?", "jobs?",
 )  # fmt: skip
 
+# That an answer has no `Retry-After`, in other languages.
+_NONE_ABROAD = (
+    r"retry-after[^。；;.]{0,20}(?:返し|返され|付き|付与し|含まれ|送られ|ありませ)[^。]{0,6}(?:ません|ない)"
+    r"|retry-after[^。；;.]{0,12}(?:ありません|ない)|(?:不|没有|不会)[^。；;,，]{0,8}retry-after"
+    r"|retry-after[^。；;,，]{0,8}(?:不返回|不提供)|\bkein(?:en)? retry-after\b"
+)
 RETRY_PLACES = (
     Place(
         "retry.retry_after",
@@ -20,6 +26,7 @@ RETRY_PLACES = (
         phrase(
             r"(?:no|not|never|without|nor|does not|doesn'?t)\b[^.;,]{0,40}\bretry-after",
             r"retry-after\b[^.;,]{0,30}\b(?:not|never|absent|missing|no longer)",
+            abroad=_NONE_ABROAD,
         ),
     ),
     Place(
@@ -37,7 +44,8 @@ RETRY_PLACES = (
         "retry.backoff",
         re.compile(
             r"\bback(?:s|ing)?[ -]?off\b|\bjitter\w*|\bexponential\w*"
-            r"|\bdoubl(?:e|ing) the (?:pause|wait|delay|interval)"
+            r"|\bdoubl(?:e|es|ing) the (?:pause|wait|delay|interval)"
+            r"|\b(?:pause|wait|delay|interval)s? (?:\w+ )?(?:doubles?|grows?)\b"
             r"|\blet the (?:pause|wait|delay)s? grow"
             r"|\b(?:growing|increasing|longer and longer) (?:pause|wait|delay|interval|gap)s?"
             r"|\bone second, then two|\b1 ?s, 2 ?s|指数退避|指数バックオフ|удваива\w+ пауз",

@@ -18,7 +18,9 @@ OTHER = re.compile(
     r"|admin(?:istration)? tokens?|single sign-on|sso|saml|scim"
     r"|(?:management|admin(?:istration)?|keys?|provisioning|account|usage|organi[sz]ation) api)\b"
     r"|微调|向量|嵌入|文件接口|批处理|批量接口|(?:图像|图片|视频)生成|文生图|语音(?:合成|识别)|审核接口"
-    r"|ファインチューニング|埋め込み|画像生成|音声(?:合成|認識|生成)|管理 ?API",
+    r"|ファインチューニング|埋め込み|画像の?生成|音声の?(?:合成|認識|生成|書き起こし|文字起こし)"
+    r"|管理 ?API"
+    r"|\b(?:Einbettung(?:en)?|Bild(?:erzeugung|generierung)|Spracherkennung|Transkription(?:en)?)\b",
     re.IGNORECASE,
 )
 # Kinds of content that a message may have: by themselves no other operation.
@@ -54,7 +56,9 @@ _OPERATION_LINE = re.compile(
 _LEGACY = re.compile(r"\bfor (?:the )?completions api\b|\blegacy completions\b", re.IGNORECASE)
 # A paragraph about another API: `The files API keeps …`.
 _OTHER_API = re.compile(
-    r"(?:the |our )?(?:files?|batch(?:es)?|management|admin(?:istration)?|embeddings?|images?"
+    r"(?:(?:transcriptions?|embeddings?|moderations?|rerank\w*|(?:image|video) generations?)\b"
+    r"|(?:向量|嵌入|语音|审核|文生图|(?:图像|图片|视频)生成)(?:接口|API))(?!.*(?:\bchat\b|对话|聊天))"
+    r"|(?:the |our )?(?:files?|batch(?:es)?|management|admin(?:istration)?|embeddings?|images?"
     r"|fine-?tuning|assistants?|moderations?|speech|audio|training) (?:API|endpoints?)\b"
     r"(?!.*\bchat\b)|管理 ?API",
     re.IGNORECASE | re.DOTALL,
