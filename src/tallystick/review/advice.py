@@ -30,13 +30,37 @@ def _auth(cause: RootCause, _: str) -> str:
     return f"code or settings: send {cause.location.removeprefix('auth.')} as documented"
 
 
+def _transport(*_: object) -> str:
+    return "code: ask for less in one call, so that it ends within the time that the page states"
+
+
 def _retry(cause: RootCause, _: str) -> str:
+    if cause.location == "retry.timeout":
+        return "settings: give the client's time-out what the documentation asks for"
     if cause.location == "retry.retry_after":
         return "retry policy: wait as long as Retry-After asks before the next attempt"
     return f"retry policy: follow what is documented for {cause.location.rpartition('.')[2]}"
 
 
+# What code that reads answers is to do: where a place ends so, and the mechanism says so.
+_READING = (
+    ("stream.error", "error", "look for `error` in every event of a stream, and take the answer "
+     "for failed where one has it"),
+    ("stream.choices", "empty", "look whether `choices` is empty before its first entry is read"),
+    ("stream.choices", "no choices", "look whether `choices` is empty before its first entry is "
+     "read"),
+    ("stream.comment", "comment", "skip lines of a stream that begin with a colon"),
+    (".content", "null", "expect a `content` that is null"),
+    (".content", "fence", "take the fence off before the text is parsed"),
+    (".arguments", "pieces", "join the pieces of `arguments` by their `index` before they are "
+     "parsed"),
+)  # fmt: skip
+
+
 def _response(cause: RootCause, _: str) -> str:
+    for end, word, step in _READING:
+        if cause.location.endswith(end) and word in cause.mechanism:
+            return f"code: {step}"
     if cause.location.endswith("finish_reason"):
         return (
             "code: read `finish_reason` before the answer is used: one that ends with `length` is "
@@ -53,6 +77,7 @@ _ADVICE: Mapping[str, Callable[[RootCause, str], str]] = {
     "retry": _retry,
     "response": _response,
     "stream": _response,
+    "transport": _transport,
 }
 _BY_SIDE: Mapping[Side, str] = {
     "provider": "report it to the provider's support: `tallystick handoff CASE --for support`",
