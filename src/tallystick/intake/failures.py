@@ -65,7 +65,7 @@ _TABLE: tuple[tuple[Failure, str], ...] = (
         r"reset|econnreset|broken pipe|epipe|socket hang up|hang ?up|(?<!internet_)disconnected"
         r"|terminated|connection closed|closed connection|empty_response|empty reply|incomplete|eof"
         r"|peer closed|premature|other side closed|und_err_socket|connection_closed"
-        r"|content_length_mismatch"
+        r"|content_length_mismatch|socket closed|\breason: :closed\b"  # Mint, Req
         r"|stream error|goaway|chunked",
     ),
     (

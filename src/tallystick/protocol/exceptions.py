@@ -74,6 +74,7 @@ _STATUS = re.compile(
     r"|\b(?:sent|returned|received|got|responded with|answered|failed with)(?: an?)?(?: http)?"
     r"(?: status)?(?: code)? ([45]\d\d)\b"
     r"|\b([45]\d\d), message="  # aiohttp's ClientResponseError
+    r"|\bAPI (?:Request|Streaming) Failed\W{1,8}([45]\d\d)\b"  # Cline, Roo Code
     r"|\b([45]\d\d) status code \(no body\)"  # openai-node, of an error without a body
     r"|status code does not indicate success\W{1,3}([45]\d\d)\b"
     rf"|(?<![\w.])([45]\d\d) (?:{_REASONS})"

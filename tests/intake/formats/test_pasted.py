@@ -294,10 +294,11 @@ def test_the_status_that_rails_answered_itself_is_none_of_the_api(tmp_path: Path
     "served",
     [
         "09:57:02.365 request_id=GAmW [info] Sent 502 in 61035ms",
+        "09:57:02.365 WARN atlas::http: 500 POST /ask latency=1684ms",
         '{"level":"error","logger":"http.log.access","msg":"handled request","request":'
         '{"method":"POST","host":"quotes.test","uri":"/quote"},"status":502}',
     ],
-    ids=["Phoenix", "Caddy"],
+    ids=["Phoenix", "a line of its own", "Caddy"],
 )
 def test_the_status_that_a_server_of_ones_own_answered_is_none_of_the_api(
     served: str, tmp_path: Path
@@ -329,3 +330,19 @@ def test_a_name_that_could_not_be_looked_up_in_go(why: str, tmp_path: Path) -> N
     text = f'Post "{URL}": dial tcp: lookup api.cometapi.com on 10.96.0.10:53: {why}'
     (found,), _ = read(tmp_path, text)
     assert found.failure == "dns"
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "failure"),
+    [
+        ("> API Request Failed\n> 403 Insufficient account balance, remaining $0.0031", 403, None),
+        ("** (Req.TransportError) socket closed while calling the chat API", 0, "reset"),
+        ("chat failed: %Req.TransportError{reason: :closed}", 0, "reset"),
+    ],
+    ids=["Roo Code", "Req", "Mint"],
+)
+def test_what_clients_of_other_kinds_print(
+    text: str, status: int, failure: str | None, tmp_path: Path
+) -> None:
+    (found,), form = read(tmp_path, f"{text}\n")
+    assert (form, found.response.status, found.failure) == ("text", status, failure)

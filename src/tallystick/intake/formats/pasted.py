@@ -26,6 +26,8 @@ _RECEIVED = re.compile(
     # Vercel's and Next.js's
     r"|^[^\n]*\[(?:GET|POST)\] /\S* status=\d{3}\b[^\n]*$"
     r"|^ ?(?:GET|POST) /\S* \d{3} in \d[^\n]*$"
+    # A server's own line: the status, and the request that it answered
+    r"|^[^\n]*\b[1-5]\d\d (?:GET|POST|PUT|PATCH|DELETE) /(?!v1/)\S*[^\n]*$"
     # Rails, tower-http
     r"|^[^\n]*\btower_http::trace::\w+: finished processing request[^\n]*$"
     r"|^[^\n]*\bCompleted \d{3} [A-Z][\w ]{1,40} in \d+ms\b[^\n]*$"
