@@ -111,3 +111,13 @@ def test_names_of_an_applications_own_data_make_no_place(
     found = read_rejection(ErrorEnvelope("nested", message=message, param=param), sent)
     assert found is not None
     assert found.location == place
+
+
+@pytest.mark.parametrize("advice", ["Use 'max_completion_tokens' instead.", ""])
+def test_what_an_error_advises_in_its_place_is_not_what_it_refuses(advice: str) -> None:
+    said = f"OpenAIException - Unsupported parameter: 'max_tokens' is not supported here. {advice}"
+    sent = {**SENT, "max_completion_tokens": 9}
+    del sent["max_tokens"]
+    found = read_rejection(ErrorEnvelope("nested", message=said), sent)
+    assert found is not None
+    assert found.location == "request.max_tokens"

@@ -265,3 +265,38 @@ def test_a_model_that_the_rejection_alone_names(named: str, side: str) -> None:
     (found,) = causes(material)
     assert found.side == side
     assert ("switched off" in found.mechanism) == (side == "application")
+
+
+VALUES = """\
+| Model | Values of `reasoning_effort` | Default |
+| --- | --- | --- |
+| `o3`, `o4-mini` | `low`, `medium`, `high` | `medium` |
+| `gpt-5` | `minimal`, `low`, `medium`, `high` | `medium` |"""
+
+
+@pytest.mark.parametrize(("model", "is_ruled"), [("o3", True), ("gpt-5", False)])
+def test_a_row_under_a_heading_that_names_a_member_is_of_its_models(
+    model: str, is_ruled: bool
+) -> None:
+    effort: dict[str, Any] = {
+        "message": "'reasoning_effort' does not support 'minimal' with this model. Supported "
+        "values are: 'low', 'medium', and 'high'.",
+        "param": "reasoning_effort", "code": "unsupported_value", "status": 400, "model": model,
+        "request": {"reasoning_effort": "minimal"}, "title": "Effort", "sentence": VALUES,
+    }  # fmt: skip
+    assert (caused(effort).side == "application") == is_ruled
+
+
+@pytest.mark.parametrize(
+    ("sent", "side"), [(True, "application"), (False, "unknown"), (None, "unknown")]
+)
+def test_a_value_that_is_refused_is_that_value(sent: object, side: str) -> None:
+    refused: dict[str, Any] = {
+        "message": "Request contains an invalid argument.", "param": None,
+        "code": "invalid_request", "status": 400, "model": "gemini-2.5-pro",
+        "request": {"logit_bias": {}} | ({} if sent is None else {"logprobs": sent}),
+        "title": "Log probabilities",
+        "sentence": "Reasoning models, Claude and Gemini refuse `logprobs: true` with 400.",
+    }  # fmt: skip
+    found = caused(refused)
+    assert ("refuse" in found.mechanism) == (side == "application" or sent is True)

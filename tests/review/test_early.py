@@ -68,3 +68,24 @@ def test_a_call_inside_the_wait_is_the_applications_where_a_page_says_so(words: 
 )
 def test_else_it_is_not(words: str, calls: list[dict[str, Any]]) -> None:
     assert "application" not in sides(words, *calls)
+
+
+@pytest.mark.parametrize(
+    ("before", "words", "side"),
+    [
+        ("A 429 has `Retry-After`.", "Send nothing for that model before the time is over",
+         "application"),
+        ("The console is slow at times.", "Send nothing before the time is over", "account"),
+        ("A 429 has `Retry-After`.", "Send no prompts of children", "account"),
+    ],
+)  # fmt: skip
+def test_an_order_is_about_the_wait_that_the_sentence_before_it_names(
+    before: str, words: str, side: str
+) -> None:
+    exchanges = tuple(map(without_body, frozen(har([call(0, "22"), call(5, "17")]))))
+    said = Saying(Citation("A1", 0, len(words), words), (), before)
+    facts = Facts()
+    for hidden in (exchanges, tuple(frozen(har([call(0, "22"), call(5, "17")])))):
+        material = Material((), (), (), hidden, classify(hidden, facts), sayings=(said,))
+        found = {one.side for one in causes(material)}
+        assert (side in found) and (("application" in found) == (side == "application"))

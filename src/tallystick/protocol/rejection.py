@@ -213,6 +213,10 @@ def _decoded(text: str) -> object:
     return None
 
 
+# What an error advises to send in place of what it refuses.
+_INSTEAD = re.compile(r"\b(?:use|try|send|set) ['\"`‘]?[\w.]+['\"`’]? instead\b", re.IGNORECASE)
+
+
 def _named(error: ErrorEnvelope, sent: Mapping[str, Any], *, names_any: bool) -> str:
     """The place that an error names: by `param` or `loc`, else by its own words."""
     if error.param:
@@ -223,7 +227,7 @@ def _named(error: ErrorEnvelope, sent: Mapping[str, Any], *, names_any: bool) ->
         return next((one for one in within if not one.endswith("[].type")), place)
     if _is_about_model(error.message, sent.get("model")):
         return "request.model"
-    found = list(dict.fromkeys(_candidates(error.message, sent)))
+    found = list(dict.fromkeys(_candidates(_INSTEAD.sub(" ", error.message), sent)))
     present = [name for name in found if _is_sent(name, sent)]
     chosen = next(iter(present or found), "")
     return place_of(chosen, sent, names_any=names_any) if chosen else ""

@@ -28,9 +28,12 @@ _EARLY = re.compile(
 )
 _ORDER = re.compile(
     r"\b(?:wait|pause|stop|hold)\b[^.;]{0,90}\bbefore (?:sending )?(?:the next|any|another|more"
-    r"|new)\b",
+    r"|new)\b"
+    r"|\b(?:send|make) (?:nothing|no (?:more |other )?(?:calls?|requests?))\b[^.;]{0,40}"
+    r"\b(?:before|until|while)\b[^.;]{0,20}\b(?:time|wait|pause)\b",
     re.IGNORECASE,
 )
+_NEAR = 90
 _OF_WAIT = re.compile(r"\bretry-after\b|\b(?:this|that) time\b|\b429\b", re.IGNORECASE)
 
 
@@ -45,7 +48,8 @@ def came_early(failed: FailedCall) -> Mechanism | None:
     for saying in failed.material.sayings:
         words = saying.citation.words
         said = _EARLY.search(words) or _ORDER.search(words)
-        if said and _OF_WAIT.search(words) and not _NOT.search(_piece(words, said.start())):
+        about = f"{saying.before[-_NEAR:]} {words}"  # the time is told in the sentence before
+        if said and _OF_WAIT.search(about) and not _NOT.search(_piece(words, said.start())):
             clause = Clause(_PLACE, "meaning", words, saying.citation)
             says = (
                 f"The API answered 429 and asked to wait {asked:g} s; another call was sent "

@@ -12,7 +12,7 @@ from tallystick.record.exchange import Exchange
 from tallystick.record.finding import Side
 from tallystick.record.placeholder import json_kind
 from tallystick.record.words import times
-from tallystick.review import limits, rejected
+from tallystick.review import early, limits, rejected
 from tallystick.review.codes import at_their_side
 from tallystick.review.foretold import foretold
 from tallystick.review.mechanism import (
@@ -61,7 +61,7 @@ def _in_success(failed: FailedCall) -> Mechanism:
 def _limited(failed: FailedCall) -> Mechanism:
     if failed.call.location == "retry.retry_after":
         return _hurried(failed)
-    known = limits.seen_fault(failed)
+    known = limits.seen_fault(failed) or early.came_early(failed)
     return known or cause_of("account", "limit.requests", failed.call.reason, "named")
 
 

@@ -5,6 +5,7 @@ name and a sentence at that place says why, the two bear each other out: the mec
 and says that it has not been accepted (decision 0030).
 """
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -225,7 +226,13 @@ def _has(exchange: Exchange, clause: Clause) -> bool:
         return False
     if not is_asked(exchange, clause):
         return False
-    return any(clause.value in ("*", value) for value in _sent(exchange, clause.location))
+    sent = _sent(exchange, clause.location)
+    return any(clause.value in ("*", _plain(value)) for value in sent)
+
+
+def _plain(value: object) -> str:
+    """A value as pages write it: JSON, without the quotation marks of a text."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _sent(exchange: Exchange, place: str) -> Iterator[Any]:

@@ -84,6 +84,7 @@ def _parts(text: Text) -> Iterator[Text]:
     """The sentences of a text, and what stands behind a colon where that is one by itself."""
     for part in sentences_of(text):
         head, colon, _ = part.plain.partition(": ")
+        colon = "" if any(begin <= len(head) < end for begin, end in part.codes) else colon
         first = part.part(0, len(head)).stripped()
         if colon and _stands_alone(_form(first).words):
             yield first

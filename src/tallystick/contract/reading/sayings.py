@@ -40,10 +40,19 @@ def sayings_of(document: Document, operation: Operation) -> Iterator[Said]:
         for sentence in sentences(passage):
             if sentence.plain:
                 titles = tuple(title.words for title in sentence.titles)
-                models = families_of(" ".join((*titles[-1:], sentence.plain)))
+                models = families_of(" ".join((*_heads(passage, titles), sentence.plain)))
                 span = sentence.text.span()
                 yield Said(span, titles, before, models, passage.is_dated)
                 before = f"{before} {sentence.plain}"[-_BEFORE:]
+
+
+def _heads(passage: Passage, titles: tuple[str, ...]) -> tuple[str, ...]:
+    """The titles that may name the models of a sentence: the last one, and of a cell under a heading
+    that names a member the row's as well.
+    """
+    rows = passage.node.children if passage.node.kind == "table" else ()
+    columns = {cell.text.plain for cell in rows[0].children} if rows else set()
+    return titles[-2:] if titles and titles[-1] in columns else titles[-1:]
 
 
 def _is_of_another(passage: Passage) -> bool:
