@@ -194,3 +194,19 @@ def test_a_section_about_speech_in_japanese_is_of_another_operation() -> None:
     assert stated(page.format("音声の書き起こし"), "exists") == {}
     read_as = stated(page.format("Request body"), "exists")
     assert set(read_as) == {"request.response_format", "request.seed"}
+
+
+@pytest.mark.parametrize(
+    ("words", "is_told"),
+    [
+        ("Keys begin with `ck-` and have 51 characters.", True),
+        ("Keys expire after 365 days.", True),
+        ("令牌以 `sk-` 开头。", True),
+        ("トークンは `msk_` で始まる 40 文字です。", True),
+        ("A key is needed for every call.", False),
+        ("A list of keys begins the page.", False),
+    ],
+)
+def test_what_a_key_looks_like_and_how_long_it_holds(words: str, is_told: bool) -> None:
+    told = read(f"{HEAD}## Keys\n\n{words}\n", "page.md").candidates
+    assert ("auth.token" in {one.clause.location for one in told}) == is_told

@@ -25,6 +25,19 @@ def _name(found: re.Match[str]) -> str:
 
 EDGE_PLACES = (
     Place(
+        "auth.token",
+        re.compile(
+            r"\b(?:api )?(?:keys?|tokens?)\b[^.;]{0,40}\b(?:starts?|begins?|prefixed)\b[^.;]{0,8} with\b"
+            r"|\b(?:api )?(?:keys?|tokens?) (?:expires?|(?:is|are) valid for|live)\b[^.;]{0,20}\d"
+            r"|(?:トークン|キー)は[^。]{0,30}(?:で始ま)|(?:令牌|密钥)[^。,，;；]{0,6}以[^。,，;；]{0,12}开头"
+            r"|\b(?:Schlüssel|Token)\b[^.;]{0,30}\bbeginn\w+ mit\b",
+            re.IGNORECASE,
+        ),
+        "tells what a key looks like, or how long it holds",
+        "a form",
+        "meaning",
+    ),
+    Place(
         "error.code",
         re.compile(
             r"\bcode\b[`'\"]?(?: is| of|:|=)? ?[`'\"]?[a-z]+(?:_[a-z0-9]+)+\b"

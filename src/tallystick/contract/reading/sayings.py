@@ -47,8 +47,8 @@ def sayings_of(document: Document, operation: Operation) -> Iterator[Said]:
 
 
 def _heads(passage: Passage, titles: tuple[str, ...]) -> tuple[str, ...]:
-    """The titles that may name the models of a sentence: the last one, and of a cell under a heading
-    that names a member the row's as well.
+    """The titles that may name the models of a sentence: the last one, and of a cell under a
+    heading that names a member the row's as well.
     """
     rows = passage.node.children if passage.node.kind == "table" else ()
     columns = {cell.text.plain for cell in rows[0].children} if rows else set()
