@@ -27,7 +27,8 @@ EDGE_PLACES = (
     Place(
         "auth.token",
         re.compile(
-            r"\b(?:api )?(?:keys?|tokens?)\b[^.;]{0,40}\b(?:starts?|begins?|prefixed)\b[^.;]{0,8} with\b"
+            r"\b(?:api )?(?:keys?|tokens?)\b[^.;]{0,40}\b(?:starts?|begins?|prefixed)\b[^.;]{0,8}"
+            r" with\b"
             r"|\b(?:api )?(?:keys?|tokens?) (?:expires?|(?:is|are) valid for|live)\b[^.;]{0,20}\d"
             r"|(?:トークン|キー)は[^。]{0,30}(?:で始ま)|(?:令牌|密钥)[^。,，;；]{0,6}以[^。,，;；]{0,12}开头"
             r"|\b(?:Schlüssel|Token)\b[^.;]{0,30}\bbeginn\w+ mit\b",
