@@ -211,3 +211,16 @@ def test_a_table_of_values_says_which_of_them_a_model_takes(cells: str, value: s
     }
     told = {("request.reasoning_effort", value, "model=gpt-5.4-mini")}
     assert found == (told if value else set())
+
+
+@pytest.mark.parametrize(
+    ("heading", "told"),
+    [("Values of `reasoning_effort`", True), ("Values", False), ("Values of `color`", False)],
+)
+def test_a_column_may_name_the_member_whose_values_it_has(heading: str, told: bool) -> None:
+    page = (f"# Notes\n\n| Model | {heading} |\n| --- | --- |\n"
+            "| `gpt-5` | `minimal`, `low`, `high` |\n| `o3` | `low`, `high` |\n")  # fmt: skip
+    found = {(one.clause.value, one.clause.when) for one in read(page).candidates
+             if one.clause.location == "request.reasoning_effort"
+             and one.clause.aspect == "enum"}  # fmt: skip
+    assert (("minimal|low|high", "model=gpt-5") in found) == told

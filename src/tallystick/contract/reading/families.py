@@ -98,17 +98,23 @@ def _value_drafts(headings: tuple[str, ...], rows: tuple[Node, ...]) -> Iterator
 
 
 _VALUES = re.compile(
-    r"(?:the )?(?:allowed|accepted|possible|supported|valid|permitted)?\s?values?", re.IGNORECASE
+    r"(?:the )?(?:allowed|accepted|possible|supported|valid|permitted)?\s?values?"
+    r"(?: (?:of|for) `?(?P<of>[\w.]+)`?)?$",
+    re.IGNORECASE,
 )
 
 
 def _values_by_model(
     title: str, headings: tuple[str, ...], rows: tuple[Node, ...]
 ) -> Iterator[Draft]:
-    """The values that each model takes of the member that a title names: `Model | Values`."""
-    place = next((at for word in re.findall(r"\w+", title) if (at := place_of(word))), "")
+    """The values that each model takes of the member that a title, or the column's own heading,
+    names: `Model | Values`, `Model | Values of seed`.
+    """
+    told = [_VALUES.match(heading.strip("` ")) for heading in headings]
+    columns = [n for n, found in enumerate(told) if found is not None]
+    said = next((found["of"] for found in told if found is not None and found["of"]), title)
+    place = next((at for word in re.findall(r"\w+", said) if (at := place_of(word))), "")
     known = choices_at(place) if place.startswith("request.") else frozenset[str]()
-    columns = [n for n, heading in enumerate(headings) if _VALUES.fullmatch(heading.strip("` "))]
     if not known or len(columns) != 1 or not _MODELS.fullmatch(headings[0].strip("` ")):
         return
     for row in rows:
