@@ -300,3 +300,23 @@ def test_a_value_that_is_refused_is_that_value(sent: object, side: str) -> None:
     }  # fmt: skip
     found = caused(refused)
     assert ("refuse" in found.mechanism) == (side == "application" or sent is True)
+
+
+LISTED = """\
+| Field | Type | Description |
+| --- | --- | --- |
+| `tool_choice` | string | One of `none`, `auto`, `required`. Allowed only when `tools` is present. |
+| `tools` | array | What the model may call. |"""
+
+
+@pytest.mark.parametrize(
+    ("tools", "side"), [([], "application"), ([{"type": "function"}], "unknown")]
+)
+def test_a_listed_value_may_need_another_member(tools: list[Any], side: str) -> None:
+    lone: dict[str, Any] = {
+        "message": "'tool_choice' is only allowed when 'tools' are specified.",
+        "param": "tool_choice", "code": None, "status": 400, "model": "gpt-4o",
+        "request": {"tool_choice": "auto"} | ({"tools": tools} if tools else {}),
+        "title": "Body", "sentence": LISTED,
+    }  # fmt: skip
+    assert caused(lone).side == side

@@ -493,3 +493,24 @@ def test_a_status_that_was_reported_is_what_the_incident_is_about(
 )  # fmt: skip
 def test_what_is_reported_of_repeated_calls(symptom: str, told: bool) -> None:
     assert Facts(symptom=symptom).tells_of_repeats == told
+
+
+OWN_WORDS = "Incorrect API key provided: sk-x. You can find your API key at https://x/api-keys."
+
+
+@pytest.mark.parametrize(
+    ("words", "shown", "side"),
+    [(OWN_WORDS, False, "unknown"), (OWN_WORDS, True, "account"),
+     ("Incorrect API key provided: sk-x.", False, "account")],
+)  # fmt: skip
+def test_an_error_in_openais_words_does_not_tell_which_host_was_called(
+    words: str, shown: bool, side: str
+) -> None:
+    (lost,) = frozen(har([refused(401, words, url=DIRECT)]))
+    hidden = ("body", "headers") if shown else ("body", "headers", "line")
+    asked = replace(lost.request, headers=(), body_kind="not-visible", body=None,
+                    body_ordinal=None, hidden=hidden)  # fmt: skip
+    found = judged([replace(lost, request=asked)]).cause
+    assert found is not None
+    assert found.side == side
+    assert ("OpenAI's own words" in found.mechanism) == (side == "unknown")

@@ -123,6 +123,11 @@ def _without_headers(failed: FailedCall) -> Mechanism:
     call, stated = failed.call, failed.material.at("auth.header", "value")
     if is_torn(stated):
         return torn("auth.header", stated)
+    if "line" in failed.last.request.hidden and credential.is_openais(failed.last):
+        says = (
+            f"{call.reason} The error is in OpenAI's own words; which host was called is not shown."
+        )
+        return ask("endpoint.base_url", says, "capture the address that was called")
     if call.rule == "unsendable-credential":  # what it made of its settings is no sendable header
         return cause_of("application", call.location, call.reason, "named")
     told = call.location in ("auth.token_expiry", "auth.scope")

@@ -102,7 +102,8 @@ def is_allowed(failed: FailedCall, place: str, values: list[object], shared: Sha
 
 
 def _says_taken(failed: FailedCall, place: str, rejected: set[str], shared: Shared) -> bool:
-    for clause in failed.material.at(place):
+    alone = failed.last.response.rejects_as != "combination"  # a listed value may need another one
+    for clause in failed.material.at(place) if alone else ():
         listed = clause.aspect == "enum" and clause.standing in STANDS
         if listed and rejected & {one.lower() for one in clause.value.split("|")}:
             return True

@@ -74,6 +74,13 @@ def names_key(last: Exchange) -> bool:
     return _NAMES_KEY.search(_said(last)) is not None
 
 
+def is_openais(last: Exchange) -> bool:
+    """Whether an error has the words of OpenAI's own, which name its console; gateways hand them
+    on, too.
+    """
+    return "You can find your API key at" in _said(last)
+
+
 def is_general(last: Exchange) -> bool:
     """Whether the API only says that the token is invalid, as gateways say it of a right key in a
     wrong form, too (one-api and new-api, `middleware/auth`).

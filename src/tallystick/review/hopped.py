@@ -13,7 +13,7 @@ from tallystick.record.sighting import Change
 from tallystick.review.addressed import is_of_own_gateway, stated_hosts
 from tallystick.review.credential import says_missing
 from tallystick.review.material import Material
-from tallystick.review.mechanism import FailedCall, Mechanism, cause_of, current
+from tallystick.review.mechanism import FailedCall, Mechanism, ask, cause_of, current
 
 # What an answer lacks when a member of the request did not arrive.
 _EFFECTS: Mapping[str, frozenset[str]] = {
@@ -51,7 +51,13 @@ def mechanism(failed: FailedCall) -> Mechanism | None:
 def added(failed: FailedCall, found: Mechanism) -> Mechanism:
     """A cause that is laid to the application, at a member that it did not send: the hop did."""
     seen = failed.material.sighting(failed.last.id)
-    if found.side != "application" or seen is None or not seen.directed or seen.by not in _SURE:
+    if found.side != "application" or seen is None:
+        return found
+    unseen = failed.last.request.body_kind not in ("json", "partial")
+    if unseen and found.location.startswith("request."):
+        says = f"{failed.call.reason} What the hop between made of the request is not shown."
+        return ask(found.location, says, "capture one call at both sides of the hop, with bodies")
+    if not seen.directed or seen.by not in _SURE:
         return found
     for change in seen.changes:
         here = found.location == change.location or _is_under(found.location, change.location)
