@@ -15,6 +15,8 @@ from tallystick.review.advice import advice
         ("application", "stream.choices", "two entries", "handle streams in which"),
         ("application", "stream.comment", "a comment line", "begin with a colon"),
         ("application", "response.choices[].message.content", "`content` is null", "that is null"),
+        ("application", "response.choices[].message.content", "documented: null or string",
+         "handle answers in which"),
         ("application", "response.choices[].message.content", "a markdown fence", "the fence off"),
         ("application", "response.choices[].message.content", "a list", "handle answers in which"),
         ("application", "stream.choices[].delta.tool_calls[].function.arguments", "in pieces",

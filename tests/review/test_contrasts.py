@@ -514,3 +514,26 @@ def test_an_error_in_openais_words_does_not_tell_which_host_was_called(
     assert found is not None
     assert found.side == side
     assert ("OpenAI's own words" in found.mechanism) == (side == "unknown")
+
+
+@pytest.mark.parametrize(
+    ("symptom", "statuses"),
+    [("we get 500.", {500}), ("429, then 503", {429, 503}), ("500 tokens were counted", set()),
+     ("it costs $450", set()), ("450 calls an hour", set()), ("took 400 ms", set()),
+     ("HTTP 404: no such route", {404}), ("v4.500", set()), ("401% more", set())],
+)  # fmt: skip
+def test_the_statuses_that_a_symptom_names(symptom: str, statuses: set[int]) -> None:
+    assert Facts(symptom=symptom).statuses == statuses
+
+
+@pytest.mark.parametrize(
+    ("symptom", "told"),
+    [("saved as finished", True), ("no exception, every call is 200", True),
+     ("errors are silently ignored", True), ("no errors were logged", True),
+     ("no error code in the answer", False), ("answers are silently wrong", False),
+     ("TypeError: no exception handler", False)],
+)  # fmt: skip
+def test_what_is_reported_to_have_gone_on_as_if_nothing_had_failed(
+    symptom: str, told: bool
+) -> None:
+    assert Facts(symptom=symptom).goes_unnoticed == told

@@ -69,8 +69,24 @@ LIMIT = "Duration of a request, streamed or not: 300 seconds."
         (300.2, ("Idle connections are closed after 300 seconds.",), "network"),
         (300.2, ("Your proxy may end it after 300 seconds.",), "network"),
         (300.2, ("Wait 300 seconds.",), "network"),
+        (300.2, ("The limit of requests is reset after 300 seconds.",), "network"),
+        (300.2, ("A key of a session ends after 300 seconds.",), "network"),
+        (300.2, ("Files end after 300 seconds.",), "network"),
+        (300.2, ("A request ends after 1,300 seconds.",), "network"),
     ],
-    ids=["at its end", "minutes", "denied", "before", "idle", "others", "of something else"],
+    ids=[
+        "at its end",
+        "minutes",
+        "denied",
+        "before",
+        "idle",
+        "others",
+        "of something else",
+        "a reset",
+        "a key",
+        "files",
+        "grouped digits",
+    ],
 )
 def test_a_call_that_ended_when_a_page_says_that_it_ends(
     took_s: float, words: tuple[str, ...], side: str
@@ -83,3 +99,13 @@ def test_a_call_that_ended_when_a_page_says_that_it_ends(
     (found,) = causes(material)
     assert found.side == side
     assert (words[0] in found.mechanism) == (side != "network")
+
+
+def test_a_time_out_of_the_clients_own_is_no_end_that_a_page_tells_of() -> None:
+    call = entry(0, error="ReadTimeout: timed out")
+    call["time"] = 300_200
+    exchanges = frozen(har([call]))
+    said = [Saying(says("x", "y", words=LIMIT).citation)]
+    material = Material((), [DOCS], (), exchanges, classify(exchanges, Facts()), sayings=said)
+    (found,) = causes(material)
+    assert LIMIT not in found.mechanism

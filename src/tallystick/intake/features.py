@@ -30,8 +30,16 @@ _RETRY_TALK = (
     r"|(?:two|three|four|five|six|seven|eight|nine|ten) (?:calls|requests)\b"
     r"(?! (?:a|per|each|every)\b)|many calls\b"
     r"|(?:two|three|four|five|six|seven|eight|nine|ten|twelve|\d+) times"
-    r" (?:the|before|until|over|in a row|per)\b"
+    r" (?:the|before|until|over|in a row|per (?!second|minute|hour|day|week|month))\b"
     r"|\bke(?:ep|eps|pt) (?:on )?(?:send|call|try|hammer|upload|ask|hitt)ing"
+)
+
+
+# A status, and no amount of something.
+_STATUS = (
+    r"(?<![\w.$\u20ac])[45]\d\d(?!\.?\w|%)"
+    r"(?! (?:(?:prompt|completion|input|output|total|more|fewer) )?(?:tokens?|calls?|requests?"
+    r"|users?|rows?|times|ms|s|seconds?|minutes?|usd|eur|mb|kb)\b)"
 )
 
 
@@ -57,9 +65,7 @@ class Facts:
     @property
     def statuses(self) -> frozenset[int]:
         """The error statuses that the reported symptom names."""
-        return frozenset(
-            int(one) for one in re.findall(r"(?<![\w.])[45]\d\d(?![\w.])", self.symptom)
-        )
+        return frozenset(int(one) for one in re.findall(_STATUS, self.symptom))
 
     @property
     def reports_error(self) -> bool:
@@ -68,7 +74,7 @@ class Facts:
 
     @property
     def goes_unnoticed(self) -> bool:
-        """Whether the application took what came for a success, as the reported symptom says."""
+        """Whether the application went on as if nothing had failed, as the symptom says."""
         return self.says(_UNNOTICED) and not self.reports_error
 
     @property
@@ -77,11 +83,14 @@ class Facts:
         return self.says(_WITHOUT_CHOICES)
 
 
-# That the application took for a success what was none.
+# That the application went on as if nothing had failed.
 _UNNOTICED = (
     r"\b(?:saved|stored|marked|counted|shown|treated|taken|delivered|logged|recorded|accepted|sent)\b"
     r"[^.;]{0,40}\bas (?:finished|complete[d]?|success\w*|done|ok|normal|valid|an answer)\b"
-    r"|\b(?:no|without (?:an?|any)) (?:exception|error)s?\b|\bsilently\b"
+    r"|\b(?:no|without (?:an?|any)) exceptions?\b"
+    r"|\b(?:no|without (?:an?|any)) errors? (?:(?:was|were|is|are) )?"
+    r"(?:raised|thrown|logged|shown)\b"
+    r"|\bsilently (?:saved|stored|ignored|dropped|swallowed|accepted|skipped)\b"
 )
 # What parsers and readers of objects raise (Python, JavaScript, Go, Java, Rust, C#, PHP).
 _OVER_AN_ANSWER = (

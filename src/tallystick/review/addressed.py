@@ -207,18 +207,19 @@ def _repeated(failed: FailedCall) -> Mechanism | None:
     """
     path, place = path_of(failed.last), "endpoint.base_url"
     sent = _REPEATED.fullmatch(path)
-    for clause in current(failed.material, place) or shown(failed.material, place, "value"):
+    stated = current(failed.material, place)
+    for clause in stated or shown(failed.material, place, "value"):
         base = f"/{clause.value.partition('://')[2].partition('/')[2]}".rstrip("/")
         doubled = base if base and path.startswith(f"{base}{base}/") else ""
         if sent is not None and sent["base"] == base:
-            what = f"{sent['path']} more than once behind the documented base URL {clause.value}"
+            what = f"{sent['path']} more than once behind the base URL {clause.value}"
         elif doubled:
-            what = f"{doubled} twice, which the documented base URL {clause.value} has once"
+            what = f"{doubled} twice, which the base URL {clause.value} has once"
         else:
             continue
         says = (
             f"The application called {path}, which answered {failed.last.response.status}; "
-            f"it has {what}."
+            f"it has {what} that the documentation {'states' if stated else 'shows'}."
         )
         return cause_of("application", place, says, "named", (clause,))
     return None

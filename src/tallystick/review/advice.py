@@ -50,7 +50,7 @@ _READING = (
     ("stream.choices", "no choices", "look whether `choices` is empty before its first entry is "
      "read"),
     ("stream.comment", "comment", "skip lines of a stream that begin with a colon"),
-    (".content", "null", "expect a `content` that is null"),
+    (".content", "is null", "expect a `content` that is null"),
     (".content", "fence", "take the fence off before the text is parsed"),
     (".arguments", "pieces", "join the pieces of `arguments` by their `index` before they are "
      "parsed"),

@@ -161,7 +161,7 @@ def _foreseen(failed: FailedCall) -> Mechanism | None:
         within = " in that event" if streamed else ""
         failure = f"{reason} The application failed for want of `choices`{within}."
     elif material.unnoticed:
-        failure = f"{reason} The application is reported to have taken that for a success."
+        failure = f"{reason} The application is reported to have gone on as if nothing had failed."
     else:
         return None
     if streamed and (stated := current(material, place)):

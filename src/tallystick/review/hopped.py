@@ -55,8 +55,11 @@ def added(failed: FailedCall, found: Mechanism) -> Mechanism:
         return found
     unseen = failed.last.request.body_kind not in ("json", "partial")
     if unseen and found.location.startswith("request."):
-        says = f"{failed.call.reason} What the hop between made of the request is not shown."
-        return ask(found.location, says, "capture one call at both sides of the hop, with bodies")
+        says = (
+            f"{failed.call.reason} Two captures show this call; whether both saw the same request "
+            f"is not shown."
+        )
+        return ask(found.location, says, "capture one call at both places, with its bodies")
     if not seen.directed or seen.by not in _SURE:
         return found
     for change in seen.changes:

@@ -32,9 +32,9 @@ class Material(msgspec.Struct, dict=True):
     """What is documented and assumed, and what the incident shows. `window` is when the incident
     began and ended (RFC 3339; empty: open): only calls of that time are explained. `amplified`
     says that what was reported is about repeated calls, `misses_choices` that the application
-    failed for want of `choices`, `unnoticed` that it took for a success what came, `reports_error`
-    that it names what the application raised over an answer, `about_amounts` that it is about
-    amounts of tokens or money; `reported` are the statuses that it names.
+    failed for want of `choices`, `unnoticed` that it went on as if nothing had failed,
+    `reports_error` that it names what the application raised over an answer, `about_amounts` that
+    it is about amounts of tokens or money; `reported` are the statuses that it names.
 
     `partial` says of which measurements only a part was made, `unfinished` how many trials of an
     area were not. `measured_agents` are the libraries that the measured client named itself as.

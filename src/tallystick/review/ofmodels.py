@@ -53,7 +53,7 @@ _UNKNOWN = re.compile(
 
 
 _FAMILY = re.compile(r"\b(?:famil(?:y|ies)|series|line|generation)\b", re.IGNORECASE)
-_LATER = re.compile(r"\b(?:later|newer|above|onwards?|(?:and|or) (?:up|higher))\b", re.IGNORECASE)
+_LATER = re.compile(r"\b(?:later|newer|onwards?|(?:and|or) (?:above|up|higher))\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?P<stem>[a-z][a-z-]*?)-?(?P<number>\d+(?:\.\d+)?)(?![\w.]*\d{4})")
 
 

@@ -11,7 +11,7 @@ from tallystick.review.ofmodels import is_asked
 _AT_LEAST = re.compile(
     r"\bat least\b|\bminimum\b|\bno less\b|\bor (?:more|longer)\b", re.IGNORECASE
 )
-_TIME = re.compile(r"(\d+) ?(s|sec|seconds?|min|minutes?)\b")
+_TIME = re.compile(r"(?<![\d.,])(\d+) ?(s|sec|seconds?|min|minutes?)\b")
 # A timer does not fire on the millisecond.
 _NEAR = 0.9
 
@@ -81,12 +81,18 @@ def _of_some_model(failed: FailedCall, took_s: float) -> Mechanism | None:
 # How long a call may last, in words; not how long nothing may come, nor what others' proxies do.
 _ENDS = re.compile(
     r"\bduration\b|\blongest\b|\b(?:closed?|closes|cut(?: off)?|ends?|ended|terminated)\b"
-    r"[^.;]{0,30}\b(?:after|at)\b|\b(?:time )?limit\b|\bat most\b",
+    r"[^.;]{0,30}\b(?:after|at)\b|\btime limit\b|\b(?:lasts?|takes?|runs?)\b[^.;]{0,30}\bat most\b",
+    re.IGNORECASE,
+)
+_OF_CALLS = re.compile(
+    r"\b(?:calls?|requests?|streams?|streamed|streaming|responses?|answers?|completions?"
+    r"|connections?|generations?)\b",
     re.IGNORECASE,
 )
 _OF_OTHERS = re.compile(
     r"\bidle\b|\bno (?:token|byte|data)|\bnginx\b|\bproxy|\bproxies\b|\bbalancer|\bALB\b|\bretr"
-    r"|\bper (?:minute|second)|\bat least\b|\bwindow\b|\bdownload|\bserverless\b|\byour\b",
+    r"|\bper (?:minute|second)|\bat least\b|\bwindow\b|\bdownload|\bserverless\b|\byour\b"
+    r"|\bcach|\breset|\bkeys?\b|\bfiles?\b|\bbatch|\bsessions?\b|\bwait|\bpause|\bimages?\b",
     re.IGNORECASE,
 )
 _ENDLESS = re.compile(
@@ -120,7 +126,8 @@ def at_stated_end(failed: FailedCall) -> Mechanism | None:
 
 def _ends_at(saying: Saying, took_s: float) -> bool:
     words = saying.citation.words
-    if not _ENDS.search(words) or _OF_OTHERS.search(words):
+    about = _ENDS.search(words) and _OF_CALLS.search(words)
+    if not about or _OF_OTHERS.search(words):
         return False
     stated = [int(n) * (60 if of.startswith("min") else 1) for n, of in _TIME.findall(words)]
     return any(abs(took_s - one) <= max(_OFF * one, 1) for one in stated if one >= _STEP_S)

@@ -13,6 +13,8 @@ from tallystick.review.toldapart import told_apart
 
 # What may break off behind the host that was called as well.
 _WITHIN = ("reset", "stream", "timeout")
+# What the other side ends; a time-out is the client's own.
+_BROKEN_OFF = ("reset", "stream")
 _NETWORK = ("dns", "tls", "refused", "reset", "timeout", "proxy", "network", "stream")
 _OF_EDGES = range(520, 531)
 
@@ -24,7 +26,7 @@ def mechanism(failed: FailedCall) -> Mechanism:
     special = _BY_KIND.get(kind)
     if special is not None and (told := special(failed)) is not None:
         return told
-    if kind in _WITHIN and (ended := patience.at_stated_end(failed)) is not None:
+    if kind in _BROKEN_OFF and (ended := patience.at_stated_end(failed)) is not None:
         return ended
     if kind in _NETWORK:
         return _network(failed, kind)

@@ -472,3 +472,15 @@ def test_an_error_that_an_sdk_printed_is_read_under_any_name() -> None:
     body = json.loads(one(row).response.body or b"")
     assert body["error"]["code"] == "rate_limit_exceeded"
     assert one({**row, "OuterMessage": "too many"}).response.body is None
+
+
+@pytest.mark.parametrize(
+    ("model", "is_call"),
+    [("gpt-4o", True), ("deepseek-chat", True), ("acme/claude-sonnet", True), ("Invoice", False),
+     ("User", False), ("Nova", False)],
+)  # fmt: skip
+def test_a_failed_row_of_a_programs_own_model_is_no_call(model: str, is_call: bool) -> None:
+    line = {"ts": "2026-11-20T09:00:00Z", "model": model, "status": 422,
+            "body": {"error": {"message": "name is required"}}}  # fmt: skip
+    found = find_parts(line)
+    assert bool(found) == is_call

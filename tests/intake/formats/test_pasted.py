@@ -346,3 +346,12 @@ def test_what_clients_of_other_kinds_print(
 ) -> None:
     (found,), form = read(tmp_path, f"{text}\n")
     assert (form, found.response.status, found.failure) == ("text", status, failure)
+
+
+def test_a_status_before_the_operations_own_path_is_kept(tmp_path: Path) -> None:
+    text = (
+        "openai.NotFoundError: Error code: 404 POST /openai/x/chat/completions\n"
+        "Traceback (most recent call last):\nopenai.NotFoundError\n"
+    )
+    (found,), _ = read(tmp_path, text)
+    assert found.response.status == 404

@@ -16,6 +16,7 @@ import msgspec
 from tallystick.intake.formats.base import Broken, Cutter, Format, Piece, Read
 from tallystick.intake.formats.logs import ENVOY, envoy_lines
 from tallystick.intake.formats.mapping import Mapping
+from tallystick.intake.formats.marks import OF_UPSTREAM
 from tallystick.intake.formats.parts import SESSION_ENDS
 from tallystick.intake.raw import RawAttempt
 
@@ -44,8 +45,8 @@ _COMBINED = re.compile(
     r"(?P<status>\d{3}) (?:\d+|-)(?P<rest>.*)$"
 )
 _TOOK = re.compile(r"\b(?:rt|request_time)[=:]\"?(?P<seconds>\d+\.\d+)")
-# What nginx logs of its upstream where it asked none (ngx_http_upstream_module).
-_NOBODY = re.compile(r"\b(?:us|ustatus|upstream_status|upstream)[=:]\"?-(?![\w.])")
+# What nginx logs of its upstream where it asked none.
+_NOBODY = re.compile(rf"\b(?:{'|'.join(OF_UPSTREAM)})[=:]\"?-(?![\w.])")
 LINES = Mapping(
     some_headers=True,
     at=("at",),

@@ -55,8 +55,8 @@ class Format(NamedTuple):
     """A capture format. `read` yields None for an entry that is no attempt at all.
 
     `needs` names the package of an extra without which it cannot be read, and `extra` the extra
-    where that has another name. With `by_line` every
-    line can be read by itself, so that reading may begin at any of them.
+    where that has another name. With `by_line` every line can be read by itself, so that reading
+    may begin at any of them.
     """
 
     name: str

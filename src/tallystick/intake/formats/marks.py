@@ -54,6 +54,12 @@ RAISED = re.compile(
 FAILS = re.compile(r"\b(?:failed|[Ee]rror|\w*(?:Error|Exception))\b")
 # A line of nginx's error log, which names a request that the access log tells of.
 OF_NGINX = re.compile(r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[\w+\] \d+#\d+: ")
+# Names under which formats of nginx log its upstream, a dash where it asked none
+# (ngx_http_upstream_module).
+OF_UPSTREAM = (
+    "upstream", "upstream_status", "ustatus", "us", "upstream_addr", "uaddr",
+    "upstream_response_time", "urt", "uht", "uct",
+)  # fmt: skip
 # The head of an answer as an object in a line.
 HEADERS = re.compile(r"\b(?:response_?)?headers[=:] ?(?P<fields>\{[^{}]{2,2000}\})")
 # How a server's logger ends what it began with `<-- POST /path` (Hono, Koa).

@@ -60,8 +60,8 @@ OF_CALL = ("correlationid", "traceid", "taskid", "jobid", "operationid", "messag
 # What programs make calls for, in logs that name no call.
 OF_WORK = frozenset(
     "conversation conversationid thread threadid session sessionid turn turnid step stepid task job"
-    " item itemid ticket ticketid document documentid docid doc record recordid row rowid message"
-    " chunkid page runid sequence seq".split()
+    " item itemid ticket ticketid document documentid docid doc record recordid row rowid"
+    " chunkid runid".split()
 )
 TRACES = ("traceid", "traceparent", "correlationid")
 # Where no name is one of these: words that a name of the part has, and words that it has not.

@@ -65,7 +65,7 @@ def _read(piece: Piece) -> Iterator[Read]:
         except (DecodeError, ValueError):
             yield Broken(piece.offset + begin, "a message that is no export of OpenTelemetry's")
             continue
-        one = msgspec.structs.replace(piece, data=told, offset=piece.offset + begin)
+        one = Piece(piece.number, piece.offset + begin, told)
         for found in lines.read(one, otel.SPANS, otel.calls):
             if isinstance(found, RawAttempt):
                 yield msgspec.structs.replace(found, entry=number)

@@ -11,6 +11,7 @@ from typing import Any
 from tallystick.intake.formats.beside import flat_headers, members_of, numbers_of
 from tallystick.intake.formats.headers import header_fields
 from tallystick.intake.formats.mapping import SOME_HEADERS
+from tallystick.intake.formats.modelids import is_model, is_versioned
 from tallystick.intake.formats.names import (
     ANSWERED,
     ASKED,
@@ -75,7 +76,7 @@ def find_parts(line: Line, *, in_table: bool = False) -> Line:
     found["url"] = _address(found, rest)
     if answered is None and (found["url"] or asked is not None or found["model"]):
         found["response_body"] = next((n.value for n in nodes if _is_error(n.value)), None)
-    row = in_table and found["status"] is not None and _is_of_model(found)
+    row = in_table and found["status"] is not None and is_versioned(found["model"])
     return found if row or _tells(found, asked) else {}
 
 
@@ -292,22 +293,9 @@ def _tells(found: Line, asked: Node | None) -> bool:
         return True
     if found["error"] and _OF_CALLS.search(found["error"]):
         return True
-    if found["error"] and found["model"] and read_exception(found["error"]).status is not None:
-        return True  # beside a model's name
-    if found["status"] and found["model"] and _is_error(answered):
-        return True
+    if is_model(found["model"]):  # where programs have models of data, too
+        told = read_exception(found["error"]).status if found["error"] else None
+        if told is not None or (found["status"] and _is_error(answered)):
+            return True
     ended = found["status"] is not None or answered is not None or found["error"]
     return bool(ended) and (asked is not None or bool(found["url"]))
-
-
-# How vendors name their models: of a table without addresses, it is what tells of calls of one.
-_MODELS = re.compile(
-    r"(?:[\w.-]{1,40}/)?(?:gpt|chatgpt|o[134]|claude|gemini|gemma|llama|mistral|mixtral|deepseek|qwen"
-    r"|kimi|glm|grok|command|sonar|nova|doubao|minimax)[-.:\w]*\d[-.:\w]*",
-    re.IGNORECASE,
-)
-
-
-def _is_of_model(found: Line) -> bool:
-    """Whether a row that names no address names a model, as vendors name theirs."""
-    return isinstance(found["model"], str) and _MODELS.fullmatch(found["model"]) is not None

@@ -27,7 +27,8 @@ _RECEIVED = re.compile(
     r"|^[^\n]*\[(?:GET|POST)\] /\S* status=\d{3}\b[^\n]*$"
     r"|^ ?(?:GET|POST) /\S* \d{3} in \d[^\n]*$"
     # A server's own line: the status, and the request that it answered
-    r"|^[^\n]*\b[1-5]\d\d (?:GET|POST|PUT|PATCH|DELETE) /(?!v1/)\S*[^\n]*$"
+    r"|^(?![^\n]*(?:[Ee]rror:|Error\b|Exception))[^\n]*\b[1-5]\d\d"
+    r" (?:GET|POST|PUT|PATCH|DELETE) /(?!\S*(?:completions|v1/))\S*[^\n]*$"
     # Rails, tower-http
     r"|^[^\n]*\btower_http::trace::\w+: finished processing request[^\n]*$"
     r"|^[^\n]*\bCompleted \d{3} [A-Z][\w ]{1,40} in \d+ms\b[^\n]*$"

@@ -29,10 +29,6 @@ _HEAD_FIELDS = frozenset(
     ("retry-after", "x-request-id", "request-id", "content-type", "x-ratelimit-limit-requests",
      "x-ratelimit-remaining-requests", "x-ratelimit-limit", "x-ratelimit-remaining")
 )  # fmt: skip
-# Names under which formats of nginx log the status of its upstream.
-_OF_UPSTREAM = frozenset(
-    "upstream_status ustatus us upstream_addr uaddr upstream_response_time urt uht uct".split()
-)
 _RAISED = re.compile(r"\b[A-Z]\w{2,60}(?:Error|Exception|Timeout)\b")
 
 
@@ -121,7 +117,7 @@ class Shown:
                 self.model = value.strip('"')
             elif name == "stream" and value in ("true", "false"):
                 self.is_stream = value == "true"
-            elif name in _OF_UPSTREAM and value == "-":
+            elif name in marks.OF_UPSTREAM and value == "-":
                 self.is_local = True  # nginx: it asked nobody
             elif name.lower().replace("_", "-") in _HEAD_FIELDS:
                 self.got.append((name.lower().replace("_", "-"), value.strip('"')))
