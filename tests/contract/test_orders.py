@@ -71,6 +71,8 @@ def retries(text: str, name: str = "page.md") -> dict[str, str]:
         ("# SDK\n\nA 409 of our payment partner leads to two more attempts.\n", "page.md", {}),
         (JAPANESE.format("意味がありません"), "page.md", {"429": "no", "504": "yes"}),
         (JAPANESE.format("可能です"), "page.md", {"429": "yes", "504": "yes"}),
+        (JAPANESE.format("必要です"), "page.md", {"429": "yes", "504": "yes"}),
+        (JAPANESE.format("必要ありません"), "page.md", {"429": "no", "504": "yes"}),
         (RUSSIAN, "page.md", {"402": "no", "500": "yes", "503": "yes"}),
     ],
 )  # fmt: skip

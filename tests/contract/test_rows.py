@@ -188,6 +188,22 @@ def test_a_row_may_be_about_several_members(cell: str, told: set[str]) -> None:
     assert {*stated(page, "exists")} - {"request.seed", "request.stop"} == told
 
 
+@pytest.mark.parametrize(
+    ("head", "cell", "stated_there"),
+    [("Reasoning models", "400", False), ("Reasoning models", "400 – use `stop`", False),
+     ("Reasoning models", "Taken, without effect", True), ("Default", "400", True),
+     ("Description", "400 tokens are enough.", True)],
+)  # fmt: skip
+def test_a_member_beside_the_status_of_a_refusal_is_not_stated(
+    head: str, cell: str, stated_there: bool
+) -> None:
+    page = (f"## Request\n\n| Parameter | {head} |\n|---|---|\n| `seed` | Any |\n"
+            f"| `stop` | Up to 4 |\n| `logprobs` | {cell} |\n")  # fmt: skip
+    assert ("request.logprobs" in stated(page, "exists")) == stated_there
+    told = {one.clause.location for one in read(f"{HEAD}{page}", "page.md").candidates}
+    assert stated_there or "request.logprobs" in told
+
+
 def test_a_section_about_speech_in_japanese_is_of_another_operation() -> None:
     page = ("## {}\n\n| Field | Type |\n|---|---|\n| `response_format` | string |\n"
             "| `seed` | integer |\n")  # fmt: skip

@@ -43,12 +43,32 @@ def field_drafts(
     for at in [at for at in parents if at >= depth]:
         del parents[at]
     parents[depth] = f"{location}[]" if many else location
-    if any(cell.text.plain.strip() in _CROSSES for cell in row.children[1:]) and not _asks(cells):
-        why = "is marked as not taken"
-        yield Draft(location, "refused", "*", row.start, row.end, "", "candidate", why)
+    if (refused := _refused(location, cells, row)) is not None:
+        yield refused
         return
     yield Draft(location, "exists", "yes", row.start, row.end)
     yield from _traits(location, cells, "array" if many and "array" not in kinds else kinds, row)
+
+
+# A cell that tells of a member by the status that it leads to: `400`, `400 – use another`.
+_AT_ERROR = re.compile(r"`?4(?:00|22)`?(?:\s*[–—:,;-] .*|\.?)", re.DOTALL)
+
+
+def _refused(location: str, cells: Mapping[str, Text], row: Node) -> Draft | None:
+    """What a row says of a member that is not taken: by a mark, or by the status of a refusal. For
+    whom that holds a status may not say, and so it neither states the member nor forbids it.
+    """
+    if any(cell.text.plain.strip() in _CROSSES for cell in row.children[1:]) and not _asks(cells):
+        why = "is marked as not taken"
+        return Draft(location, "refused", "*", row.start, row.end, "", "candidate", why)
+    if not location.startswith("request."):
+        return None
+    why = "stands beside the status of a refusal"
+    others = [text for name, text in cells.items() if name != "meaning"]
+    said = [cell.text.plain.strip() for cell in row.children[1:] if cell.text not in others]
+    told = next((one for one in said if _AT_ERROR.fullmatch(one)), "")
+    aside = Draft(location, "meaning", told, row.start, row.end, "", "candidate", why)
+    return aside if told else None
 
 
 def _each(text: Text) -> list[Text]:
